@@ -1,0 +1,83 @@
+"""The spec: one TOML file per activation or initializer, loaded into frozen classes.
+
+>>> from actinit import spec
+>>> spec.activations["gelu"].value.pieces[0].then.text
+'x*Phi'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .errors import SpecError, UnknownNameError
+from .expression import Condition, Expression, interpret
+from .loader import HERE, Catalogue, load_entry, table
+from .model import (
+    KINDS,
+    AccuracyTable,
+    Activation,
+    AnyEntry,
+    Backend,
+    Binding,
+    Divergence,
+    Environment,
+    Initializer,
+    Parameter,
+    Piece,
+    Reference,
+)
+
+__all__ = [
+    "KINDS",
+    "Activation",
+    "AnyEntry",
+    "Backend",
+    "Binding",
+    "Condition",
+    "Divergence",
+    "Environment",
+    "Expression",
+    "Initializer",
+    "Parameter",
+    "Piece",
+    "Reference",
+    "SpecError",
+    "UnknownNameError",
+    "accuracy",
+    "activations",
+    "backends",
+    "environments",
+    "initializers",
+    "interpret",
+    "load_entry",
+    "references",
+]
+
+#: Activations by name or alias.
+activations: Mapping[str, Activation] = Catalogue(HERE / "activations", Activation)
+#: Initializers by name or alias.
+initializers: Mapping[str, Initializer] = Catalogue(HERE / "initializers", Initializer)
+
+
+def accuracy() -> AccuracyTable:
+    """Return the accuracy classes and the ulp granted to elementary functions."""
+    found: AccuracyTable = table("accuracy")
+    return found
+
+
+def backends() -> Mapping[str, Backend]:
+    """Return what is known of each backend as a whole, by name."""
+    found: Mapping[str, Backend] = table("backends")
+    return found
+
+
+def environments() -> Mapping[str, Environment]:
+    """Return the environments in which divergences were measured, by name."""
+    found: Mapping[str, Environment] = table("environments")
+    return found
+
+
+def references() -> Mapping[str, Reference]:
+    """Return the publications that entries cite, by key."""
+    found: Mapping[str, Reference] = table("references")
+    return found

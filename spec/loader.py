@@ -1,0 +1,168 @@
+"""Reading the TOML files of the spec."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from .errors import SpecError, UnknownNameError
+from .expression import Condition, Expression
+from .model import AccuracyTable, Activation, Backend, Environment, Initializer, Reference
+from .rules import breaches
+
+__all__ = ["HERE", "Catalogue", "load_entry", "read", "table"]
+
+HERE = Path(__file__).parent
+T = TypeVar("T")
+E = TypeVar("E", Activation, Initializer)
+
+
+def _decode(kind: type, value: object) -> object:
+    """Turn a text into an expression; msgspec adds the key to what is raised."""
+    if kind in (Expression, Condition):
+        if not isinstance(value, str):
+            raise ValueError(f"expected an expression in quotes, got {value!r}")
+        return kind(value)
+    raise NotImplementedError(f"no rule to read a {kind.__name__}")
+
+
+def read(file: Path, kind: type[T]) -> T:
+    """Load one TOML file into a class.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    kind : type
+        The msgspec class, or a mapping of names to one.
+
+    Returns
+    -------
+    object
+        An instance of `kind`.
+
+    Raises
+    ------
+    SpecError
+        If the file is no TOML, or a key is unknown, missing or of the wrong type.
+    """
+    text = file.read_text(encoding="utf-8")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(file, "", f"not valid TOML: {error}") from None
+    try:
+        return msgspec.convert(data, kind, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        key = path.strip("`.")
+        named = re.search(r"field `(\w+)`", reason)
+        if named and "unknown" in reason:
+            key = f"{key}.{named[1]}".strip(".")
+        raise SpecError(file, key or "(top level)", reason, _line(text, key)) from None
+
+
+def _line(text: str, key: str) -> int | None:
+    """Find the line where a key stands: its table's header first, then the key itself."""
+    lines = text.splitlines()
+    at = None
+    start = 0
+    for part in re.findall(r"\w+|\[\d+\]", key):
+        if part.startswith("["):
+            continue
+        pattern = re.compile(rf"^\s*\[+[\w.]*\b{part}\b|(?:^|[{{,\s]){part}\s*=")
+        found = next((n for n in range(start, len(lines)) if pattern.search(lines[n])), None)
+        if found is not None:
+            at, start = found + 1, found
+    return at
+
+
+_TABLES: dict[str, Any] = {
+    "accuracy": AccuracyTable,
+    "backends": dict[str, Backend],
+    "environments": dict[str, Environment],
+    "references": dict[str, Reference],
+}
+
+
+@cache
+def table(name: str) -> Any:
+    """Load one of the tables that entries refer to, such as ``accuracy``."""
+    return read(HERE / f"{name}.toml", _TABLES[name])
+
+
+def load_entry(file: Path, kind: type[E]) -> E:
+    """Load an entry and hold it against every rule.
+
+    Parameters
+    ----------
+    file : Path
+        The entry's file.
+    kind : type
+        `Activation` or `Initializer`.
+
+    Returns
+    -------
+    Activation or Initializer
+        The entry.
+
+    Raises
+    ------
+    SpecError
+        With the file, the key and the reason, if any rule is broken.
+    """
+    entry: E = read(file, kind)
+    for key, reason in breaches(
+        entry,
+        stem=file.stem,
+        classes=table("accuracy").classes,
+        backends=table("backends"),
+        environments=table("environments"),
+        references=table("references"),
+    ):
+        raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
+    return entry
+
+
+class Catalogue(Mapping[str, E], Generic[E]):
+    """The entries of one folder by name or alias, read when first asked for.
+
+    Iteration gives the names alone, in order of the alphabet.
+
+    Raises
+    ------
+    UnknownNameError
+        From a look-up of a name that is neither; it names the nearest.
+    """
+
+    def __init__(self, folder: Path, kind: type[E]) -> None:
+        self._folder, self._kind = folder, kind
+        self._entries: dict[str, E] = {}
+
+    def _load(self) -> dict[str, E]:
+        if not self._entries:
+            files = sorted(self._folder.glob("*.toml"))
+            self._entries = {file.stem: load_entry(file, self._kind) for file in files}
+        return self._entries
+
+    def __getitem__(self, name: str) -> E:
+        entries = self._load()
+        if name in entries:
+            return entries[name]
+        aliases = {alias: entry for entry in entries.values() for alias in entry.aliases}
+        if name in aliases:
+            return aliases[name]
+        raise UnknownNameError(self._kind.family, name, {*entries, *aliases})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+

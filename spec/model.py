@@ -1,0 +1,288 @@
+"""The classes that entries are loaded into: frozen, and validated as they are made.
+
+What one field can say of itself is checked by its type; what fields say of each other (a name in a
+formula that is no parameter, a reference that is nowhere) is checked in `actinit.spec.rules`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from .expression import Condition, Expression
+
+__all__ = [
+    "KINDS",
+    "Accuracy",
+    "AccuracyClass",
+    "Activation",
+    "AnyEntry",
+    "Backend",
+    "Binding",
+    "Constant",
+    "Derivative",
+    "Divergence",
+    "Environment",
+    "Initializer",
+    "Kink",
+    "Law",
+    "Normal",
+    "Parameter",
+    "Piece",
+    "Properties",
+    "Reference",
+    "Special",
+    "SpecialCase",
+    "Term",
+    "Ties",
+    "TruncatedNormal",
+    "Uniform",
+    "Value",
+]
+
+Kind = Literal[
+    "definition", "convention", "accuracy", "range", "non-finite", "layout",
+    "distribution", "independence",
+]  # fmt: skip
+#: The kinds of finding; people act on them differently.
+KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Frozen; a key that no field has is refused. (`kw_only` is not inherited.)"""
+
+
+class Parameter(_Struct, kw_only=True):
+    """An argument of the function beside its input."""
+
+    symbol: str  #: LaTeX symbol.
+    default: float  #: The binary64 number that a caller who says nothing gets.
+    domain: Condition  #: What the parameter must satisfy.
+    what: str  #: One line on what it does.
+
+
+class Term(_Struct, kw_only=True):
+    """A named part of a formula, so that a formula reads as it does on paper."""
+
+    symbol: str  #: LaTeX symbol.
+    is_: Expression = msgspec.field(name="is")
+
+
+class Piece(_Struct, kw_only=True):
+    """One line of a definition by cases; the first whose condition holds is meant."""
+
+    then: Expression
+    if_: Condition | None = msgspec.field(name="if", default=None)
+
+
+class Value(_Struct, kw_only=True):
+    """What the function is."""
+
+    pieces: tuple[Piece, ...]
+    domain: tuple[float, float] = (float("-inf"), float("inf"))
+    range: tuple[Expression, Expression]  #: Closed hull of the values.
+
+
+class Kink(_Struct, kw_only=True):
+    """A point where the function has no derivative, and what the spec says there."""
+
+    at: Expression
+    take: Literal["left", "right"]  #: The one-sided derivative that the spec returns.
+    accept: tuple[Expression, Expression]  #: Ends of the subdifferential: all of it conforms.
+    why: str
+    when: Condition | None = None  #: On the parameters, where the kink exists only for some.
+
+
+class Ties(_Struct, kw_only=True):
+    """Where several elements of a row share the maximum, and what the spec says there."""
+
+    take: Literal["first"]  #: The element that gets the whole derivative.
+    accept: tuple[Expression, Expression]
+    why: str
+
+
+class Derivative(_Struct, kw_only=True):
+    """The derivative; for row functions the Jacobian, d y[i] / d x[k]."""
+
+    pieces: tuple[Piece, ...]
+    kinks: tuple[Kink, ...] = ()
+    ties: Ties | None = None
+
+
+class SpecialCase(_Struct, kw_only=True):
+    """What comes out at an input that a formula does not settle; the sign of zero counts.
+
+    A text is an expression; ``"any"`` means that the spec leaves it open, ``"any zero"`` that it
+    leaves the sign of a zero open.
+    """
+
+    x: float | tuple[float, ...]
+    value: float | str | tuple[float | str, ...]
+    derivative: float | str | tuple[float | str, ...] = "any"
+    why: str = ""
+
+
+class Special(_Struct, kw_only=True):
+    """The special values."""
+
+    cases: tuple[SpecialCase, ...]
+
+
+class Properties(_Struct, kw_only=True):
+    """Each becomes a check."""
+
+    monotone: Literal["increasing", "decreasing"] | None = None
+    symmetry: Literal["odd", "even"] | None = None
+    derivative_symmetry: Literal["odd", "even"] | None = None
+
+
+class Accuracy(_Struct, kw_only=True):
+    """The accuracy classes of value and derivative; they stand in accuracy.toml."""
+
+    value: str
+    derivative: str
+
+
+class Binding(_Struct, kw_only=True):
+    """What a backend calls the entry, and how the entry's parameters reach it."""
+
+    function: str | None = None  #: Dotted path.
+    layer: str | None = None  #: Dotted path of the layer, where there is one.
+    arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
+    parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
+    defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
+    layer_defaults: dict[str, float] = {}  #: The same for the layer.
+    note: str = ""
+
+
+class Divergence(_Struct, kw_only=True):
+    """A known departure of a backend from the entry, expected by the suite until it goes."""
+
+    backend: str
+    kind: Kind
+    checks: tuple[str, ...]  #: Patterns of check ids below the entry, such as ``float32/value/ulp``.
+    what: str
+    why: str = ""
+    link: str = ""
+    seen: tuple[str, ...]  #: Environments, as environments.toml names them.
+
+
+class Activation(_Struct, kw_only=True):
+    """An activation function."""
+
+    name: str
+    since: str
+    summary: str
+    text: str
+    shape: Literal["elementwise", "row", "reduction"] = "elementwise"
+    aliases: tuple[str, ...] = ()
+    parameters: dict[str, Parameter] = {}
+    terms: dict[str, Term] = {}
+    value: Value
+    derivative: Derivative
+    special: Special
+    properties: Properties = Properties()
+    accuracy: Accuracy
+    backends: dict[str, Binding]
+    divergence: tuple[Divergence, ...] = ()
+    references: tuple[str, ...]
+
+    family = "activation"
+
+
+class Constant(_Struct, kw_only=True, tag="constant", tag_field="kind"):
+    """All the mass at one point."""
+
+    value: Expression
+
+
+class Uniform(_Struct, kw_only=True, tag="uniform", tag_field="kind"):
+    """Uniform on [low, high)."""
+
+    low: Expression
+    high: Expression
+
+
+class Normal(_Struct, kw_only=True, tag="normal", tag_field="kind"):
+    """Gaussian."""
+
+    mean: Expression
+    stddev: Expression
+
+
+class TruncatedNormal(_Struct, kw_only=True, tag="truncated_normal", tag_field="kind"):
+    """A Gaussian with its tails cut off; `mean` and `stddev` are those before the cut."""
+
+    mean: Expression
+    stddev: Expression
+    low: Expression
+    high: Expression
+
+
+Law = Constant | Uniform | Normal | TruncatedNormal
+
+
+class Initializer(_Struct, kw_only=True):
+    """A weight initializer: a distribution whose parameters may depend on the fans."""
+
+    name: str
+    since: str
+    summary: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    parameters: dict[str, Parameter] = {}
+    law: Law
+    mean: Expression  #: Of the law, stated and held against it by a test.
+    variance: Expression
+    backends: dict[str, Binding]
+    divergence: tuple[Divergence, ...] = ()
+    references: tuple[str, ...]
+
+    family = "initializer"
+
+
+AnyEntry = Activation | Initializer
+
+
+class AccuracyClass(_Struct, kw_only=True):
+    """A budget in ulp, per dtype, as an expression, and where it comes from."""
+
+    budget: Expression
+    why: str
+
+
+class AccuracyTable(_Struct, kw_only=True):
+    """The content of accuracy.toml."""
+
+    elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
+    source: str
+    classes: dict[str, AccuracyClass]
+
+
+class Backend(_Struct, kw_only=True):
+    """What is known of a backend as a whole."""
+
+    title: str
+    install: str  #: What to install where it is missing.
+    layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
+
+
+class Environment(_Struct, kw_only=True):
+    """Where divergences were measured; only there are they expected strictly."""
+
+    date: str
+    platform: str
+    cpu: str
+    simd: str
+    versions: dict[str, str]
+
+
+class Reference(_Struct, kw_only=True):
+    """A publication."""
+
+    authors: str
+    title: str
+    year: int
+    venue: str
+    link: str = ""

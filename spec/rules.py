@@ -1,0 +1,134 @@
+"""What the fields of an entry must be to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from .expression import Expression
+from .model import Activation, AnyEntry, Initializer, Piece
+
+__all__ = ["breaches"]
+
+Breach = tuple[str, str]
+OPEN = ("any", "any zero")
+FAN_NAMES = ("fan_in", "fan_out")
+
+
+def breaches(
+    entry: AnyEntry,
+    *,
+    stem: str,
+    classes: Collection[str],
+    backends: Collection[str],
+    environments: Collection[str],
+    references: Collection[str],
+) -> Iterator[Breach]:
+    """Yield the key and the reason of each rule that an entry breaks.
+
+    Parameters
+    ----------
+    entry : Activation or Initializer
+        The entry, already right field by field.
+    stem : str
+        The file's name without its ending, which must be the entry's name.
+    classes, backends, environments, references : collection of str
+        The names that other files of the spec define.
+
+    Yields
+    ------
+    tuple of str
+        Key and reason.
+    """
+    if entry.name != stem:
+        yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
+    for index, key in enumerate(entry.references):
+        yield from _known(f"references[{index}]", key, references, "references.toml")
+    for backend in entry.backends:
+        yield from _known(f"backends.{backend}", backend, backends, "backends.toml")
+        binding = entry.backends[backend]
+        if not (binding.function or binding.layer):
+            yield f"backends.{backend}", "names neither a function nor a layer"
+        for keyword, expression in binding.parameters.items():
+            yield from _names(
+                f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
+            )
+        for keyword in (*binding.defaults, *binding.layer_defaults):
+            if keyword not in entry.parameters:
+                yield f"backends.{backend}.defaults", f"{keyword!r} is no parameter of the entry"
+    for index, divergence in enumerate(entry.divergence):
+        for environment in divergence.seen:
+            yield from _known(
+                f"divergence[{index}].seen", environment, environments, "environments.toml"
+            )
+        # "keras-jax" is the keras backend with that engine under it.
+        family = divergence.backend.partition("-")[0]
+        yield from _known(f"divergence[{index}].backend", family, backends, "backends.toml")
+    for name, parameter in entry.parameters.items():
+        yield from _names(f"parameters.{name}.domain", parameter.domain, entry.parameters)
+    match entry:
+        case Activation():
+            yield from _activation(entry, classes)
+        case Initializer():
+            yield from _initializer(entry)
+
+
+def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]:
+    inputs = {"x"} if entry.shape == "elementwise" else {"x", "i", "k"}
+    known = {*inputs, *entry.parameters}
+    for name, term in entry.terms.items():
+        yield from _names(f"terms.{name}.is", term.is_, known)
+        known.add(name)
+    for part, pieces in (("value", entry.value.pieces), ("derivative", entry.derivative.pieces)):
+        yield from _pieces(part, pieces, known)
+        accuracy_class = getattr(entry.accuracy, part)
+        yield from _known(f"accuracy.{part}", accuracy_class, classes, "accuracy.toml")
+    for side, bound in enumerate(entry.value.range):
+        yield from _names(f"value.range[{side}]", bound, entry.parameters)
+    for index, kink in enumerate(entry.derivative.kinks):
+        for expression in (kink.at, *kink.accept, *([kink.when] if kink.when else [])):
+            yield from _names(f"derivative.kinks[{index}]", expression, entry.parameters)
+    for index, case in enumerate(entry.special.cases):
+        is_row = isinstance(case.x, tuple)
+        if is_row == (entry.shape == "elementwise"):
+            expected = "a number" if is_row else "a list of numbers"
+            yield f"special.cases[{index}].x", f"expected {expected} for the shape {entry.shape!r}"
+        for key, outcome in (("value", case.value), ("derivative", case.derivative)):
+            for text in outcome if isinstance(outcome, tuple) else (outcome,):
+                if not isinstance(text, str) or text in OPEN:
+                    continue
+                try:
+                    yield from _names(f"special.cases[{index}].{key}", Expression(text), entry.parameters)
+                except ValueError as error:
+                    yield f"special.cases[{index}].{key}", str(error)
+
+
+def _initializer(entry: Initializer) -> Iterator[Breach]:
+    known = {*entry.parameters, *FAN_NAMES}
+    law = entry.law
+    for field in law.__struct_fields__:
+        yield from _names(f"law.{field}", getattr(law, field), known)
+    yield from _names("mean", entry.mean, known)
+    yield from _names("variance", entry.variance, known)
+
+
+def _pieces(part: str, pieces: tuple[Piece, ...], known: Collection[str]) -> Iterator[Breach]:
+    if not pieces:
+        yield f"{part}.pieces", "is empty"
+        return
+    for index, piece in enumerate(pieces):
+        key = f"{part}.pieces[{index}]"
+        if (piece.if_ is None) != (index == len(pieces) - 1):
+            yield key, "every piece but the last has an 'if', so that each input has one piece"
+        for expression in (piece.then, *([piece.if_] if piece.if_ else [])):
+            yield from _names(key, expression, known)
+
+
+def _names(key: str, expression: Expression, known: Collection[str]) -> Iterator[Breach]:
+    for name in sorted(expression.names - set(known)):
+        have = ", ".join(sorted(known)) or "none"
+        yield key, f"{expression.text!r} names {name!r}, which is not defined; names here: {have}"
+
+
+def _known(key: str, name: str, names: Collection[str], file: str) -> Iterator[Breach]:
+    if name not in names:
+        yield key, f"{name!r} is not in {file}, which has: {', '.join(sorted(names))}"
