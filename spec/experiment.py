@@ -1,21 +1,42 @@
-"""Load the training experiments and their data sets into frozen, validated classes.
+"""The training experiments and their data sets, as frozen, validated classes.
 
 An experiment is one TOML file in ``spec/experiments``; the data it trains on is described by one in
 ``spec/experiments/data_sets``. Whatever is wrong in such a file is refused with file, key and
 reason.
 """
 
-import difflib
+from __future__ import annotations
+
 import math
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-import msgspec
 from msgspec import Meta, Struct
 
-EXPERIMENTS = Path(__file__).parent / "experiments"
+from .errors import SpecError, UnknownNameError
+from .loader import HERE, read, table
+
+__all__ = [
+    "Adam",
+    "ArticleFigures",
+    "DataFile",
+    "DataFiles",
+    "DataSet",
+    "Experiment",
+    "Layer",
+    "Network",
+    "NpmPackage",
+    "Start",
+    "Training",
+    "ValAccuracy",
+    "data_set",
+    "experiment",
+    "load_data_set",
+    "load_experiment",
+]
+
+EXPERIMENTS = HERE / "experiments"
 
 Positive = Annotated[int, Meta(gt=0)]
 PositiveReal = Annotated[float, Meta(gt=0)]
@@ -28,15 +49,11 @@ Losses = tuple[Annotated[float, Meta(ge=0)], ...]
 Shares = tuple[Share, ...]
 
 
-class ExperimentError(ValueError):
-    """An experiment or data set that is unknown, unreadable or wrong."""
-
-
-class Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A frozen record that refuses keys it does not know."""
 
 
-class DataFile(Strict, frozen=True):
+class DataFile(_Strict, frozen=True):
     """One file in the IDX format; `bytes` and `sha256` are of the uncompressed file."""
 
     name: str
@@ -50,7 +67,7 @@ class DataFile(Strict, frozen=True):
             raise ValueError(f"shape makes {expected} bytes with its header, not {self.bytes}")
 
 
-class DataFiles(Strict, frozen=True):
+class DataFiles(_Strict, frozen=True):
     """The four files of a data set of labelled pictures."""
 
     train_images: DataFile
@@ -67,7 +84,7 @@ class DataFiles(Strict, frozen=True):
                 raise ValueError(f"{images.name} and {labels.name} differ in length")
 
 
-class NpmPackage(Strict, frozen=True):
+class NpmPackage(_Strict, frozen=True):
     """An npm package that holds the files, uncompressed, in `folder` of its archive."""
 
     package: str
@@ -75,7 +92,7 @@ class NpmPackage(Strict, frozen=True):
     folder: str
 
 
-class DataSet(Strict, frozen=True):
+class DataSet(_Strict, frozen=True):
     """A data set: its files, how to know them, and where to get them."""
 
     name: Name
@@ -86,10 +103,10 @@ class DataSet(Strict, frozen=True):
     mirrors: tuple[HttpsFolder, ...]
     npm: NpmPackage
     files: DataFiles
-    references: dict[str, str]
+    references: tuple[str, ...]
 
 
-class Training(Strict, frozen=True):
+class Training(_Strict, frozen=True):
     """How long and in what portions the network is trained."""
 
     epochs: Positive
@@ -98,7 +115,7 @@ class Training(Strict, frozen=True):
     loss: Literal["cross_entropy"]
 
 
-class Layer(Strict, frozen=True):
+class Layer(_Strict, frozen=True):
     """A dense layer; the initializer ``"start"`` is the one that the experiment varies."""
 
     units: Positive
@@ -106,7 +123,7 @@ class Layer(Strict, frozen=True):
     initializer: Name
 
 
-class Network(Strict, frozen=True):
+class Network(_Strict, frozen=True):
     """Dense layers one after the other."""
 
     inputs: Positive
@@ -122,7 +139,7 @@ class Network(Strict, frozen=True):
             raise ValueError("softmax belongs to the last layer only")
 
 
-class Adam(Strict, frozen=True):
+class Adam(_Strict, frozen=True):
     """The optimizer's parameters; see the comment in the file for the two forms of epsilon."""
 
     name: Literal["adam"]
@@ -133,21 +150,21 @@ class Adam(Strict, frozen=True):
     epsilon_form: Literal["before_bias_correction", "after_bias_correction"]
 
 
-class ArticleFigures(Strict, frozen=True, tag_field="kind", tag="article_figures"):
+class ArticleFigures(_Strict, frozen=True, tag_field="kind", tag="article_figures"):
     """Expect the article's own four figures, to `decimals`, from an epoch on."""
 
     from_epoch: Positive
     decimals: Positive
 
 
-class ValAccuracy(Strict, frozen=True, tag_field="kind", tag="val_accuracy"):
+class ValAccuracy(_Strict, frozen=True, tag_field="kind", tag="val_accuracy"):
     """Expect a validation accuracy to be reached by the end of an epoch."""
 
     at_least: Share
     by_epoch: Positive
 
 
-class Start(Strict, frozen=True):
+class Start(_Strict, frozen=True):
     """One start of the weights, with the article's figures at the end of each epoch."""
 
     name: Name
@@ -165,7 +182,7 @@ class Start(Strict, frozen=True):
             raise ValueError("loss, accuracy, val_loss and val_accuracy differ in length")
 
 
-class Experiment(Strict, frozen=True):
+class Experiment(_Strict, frozen=True):
     """One network on one data set, trained from several starts."""
 
     name: Name
@@ -178,7 +195,7 @@ class Experiment(Strict, frozen=True):
     network: Network
     optimizer: Adam
     starts: tuple[Start, ...]
-    references: dict[str, str]
+    references: tuple[str, ...]
 
     def __post_init__(self) -> None:
         names = [start.name for start in self.starts]
@@ -190,38 +207,36 @@ class Experiment(Strict, frozen=True):
 
         Raises
         ------
-        ExperimentError
+        UnknownNameError
             If there is none; the message gives the nearest match.
         """
-        starts = {start.name: start for start in self.starts}
-        if name not in starts:
-            raise ExperimentError(f"{self.name} has no start {name!r}{_instead(name, starts)}")
-        return starts[name]
+        return _look_up("start", name, {start.name: start for start in self.starts})
 
 
 Record = TypeVar("Record", Experiment, DataSet)
+Value = TypeVar("Value")
 
 
-def load_experiment(path: Path) -> Experiment:
+def load_experiment(file: Path) -> Experiment:
     """Read an experiment from a TOML file.
 
     Raises
     ------
-    ExperimentError
+    SpecError
         If the file is not TOML, lacks a key, has an unknown one or a wrong value.
     """
-    return _load(path, Experiment)
+    return _load(file, Experiment)
 
 
-def load_data_set(path: Path) -> DataSet:
+def load_data_set(file: Path) -> DataSet:
     """Read a data set from a TOML file.
 
     Raises
     ------
-    ExperimentError
+    SpecError
         If the file is not TOML, lacks a key, has an unknown one or a wrong value.
     """
-    return _load(path, DataSet)
+    return _load(file, DataSet)
 
 
 @cache
@@ -230,10 +245,12 @@ def experiment(name: str) -> Experiment:
 
     Raises
     ------
-    ExperimentError
-        If there is none of that name, or its file is wrong.
+    UnknownNameError
+        If there is none of that name.
+    SpecError
+        If its file is wrong.
     """
-    return load_experiment(_find(name, EXPERIMENTS))
+    return load_experiment(_look_up("experiment", name, _files(EXPERIMENTS)))
 
 
 @cache
@@ -242,29 +259,29 @@ def data_set(name: str) -> DataSet:
 
     Raises
     ------
-    ExperimentError
-        If there is none of that name, or its file is wrong.
+    UnknownNameError
+        If there is none of that name.
+    SpecError
+        If its file is wrong.
     """
-    return load_data_set(_find(name, EXPERIMENTS / "data_sets"))
+    return load_data_set(_look_up("data set", name, _files(EXPERIMENTS / "data_sets")))
 
 
-def _load(path: Path, kind: type[Record]) -> Record:
-    try:
-        record = msgspec.toml.decode(path.read_bytes(), type=kind)
-    except (msgspec.DecodeError, OSError) as error:
-        raise ExperimentError(f"{path}: {error}") from error
-    if record.name != path.stem:
-        raise ExperimentError(f"{path}: name: {record.name!r} is not the file's name")
+def _load(file: Path, kind: type[Record]) -> Record:
+    record: Record = read(file, kind)
+    if record.name != file.stem:
+        raise SpecError(file, "name", f"{record.name!r} is not the file's name")
+    for key in record.references:
+        if key not in table("references"):
+            raise SpecError(file, "references", f"references.toml has no {key!r}")
     return record
 
 
-def _find(name: str, folder: Path) -> Path:
-    files = {path.stem: path for path in folder.glob("*.toml")}
-    if name not in files:
-        raise ExperimentError(f"no file for {name!r} in {folder.name}{_instead(name, files)}")
-    return files[name]
+def _files(folder: Path) -> dict[str, Path]:
+    return {file.stem: file for file in folder.glob("*.toml")}
 
 
-def _instead(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(sorted(known))}"
+def _look_up(what: str, name: str, known: dict[str, Value]) -> Value:
+    if name not in known:
+        raise UnknownNameError(what, name, known)
+    return known[name]
