@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
+from .floats import evaluate, holds
 from .loader import HERE, Catalogue, load_entry, table
 from .model import (
     KINDS,
@@ -47,6 +48,8 @@ __all__ = [
     "activations",
     "backends",
     "environments",
+    "evaluate",
+    "holds",
     "initializers",
     "interpret",
     "load_entry",

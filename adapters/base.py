@@ -1,0 +1,173 @@
+"""What the suite asks of a backend: the whole border is in this class.
+
+An adapter translates and never computes: arrays in and out bit for bit, an entry to the backend's
+own call, a gradient through its own autograd, an initializer to its own sampler.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.spec import Activation, AnyEntry, Binding, Initializer, evaluate
+
+__all__ = ["Adapter", "BackendMissingError", "NotOffered"]
+
+Array = NDArray[Any]
+Parameters = Mapping[str, float]
+
+
+class NotOffered(LookupError):  # noqa: N818 - not an error: a backend may lack an entry
+    """The backend has no such function, layer or initializer; the suite does not emulate it."""
+
+
+class BackendMissingError(ImportError):
+    """The framework under an adapter is not installed; says what to install."""
+
+
+class Adapter(ABC):
+    """A backend as the suite sees it.
+
+    The only methods that must be written are `versions` and, for activations, `value`; what is
+    left out is reported as not offered.
+
+    Attributes
+    ----------
+    name : str
+        Name of the backend in ids of runs and in results, such as ``"keras-jax"``.
+    family : str
+        Key of the backend in the entries' ``[backends]`` table, such as ``"keras"``.
+    """
+
+    name: str
+    family: str
+
+    @abstractmethod
+    def versions(self) -> dict[str, str]:
+        """Return the versions of all that computes, by distribution name."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes."""
+        return "cpu"
+
+    @abstractmethod
+    def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        """Return the activation of `x`.
+
+        Parameters
+        ----------
+        entry : Activation
+            The spec's entry.
+        x : ndarray
+            Any shape; float16, bfloat16 (ml_dtypes), float32 or float64. Row functions run over
+            the last axis.
+        parameters : mapping of str to float
+            Values for the entry's parameters; those left out are left to the backend's defaults.
+
+        Returns
+        -------
+        ndarray
+            Of the dtype of `x`; of its shape, less the last axis if the entry's shape is
+            ``"reduction"``.
+
+        Raises
+        ------
+        NotOffered
+            If the backend has no such function.
+        """
+
+    def layer(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        """Return what the backend's layer of this name makes of `x`; see `value`."""
+        raise NotOffered(f"{self.name} has no layer for {entry.name}")
+
+    def gradient(
+        self, entry: Activation, x: Array, upstream: Array, parameters: Parameters
+    ) -> Array:
+        """Return the gradient of ``sum(upstream * value(x))``, through the backend's own autograd.
+
+        Parameters
+        ----------
+        entry, x, parameters
+            As in `value`.
+        upstream : ndarray
+            Of the shape and dtype of the value.
+
+        Returns
+        -------
+        ndarray
+            Of the shape and dtype of `x`.
+        """
+        raise NotOffered(f"{self.name} has no gradient for {entry.name}")
+
+    def draw(
+        self,
+        entry: Initializer,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        seed: int,
+        parameters: Parameters,
+    ) -> Array:
+        """Return a weight tensor drawn by the backend's initializer.
+
+        Parameters
+        ----------
+        entry : Initializer
+            The spec's entry.
+        shape : tuple of int
+            In the backend's own layout (`actinit.spec.backends`), such as (out, in) for torch.
+        dtype : dtype
+            Of the tensor.
+        seed : int
+            Seeds the backend's generator for this draw alone.
+        parameters : mapping of str to float
+            As in `value`.
+
+        Returns
+        -------
+        ndarray
+            Of this shape and dtype.
+        """
+        raise NotOffered(f"{self.name} has no initializer {entry.name}")
+
+    def binding(self, entry: AnyEntry) -> Binding:
+        """Return the entry's names for this backend."""
+        if self.family not in entry.backends:
+            raise NotOffered(f"{self.name} does not offer {entry.name}")
+        return entry.backends[self.family]
+
+
+def resolve(path: str) -> Callable[..., Any]:
+    """Import what a dotted path names, such as ``torch.nn.functional.gelu``."""
+    parts = path.split(".")
+    for split in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:split]))
+        except ModuleNotFoundError as error:
+            # Only "this part is not a module" is ours to handle: a missing dependency is not.
+            if error.name is None or not path.startswith(error.name):
+                raise
+            continue
+        for part in parts[split:]:
+            if not hasattr(found, part):
+                raise NotOffered(f"this release has no {path}")
+            found = getattr(found, part)
+        return found  # type: ignore[no-any-return]
+    raise NotOffered(f"this release has no {path}")
+
+
+def keywords(binding: Binding, parameters: Parameters) -> dict[str, Any]:
+    """Return the keyword arguments of a call: the fixed ones, then the translated parameters.
+
+    A keyword whose expression needs a parameter that was not given is left to the backend.
+    """
+    passed: dict[str, Any] = dict(binding.arguments)
+    for keyword, expression in binding.parameters.items():
+        if expression.names <= parameters.keys():
+            passed[keyword] = evaluate(expression, parameters)
+    return passed

@@ -1,0 +1,70 @@
+"""What a check is and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from actinit.adapters import Adapter
+from actinit.spec import AnyEntry
+
+__all__ = ["Check", "Grade", "Outcome", "Witness"]
+
+Grade = Literal["A", "B", "C", "D", "F"]
+
+
+class Witness(msgspec.Struct, frozen=True, kw_only=True):
+    """One input with what came back and what was right, in decimal and in hexadecimal.
+
+    Rows are written as lists. `error` and `budget` are in ulp of the exact result; `error` is inf
+    where an ulp says nothing (nan, an infinity).
+    """
+
+    x: str
+    x_hex: str
+    got: str
+    got_hex: str
+    exact: str
+    exact_hex: str
+    error: float
+    budget: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found, whether or not it was expected."""
+
+    conforms: bool
+    message: str  #: One sentence that a person can act on.
+    kind: str | None = None  #: Kind of finding, where it does not conform.
+    grade: Grade | None = None
+    witness: Witness | None = None  #: The worst input.
+    measured: dict[str, float] = {}  #: Counts and figures by name.
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question put to a backend, with an id that stays.
+
+    Parameters
+    ----------
+    id : str
+        Path made from the spec, such as ``activation/gelu/float32/value/ulp``.
+    entry : Activation or Initializer
+        The entry that is asked about.
+    clause : str
+        Where in the spec the answer stands, such as ``spec/activations/gelu.toml [value]``.
+    run : callable
+        Takes an adapter, returns an `Outcome`. It may raise: `NotOffered` if the backend lacks the
+        entry, anything else is reported as an error of the backend.
+    snippet : callable
+        Takes an adapter, returns lines that a person can paste to see it.
+    """
+
+    id: str
+    entry: AnyEntry
+    clause: str
+    run: Callable[[Adapter], Outcome]
+    snippet: Callable[[Adapter], str]

@@ -1,0 +1,79 @@
+"""An expression as binary64 numbers: for parameters and laws, where no last bit is at stake."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from operator import add, eq, ge, gt, le, lt, mul, pow, sub, truediv
+
+from .expression import Expression, interpret
+
+__all__ = ["evaluate", "holds"]
+
+_OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "+": add, "-": sub, "*": mul, "/": truediv, "**": pow,
+    "<": lt, "<=": le, ">": gt, ">=": ge, "==": eq,
+}  # fmt: skip
+_CONSTANTS = {"pi": math.pi, "inf": math.inf, "nan": math.nan}
+
+
+class _Floats:
+    def __init__(self, names: Mapping[str, float]) -> None:
+        self._names = {**_CONSTANTS, **names}
+
+    def number(self, text: str) -> float:
+        return float(text)
+
+    def name(self, name: str) -> float:
+        return self._names[name]
+
+    def negative(self, value: float) -> float:
+        return -value
+
+    def binary(self, operator: str, left: float, right: float) -> float:
+        return _OPERATORS[operator](left, right)
+
+    compare = binary
+
+    def call(self, function: str, arguments: list[float]) -> float:
+        found: Callable[..., float] = {"abs": abs, "max": max, "min": min}.get(
+            function
+        ) or getattr(math, function)
+        return found(*arguments)
+
+    def logic(self, operator: str, values: list[float]) -> float:
+        return float(all(values) if operator == "and" else any(values))
+
+    def element(self, row: str, index: str) -> float:
+        raise ValueError(f"{row}[{index}] needs a row; only scalar expressions have one value")
+
+    def reduce(self, function: str, index: str, body: Callable[[], float]) -> float:
+        raise ValueError(f"{function} over a row needs a row; only scalar expressions do here")
+
+
+def evaluate(expression: Expression, names: Mapping[str, float] | None = None) -> float:
+    """Evaluate a scalar expression in binary64.
+
+    Parameters
+    ----------
+    expression : Expression
+        A formula without a row.
+    names : mapping of str to float, optional
+        A value for each name in it.
+
+    Returns
+    -------
+    float
+        The value; good to rounding, with no promise on the last bit.
+
+    Raises
+    ------
+    KeyError
+        If a name has no value.
+    """
+    return float(interpret(expression, _Floats(names or {})))
+
+
+def holds(expression: Expression, names: Mapping[str, float]) -> bool:
+    """Say whether a condition holds for these values of its names."""
+    return bool(evaluate(expression, names))
