@@ -1,0 +1,23 @@
+"""The reference: every activation, its derivative and every initializer, in NumPy.
+
+>>> from actinit import reference as ref
+>>> ref.gelu([-1.0, 0.0, 1.0])
+array([-0.15865525,  0.        ,  0.84134475])
+>>> ref.gelu.derivative(0.0)
+array(0.5)
+
+Array-like in, ndarray out. float16, bfloat16 (ml_dtypes), float32 and float64 keep their dtype;
+integers and booleans are promoted as NumPy's own functions promote them. What is below float64 is
+computed in float64 and rounded once at the end.
+"""
+
+from __future__ import annotations
+
+from .activations import *  # noqa: F403
+from .activations import activations
+from .initializers import *  # noqa: F403
+from .initializers import initializers
+from .layouts import Fans, fans
+
+__all__ = ["Fans", "activations", "fans", "initializers"]  # noqa: PLE0604
+__all__ += [*activations, *initializers]

@@ -1,0 +1,153 @@
+"""The three kinds of activation: what is common to all functions, said once."""
+
+from __future__ import annotations
+
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Activation", "Elementwise", "Reduction", "Rowwise", "elementwise", "require"]
+
+Array = NDArray[Any]
+Rule = Callable[..., Array]
+
+_BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+
+
+def require(name: str, value: float, domain: str, inside: bool) -> None:
+    """Raise ValueError unless a parameter is inside its domain."""
+    if not inside:
+        raise ValueError(f"{name} = {value!r} is outside its domain; expected {domain}")
+
+
+class Activation(ABC):
+    """An activation function with its derivative.
+
+    Calling it gives the value; `derivative` gives the derivative and `vjp` the gradient of a sum.
+    A function is made by a decorator, and then given its derivative by `derivative_rule`.
+
+    Parameters
+    ----------
+    rule : callable
+        The value, for arrays of float64.
+    exact : bool, optional
+        Whether the rule rounds nothing in any dtype, so that it may run in the input's own.
+    """
+
+    def __init__(self, rule: Rule, *, exact: bool = False) -> None:
+        self._rule, self._exact = rule, exact
+        functools.update_wrapper(self, rule)
+        self.name = rule.__name__
+
+    def derivative_rule(self, rule: Rule) -> Rule:
+        """Attach the derivative, for arrays of float64."""
+        self._derivative_rule = rule
+        return rule
+
+    def __call__(self, x: ArrayLike, **parameters: Any) -> Array:
+        """Return the activation of `x`: an array of its dtype."""
+        return self._run(self._rule, x, parameters)
+
+    def derivative(self, x: ArrayLike, **parameters: Any) -> Array:
+        """Return the derivative at `x`.
+
+        Parameters
+        ----------
+        x : array_like
+            Any shape.
+        **parameters
+            As for the value.
+
+        Returns
+        -------
+        ndarray
+            Of the dtype of `x`. For an elementwise function, of its shape; for a row function of
+            n elements, the Jacobian ``d y[i] / d x[k]`` in two last axes (n, n); for a reduction,
+            the gradient in a last axis (n,).
+        """
+        return self._run(self._derivative_rule, x, parameters)
+
+    @abstractmethod
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
+        """Return the gradient of ``sum(upstream * f(x))`` with respect to `x`.
+
+        Parameters
+        ----------
+        x : array_like
+            Input.
+        upstream : array_like
+            Gradient with respect to the value, of its shape.
+        **parameters
+            As for the value.
+
+        Returns
+        -------
+        ndarray
+            Of the dtype and shape of `x`.
+        """
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}>"
+
+    def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
+        array = self._floats(x)
+        working = array if self._exact else array.astype(np.float64, copy=False)
+        # Overflow to infinity and underflow to zero are results here, not accidents.
+        with np.errstate(over="ignore", under="ignore"):
+            result = rule(working, **parameters)
+            return np.asarray(result).astype(array.dtype, copy=False)
+
+    def _floats(self, x: ArrayLike) -> Array:
+        array = np.asarray(x)
+        if array.dtype == _BFLOAT16 or array.dtype.kind == "f":
+            return array
+        if array.dtype.kind not in "biu":
+            raise TypeError(
+                f"{self.name} is defined on real numbers; got an array of dtype {array.dtype}; "
+                "pass floats or integers"
+            )
+        # As NumPy's own functions promote: int8 to float16, int16 to float32, the rest to float64.
+        return array.astype(np.exp.resolve_dtypes((array.dtype, None))[1])  # type: ignore[arg-type]
+
+
+class Elementwise(Activation):
+    """A function of one number."""
+
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
+        slope = self.derivative(x, **parameters)
+        return np.multiply(slope, np.asarray(upstream, dtype=slope.dtype))
+
+
+class Rowwise(Activation):
+    """A function from a row to a row, along `axis`."""
+
+    def vjp(
+        self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any
+    ) -> Array:
+        array = self._floats(x)
+        row = np.moveaxis(array, axis, -1).astype(np.float64, copy=False)
+        jacobian = self.derivative(row, **parameters)
+        above = np.moveaxis(np.asarray(upstream, dtype=np.float64), axis, -1)
+        gradient = np.einsum("...ik,...i->...k", jacobian, above)
+        return np.moveaxis(gradient, -1, axis).astype(array.dtype)
+
+
+class Reduction(Activation):
+    """A function from a row to one number, along `axis`."""
+
+    def vjp(
+        self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any
+    ) -> Array:
+        slope = self.derivative(np.moveaxis(self._floats(x), axis, -1), **parameters)
+        above = np.asarray(upstream, dtype=slope.dtype)[..., np.newaxis]
+        return np.moveaxis(slope * above, -1, axis)
+
+
+def elementwise(*, exact: bool = False) -> Callable[[Rule], Elementwise]:
+    """Make an `Elementwise` of a rule for its value."""
+    return functools.partial(Elementwise, exact=exact)
