@@ -1,0 +1,1 @@
+"""The checks, as data: each with an id made from the spec."""

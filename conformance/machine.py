@@ -1,0 +1,78 @@
+"""The machine that a run was made on, and whether the spec's divergences were measured there."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from actinit.spec import environments
+
+__all__ = ["Machine", "environment", "this_machine"]
+
+# Widest first: what a framework picks its kernels by.
+_SIMD = {"AVX512F": "avx512", "AVX2": "avx2", "ASIMD": "asimd"}
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a machine can change the last bit of a result."""
+
+    platform: str  #: Such as ``linux-x86_64``.
+    cpu: str  #: Vendor.
+    model: str  #: The model's name, for people.
+    simd: str  #: Widest vector instructions.
+    cores: int
+    python: str
+
+
+def this_machine() -> Machine:
+    """Return the machine that this runs on."""
+    from numpy._core._multiarray_umath import __cpu_features__ as features
+
+    facts = _cpuinfo()
+    simd = next((name for flag, name in _SIMD.items() if features.get(flag)), "none")
+    return Machine(
+        platform=f"{sys.platform}-{platform.machine()}",
+        cpu=facts.get("vendor_id", platform.processor() or "unknown"),
+        model=facts.get("model name", platform.processor() or "unknown"),
+        simd=simd,
+        cores=os.cpu_count() or 1,
+        python=platform.python_version(),
+    )
+
+
+def _cpuinfo() -> dict[str, str]:
+    file = Path("/proc/cpuinfo")
+    if not file.exists():
+        return {}
+    lines = (line.split(":", 1) for line in file.read_text().splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, value in lines}
+
+
+def environment(machine: Machine, versions: Mapping[str, str]) -> str | None:
+    """Return the name of the spec's environment that this is, or None.
+
+    Parameters
+    ----------
+    machine : Machine
+        The machine.
+    versions : mapping of str to str
+        Versions of all that computes; local parts (``+cpu``) do not count.
+
+    Returns
+    -------
+    str or None
+        It is one if platform, vendor, vector instructions and every version agree.
+    """
+    public = {name: version.partition("+")[0] for name, version in versions.items()}
+    for name, known in environments().items():
+        here = (machine.platform, machine.cpu, machine.simd)
+        if here == (known.platform, known.cpu, known.simd) and all(
+            known.versions.get(package) == version for package, version in public.items()
+        ):
+            return name
+    return None
