@@ -48,7 +48,7 @@ def from_folder(folder: Path, file: DataFile) -> bytes:
         if plain.exists():
             return plain.read_bytes()
         if packed.exists():
-            return _unpacked(packed.read_bytes(), packed.name)
+            return _unpacked(packed.read_bytes(), file)
     except OSError as error:
         raise Unavailable(f"{file.name} cannot be read: {error.strerror or error}") from error
     raise Unavailable(f"neither {plain.name} nor {packed.name} is there")
@@ -77,7 +77,7 @@ def from_mirror(mirror: str, files: Sequence[DataFile]) -> dict[str, bytes]:
                 packed = response.read(file.bytes)
         except (OSError, HTTPException) as error:
             raise Unavailable(f"{file.name}: {_reason(error)}") from error
-        found[file.name] = _unpacked(packed, f"{file.name}.gz")
+        found[file.name] = _unpacked(packed, file)
     return found
 
 
@@ -135,12 +135,14 @@ def _answers(url: str) -> bool:
     return answered.is_set()
 
 
-def _unpacked(packed: bytes, name: str) -> bytes:
+def _unpacked(packed: bytes, file: DataFile) -> bytes:
     try:
-        with gzip.open(io.BytesIO(packed)) as file:
-            return file.read()
+        with gzip.open(io.BytesIO(packed)) as stream:
+            # One byte more than it should have tells a longer file, however long it is.
+            return stream.read(file.bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise Unavailable(f"{name} is truncated or no gzip file: {error}") from error
+        reason = f"{file.name}.gz is truncated or no gzip file: {error}"
+        raise Unavailable(reason) from error
 
 
 def _member(tar: tarfile.TarFile, name: str) -> bytes:
@@ -156,6 +158,7 @@ def _reason(error: Exception) -> str:
 
 
 def _npm_error(error: subprocess.CalledProcessError) -> str:
-    lines = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
+    stderr: bytes = error.stderr
+    lines = [line for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     said = [line.removeprefix("npm error ") for line in lines if line.startswith("npm error ")]
     return (said or lines or [f"exit status {error.returncode}"])[0]
