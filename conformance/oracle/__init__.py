@@ -1,0 +1,8 @@
+"""The exact oracle: what the entry's formula is worth, enclosed and rounded without doubt."""
+
+from __future__ import annotations
+
+from .enclose import Exact, OracleError, enclose, enclose_rows
+from .store import exact
+
+__all__ = ["Exact", "OracleError", "enclose", "enclose_rows", "exact"]
