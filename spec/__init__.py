@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
-from .floats import evaluate, holds
+from .floats import compute, evaluate, holds
 from .loader import HERE, Catalogue, load_entry, table
 from .model import (
     KINDS,
@@ -47,6 +47,7 @@ __all__ = [
     "accuracy",
     "activations",
     "backends",
+    "compute",
     "environments",
     "evaluate",
     "holds",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from operator import add, eq, ge, gt, le, lt, mul, pow, sub, truediv
+from typing import Any
 
 from .expression import Expression, interpret
 
-__all__ = ["evaluate", "holds"]
+__all__ = ["compute", "evaluate", "holds"]
 
 _OPERATORS: dict[str, Callable[[float, float], float]] = {
     "+": add, "-": sub, "*": mul, "/": truediv, "**": pow,
@@ -18,7 +19,7 @@ _CONSTANTS = {"pi": math.pi, "inf": math.inf, "nan": math.nan}
 
 
 class _Floats:
-    def __init__(self, names: Mapping[str, float]) -> None:
+    def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = {**_CONSTANTS, **names}
 
     def number(self, text: str) -> float:
@@ -71,7 +72,12 @@ def evaluate(expression: Expression, names: Mapping[str, float] | None = None) -
     KeyError
         If a name has no value.
     """
-    return float(interpret(expression, _Floats(names or {})))
+    return float(compute(expression, names or {}))
+
+
+def compute(expression: Expression, names: Mapping[str, Any]) -> Any:
+    """Evaluate an expression of sums, products and powers on arrays, as NumPy broadcasts them."""
+    return interpret(expression, _Floats(names))
 
 
 def holds(expression: Expression, names: Mapping[str, float]) -> bool:

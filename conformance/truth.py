@@ -1,0 +1,195 @@
+"""What is right, for a whole sample of inputs: exact values and budgets.
+
+Float64 is held to the oracle. For the formats below it the float64 reference, itself held to the
+oracle, is as good as exact (2**-29 of their ulp and less) and much faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference
+from actinit.spec import Activation, accuracy, compute, evaluate, holds
+
+from . import inputs
+from .formats import Format
+from .oracle import Exact, exact
+from .oracle.formula import Part
+
+__all__ = ["Batch", "batches", "defaults", "roots"]
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Inputs of one shape with what is right for each.
+
+    Attributes
+    ----------
+    x : ndarray
+        Inputs in the format: (n,), or (rows, n) for functions of a row.
+    upstream : ndarray
+        For a derivative: the upstream gradient that makes the backend's gradient the derivative.
+        Ones, or for a row function one output of each row. Of the shape of the value.
+    exact : Exact
+        Exact results.
+    budget : ndarray of float64
+        Ulp granted to each, of the shape of the results.
+    at_zero : ndarray
+        The right result, rounded, at the zero of the sign of each input (see `metric.measure`);
+        for row functions nan, which is equal to nothing.
+    """
+
+    x: Array
+    upstream: Array
+    exact: Exact
+    budget: Floats
+    at_zero: Array
+
+
+def defaults(entry: Activation) -> dict[str, float]:
+    """Return the default value of each parameter of an entry."""
+    return {name: parameter.default for name, parameter in entry.parameters.items()}
+
+
+@lru_cache(maxsize=3)
+def batches(entry: Activation, fmt: Format, part: Part) -> tuple[Batch, ...]:
+    """Return the sample of an entry in a format, with the truth.
+
+    Parameters
+    ----------
+    entry : Activation
+        The entry.
+    fmt : Format
+        The format.
+    part : {"value", "derivative"}
+        What is asked of the backend.
+
+    Returns
+    -------
+    tuple of Batch
+        One for elementwise entries; one for each length of row for the others.
+    """
+    make = _scalar_batches if entry.shape == "elementwise" else _row_batches
+    return tuple(make(entry, fmt, part))
+
+
+def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
+    parameters = defaults(entry)
+    x = inputs.scalars(fmt, roots(entry))
+    if part == "derivative":
+        for kink in entry.derivative.kinks:  # judged by a check of its own
+            if kink.when is None or holds(kink.when, parameters):
+                x = x[x.astype(np.float64) != evaluate(kink.at, parameters)]
+    points = x.astype(np.float64)
+    if fmt.name == "float64":
+        right = exact(entry, part, points, parameters)
+    else:
+        right = _from_reference(_reference(entry, part, points))
+    zeros = np.copysign(0.0, points)
+    at_zero = _reference(entry, part, zeros).astype(fmt.dtype)
+    budget = _budget(entry, fmt, part, points)
+    yield Batch(x, np.ones_like(x), right, budget, at_zero)
+
+
+def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
+    parameters = defaults(entry)
+    for x in inputs.rows(fmt):
+        points = x.astype(np.float64)
+        outputs = np.arange(len(x)) % x.shape[1]
+        upstream = (np.arange(x.shape[1]) == outputs[:, np.newaxis]).astype(fmt.dtype)
+        if entry.shape == "reduction":
+            if part == "derivative":  # ties are judged by a check of their own
+                alone = (points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1
+                x, points, outputs = x[alone], points[alone], outputs[alone]
+            upstream = np.ones(len(x), dtype=fmt.dtype)
+        if fmt.name == "float64":
+            right = exact(entry, part, points, parameters, outputs)
+        else:
+            found = _reference(entry, part, points)
+            if part == "derivative" and entry.shape == "row":
+                found = found[np.arange(len(x)), outputs]
+            right = _from_reference(found)
+        budget = _row_budget(entry, fmt, part, points, right.rounded.shape)
+        yield Batch(x, upstream, right, budget, np.full(right.rounded.shape, np.nan))
+
+
+def _reference(entry: Activation, part: Part, points: Floats) -> Floats:
+    function = reference.activations[entry.name]
+    return function(points) if part == "value" else function.derivative(points)
+
+
+def _from_reference(values: Floats) -> Exact:
+    return Exact(values, np.zeros_like(values))
+
+
+def _budget(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
+    """Return the ulp granted at each point, by the accuracy class of the entry."""
+    table = accuracy()
+    expression = table.classes[getattr(entry.accuracy, part)].budget
+    names: dict[str, Any] = dict(table.elementary[fmt.name])
+    if "kappa" in expression.names:
+        names["kappa"] = _condition_number(entry, part, points)
+    return np.broadcast_to(np.asarray(compute(expression, names), dtype=np.float64), points.shape)
+
+
+def _row_budget(
+    entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
+) -> Floats:
+    table = accuracy()
+    expression = table.classes[getattr(entry.accuracy, part)].budget
+    top = points.max(axis=1, keepdims=True)
+    names: dict[str, Any] = {
+        **table.elementary[fmt.name],
+        "n": points.shape[1],
+        "spread": top - points,
+        "width": top - points.min(axis=1, keepdims=True),
+    }
+    granted = np.asarray(compute(expression, names), dtype=np.float64)
+    return np.broadcast_to(granted, shape)
+
+
+def _condition_number(entry: Activation, part: Part, points: Floats) -> Floats:
+    """Return |x g'(x) / g(x)| of the value or derivative g, to a few digits.
+
+    The slope of a derivative is a central difference of the reference's: a budget does not need
+    more digits than that gives (about 2**-30, relative to the terms that g is made of).
+    """
+    step = 2.0**-20
+    with np.errstate(all="ignore"):
+        function = _reference(entry, part, points)
+        if part == "value":
+            slope = _reference(entry, "derivative", points)
+        else:
+            right = _reference(entry, part, points * (1 + step))
+            left = _reference(entry, part, points * (1 - step))
+            slope = (right - left) / (2 * step * points)
+        found = np.abs(points * slope / function)
+    return np.nan_to_num(found, nan=0.0, posinf=np.finfo(np.float64).max)
+
+
+@lru_cache(maxsize=None)
+def roots(entry: Activation) -> tuple[float, ...]:
+    """Return the non-zero roots of an entry's value and derivative, to 40 bits, by bisection."""
+    if entry.shape != "elementwise":
+        return ()
+    grid = np.arange(-64, 64) / 8 + 1 / 16
+    found = []
+    for part in ("value", "derivative"):
+        y = _reference(entry, part, grid)
+        for index in np.flatnonzero(y[:-1] * y[1:] < 0):
+            low, high = grid[index], grid[index + 1]
+            while high - low > 2.0**-40:
+                middle = (low + high) / 2
+                same = _reference(entry, part, middle) * y[index] > 0
+                low, high = (middle, high) if same else (low, middle)
+            found.append(round(float(low) * 2**40) / 2**40)
+    return tuple(found)
