@@ -53,7 +53,7 @@ class _Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A frozen record that refuses keys it does not know."""
 
 
-class DataFile(_Strict, frozen=True):
+class DataFile(_Strict, frozen=True, kw_only=True):
     """One file in the IDX format; `bytes` and `sha256` are of the uncompressed file."""
 
     name: str
@@ -67,7 +67,7 @@ class DataFile(_Strict, frozen=True):
             raise ValueError(f"shape makes {expected} bytes with its header, not {self.bytes}")
 
 
-class DataFiles(_Strict, frozen=True):
+class DataFiles(_Strict, frozen=True, kw_only=True):
     """The four files of a data set of labelled pictures."""
 
     train_images: DataFile
@@ -84,7 +84,7 @@ class DataFiles(_Strict, frozen=True):
                 raise ValueError(f"{images.name} and {labels.name} differ in length")
 
 
-class NpmPackage(_Strict, frozen=True):
+class NpmPackage(_Strict, frozen=True, kw_only=True):
     """An npm package that holds the files, uncompressed, in `folder` of its archive."""
 
     package: str
@@ -92,7 +92,7 @@ class NpmPackage(_Strict, frozen=True):
     folder: str
 
 
-class DataSet(_Strict, frozen=True):
+class DataSet(_Strict, frozen=True, kw_only=True):
     """A data set: its files, how to know them, and where to get them."""
 
     name: Name
@@ -106,24 +106,29 @@ class DataSet(_Strict, frozen=True):
     references: tuple[str, ...]
 
 
-class Training(_Strict, frozen=True):
+class Training(_Strict, frozen=True, kw_only=True):
     """How long and in what portions the network is trained."""
 
     epochs: Positive
     batch_size: Positive
+    seed: Annotated[int, Meta(ge=0)]
     pixel_scale: PositiveReal
     loss: Literal["cross_entropy"]
 
 
-class Layer(_Strict, frozen=True):
+class Layer(_Strict, frozen=True, kw_only=True):
     """A dense layer; the initializer ``"start"`` is the one that the experiment varies."""
 
     units: Positive
     activation: Name
     initializer: Name
 
+    def initializer_from(self, start: str) -> str:
+        """Return the initializer of this layer in a run from `start`."""
+        return start if self.initializer == "start" else self.initializer
 
-class Network(_Strict, frozen=True):
+
+class Network(_Strict, frozen=True, kw_only=True):
     """Dense layers one after the other."""
 
     inputs: Positive
@@ -139,7 +144,7 @@ class Network(_Strict, frozen=True):
             raise ValueError("softmax belongs to the last layer only")
 
 
-class Adam(_Strict, frozen=True):
+class Adam(_Strict, frozen=True, kw_only=True):
     """The optimizer's parameters; see the comment in the file for the two forms of epsilon."""
 
     name: Literal["adam"]
@@ -150,21 +155,25 @@ class Adam(_Strict, frozen=True):
     epsilon_form: Literal["before_bias_correction", "after_bias_correction"]
 
 
-class ArticleFigures(_Strict, frozen=True, tag_field="kind", tag="article_figures"):
-    """Expect the article's own four figures, to `decimals`, from an epoch on."""
+class ArticleFigures(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="article_figures"):
+    """Expect the article's four figures from an epoch on.
+
+    Rounded to `decimals`, as Keras prints them, each may be off by `units` in the last.
+    """
 
     from_epoch: Positive
     decimals: Positive
+    units: Annotated[int, Meta(ge=0)]
 
 
-class ValAccuracy(_Strict, frozen=True, tag_field="kind", tag="val_accuracy"):
+class ValAccuracy(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="val_accuracy"):
     """Expect a validation accuracy to be reached by the end of an epoch."""
 
     at_least: Share
     by_epoch: Positive
 
 
-class Start(_Strict, frozen=True):
+class Start(_Strict, frozen=True, kw_only=True):
     """One start of the weights, with the article's figures at the end of each epoch."""
 
     name: Name
@@ -182,7 +191,7 @@ class Start(_Strict, frozen=True):
             raise ValueError("loss, accuracy, val_loss and val_accuracy differ in length")
 
 
-class Experiment(_Strict, frozen=True):
+class Experiment(_Strict, frozen=True, kw_only=True):
     """One network on one data set, trained from several starts."""
 
     name: Name

@@ -1,0 +1,117 @@
+"""The results file of a training run: its classes, its schema, reading and writing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from actinit.conformance.machine import Machine
+
+from .errors import TrainingError
+from .files import write_atomically
+
+__all__ = ["SCHEMA_ID", "Epoch", "Figures", "Report", "Run", "Verdict", "load", "save", "schema"]
+
+SCHEMA_ID = "actinit-training-1"
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frozen record that refuses keys it does not know."""
+
+
+class Figures(_Record, frozen=True, kw_only=True):
+    """The four figures that Keras prints at the end of an epoch.
+
+    Loss and accuracy are means over the epoch's batches, each taken before the step that it leads
+    to; the validation's are those of the network at the end of the epoch.
+    """
+
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+
+
+class Epoch(Figures, frozen=True, kw_only=True):
+    """One epoch as a backend reported it."""
+
+    seconds: float  #: Wall clock, validation included.
+
+
+class Verdict(_Record, frozen=True, kw_only=True):
+    """Whether a run showed what the spec expects of its start."""
+
+    status: Literal["met", "missed", "not judged"]
+    expected: str
+    found: str
+
+
+class Run(_Record, frozen=True, kw_only=True):
+    """One network trained from one start with one seed."""
+
+    start: str
+    seed: int
+    epochs: list[Epoch]
+    minus_article: list[Figures]  #: Epoch by epoch, as far as the article's figures go.
+    verdict: Verdict
+
+
+class Report(_Record, frozen=True, kw_only=True):
+    """All runs of one backend."""
+
+    schema: Literal["actinit-training-1"] = "actinit-training-1"
+    experiment: str
+    backend: str
+    device: str
+    versions: dict[str, str]
+    machine: Machine
+    date: str  #: ISO 8601, UTC, of the beginning.
+    batch_size: int
+    epochs: int
+    starts: list[str]
+    seeds: list[int]
+    complete: bool  #: Whether every start has been run with every seed.
+    runs: list[Run]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a results file."""
+    found = msgspec.json.schema(Report)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+
+
+def save(report: Report, file: Path) -> None:
+    """Write a report as JSON, whole or not at all; its folder is made.
+
+    Raises
+    ------
+    TrainingError
+        If the file cannot be written.
+    """
+    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    try:
+        write_atomically(file, text + b"\n")
+    except OSError as error:
+        raise TrainingError(
+            f"the results cannot be written to {file}: {error.strerror or error}",
+            "a folder that can be written to",
+            "name another one with --output",
+        ) from error
+
+
+def load(file: Path) -> Report:
+    """Read a report.
+
+    Raises
+    ------
+    TrainingError
+        If the file is no report of this schema; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Report)
+    except (msgspec.MsgspecError, OSError) as error:
+        raise TrainingError(
+            f"{file} cannot be read: {error}", f"a report in {SCHEMA_ID}", "run the training again"
+        ) from error
