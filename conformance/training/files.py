@@ -27,8 +27,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(passing, 0o644)
-        os.replace(passing, path)
+        Path(passing).chmod(0o644)  # mkstemp's own is for its owner alone.
+        Path(passing).replace(path)
     except BaseException:
         Path(passing).unlink(missing_ok=True)
         raise

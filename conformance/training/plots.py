@@ -1,0 +1,48 @@
+"""The curves of a training run, beside the article's."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from statistics import fmean
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from actinit.spec.experiment import Experiment
+
+from .files import write_atomically
+from .results import Report
+
+__all__ = ["save"]
+
+
+def save(report: Report, experiment: Experiment, file: Path) -> None:
+    """Draw training loss and validation accuracy per epoch as SVG.
+
+    Means over the seeds are lines, the article's figures crosses. The accuracy's axis is stretched
+    towards 1, where all starts but zeros lie.
+    """
+    figure = Figure(figsize=(10, 4.2), layout="constrained")
+    loss, accuracy = figure.subplots(1, 2)
+    _curves(loss, report, experiment, "loss")
+    _curves(accuracy, report, experiment, "val_accuracy")
+    loss.set(title="Training loss", xlabel="epoch", yscale="log")
+    accuracy.set(title="Validation accuracy", xlabel="epoch", yscale="logit")
+    accuracy.legend(title=f"{report.backend} (crosses: the article)", fontsize="small")
+    image = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": report.backend}):
+        figure.savefig(image, format="svg", metadata={"Date": None})
+    write_atomically(file, image.getvalue())
+
+
+def _curves(axes: Axes, report: Report, experiment: Experiment, figure: str) -> None:
+    for name in report.starts:
+        runs = [run.epochs for run in report.runs if run.start == name]
+        means = [fmean(getattr(e, figure) for e in epochs) for epochs in zip(*runs, strict=True)]
+        (line,) = axes.plot(range(1, len(means) + 1), means, label=name)
+        theirs = getattr(experiment.start(name), figure)
+        axes.plot(range(1, len(theirs) + 1), theirs, "x", color=line.get_color(), alpha=0.7)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(alpha=0.3)
