@@ -23,9 +23,11 @@ from .model import (
     Divergence,
     Environment,
     Initializer,
+    Kink,
     Parameter,
     Piece,
     Reference,
+    SpecialCase,
 )
 
 __all__ = [
@@ -39,10 +41,12 @@ __all__ = [
     "Environment",
     "Expression",
     "Initializer",
+    "Kink",
     "Parameter",
     "Piece",
     "Reference",
     "SpecError",
+    "SpecialCase",
     "UnknownNameError",
     "accuracy",
     "activations",

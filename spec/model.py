@@ -153,6 +153,7 @@ class Binding(_Struct, kw_only=True):
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
     defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
     layer_defaults: dict[str, float] = {}  #: The same for the layer.
+    required: tuple[str, ...] = ()  #: Parameters for which the function has no default.
     note: str = ""
 
 
@@ -232,6 +233,7 @@ class Initializer(_Struct, kw_only=True):
     text: str
     aliases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
+    terms: dict[str, Term] = {}
     law: Law
     mean: Expression  #: Of the law, stated and held against it by a test.
     variance: Expression
@@ -266,6 +268,7 @@ class Backend(_Struct, kw_only=True):
     title: str
     install: str  #: What to install where it is missing.
     layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
+    snippet: dict[str, str] = {}  #: "value" and "derivative": lines to paste, as templates.
 
 
 class Environment(_Struct, kw_only=True):

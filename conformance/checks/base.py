@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from actinit.adapters import Adapter
 from actinit.spec import AnyEntry
+
+from ..formats import describe, hexadecimal
 
 __all__ = ["Check", "Grade", "Outcome", "Witness"]
 
@@ -31,6 +33,22 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     exact_hex: str
     error: float
     budget: float
+
+    @classmethod
+    def of(
+        cls, x: Any, got: Any, exact: Any, *, error: float = float("inf"), budget: float = 0.0
+    ) -> Witness:
+        """Write down numbers or rows of them."""
+        return cls(
+            x=describe(x),
+            x_hex=hexadecimal(x),
+            got=describe(got),
+            got_hex=hexadecimal(got),
+            exact=describe(exact),
+            exact_hex=hexadecimal(exact),
+            error=error,
+            budget=budget,
+        )
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,11 +78,11 @@ class Check:
         Takes an adapter, returns an `Outcome`. It may raise: `NotOffered` if the backend lacks the
         entry, anything else is reported as an error of the backend.
     snippet : callable
-        Takes an adapter, returns lines that a person can paste to see it.
+        Takes an adapter and what was found; returns lines that a person can paste to see it.
     """
 
     id: str
     entry: AnyEntry
     clause: str
     run: Callable[[Adapter], Outcome]
-    snippet: Callable[[Adapter], str]
+    snippet: Callable[[Adapter, Outcome | None], str]

@@ -1,0 +1,44 @@
+"""All checks, in the order of the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from actinit import spec
+
+from .. import statistics
+from . import accuracy, defaults, kinks, properties, special
+from .base import Check
+
+__all__ = ["activation_checks", "plan"]
+
+
+def activation_checks(entry: spec.Activation) -> Iterator[Check]:
+    """Yield every check of an activation."""
+    # Accuracy and properties look at the same sample, one format after the other.
+    whole_sample = [*accuracy.checks(entry), *properties.checks(entry)]
+    order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
+    yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
+    for checks in (special, kinks, defaults):
+        yield from checks.checks(entry)
+
+
+def plan(
+    activations: Mapping[str, spec.Activation] = spec.activations,
+    initializers: Mapping[str, spec.Initializer] = spec.initializers,
+) -> list[Check]:
+    """Return every check.
+
+    Parameters
+    ----------
+    activations, initializers : mapping, optional
+        The entries to check; by default the whole spec.
+
+    Returns
+    -------
+    list of Check
+        With distinct ids.
+    """
+    found = [check for entry in activations.values() for check in activation_checks(entry)]
+    found += [check for entry in initializers.values() for check in statistics.checks(entry)]
+    return found

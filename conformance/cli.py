@@ -1,0 +1,98 @@
+"""The command line: ``actinit list``, ``actinit check BACKEND``, ``actinit train``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The words after ``actinit``; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if all is well, 1 if a check or a verdict failed, 2 for a wrong call.
+    """
+    parser = argparse.ArgumentParser(
+        prog="actinit", description="Activation functions and initializers, held to their spec."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list entries and backends")
+    listing.set_defaults(run=_list)
+
+    check = commands.add_parser("check", help="run the conformance suite on a backend")
+    check.add_argument("backend", help="such as torch, or path/to/adapter.py:Class")
+    check.add_argument("-k", dest="select", metavar="TEXT", help="only checks whose id matches")
+    check.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+    check.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS")
+    check.set_defaults(run=_check)
+
+    summary = commands.add_parser("summary", help="show the counts of the runs in a folder")
+    summary.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+    summary.set_defaults(run=_summary)
+
+    from .training import command as training
+
+    train = commands.add_parser("train", help="run the MNIST comparison")
+    training.add_arguments(train)
+    train.set_defaults(run=training.run)
+
+    options = parser.parse_args(arguments)
+    status: int = options.run(options)
+    return status
+
+
+def _list(options: argparse.Namespace) -> int:
+    from actinit import adapters, spec
+
+    for title, entries in (("Activations", spec.activations), ("Initializers", spec.initializers)):
+        print(f"{title}:")
+        for entry in entries.values():
+            print(f"  {entry.name:26}{entry.summary}")
+    print(f"Backends: {', '.join(adapters.NAMES)}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    import pytest
+
+    from .plugin import SUITE
+
+    words = [
+        str(SUITE),
+        f"--actinit-backend={options.backend}",
+        f"--actinit-results={options.results}",
+        f"--actinit-time-limit={options.time_limit}",
+        "-q", "--no-header", "--no-summary", f"--rootdir={SUITE}", "-p", "no:cacheprovider",
+    ]  # fmt: skip
+    if options.select:
+        words += ["-k", options.select]
+    status = pytest.main(words)
+    return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)
+
+
+def _summary(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from .report import load
+    from .summary import table
+
+    files = sorted(options.results.glob("conformance-*.json"))
+    if not files:
+        print(
+            f"actinit: no results in {options.results}; run: actinit check BACKEND",
+            file=sys.stderr,
+        )
+        return 2
+    Console().print(table(load(file) for file in files))
+    return 0

@@ -1,0 +1,128 @@
+"""An adapter under watch: results are held to their shape and dtype, calls to a time limit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.adapters import Adapter
+from actinit.spec import Activation, Initializer
+
+__all__ = ["BadResultError", "Guarded", "HungError"]
+
+Array = NDArray[Any]
+
+
+class BadResultError(TypeError):
+    """A backend returned something of the wrong type, shape or dtype."""
+
+
+class HungError(TimeoutError):
+    """A backend did not return within the time limit."""
+
+
+class Guarded(Adapter):
+    """An adapter whose every call is checked and timed.
+
+    Parameters
+    ----------
+    adapter : Adapter
+        The backend.
+    limit : float
+        Seconds that a call may take. A call that takes longer is given up: its thread cannot be
+        stopped and is left behind, so that the other checks can run.
+    """
+
+    def __init__(self, adapter: Adapter, limit: float) -> None:
+        self._adapter, self._limit = adapter, limit
+        self.name, self.family = adapter.name, adapter.family
+        # The last value, with what it was asked for: several checks look at the same sample.
+        self._last: tuple[Activation, Array, Array] | None = None
+
+    def versions(self) -> dict[str, str]:
+        return self._adapter.versions()
+
+    @property
+    def device(self) -> str:
+        return self._adapter.device
+
+    def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
+        # The samples are made once and never written to, so identity tells them apart.
+        if self._last and self._last[0] is entry and self._last[1] is x:
+            return self._last[2]
+        got = self._watch(
+            lambda: self._adapter.value(entry, x, parameters),
+            f"value of {entry.name}", _value_shape(entry, x), x.dtype,
+        )  # fmt: skip
+        if not x.flags.writeable:
+            self._last = (entry, x, got)
+        return got
+
+    def layer(self, entry: Activation, x: Array, parameters: Any) -> Array:
+        return self._watch(
+            lambda: self._adapter.layer(entry, x, parameters),
+            f"layer {entry.name}", _value_shape(entry, x), x.dtype,
+        )  # fmt: skip
+
+    def gradient(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
+        return self._watch(
+            lambda: self._adapter.gradient(entry, x, upstream, parameters),
+            f"gradient of {entry.name}", x.shape, x.dtype,
+        )  # fmt: skip
+
+    def draw(
+        self,
+        entry: Initializer,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        seed: int,
+        parameters: Any,
+    ) -> Array:
+        return self._watch(
+            lambda: self._adapter.draw(entry, shape, dtype, seed, parameters),
+            f"draw of {entry.name}", shape, dtype,
+        )  # fmt: skip
+
+    def _watch(
+        self, call: Callable[[], Array], what: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+    ) -> Array:
+        got = self._timed(call, what)
+        if not isinstance(got, np.ndarray):
+            raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
+        if got.shape != shape or got.dtype != dtype:
+            raise BadResultError(
+                f"{what}: expected shape {shape} and dtype {dtype}, "
+                f"got {got.shape} and {got.dtype}"
+            )
+        return got
+
+    def _timed(self, call: Callable[[], Array], what: str) -> Array:
+        outcome: list[Any] = []
+
+        def run() -> None:
+            try:
+                outcome.append((True, call()))
+            except BaseException as error:  # handed to the caller's thread
+                outcome.append((False, error))
+
+        thread = threading.Thread(target=run, daemon=True, name=what)
+        thread.start()
+        thread.join(self._limit)
+        if not outcome:
+            raise HungError(
+                f"{what}: nothing came back within {self._limit:g} s; "
+                "raise --actinit-time-limit if it is only slow"
+            )
+        good, result = outcome[0]
+        if not good:
+            raise result
+        found: Array = result
+        return found
+
+
+def _value_shape(entry: Activation, x: Array) -> tuple[int, ...]:
+    return x.shape[:-1] if entry.shape == "reduction" else x.shape

@@ -1,0 +1,26 @@
+"""Every check of the plan as a test: ``test_obeys_the_spec[activation/gelu/float32/value/ulp]``."""
+
+from __future__ import annotations
+
+import pytest
+
+from actinit.conformance.checks.base import Check
+from actinit.conformance.checks.plan import plan
+from actinit.conformance.plugin import session_key
+from actinit.conformance.report import FAILING
+
+
+@pytest.mark.parametrize("check", plan(), ids=lambda check: check.id)
+def test_obeys_the_spec(check: Check, pytestconfig: pytest.Config) -> None:
+    if session_key not in pytestconfig.stash:
+        pytest.skip("name a backend with --actinit-backend")
+    result = pytestconfig.stash[session_key].run(check)
+    if result.status in FAILING:
+        pytest.fail(
+            f"{check.id}: {result.message}\n\nspec: {check.clause}\nto see it:\n{result.snippet}\n",
+            pytrace=False,
+        )
+    if result.status in ("known", "news"):
+        pytest.xfail(result.message)
+    if result.status == "not-offered":
+        pytest.skip(result.message)
