@@ -109,7 +109,7 @@ def _from_user(data_set: DataSet, folder: Path) -> dict[str, bytes]:
         except Unavailable as error:
             raise DataError(
                 f"the folder {folder} has no good {file.name}: {error}",
-                f"{file.name} or {file.name}.gz, unpacked {file.bytes} bytes, SHA-256 {file.sha256}",
+                f"{file.name}, plain or as .gz, of {file.bytes} bytes and SHA-256 {file.sha256}",
                 f"put the right file there, or name no folder (--data, {folder_variable(data_set)})"
                 " and have it fetched",
             ) from error

