@@ -115,3 +115,8 @@ def load(file: Path) -> Report:
         raise TrainingError(
             f"{file} cannot be read: {error}", f"a report in {SCHEMA_ID}", "run the training again"
         ) from error
+
+
+if __name__ == "__main__":
+    published = Path(__file__).parents[1] / "schemas" / "training.schema.json"
+    write_atomically(published, msgspec.json.format(msgspec.json.encode(schema())) + b"\n")
