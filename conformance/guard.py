@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -105,7 +106,12 @@ class Guarded(Adapter):
 
         def run() -> None:
             try:
-                outcome.append((True, call()))
+                # NumPy says by a warning that an intermediate result overflowed. (That nan came
+                # of something "invalid" shows in the result, where it is judged.)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
+                    outcome.append((True, call()))
             except BaseException as error:  # handed to the caller's thread
                 outcome.append((False, error))
 

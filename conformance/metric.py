@@ -27,8 +27,8 @@ __all__ = ["Errors", "measure", "ulp"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-# float64's own top is beyond what float64 holds, so everything is halved twice before comparing.
-_SCALE = -2
+# Near float64's top, everything is halved twice: the first number beyond it must be held too.
+_NEAR_TOP = 2.0**1000
 
 
 class Errors(NamedTuple):
@@ -100,14 +100,15 @@ def measure(
     """
     with np.errstate(all="ignore"):
         result = got.astype(np.float64)
-        right = np.nan_to_num(exact.rounded, nan=np.nan, posinf=np.inf, neginf=-np.inf)
+        right = exact.rounded
         nan_right, nan_got = np.isnan(right), np.isnan(result)
 
-        top = np.ldexp(1.0, fmt.emax + 1 + _SCALE)
-        a = np.clip(np.ldexp(result, _SCALE), -top, top)
-        b = np.clip(np.ldexp(right, _SCALE), -top, top)
+        scale = np.where(np.fmax(np.abs(result), np.abs(right)) > _NEAR_TOP, -2, 0)
+        top = np.ldexp(1.0, fmt.emax + 1 + scale)
+        a = np.clip(np.ldexp(result, scale), -top, top)
+        b = np.clip(np.ldexp(right, scale), -top, top)
         unit = _ulp_of_exact(exact, fmt)
-        distance = (a - b) / np.ldexp(unit, _SCALE)
+        distance = (a - b) / np.ldexp(unit, scale)
         if fmt.name == "float64":
             # The residual is in ulp of the rounded value, which may be twice that of the exact.
             distance -= np.where(np.isinf(right), 0, exact.residual * (ulp(right, fmt) / unit))

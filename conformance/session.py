@@ -59,10 +59,10 @@ class Session:
             status, message = "not-offered", str(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
             index = self._listed(check)
-            raised = f"{type(error).__name__}: {error}"
-            outcome = Outcome(conforms=False, kind="definition", grade="F", message=raised)
+            outcome = _raised(error)
             status, message = self._status(check, outcome, index)
-            status = "error" if status == "fail" else status
+            if status == "fail" and not isinstance(error, RuntimeWarning):
+                status = "error"
         result = Result(
             id=check.id,
             entry=check.entry.name,
@@ -131,3 +131,10 @@ class Session:
         if self.environment is None:
             return False
         return divergence is None or self.environment in divergence.seen
+
+
+def _raised(error: Exception) -> Outcome:
+    """Return the outcome of a call that raised: a warning of NumPy's is an overflow inside."""
+    kind = "non-finite" if isinstance(error, RuntimeWarning) else "definition"
+    message = f"{type(error).__name__}: {error}"
+    return Outcome(conforms=False, kind=kind, grade="F", message=message)

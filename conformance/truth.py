@@ -138,7 +138,9 @@ def _budget(entry: Activation, fmt: Format, part: Part, points: Floats) -> Float
     names: dict[str, Any] = dict(table.elementary[fmt.name])
     if "kappa" in expression.names:
         names["kappa"] = _condition_number(entry, part, points)
-    return np.broadcast_to(np.asarray(compute(expression, names), dtype=np.float64), points.shape)
+    with np.errstate(over="ignore"):  # at a root, where kappa has no bound
+        granted = np.asarray(compute(expression, names), dtype=np.float64)
+    return np.broadcast_to(granted, points.shape)
 
 
 def _row_budget(

@@ -169,8 +169,8 @@ class Divergence(_Struct, kw_only=True):
     seen: tuple[str, ...]  #: Environments, as environments.toml names them.
 
 
-class Activation(_Struct, kw_only=True):
-    """An activation function."""
+class Activation(_Struct, kw_only=True, eq=False):
+    """An activation function; compared and hashed by identity, as there is one of each."""
 
     name: str
     since: str
@@ -224,7 +224,7 @@ class TruncatedNormal(_Struct, kw_only=True, tag="truncated_normal", tag_field="
 Law = Constant | Uniform | Normal | TruncatedNormal
 
 
-class Initializer(_Struct, kw_only=True):
+class Initializer(_Struct, kw_only=True, eq=False):
     """A weight initializer: a distribution whose parameters may depend on the fans."""
 
     name: str

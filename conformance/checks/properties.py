@@ -1,7 +1,7 @@
 """Properties that an entry states: range, monotonicity, symmetry.
 
-What floating point can keep is asked for strictly: a bound that the format holds (sigmoid's 1,
-tanh's -1) is never passed, and an odd function is odd to the last bit. The rest may be off by the
+What floating point can keep is asked for strictly: a bound that is an integer (sigmoid's 1,
+tanh's -1), which every format holds, is never passed, and an odd function is odd to the last bit. The rest may be off by the
 budgets of the results that are compared.
 """
 
@@ -61,7 +61,7 @@ def _range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
                 if np.isinf(bound):
                     continue
                 edge = float(np.asarray(bound).astype(fmt.dtype))
-                slack = 0.0 if edge == bound else batch.budget * ulp(np.asarray(bound), fmt)
+                slack = 0.0 if bound.is_integer() else batch.budget * ulp(np.asarray(bound), fmt)
                 with np.errstate(invalid="ignore"):
                     past = (edge - got.astype(np.float64)) * side - slack
                 if (past > 0).any():

@@ -140,7 +140,8 @@ def _wrong(
     """Return the index of the first wrong result and the kind of finding, or None."""
     expected = np.broadcast_to(right, got.shape)
     errors = measure(got, Exact(expected, np.zeros_like(expected)), fmt)
-    result = got.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling nan says so when it is converted
+        result = got.astype(np.float64)
     zero_sign = (result == 0) & (expected == 0) & (np.signbit(result) != np.signbit(expected))
     zero_sign &= ~np.broadcast_to(open_sign if right.ndim else open_sign[0], got.shape)
     # An infinity counts as the first number beyond the format; here it must be one.

@@ -96,9 +96,9 @@ class Activation(ABC):
 
     def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
         array = self._floats(x)
-        working = array if self._exact else array.astype(np.float64, copy=False)
-        # Overflow to infinity and underflow to zero are results here, not accidents.
-        with np.errstate(over="ignore", under="ignore"):
+        # Overflow to infinity, underflow to zero and nan from nan are results, not accidents.
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            working = array if self._exact else array.astype(np.float64, copy=False)
             result = rule(working, **parameters)
             return np.asarray(result).astype(array.dtype, copy=False)
 

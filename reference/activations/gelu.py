@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from ._kinds import elementwise
-from .logistic import sigmoid
+from .logistic import sigmoid, times_sigmoid
 
 __all__ = ["gelu", "gelu_tanh"]
 
@@ -18,6 +18,7 @@ Array = NDArray[Any]
 
 _SQRT_HALF = math.sqrt(0.5)
 _SQRT_HALF_PI = math.sqrt(math.pi / 2)
+_DENSITY_AT_0 = 1 / math.sqrt(2 * math.pi)
 _SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
 _CUBIC = 0.044715
 # Left of this the tail is written with erfcx; right of it erfc is well conditioned.
@@ -26,14 +27,16 @@ _TAIL = -1.0
 _FAR = 40.0
 
 
-def _exp_half_square(x: Array) -> Array:
-    """Return exp(-x**2 / 2), for \\|x\\| <= 40, without the rounding of the square.
+def _times_gaussian(factor: Array, x: Array) -> Array:
+    """Return factor * exp(-x**2 / 2), for |x| <= 40, without the rounding of the square.
 
     A relative error in the square would come out multiplied by x**2 / 2. The part of `x` down to
-    1/16 has an exact square; the rest is small (Cody, 1969).
+    1/16 has an exact square; the rest is small (Cody, 1969). The exponential of the exact part is
+    taken in two halves, since alone it may be subnormal and short of digits.
     """
     head = np.trunc(x * 16) / 16
-    return np.exp(-head * head / 2) * np.exp(-(x - head) * (x + head) / 2)
+    half = np.exp(-head * head / 4)
+    return factor * half * np.exp(-(x - head) * (x + head) / 2) * half
 
 
 @elementwise()
@@ -61,7 +64,7 @@ def gelu(x: Array) -> Array:
     D. Hendrycks and K. Gimpel, 2016; W. J. Cody, 1969.
     """
     left = np.clip(x, -_FAR, _TAIL)
-    tail = 0.5 * left * special.erfcx(-left * _SQRT_HALF) * _exp_half_square(left)
+    tail = _times_gaussian(0.5 * left * special.erfcx(-left * _SQRT_HALF), left)
     right = np.maximum(x, _TAIL)
     return np.where(x < _TAIL, tail, right * (0.5 * special.erfc(-right * _SQRT_HALF)))
 
@@ -69,10 +72,10 @@ def gelu(x: Array) -> Array:
 @gelu.derivative_rule
 def _(x: Array) -> Array:
     left = np.clip(x, -_FAR, _TAIL)
-    density = _exp_half_square(left) / math.sqrt(2 * math.pi)
-    tail = density * (_SQRT_HALF_PI * special.erfcx(-left * _SQRT_HALF) + left)
+    ratio = _SQRT_HALF_PI * special.erfcx(-left * _SQRT_HALF) + left
+    tail = _times_gaussian(ratio * _DENSITY_AT_0, left)
     right = np.clip(x, _TAIL, _FAR)
-    slope = right * _exp_half_square(right) / math.sqrt(2 * math.pi)
+    slope = _times_gaussian(right * _DENSITY_AT_0, right)
     return np.where(x < _TAIL, tail, 0.5 * special.erfc(-right * _SQRT_HALF) + slope)
 
 
@@ -102,7 +105,8 @@ def gelu_tanh(x: Array) -> Array:
     D. Hendrycks and K. Gimpel, 2016.
     """
     left = np.clip(x, -_FAR, _FAR)
-    return np.maximum(x, -_FAR) * sigmoid(2 * _SQRT_2_OVER_PI * (left + _CUBIC * left**3))
+    u = _SQRT_2_OVER_PI * (left + _CUBIC * left**3)
+    return times_sigmoid(np.maximum(x, -_FAR), 2 * u)
 
 
 @gelu_tanh.derivative_rule
@@ -110,4 +114,4 @@ def _(x: Array) -> Array:
     x = np.clip(x, -_FAR, _FAR)
     u = _SQRT_2_OVER_PI * (x + _CUBIC * x**3)
     du = _SQRT_2_OVER_PI * (1 + 3 * _CUBIC * x**2)
-    return sigmoid(2 * u) * (1 + 2 * x * du * sigmoid(-2 * u))
+    return times_sigmoid(1 + 2 * x * du * sigmoid(-2 * u), 2 * u)

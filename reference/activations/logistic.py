@@ -1,7 +1,8 @@
 """Sigmoid, tanh and what is made of them.
 
-All use z = exp(-|x|), which cannot overflow; each tail is then a product or a quotient of what is
-accurate to a few roundings, and nothing is subtracted from 1.
+All use exp(-|x|), which cannot overflow; each tail is then a product or a quotient of what is
+accurate to a few roundings, and nothing is subtracted from 1. Where a factor could be subnormal, and
+so short of digits, though the result is larger, the exponential of half the argument is used twice.
 """
 
 from __future__ import annotations
@@ -43,10 +44,17 @@ def sigmoid(x: Array) -> Array:
     return np.where(x < 0, z, 1.0) / (1 + z)
 
 
+def times_sigmoid(factor: Array, x: Array) -> Array:
+    """Return factor * sigmoid(x) for finite x, accurate where sigmoid(x) alone is subnormal."""
+    root = np.exp(-np.abs(x) / 2)
+    above = np.where(x < 0, root, 1.0)
+    return factor * above / (1 + root * root) * above
+
+
 @sigmoid.derivative_rule
 def _(x: Array) -> Array:
-    z = np.exp(-np.abs(x))
-    return z / (1 + z) ** 2
+    root = np.exp(-np.abs(x) / 2)
+    return (root / (1 + root * root)) ** 2
 
 
 @elementwise()
@@ -72,8 +80,8 @@ def tanh(x: Array) -> Array:
 
 @tanh.derivative_rule
 def _(x: Array) -> Array:
-    z = np.exp(-2 * np.abs(x))
-    return 4 * z / (1 + z) ** 2
+    root = np.exp(-np.abs(x))
+    return (2 * root / (1 + root * root)) ** 2
 
 
 @elementwise()
@@ -121,10 +129,10 @@ def silu(x: Array) -> Array:
     S. Elfwing, E. Uchibe and K. Doya, 2018; D. Hendrycks and K. Gimpel, 2016.
     """
     x = np.maximum(x, -_FAR)
-    return x * sigmoid(x)
+    return times_sigmoid(x, x)
 
 
 @silu.derivative_rule
 def _(x: Array) -> Array:
     x = np.clip(x, -_FAR, _FAR)
-    return sigmoid(x) * (1 + x * sigmoid(-x))
+    return times_sigmoid(1 + x * sigmoid(-x), x)

@@ -21,8 +21,7 @@ def _shifted(x: Array) -> tuple[Array, Array]:
     """
     top = x.max(axis=-1, keepdims=True)
     leads = x == top
-    with np.errstate(invalid="ignore"):
-        shifted = np.where(leads, 0.0, x - top)
+    shifted = np.where(leads, 0.0, x - top)
     undefined = np.isinf(top) & (leads.sum(axis=-1, keepdims=True) > 1)
     return shifted, np.where(undefined, np.nan, 0.0)
 

@@ -1,0 +1,109 @@
+"""The sessions. Plain ``nox`` is the main job: every backend checked and trained, then the site."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+# pip, so that a constraint file means the same wheels everywhere.
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True
+
+ROOT = Path(__file__).parent
+RESULTS = ROOT / "build" / "results"
+SITE = ROOT / "build" / "site"
+PINS = ["-c", "constraints/backends.txt", "-c", "constraints/tools.txt"]
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+#: Backend: extras that its environment needs.
+BACKENDS = {
+    "numpy": "conformance",
+    "torch": "conformance,torch",
+    "keras-tensorflow": "conformance,keras-tensorflow",
+    "keras-jax": "conformance,keras-jax",
+    "keras-torch": "conformance,keras-torch",
+}
+#: The backends of the main job; the others run when they are named.
+MAIN = ("numpy", "torch", "keras-tensorflow")
+
+nox.options.sessions = [f"{step}({name})" for step in ("conformance", "mnist") for name in MAIN]
+nox.options.sessions.append("docs")
+
+
+def _install(session: nox.Session, extras: str, *groups: str) -> None:
+    wanted = [item for group in groups for item in PYPROJECT["dependency-groups"][group]]
+    session.install(*PINS, "-e", f".[{extras}]", *wanted)
+
+
+@nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def conformance(session: nox.Session, backend: str) -> None:
+    """Check a backend against the spec; positional arguments reach pytest."""
+    _install(session, BACKENDS[backend])
+    session.run("pytest", f"--actinit-backend={backend}", "-q", "--no-summary", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def mnist(session: nox.Session, backend: str) -> None:
+    """Train the article's network on MNIST, from every start; arguments reach actinit train."""
+    _install(session, BACKENDS[backend])
+    session.run("actinit", "train", "--backend", backend, *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site from the spec and the results, and say what came out."""
+    _install(session, "conformance", "docs")
+    session.run("python", "-m", "actinit.conformance.curves", "--output", RESULTS / "curves.json")
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)
+    if any(RESULTS.glob("conformance-*.json")):
+        session.run("actinit", "summary")
+    session.log(f"the site: {(SITE / 'index.html').as_uri()}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
+    _install(session, "conformance,torch,keras-tensorflow", "test", "docs")
+    session.run("pytest", "tests", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format with ruff."""
+    session.install(*PINS, *PYPROJECT["dependency-groups"]["lint"])
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Check types with mypy, strict."""
+    _install(session, "conformance", "typing", "test")
+    session.run("mypy")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the sdist, the wheel from it, and try that wheel away from the sources."""
+    session.install(*PINS, "build")
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", dist, ".")  # the wheel comes from the sdist
+    (wheel,) = dist.glob("*.whl")
+    session.install(*PINS, f"{wheel}[conformance]")
+    with session.chdir(session.create_tmp()):
+        session.run("actinit", "list")
+        session.run("actinit", "check", "numpy", "-k", "relu or he_normal")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure NumPy's training epoch beside PyTorch's, in one run."""
+    _install(session, "conformance,torch")
+    session.run("python", "-m", "actinit.conformance.training.bench", *session.posargs)

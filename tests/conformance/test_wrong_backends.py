@@ -1,0 +1,120 @@
+"""Tests of the tests: each wrong backend is caught, for its own reason and no other."""
+
+from __future__ import annotations
+
+import pytest
+import wrong
+
+from actinit import spec
+from actinit.conformance import statistics
+from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance.session import Session
+
+
+def run(adapter, name, *, limit=60.0, dtypes=("float16", "bfloat16", "float32")):
+    """Run the checks of one entry; float64 has the same code and a slower truth."""
+    if name in spec.activations:
+        checks = list(activation_checks(spec.activations[name]))
+        prefix = f"activation/{name}/"
+    else:
+        checks = list(statistics.checks(spec.initializers[name]))
+        prefix = f"initializer/{name}/"
+    session = Session(adapter, limit)
+    found = {}
+    for check in checks:
+        below = check.id.removeprefix(prefix)
+        if not below.startswith("float") or below.split("/")[0] in dtypes:
+            found[below] = session.run(check)
+    return found
+
+
+def wrong_ones(found):
+    return {key: r for key, r in found.items() if r.status not in ("pass", "not-offered")}
+
+
+@pytest.mark.parametrize(
+    "name", ["sigmoid", "relu", "leaky_relu", "gelu", "elu", "tanh", "silu", "softmax", "maxout"]
+)
+def test_the_right_backend_passes(name):
+    assert not wrong_ones(run(wrong.Right(), name))
+
+
+# Backend, entry, the checks that must fail (as a prefix and a suffix), the kind, words of the message.
+CAUGHT = [
+    (wrong.NaiveSigmoid, "sigmoid", "float32/value/ulp", "non-finite", "overflow encountered in exp"),
+    (wrong.MaskedRelu, "relu", "float32/value/special", "non-finite", "at x = -inf is nan"),
+    (wrong.SteepLeaky, "leaky_relu", "float32/value/ulp", "definition", "beyond the budget"),
+    (wrong.TanhGelu, "gelu", "float32/value/ulp", "definition", "beyond the budget"),
+    (wrong.TanhGelu, "gelu", "float32/derivative/ulp", "definition", "beyond the budget"),
+    (wrong.EluWithoutExpm1, "elu", "float32/value/ulp", "accuracy", "beyond the budget"),
+    (wrong.ReluThatDropsNan, "relu", "float32/value/special", "non-finite", "at x = nan is 0.0"),
+    (wrong.DerivativeOffByAFactor, "tanh", "float32/derivative/ulp", "definition", "beyond"),
+    (wrong.WrongOnlyAtTheKink, "relu", "float32/derivative/kink", "convention", "x = 0.0 the deriv"),
+    (wrong.TanhBeyondOne, "tanh", "float32/value/range", "range", "above the bound 1.0"),
+    (wrong.OnlyInLongArrays, "silu", "float32/value/special", "layout", "though not alone"),
+    (wrong.SwappedFans, "he_normal", "fans", "definition", "fan_in and fan_out"),
+    (wrong.VarianceForDeviation, "glorot_normal", "float32/moments", "distribution", ""),
+    (wrong.IgnoresSeed, "he_normal", "seed", "independence", "same seed"),
+    (wrong.UniformForNormal, "he_normal", "float32/distribution", "distribution", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "check", "kind", "words"), CAUGHT,
+    ids=[f"{case[0].__name__}-{case[2].replace('/', '-')}" for case in CAUGHT],
+)  # fmt: skip
+def test_is_caught_for_its_own_reason(backend, name, check, kind, words):
+    result = run(backend(), name)[check]
+    assert result.status == "fail"
+    assert result.outcome.kind == kind
+    assert words in result.message
+    assert result.clause.startswith("spec/")
+    assert result.snippet
+
+
+# What is broken in one place must not be reported in another.
+ONLY = [
+    (wrong.MaskedRelu, "relu", {"value/special"}),
+    (wrong.ReluThatDropsNan, "relu", {"value/special"}),
+    (wrong.WrongOnlyAtTheKink, "relu", {"derivative/kink", "derivative/special"}),
+    (wrong.OnlyInLongArrays, "silu", {"value/special"}),
+    (wrong.DerivativeOffByAFactor, "tanh", {"derivative/ulp", "derivative/special"}),
+    (wrong.EluWithoutExpm1, "elu", {"value/ulp"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "checks"), ONLY, ids=[case[0].__name__ for case in ONLY]
+)
+def test_is_caught_nowhere_else(backend, name, checks):
+    failed = wrong_ones(run(backend(), name, dtypes=("float32",)))
+    assert {key.removeprefix("float32/") for key in failed} == checks
+
+
+def test_a_lost_tail_is_graded_as_one():
+    result = run(wrong.GeluWithErf(), "gelu")["float32/value/ulp"]
+    # Computed in float64, the tail survives in float32 longer than it does in float64.
+    assert result.status == "fail"
+    assert result.outcome.kind == "accuracy"
+    assert result.outcome.grade == "D"
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        (wrong.Raises, "RuntimeError: no kernel for this type"),
+        (wrong.Hangs, "nothing came back within 0.5 s"),
+        (wrong.WrongShape, "expected shape"),
+        (wrong.WrongDtype, "expected shape (63488,) and dtype float16, got (63488,) and float64"),
+    ],
+)
+def test_a_broken_adapter_is_an_error_and_hides_nothing(backend, words):
+    found = run(backend(), "relu", limit=0.5, dtypes=("float16",))
+    result = found["float16/value/ulp"]
+    assert result.status == "error"
+    assert words in result.message
+    assert found["float16/derivative/ulp"].status == "pass"
+
+
+def test_what_is_lacking_is_not_offered():
+    assert run(wrong.Lacks(), "relu", dtypes=("float16",))["float16/value/ulp"].status == "not-offered"
