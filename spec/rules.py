@@ -52,9 +52,10 @@ def breaches(
             yield from _names(
                 f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
             )
-        for keyword in (*binding.defaults, *binding.layer_defaults):
-            if keyword not in entry.parameters:
-                yield f"backends.{backend}.defaults", f"{keyword!r} is no parameter of the entry"
+        for field in ("defaults", "layer_defaults", "required"):
+            for keyword in getattr(binding, field):
+                if keyword not in entry.parameters:
+                    yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
     for index, divergence in enumerate(entry.divergence):
         for environment in divergence.seen:
             yield from _known(
@@ -104,6 +105,9 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
 
 def _initializer(entry: Initializer) -> Iterator[Breach]:
     known = {*entry.parameters, *FAN_NAMES}
+    for name, term in entry.terms.items():
+        yield from _names(f"terms.{name}.is", term.is_, known)
+        known.add(name)
     law = entry.law
     for field in law.__struct_fields__:
         yield from _names(f"law.{field}", getattr(law, field), known)

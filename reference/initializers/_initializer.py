@@ -1,0 +1,205 @@
+"""What is common to all initializers, said once: arguments, rounding, bounds."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ..layouts import Shape, fans, sizes
+from ._laws import Constant, Law
+
+__all__ = ["Initializer", "initializer"]
+
+_DTYPES = tuple(np.dtype(kind) for kind in (np.float16, ml_dtypes.bfloat16, np.float32, np.float64))
+
+
+class Initializer:
+    """A weight initializer: call it to draw, ask it for its law.
+
+    Made by the decorator `initializer`.
+
+    Parameters
+    ----------
+    define : callable
+        From its keywords, and from the fans if it has the positional argument `fans`, to the law.
+
+    Attributes
+    ----------
+    name : str
+        Name of the entry.
+    """
+
+    def __init__(self, define: Callable[..., Law]) -> None:
+        functools.update_wrapper(self, define)
+        self.name = define.__name__
+        self._define = define
+        own = dict(inspect.signature(define).parameters)
+        self._takes_fans = own.pop("fans", None) is not None
+        common = list(inspect.signature(self.__call__).parameters.values())[:-1]
+        self.__signature__ = inspect.Signature([*common, *own.values()])
+        self.__doc__ = "\n\n".join(map(inspect.cleandoc, (define.__doc__ or "", _draw_doc())))
+
+    def __repr__(self) -> str:
+        return f"<initializer {self.name}>"
+
+    def __call__(
+        self,
+        shape: Shape,
+        *,
+        rng: np.random.Generator | int | None = None,
+        dtype: DTypeLike = np.float32,
+        layout: str | None = None,
+        **parameters: float,
+    ) -> NDArray[Any]:
+        """Draw weights.
+
+        Parameters
+        ----------
+        shape : int or sequence of int
+            Shape of the weights. A size of 0 makes an empty array.
+        rng : numpy.random.Generator or int
+            Source of randomness, which the draw moves on, or the seed of a new one. Needed for
+            every law but a constant one.
+        dtype : dtype, optional
+            float16, bfloat16 (ml_dtypes), float32 (the default) or float64.
+        layout : str, optional
+            Order of the dimensions, as `actinit.reference.fans` reads it; it matters where the law
+            depends on the fans. By default inputs before outputs and channels last.
+        **parameters : float
+            The initializer's own.
+
+        Returns
+        -------
+        ndarray
+            Of this shape and dtype; drawn in float64, then rounded to nearest. Bounds of the law
+            hold for the result, as real numbers: what rounding would carry over one is moved to the
+            nearest number of the dtype inside.
+
+        Raises
+        ------
+        TypeError
+            If the shape is not made of integers, the dtype is none of the four, the rng is neither
+            a Generator nor an int, or a parameter is unknown or no real number.
+        ValueError
+            If a size or a seed is negative, the shape does not fit the layout, a parameter is
+            outside its domain, or the dtype has no finite number for what is drawn.
+        UnknownNameError
+            If there is no such layout.
+        """
+        lengths, kind = sizes(shape), self._dtype(dtype)
+        if self._takes_fans and 0 in lengths:
+            fans(lengths, layout)  # a layout that does not fit is an error all the same
+            return np.empty(lengths, kind)
+        law = self._law(lengths, layout, parameters)
+        return self._round(law.draw(self._generator(rng, law), lengths), law, kind)
+
+    def distribution(self, shape: Shape, layout: str | None = None, **parameters: float) -> Any:
+        """Return the law of each weight, before rounding.
+
+        Parameters
+        ----------
+        shape, layout, **parameters
+            As for a draw.
+
+        Returns
+        -------
+        scipy.stats frozen distribution
+            With ``mean``, ``std``, ``cdf``, ``support``, ``rvs`` ...
+
+        Raises
+        ------
+        TypeError, ValueError, UnknownNameError
+            As for a draw; and ValueError if the law depends on fans and one of them is 0.
+        """
+        return self._law(sizes(shape), layout, parameters).frozen()
+
+    def _law(
+        self, lengths: tuple[int, ...], layout: str | None, parameters: dict[str, float]
+    ) -> Law:
+        for name, value in parameters.items():
+            if not _is_real(value):
+                raise TypeError(f"{self.name}: expected a real number as {name}, got {value!r}")
+        found = fans(lengths, layout) if self._takes_fans or layout is not None else None
+        if not self._takes_fans:
+            return self._define(**parameters)
+        if 0 in lengths:
+            raise ValueError(f"{self.name}: the shape {lengths} holds no weight and so has no law")
+        return self._define(found, **parameters)
+
+    def _dtype(self, dtype: DTypeLike) -> np.dtype[Any]:
+        try:
+            kind = np.dtype(dtype)
+        except TypeError:
+            kind = None
+        # None would mean float64 to NumPy, and nothing to the reader.
+        if dtype is None or kind not in _DTYPES:
+            names = ", ".join(known.name for known in _DTYPES)
+            raise TypeError(f"{self.name} draws {names}; got the dtype {dtype!r}")
+        return kind
+
+    def _generator(self, rng: np.random.Generator | int | None, law: Law) -> np.random.Generator:
+        if isinstance(rng, np.random.Generator):
+            return rng
+        if rng is None and isinstance(law, Constant):
+            return np.random.default_rng(0)  # drawn from by nobody
+        if not isinstance(rng, int | np.integer) or isinstance(rng, bool):
+            raise TypeError(
+                f"{self.name} draws at random: expected as rng a numpy.random.Generator or an int "
+                f"as seed, got {rng!r}"
+            )
+        if rng < 0:
+            raise ValueError(f"{self.name}: expected a seed of 0 or more, got {rng}")
+        return np.random.default_rng(rng)
+
+    def _round(self, draws: NDArray[np.float64], law: Law, kind: np.dtype[Any]) -> NDArray[Any]:
+        with np.errstate(over="ignore"):
+            weights = draws.astype(kind)
+        if not np.isfinite(weights).all():
+            raise ValueError(f"{self.name}: {law} reaches beyond the largest {kind.name}")
+        if isinstance(law, Constant):
+            return weights
+        low, high = (
+            self._inward(bound, kind, toward)
+            for bound, toward in zip(law.bounds, (math.inf, -math.inf), strict=True)
+        )
+        if not low <= high:
+            raise ValueError(f"{self.name}: no {kind.name} lies within {law}")
+        return np.asarray(np.clip(weights, low, high))
+
+    @staticmethod
+    def _inward(bound: float, kind: np.dtype[Any], toward: float) -> Any:
+        """Return the number of the dtype nearest to a bound and not outside it."""
+        with np.errstate(over="ignore"):
+            near = kind.type(bound)
+        outside = float(near) < bound if toward > 0 else float(near) > bound
+        return np.nextafter(near, kind.type(toward)) if outside else near
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, Real)
+
+
+def _draw_doc() -> str:
+    """Return the documentation of a draw from its first section on."""
+    text = inspect.cleandoc(Initializer.__call__.__doc__ or "")
+    return text.partition("\n\n")[2]
+
+
+def initializer(define: Callable[..., Law]) -> Initializer:
+    """Make an `Initializer` of the function that defines its law."""
+    return Initializer(define)
+
+
+def require(inside: bool, expected: str, **given: float) -> None:
+    """Raise ValueError unless the parameters are inside their domain."""
+    if not inside:
+        got = ", ".join(f"{name} = {value!r}" for name, value in given.items())
+        raise ValueError(f"expected {expected}; got {got}")

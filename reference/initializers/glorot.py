@@ -1,0 +1,46 @@
+"""Glorot (Xavier) initializers: variance 2 / (fan_in + fan_out).
+
+X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural
+networks", AISTATS 2010, equations 12 and 16.
+"""
+
+from __future__ import annotations
+
+from ..layouts import Fans
+from ._initializer import initializer
+from ._laws import Normal, TruncatedNormal, Uniform
+
+__all__ = ["glorot_normal", "glorot_truncated_normal", "glorot_uniform"]
+
+
+def _variance(fans: Fans) -> float:
+    return 2 / (fans.fan_in + fans.fan_out)
+
+
+@initializer
+def glorot_uniform(fans: Fans, /) -> Uniform:
+    """Draw from the uniform law of variance 2 / (fan_in + fan_out) around 0.
+
+    Within sqrt(6 / (fan_in + fan_out)) of 0. Glorot and Bengio 2010, equation 16; PyTorch's
+    xavier_uniform_.
+    """
+    return Uniform.of_variance(_variance(fans))
+
+
+@initializer
+def glorot_normal(fans: Fans, /) -> Normal:
+    """Draw from the normal law of variance 2 / (fan_in + fan_out).
+
+    Glorot and Bengio 2010, equation 12; PyTorch's xavier_normal_. What Keras and JAX draw under
+    this name is `glorot_truncated_normal`.
+    """
+    return Normal.of_variance(_variance(fans))
+
+
+@initializer
+def glorot_truncated_normal(fans: Fans, /) -> TruncatedNormal:
+    """Draw from a cut normal law that has variance 2 / (fan_in + fan_out) after the cut.
+
+    The tails are cut at two standard deviations. This is the glorot_normal of Keras and JAX.
+    """
+    return TruncatedNormal.of_variance(_variance(fans))

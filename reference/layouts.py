@@ -1,0 +1,148 @@
+"""Which dimensions of a kernel are inputs and which outputs, and what that makes of its fans.
+
+A layout is a string with one letter a dimension: ``i`` for the input features (channels), ``o`` for
+the output features, any other letter for a place in the receptive field. ``"io"`` is the kernel of
+a Keras dense layer, ``"oi"`` of a PyTorch one, ``"hwio"`` and ``"oihw"`` of their convolutions.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import NamedTuple, SupportsIndex
+
+from actinit.spec.errors import UnknownNameError
+
+__all__ = ["Fans", "Shape", "fans", "sizes"]
+
+Shape = SupportsIndex | Sequence[SupportsIndex]
+
+# Input before output and channels last, as NumPy's matrix product and Keras have it.
+_DEFAULT = {len(layout): layout for layout in ("io", "wio", "hwio", "dhwio")}
+_COMMON = (*_DEFAULT.values(), "oi", "oiw", "oihw", "oidhw")
+
+
+class Fans(NamedTuple):
+    """How many numbers flow into a unit of a layer, and into how many units one of its inputs goes.
+
+    Attributes
+    ----------
+    fan_in : int
+        Input features times the size of the receptive field.
+    fan_out : int
+        Output features times the size of the receptive field.
+    """
+
+    fan_in: int
+    fan_out: int
+
+
+def fans(shape: Shape, layout: str | None = None) -> Fans:
+    """Return the fans of a dense or convolution kernel.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        Shape of the kernel, of two dimensions or more. A size of 0 counts as 0.
+    layout : str, optional
+        One letter a dimension: one ``i``, one ``o``, and a letter of your choice for each dimension
+        of the receptive field. By default ``"io"``, ``"wio"``, ``"hwio"`` or ``"dhwio"``.
+
+    Returns
+    -------
+    Fans
+        The named tuple ``(fan_in, fan_out)``.
+
+    Raises
+    ------
+    TypeError
+        If the shape is not made of integers.
+    ValueError
+        If a size is negative, or the shape and the layout differ in their number of dimensions. A
+        bias or a scalar has no fans.
+    UnknownNameError
+        If the string is no layout; it names the nearest.
+
+    Examples
+    --------
+    >>> fans((784, 128))
+    Fans(fan_in=784, fan_out=128)
+    >>> fans((128, 784), "oi")
+    Fans(fan_in=784, fan_out=128)
+    >>> fans((3, 3, 16, 32))
+    Fans(fan_in=144, fan_out=288)
+    """
+    lengths = sizes(shape)
+    letters = _layout(lengths, layout)
+    size = dict(zip(letters, lengths, strict=True))
+    field = math.prod(length for letter, length in size.items() if letter not in "io")
+    return Fans(size["i"] * field, size["o"] * field)
+
+
+def sizes(shape: Shape) -> tuple[int, ...]:
+    """Return a shape as a tuple of int; one integer is a shape of one dimension, as in NumPy.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        The shape.
+
+    Returns
+    -------
+    tuple of int
+        The sizes.
+
+    Raises
+    ------
+    TypeError
+        If it is not made of integers.
+    ValueError
+        If a size is negative.
+    """
+    try:
+        lengths = (
+            tuple(operator.index(length) for length in shape)
+            if isinstance(shape, Sequence)
+            else (operator.index(shape),)
+        )
+    except TypeError:
+        raise TypeError(
+            f"expected a shape: integers of 0 or more, such as (784, 128); got {shape!r}"
+        ) from None
+    if any(length < 0 for length in lengths):
+        raise ValueError(f"expected sizes of 0 or more; got the shape {lengths}")
+    return lengths
+
+
+def _layout(lengths: tuple[int, ...], layout: str | None) -> str:
+    count = len(lengths)
+    if count < 2:
+        raise ValueError(
+            f"the shape {lengths} has no fans: expected the kernel of a layer, with an input and "
+            "an output dimension; for a bias, take an initializer that does not depend on fans"
+        )
+    if layout is None:
+        if count not in _DEFAULT:
+            raise ValueError(
+                f"no layout is usual for {count} dimensions; name one, with an i for the input "
+                "features, an o for the output features and other letters for the rest"
+            )
+        return _DEFAULT[count]
+    if not _is_layout(layout):
+        raise UnknownNameError("layout", layout, _COMMON)
+    if len(layout) != count:
+        raise ValueError(
+            f"the layout {layout!r} has {len(layout)} dimensions, the shape {lengths} has {count}"
+        )
+    return layout
+
+
+def _is_layout(text: object) -> bool:
+    return (
+        isinstance(text, str)
+        and text.isalpha()
+        and text.islower()
+        and len(set(text)) == len(text)
+        and {"i", "o"} <= set(text)
+    )
