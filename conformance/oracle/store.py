@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import flint
 import msgspec
@@ -68,9 +69,9 @@ def exact(
     file = folder() / "oracle" / f"{_key(entry, part, points, parameters, outputs)}.npz"
     if file.exists():
         try:
-            with np.load(file) as stored:
+            with file.open("rb") as stream, np.load(stream) as stored:
                 return Exact(stored["rounded"], stored["residual"].astype(np.float64))
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             file.unlink(missing_ok=True)  # cut short or altered: compute anew
     found = _compute(entry, part, points, parameters, outputs)
     _keep(file, found)

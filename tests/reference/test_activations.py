@@ -1,0 +1,133 @@
+"""The reference's manners: dtypes, shapes, warnings, errors. Its digits are the suite's business."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+import warnings
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from actinit import reference as ref
+from actinit import spec
+
+DTYPES = [np.float16, ml_dtypes.bfloat16, np.float32, np.float64]
+NAMES = list(ref.activations)
+ROWS = [name for name, e in spec.activations.items() if e.shape != "elementwise"]
+EXTREME = np.array([-np.inf, -3e38, -1e4, -104.0, -1.0, -0.0, 0.0, 1e-45, 1.0, 90.0, 3e38, np.inf])
+
+
+def test_names_are_the_specs():
+    assert sorted(ref.activations) == sorted(spec.activations)
+    for name in NAMES:
+        assert getattr(ref, name) is ref.activations[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_and_defaults_are_the_specs(name):
+    signature = inspect.signature(ref.activations[name])
+    found = {key: p.default for key, p in list(signature.parameters.items())[1:] if key != "axis"}
+    assert found == {key: p.default for key, p in spec.activations[name].parameters.items()}
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=lambda d: np.dtype(d).name)
+@pytest.mark.parametrize("name", NAMES)
+def test_dtype_and_shape_follow_the_input(name, dtype):
+    x = np.linspace(-2, 2, 24).reshape(2, 3, 4).astype(dtype)
+    function = ref.activations[name]
+    value = function(x)
+    assert value.dtype == dtype
+    assert value.shape == (x.shape[:-1] if name == "maxout" else x.shape)
+    slope = function.derivative(x)
+    assert slope.dtype == dtype
+    assert slope.shape == ((*x.shape, 4) if name in ("softmax", "log_softmax") else x.shape)
+    assert function.vjp(x, np.ones_like(value)).shape == x.shape
+    assert function.vjp(x, np.ones_like(value)).dtype == dtype
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_warning_at_any_extreme(name):
+    x = EXTREME if name not in ROWS else np.stack([EXTREME, np.zeros_like(EXTREME)], axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for dtype in (np.float32, np.float64):
+            cast = np.nan_to_num(x, posinf=np.inf, neginf=-np.inf).astype(dtype)
+            ref.activations[name](cast)
+            ref.activations[name].derivative(cast)
+
+
+def test_integers_are_promoted_as_numpy_does():
+    assert ref.sigmoid(np.int8([1])).dtype == np.float16
+    assert ref.sigmoid(np.int16([1])).dtype == np.float32
+    assert ref.sigmoid([1, 2]).dtype == np.float64
+    assert ref.relu(np.array([True])).dtype == np.float16
+
+
+def test_a_number_gives_a_0d_array():
+    value = ref.gelu(1.0)
+    assert isinstance(value, np.ndarray)
+    assert value.shape == ()
+
+
+@pytest.mark.parametrize("bad", [1j, np.array(["x"]), np.array([None]), np.array([1, "a"], object)])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_real_number_is_refused(name, bad):
+    with pytest.raises(TypeError, match=f"{name} is defined on real numbers; got an array of dtype"):
+        ref.activations[name](bad)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "words"),
+    [
+        ("leaky_relu", {"negative_slope": 1.0}, "expected 0 <= negative_slope < 1"),
+        ("leaky_relu", {"negative_slope": -0.1}, "outside its domain"),
+        ("leaky_relu", {"negative_slope": float("nan")}, "outside its domain"),
+        ("elu", {"alpha": -1.0}, "expected 0 <= alpha"),
+    ],
+)
+def test_a_parameter_outside_its_domain_is_refused(name, parameters, words):
+    for call in (ref.activations[name], ref.activations[name].derivative):
+        with pytest.raises(ValueError, match=words):
+            call(1.0, **parameters)
+
+
+def test_an_unknown_name_brings_the_nearest():
+    with pytest.raises(KeyError, match="did you mean 'gelu'"):
+        ref.activations["gleu"]
+
+
+def test_the_input_is_not_written_to():
+    for name in NAMES:
+        x = np.array([[-1.0, 2.0]])
+        ref.activations[name](x)
+        ref.activations[name].vjp(x, np.ones_like(ref.activations[name](x)))
+        assert x.tolist() == [[-1.0, 2.0]]
+
+
+def test_axis_moves_the_rows():
+    x = np.arange(12.0).reshape(3, 4)
+    for name in ("softmax", "log_softmax"):
+        f = ref.activations[name]
+        assert np.array_equal(f(x, axis=0), f(x.T).T)
+        up = np.sin(x)
+        assert np.allclose(f.vjp(x, up, axis=0), f.vjp(x.T, up.T).T, rtol=1e-14)
+    assert np.array_equal(ref.maxout(x, axis=0), x.max(axis=0))
+    assert ref.maxout.vjp(x, np.ones(4), axis=0).sum(axis=0).tolist() == [1, 1, 1, 1]
+
+
+def test_softmax_rows_sum_to_one():
+    x = np.random.default_rng(0).normal(size=(100, 10)) * 50
+    assert np.abs(ref.softmax(x).sum(axis=-1) - 1).max() < 1e-14
+
+
+def test_importing_the_reference_imports_no_framework():
+    code = (
+        "import sys, actinit.reference\n"
+        "heavy = {'torch', 'tensorflow', 'keras', 'jax', 'scipy.stats', 'flint', 'sympy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
