@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .expression import Expression, interpret
-from .model import Activation, AnyEntry, Parameter, Piece, Term
+from .model import AnyEntry, Parameter, Piece, Term
 
 __all__ = ["cases", "latex", "number", "symbols", "where"]
 
@@ -163,7 +163,9 @@ def _bracketed(text: str) -> str:
     return rf"\left({text}\right)" if tall else f"({text})"
 
 
-def latex(expression: Expression, names: Mapping[str, str] | None = None) -> str:
+def latex(
+    expression: Expression, names: Mapping[str, str] | None = None, *, inline: bool = False
+) -> str:
     """Return an expression or a condition as LaTeX.
 
     Parameters
@@ -173,13 +175,16 @@ def latex(expression: Expression, names: Mapping[str, str] | None = None) -> str
     names : mapping of str to str, optional
         LaTeX of the names in it, as `symbols` gives them for an entry; a name that is not there
         stands for itself.
+    inline : bool, optional
+        Whether it is to stand in a line of text, where fractions are written with a slash.
 
     Returns
     -------
     str
         LaTeX without delimiters.
     """
-    return interpret(expression, _Latex(names or {})).text
+    part = interpret(expression, _Latex(names or {}))
+    return part.small if inline else part.text
 
 
 def cases(pieces: Sequence[Piece], names: Mapping[str, str] | None = None) -> str:
@@ -204,13 +209,11 @@ def cases(pieces: Sequence[Piece], names: Mapping[str, str] | None = None) -> st
 
 def symbols(entry: AnyEntry) -> dict[str, str]:
     """Return the LaTeX of every name that an entry's formulas may use."""
-    named: dict[str, Parameter | Term] = {**entry.parameters}
-    if isinstance(entry, Activation):
-        named.update(entry.terms)
+    named: dict[str, Parameter | Term] = {**entry.parameters, **entry.terms}
     return {name: part.symbol for name, part in named.items()}
 
 
-def where(entry: Activation) -> list[tuple[str, str]]:
+def where(entry: AnyEntry) -> list[tuple[str, str]]:
     """Return symbol and meaning of each term of an entry, less those that say it themselves."""
     names = symbols(entry)
     meanings = [(term.symbol, latex(term.is_, names)) for term in entry.terms.values()]

@@ -66,6 +66,11 @@ def test_condition(text: str, expected: str) -> None:
     assert latex(Condition(text)) == expected
 
 
+def test_in_a_line_fractions_have_a_slash() -> None:
+    formula = Expression("2 / (fan_in + fan_out)")
+    assert latex(formula, inline=True) == r"2/(n_{\mathrm{in}} + n_{\mathrm{out}})"
+
+
 def test_a_name_is_written_by_its_symbol() -> None:
     assert latex(Expression("alpha * x"), {"alpha": r"\alpha"}) == r"\alpha\, x"
 

@@ -1,0 +1,28 @@
+"""Turns the spec's entries and the results of runs into pages.
+
+`results` reads what was measured, `view` says it in words and cells, `figures` draws, `pages`
+fills the templates in ``_templates/site``; `mathml` sets formulas without a network or a script.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import mathml, pages
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to Sphinx."""
+    app.add_config_value("actinit_results", "", "env", types=frozenset({str}))
+    app.connect("builder-inited", _write_pages)
+    mathml.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _write_pages(app: Sphinx) -> None:
+    pages.write(Path(app.srcdir), Path(app.config.actinit_results))

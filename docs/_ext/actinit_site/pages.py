@@ -1,0 +1,101 @@
+"""Fills the templates and writes the pages; a page that says the same is left alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from actinit import reference, spec
+from actinit.conformance.report import STATUSES
+from actinit.spec.experiment import EXPERIMENTS, experiment
+from actinit.spec.latex import cases, latex, symbols, where
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
+
+from . import view
+from .api import described
+from .figures import Figures
+from .results import Results
+
+__all__ = ["write"]
+
+#: What hand-written pages include.
+_FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "experiments.md",
+              "accuracy.md", "statuses.md", "api.rst")  # fmt: skip
+
+
+def write(source: Path, folder: Path) -> None:
+    """Write all generated pages and fragments below the source folder.
+
+    Parameters
+    ----------
+    source : Path
+        The folder of the site's sources.
+    folder : Path
+        The results.
+    """
+    generated = source / "_generated"
+    results = Results(folder)
+    figures = Figures(generated / "plots")
+    templates = _environment(source / "_templates" / "site", results, figures)
+    texts: dict[Path, str] = {}
+
+    def fill(page: Path, template: str, **names: Any) -> None:
+        texts[page] = templates.get_template(f"{template}.jinja").render(**names)
+
+    for entry in (*spec.activations.values(), *spec.initializers.values()):
+        fill(source / f"{view.path(entry)}.md", f"{entry.family}.md", entry=entry)
+    for name in sorted(file.stem for file in EXPERIMENTS.glob("*.toml")):
+        fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
+    for name in _FRAGMENTS:
+        fill(generated / name, name)
+    for page, text in texts.items():
+        _write(page, text)
+    for kind in ("activations", "initializers", "experiments"):
+        for page in set((source / kind).glob("*.md")) - texts.keys():
+            page.unlink()
+
+
+def _write(page: Path, text: str) -> None:
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    if page.exists() and page.read_text(encoding="utf-8") == text:
+        return
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+
+
+def _environment(folder: Path, results: Results, figures: Figures) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.do"],
+    )
+    curves = results.curves
+    environment.globals.update(
+        spec=spec,
+        reference=reference,
+        described=described,
+        results=results,
+        figures=figures,
+        STATUSES=STATUSES,
+        activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
+        histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
+        curves=curves,
+        view=view,
+        cases=cases,
+        latex=latex,
+        symbols=symbols,
+        where=where,
+        experiments=[experiment(file.stem) for file in sorted(EXPERIMENTS.glob("*.toml"))],
+    )
+    environment.filters.update(
+        html=escape,
+        prose=view.linked,
+        cite=view.cited,
+        literal=view.literal,
+        code="`{}`".format,
+    )
+    return environment

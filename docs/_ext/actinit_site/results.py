@@ -1,0 +1,73 @@
+"""Reading the results folder; whatever is missing there is None or absent, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from actinit.conformance import curves, report
+from actinit.conformance.report import Report, Result
+from actinit.conformance.training import results as training
+from actinit.spec import AnyEntry
+from sphinx.errors import ExtensionError
+
+__all__ = ["Measured", "Results"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One check of one backend."""
+
+    report: Report
+    result: Result
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the files of a results folder hold.
+
+    Parameters
+    ----------
+    folder : Path
+        With ``conformance-*.json``, ``training-*.json`` and ``curves.json``, or some of them, or
+        none.
+    """
+
+    folder: Path
+
+    @cached_property
+    def reports(self) -> list[Report]:
+        """The conformance runs: the reference first, then by name."""
+        found = [_read(report.load, file) for file in self._files("conformance")]
+        return sorted(found, key=lambda run: (run.family != "numpy", run.backend))
+
+    @cached_property
+    def trainings(self) -> list[training.Report]:
+        """The training runs, in the same order."""
+        found = [_read(training.load, file) for file in self._files("training")]
+        return sorted(found, key=lambda run: (run.backend != "numpy", run.backend))
+
+    @cached_property
+    def curves(self) -> curves.Curves | None:
+        """The points of the plots."""
+        file = self.folder / "curves.json"
+        return _read(curves.load, file) if file.exists() else None
+
+    def of(self, entry: AnyEntry) -> Iterator[Measured]:
+        """Yield the results on an entry, backend by backend."""
+        for run in self.reports:
+            for result in run.results:
+                if (result.family, result.entry) == (entry.family, entry.name):
+                    yield Measured(run, result)
+
+    def _files(self, kind: str) -> list[Path]:
+        return sorted(self.folder.glob(f"{kind}-*.json"))
+
+
+def _read(load, file):  # type: ignore[no-untyped-def]
+    try:
+        return load(file)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from error
