@@ -268,7 +268,7 @@ class Backend(_Struct, kw_only=True):
     title: str
     install: str  #: What to install where it is missing.
     layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
-    snippet: dict[str, str] = {}  #: "value" and "derivative": lines to paste, as templates.
+    snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.
 
 
 class Environment(_Struct, kw_only=True):

@@ -172,7 +172,8 @@ class Initializer:
         )
         if not low <= high:
             raise ValueError(f"{self.name}: no {kind.name} lies within {law}")
-        return np.asarray(np.clip(weights, low, high))
+        # NumPy may clip bfloat16 in float32; the way back rounds nothing.
+        return np.clip(weights, low, high).astype(kind, copy=False)
 
     @staticmethod
     def _inward(bound: float, kind: np.dtype[Any], toward: float) -> Any:

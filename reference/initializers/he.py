@@ -21,7 +21,8 @@ def _variance(fans: Fans) -> float:
 def he_uniform(fans: Fans, /) -> Uniform:
     """Draw from the uniform law of variance 2 / fan_in around 0.
 
-    Within sqrt(6 / fan_in) of 0. The variance of He et al. 2015, equation 10; PyTorch's kaiming_uniform_ for a ReLU.
+    Within sqrt(6 / fan_in) of 0. The variance is that of He et al. 2015,
+    equation 10; PyTorch's kaiming_uniform_ for a ReLU.
     """
     return Uniform.of_variance(_variance(fans))
 

@@ -21,7 +21,8 @@ def _variance(fans: Fans) -> float:
 def lecun_uniform(fans: Fans, /) -> Uniform:
     """Draw from the uniform law of variance 1 / fan_in around 0.
 
-    Within sqrt(3 / fan_in) of 0. The variance of LeCun et al. 1998, equation 16; PyTorch's kaiming_uniform_ at a gain of 1.
+    Within sqrt(3 / fan_in) of 0. The variance is that of LeCun et al. 1998,
+    equation 16; PyTorch's kaiming_uniform_ at a gain of 1.
     """
     return Uniform.of_variance(_variance(fans))
 

@@ -1,0 +1,129 @@
+"""A tensor to ask a backend for, with the law that it must follow."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from numpy.typing import NDArray
+
+from actinit.adapters import Adapter
+from actinit.adapters.base import keywords
+from actinit.spec import Initializer, backends
+
+from ..checks.base import Check, Outcome
+from ..formats import FORMATS
+from . import laws
+
+__all__ = ["Draw"]
+
+# For backends that the spec has no snippet for; it works for any adapter.
+_GENERIC = """\
+from actinit import adapters, spec
+backend, entry = adapters.load("{backend}"), spec.initializers["{entry}"]
+w = backend.draw(entry, {shape}, np.dtype("{dtype}"), {seed}, {parameters})
+print(w.mean(), w.std(), w.min(), w.max())"""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One call of an initializer, in one check.
+
+    Attributes
+    ----------
+    entry : Initializer
+        The entry.
+    path : str
+        Id of the check below the entry.
+    dtype : str
+        Name of a format.
+    sizes : mapping of str to int
+        Size of each dimension by the letter that it has in layouts.
+    parameters : mapping of str to float
+        What the backend is told; the law takes the entry's defaults for what it is not told.
+    layer : str
+        Kind of layer that the weights are for, as backends.toml names it.
+    """
+
+    entry: Initializer
+    path: str
+    dtype: str
+    sizes: Mapping[str, int]
+    parameters: Mapping[str, float]
+    layer: str = "dense"
+
+    @property
+    def seed(self) -> int:
+        """Always the same for one draw of one check, and another for every other."""
+        text = f"{self.entry.name}/{self.path}/{self.layer}"
+        return zlib.crc32(text.encode()) >> 1  # some backends want it below 2**31
+
+    @property
+    def fans(self) -> dict[str, float]:
+        """The fans, from the letters: all but the output feed a unit, all but the input are fed."""
+        return {
+            "fan_in": prod(size for letter, size in self.sizes.items() if letter != "o"),
+            "fan_out": prod(size for letter, size in self.sizes.items() if letter != "i"),
+        }
+
+    @property
+    def law(self) -> Any:
+        """The law that the entry states for this call."""
+        return self.law_with()
+
+    def law_with(self, **changed: float) -> Any:
+        """Return the law that the entry would state with other fans or parameters."""
+        told = {name: parameter.default for name, parameter in self.entry.parameters.items()}
+        return laws.law(self.entry, {**told, **self.parameters, **self.fans, **changed})
+
+    def __str__(self) -> str:
+        return laws.describe(self.entry, self.law)
+
+    def shape(self, adapter: Adapter) -> tuple[int, ...]:
+        """Return the shape in the backend's own layout, or NumPy's where the spec knows none."""
+        known = backends()
+        layout = known.get(adapter.family, known["numpy"]).layouts[self.layer]
+        return tuple(self.sizes[letter] for letter in layout)
+
+    def run(self, adapter: Adapter, *, later: int = 0) -> NDArray[Any]:
+        """Return what the backend draws, with the seed or one that comes so much later."""
+        return adapter.draw(
+            self.entry,
+            self.shape(adapter),
+            FORMATS[self.dtype].dtype,
+            self.seed + later,
+            self.parameters,
+        )
+
+    def check(self, key: str, run: Callable[[Adapter], Outcome]) -> Check:
+        """Return the check that this draw is for; `key` is the place in the entry's file."""
+        return Check(
+            id=f"initializer/{self.entry.name}/{self.path}",
+            entry=self.entry,
+            clause=f"spec/initializers/{self.entry.name}.toml [{key}]",
+            run=run,
+            snippet=lambda adapter, outcome: self.snippet(adapter),
+        )
+
+    def snippet(self, adapter: Adapter) -> str:
+        """Return lines to paste that make the backend draw the same and sum it up."""
+        binding = self.entry.backends.get(adapter.family)
+        template = ""
+        if binding and binding.function:
+            template = backends()[adapter.family].snippet.get("draw", "")
+        passed = keywords(binding, self.parameters) if binding else {}
+        options = ", ".join(f"{name}={value!r}" for name, value in passed.items())
+        return (template or _GENERIC).format(
+            backend=adapter.name,
+            entry=self.entry.name,
+            function=binding.function if binding else "",
+            shape=self.shape(adapter),
+            dtype=self.dtype,
+            seed=self.seed,
+            options=options,
+            arguments=f", {options}" if options else "",
+            parameters=dict(self.parameters),
+        )
