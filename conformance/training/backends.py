@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from actinit.adapters import registry
+from actinit.spec import UnknownNameError
 from actinit.spec.experiment import Experiment
 
 from .data import Data
@@ -43,7 +44,7 @@ def load(name: str) -> Backend:
         If its framework is not installed; it says what to install.
     """
     if name not in NAMES:
-        raise registry.UnknownNameError("backend that trains", name, NAMES)
+        raise UnknownNameError("backend that trains", name, NAMES)
     adapter = registry.load(name)
     trainer = importlib.import_module(f".{adapter.family}_trainer", __package__)
     return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train)

@@ -10,11 +10,11 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from actinit.adapters.base import BackendMissingError
+from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError
 from actinit.spec import experiment as spec
 
-from . import backends, data, plots, table
+from . import backends, data, table
 from .backends import Backend
 from .errors import TrainingError
 from .results import Epoch, Report, Run
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     """
     try:
         return _run(args)
-    except (TrainingError, BackendMissingError, UnknownNameError, SpecError) as error:
+    except (TrainingError, AdapterError, UnknownNameError, SpecError) as error:
         print(f"actinit train: {error}", file=sys.stderr)
         return 2
 
@@ -123,6 +123,8 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _train(backend: Backend, job: Job, folder: Path, console: Console) -> Report:
+    from . import plots  # Here, for it takes its time: the other commands do without it.
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -145,7 +147,7 @@ def _train(backend: Backend, job: Job, folder: Path, console: Console) -> Report
         report = train_all(backend, job, file, on_epoch=on_epoch, on_run=on_run)
     table.save(report, job.experiment, file.with_suffix(".txt"))
     plots.save(report, job.experiment, file.with_suffix(".svg"))
-    console.print(table.table(report, job.experiment))
+    console.print(table.table(report, job.experiment, every_epoch=False))
     return report
 
 

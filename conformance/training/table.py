@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from statistics import fmean
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -18,34 +19,41 @@ from .verdict import FIGURES, article
 __all__ = ["save", "table"]
 
 
-def table(report: Report, experiment: Experiment) -> Table:
-    """Return all epochs' figures, means over the seeds, each with the article's after it."""
-    runs = f"{len(report.seeds)} run(s) from each start, batch size {report.batch_size}"
+def table(report: Report, experiment: Experiment, *, every_epoch: bool) -> Table:
+    """Return the figures after each epoch, or after the last one, as ours/the article's.
+
+    Ours are means over the seeds.
+    """
+    when = "" if every_epoch else f" after epoch {report.epochs}"
     shown = Table(
-        title=f"{report.backend}: {experiment.title}", caption=f"{runs}; the article's in brackets"
+        title=f"{experiment.name}{when}: {report.backend}/article",
+        caption=f"{len(report.seeds)} run(s) from each start, batch size {report.batch_size}",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
     )
-    for heading in ("start", "epoch", *FIGURES, "seconds"):
-        shown.add_column(heading, justify="left" if heading == "start" else "right")
+    columns = ("epoch", *FIGURES) if every_epoch else FIGURES
+    for heading in ("start", *columns):
+        shown.add_column(heading, justify="left" if heading == "start" else "right", no_wrap=True)
     for name in report.starts:
-        runs_here = [run.epochs for run in report.runs if run.start == name]
-        for number, epochs in enumerate(zip(*runs_here, strict=True), 1):
-            theirs = article(experiment.start(name), number)
-            means = {
-                field: fmean(getattr(e, field) for e in epochs) for field in (*FIGURES, "seconds")
-            }
+        start = experiment.start(name)
+        runs = [run.epochs for run in report.runs if run.start == name]
+        rows = list(enumerate(zip(*runs, strict=True), 1))
+        for number, epochs in rows if every_epoch else rows[-1:]:
+            theirs = article(start, number)
             figures = [
-                f"{means[field]:.4f}" + (f" ({getattr(theirs, field):.4f})" if theirs else "")
+                f"{fmean(getattr(epoch, field) for epoch in epochs):.4f}"
+                + (f"/{getattr(theirs, field):.4f}" if theirs else "")
                 for field in FIGURES
             ]
-            shown.add_row(
-                name if number == 1 else "", str(number), *figures, f"{means['seconds']:.2f}"
-            )
-        shown.add_section()
+            shown.add_row(name, *([str(number)] if every_epoch else []), *figures)
+        if every_epoch:
+            shown.add_section()
     return shown
 
 
 def save(report: Report, experiment: Experiment, file: Path) -> None:
-    """Write the table as text."""
+    """Write the table of every epoch as text."""
     text = io.StringIO()
-    Console(file=text, width=110).print(table(report, experiment))
-    write_atomically(file, text.getvalue().encode())
+    Console(file=text, width=100).print(table(report, experiment, every_epoch=True))
+    lines = [line.rstrip() for line in text.getvalue().splitlines()]
+    write_atomically(file, "\n".join([*lines, ""]).encode())

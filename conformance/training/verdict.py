@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from actinit.spec.experiment import ArticleFigures, Start, ValAccuracy
 
@@ -68,9 +69,8 @@ def _judge_figures(start: Start, expect: ArticleFigures, epochs: Sequence[Epoch]
 
 def _judge_accuracy(expect: ValAccuracy, epochs: Sequence[Epoch]) -> Verdict:
     best = max(epoch.val_accuracy for epoch in epochs[: expect.by_epoch])
-    if best >= expect.at_least:
-        status = "met"
-    else:
+    status: Literal["met", "missed", "not judged"] = "met"
+    if best < expect.at_least:
         status = "missed" if len(epochs) >= expect.by_epoch else "not judged"
     return Verdict(
         status=status,

@@ -146,8 +146,8 @@ def test_the_table_has_ours_and_the_articles(report: Report, job: Job, tmp_path:
     file = tmp_path / "training.txt"
     table.save(report, job.experiment, file)
     text = file.read_text(encoding="utf-8")
-    assert "2.3016 (2.3016)" in text
-    assert "0.9769 (0.9769)" in text
+    assert "2.3016/2.3016" in text
+    assert "0.9769/0.9769" in text
 
 
 def test_the_plot_is_drawn_alike_each_time(report: Report, job: Job, tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""``actinit train`` does what it is asked for, and says clearly what it cannot do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from actinit.conformance.training import command, data, numpy_trainer
+from actinit.conformance.training.data import Data
+
+Train = Callable[..., int]
+
+
+@pytest.fixture
+def train(monkeypatch: pytest.MonkeyPatch, pictures: Data, tmp_path: Path) -> Train:
+    """The command on the small pictures; results go to the test's own folder."""
+    monkeypatch.setattr(data, "load", lambda *args, **options: pictures)
+    return lambda *words: _run(*words, "--output", str(tmp_path / "results"))
+
+
+def _run(*words: str) -> int:
+    parser = argparse.ArgumentParser(prog="actinit train")
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(words))
+
+
+def test_it_writes_results_table_and_plot(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("--starts", "zeros", "he_normal", "--epochs", "1", "--seeds", "2") == 0
+    written = {file.name for file in (tmp_path / "results").iterdir()}
+    assert written == {"training-numpy.json", "training-numpy.txt", "training-numpy.svg"}
+    report = json.loads((tmp_path / "results" / "training-numpy.json").read_bytes())
+    first = report["seeds"][0]
+    assert [(run["start"], run["seed"]) for run in report["runs"]] == [
+        ("zeros", first),
+        ("he_normal", first),
+        ("zeros", first + 1),
+        ("he_normal", first + 1),
+    ]
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        sum(line.startswith(("numpy zeros, seed", "numpy he_normal, seed")) for line in lines) == 4
+    )
+    assert lines[-1].startswith("4 of 4 runs as expected")
+
+
+def test_a_missed_expectation_fails_and_is_named(
+    train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(numpy_trainer.Adam, "step", lambda adam, gradient: None)
+    assert train("--starts", "he_normal") == 1
+    out = capsys.readouterr().out
+    assert "missed" in out
+    assert "expected validation accuracy 0.965 by epoch 5" in out
+    assert "0 of 1 runs as expected" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--starts", "he_norml"), "did you mean 'he_normal'?"),
+        (("--backend", "trch"), "did you mean 'torch'?"),
+        (("--batch-size", "401"), "at most 400"),
+        (("--backend", "keras-jax", "--backend", "keras-torch"), "run actinit train once for each"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    train: Train, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str
+) -> None:
+    assert train(*words) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--epochs", "0"), ("--batch-size", "0"), ("--seeds", "-1"), ("--epochs", "many")],
+    ids="=".join,
+)
+def test_a_wrong_number_is_a_wrong_call(
+    train: Train, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        train(*words)
+    assert caught.value.code == 2
+    assert f"{words[0]}: expected a whole number from 1 on, not {words[1]!r}" in (
+        capsys.readouterr().err
+    )
+
+
+def test_missing_data_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("--data", str(tmp_path), "--output", str(tmp_path / "results")) == 2
+    error = capsys.readouterr().err
+    assert "train-images-idx3-ubyte" in error
+    assert str(tmp_path) in error
+
+
+def test_an_output_that_cannot_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    pictures: Data,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(data, "load", lambda *args, **options: pictures)
+    (tmp_path / "file").touch()
+    assert _run("--output", str(tmp_path / "file")) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -1,0 +1,216 @@
+"""The trainers train the network that the spec describes, each by its own framework's means."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from actinit.conformance.training import backends, numpy_trainer
+from actinit.conformance.training.data import Data, Split
+from actinit.conformance.training.verdict import judge
+from actinit.spec import UnknownNameError
+from actinit.spec.experiment import Adam, Experiment, experiment
+
+MNIST = experiment("mnist_mlp")
+STARTS = [start.name for start in MNIST.starts]
+
+Shortened = Callable[..., Experiment]
+
+
+def _network(start: str, dtype: type = np.float64) -> numpy_trainer.Network:
+    return numpy_trainer.Network(MNIST.network, start, np.random.default_rng(5), dtype)
+
+
+# NumPy
+
+
+def test_the_gradient_is_that_of_the_loss(pictures: Data) -> None:
+    """By central differences: the truncation is h^2, the rounding eps / h; h balances them."""
+    network, (x, y) = _network("he_normal"), pictures.train
+    x, y = x[:8].astype(np.float64), y[:8]
+    network.parameters += 0.01  # No bias at 0, so that bias and weights differ in kind.
+    network.learn(x, y)
+    gradient = network.gradient.copy()
+    h = 6e-6  # cube root of the float64 epsilon
+    for at in np.random.default_rng(6).choice(gradient.size, 300, replace=False):
+        losses = []
+        for side in (h, -h):
+            network.parameters[at] += side
+            losses.append(network.score(Split(x, y))[0])
+            network.parameters[at] -= side
+        assert math.isclose(
+            gradient[at], (losses[0] - losses[1]) / (2 * h), rel_tol=1e-6, abs_tol=1e-9
+        )
+
+
+def test_zeros_learn_nothing_but_the_bias_of_the_output(pictures: Data) -> None:
+    network = _network("zeros")
+    network.learn(*pictures.train)
+    assert all(not layer.weights_gradient.any() for layer in network.layers)
+    assert [bool(layer.bias_gradient.any()) for layer in network.layers] == [False, False, True]
+
+
+def _adam_by_hand(adam: Adam, gradients: np.ndarray) -> float:
+    """One parameter from 0, with the formulas of the spec's comment."""
+    x = m = v = 0.0
+    for t, g in enumerate(gradients, 1):
+        m = adam.beta_1 * m + (1 - adam.beta_1) * g
+        v = adam.beta_2 * v + (1 - adam.beta_2) * g * g
+        first, second = 1 - adam.beta_1**t, 1 - adam.beta_2**t
+        if adam.epsilon_form == "before_bias_correction":
+            x -= adam.learning_rate * math.sqrt(second) / first * m / (math.sqrt(v) + adam.epsilon)
+        else:
+            x -= adam.learning_rate * (m / first) / (math.sqrt(v / second) + adam.epsilon)
+    return x
+
+
+@pytest.mark.parametrize("form", ["before_bias_correction", "after_bias_correction"])
+def test_adam_has_epsilon_where_the_spec_says(form: Any) -> None:
+    # Gradients as small as epsilon tell the forms apart.
+    gradients = np.random.default_rng(7).normal(0, 1e-7, 20)
+    adam = msgspec.structs.replace(MNIST.optimizer, epsilon_form=form)
+    x = np.zeros(3)
+    stepper = numpy_trainer.Adam(adam, x)
+    for gradient in gradients:
+        stepper.step(np.full(3, gradient))
+    assert np.allclose(x, _adam_by_hand(adam, gradients), rtol=1e-13, atol=0)
+
+
+def test_a_seed_gives_the_same_run_twice_and_another_seed_another(
+    pictures: Data, shortened: Shortened
+) -> None:
+    def losses(seed: int) -> list[float]:
+        run = numpy_trainer.train(shortened(epochs=2, batch_size=32), "he_normal", pictures, seed)
+        return [epoch.loss for epoch in run]
+
+    assert losses(0) == losses(0)
+    assert losses(0) != losses(1)
+
+
+# Every backend
+
+
+@pytest.fixture(params=["numpy", "torch", "keras"])
+def backend(request: pytest.FixtureRequest) -> backends.Backend:
+    """A backend that is installed; of Keras's engines the one at hand."""
+    if request.param == "keras":
+        engine = os.environ.get("KERAS_BACKEND", "tensorflow")
+        pytest.importorskip("keras")
+        pytest.importorskip(engine)
+        return backends.load(f"keras-{engine}")
+    if request.param == "torch":
+        pytest.importorskip("torch")
+    return backends.load(request.param)
+
+
+@pytest.mark.parametrize("start", ["zeros", "he_normal"])
+def test_it_learns_but_not_from_zeros(
+    backend: backends.Backend, pictures: Data, shortened: Shortened, start: str
+) -> None:
+    epochs = list(backend.train(shortened(epochs=3, batch_size=20), start, pictures, 0))
+    assert len(epochs) == 3
+    assert all(epoch.seconds > 0 for epoch in epochs)
+    if start == "zeros":
+        assert abs(epochs[-1].val_loss - math.log(10)) < 0.05
+    else:
+        assert epochs[-1].loss < 0.5 * epochs[0].loss
+        assert epochs[-1].val_accuracy > 0.9
+
+
+def test_the_first_epochs_loss_is_the_mean_over_batches_before_their_steps(
+    backend: backends.Backend, pictures: Data, shortened: Shortened
+) -> None:
+    """From zeros in one batch, that is log 10 whatever the backend; the last batch counts less."""
+    whole = shortened(epochs=1, batch_size=len(pictures.train.x))
+    (epoch,) = backend.train(whole, "zeros", pictures, 0)
+    assert math.isclose(epoch.loss, math.log(10), rel_tol=1e-6)
+    assert epoch.val_loss != epoch.loss
+
+
+def test_keras_shuffles_anew_in_every_epoch(
+    pictures: Data, shortened: Shortened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With steps of next to nothing, the loss of the first batch says which batch it was."""
+    keras = pytest.importorskip("keras")
+    from actinit.conformance.training import keras_trainer
+
+    first: list[float] = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if batch == 0:
+                first.append(float(logs["loss"]))
+
+    fit = keras.Sequential.fit
+    monkeypatch.setattr(
+        keras.Sequential, "fit", lambda *args, **options: fit(*args, callbacks=[Watch()], **options)
+    )
+    adam = msgspec.structs.replace(MNIST.optimizer, learning_rate=1e-30)
+    still = msgspec.structs.replace(shortened(epochs=3, batch_size=100), optimizer=adam)
+    assert len(list(keras_trainer.train(still, "he_normal", pictures, 0))) == 3
+    assert len(set(first)) == 3
+
+
+# PyTorch beside NumPy
+
+
+def test_torch_has_the_same_gradient(pictures: Data) -> None:
+    """In float64, from the same weights: a few dozen roundings of sums of 784 apart."""
+    torch = pytest.importorskip("torch")
+    from actinit.conformance.training import torch_trainer
+
+    network, (x, y) = _network("he_normal"), pictures.train
+    x = x.astype(np.float64)
+    model = torch_trainer.build(MNIST, "he_normal").double()
+    linears = [module for module in model if isinstance(module, torch.nn.Linear)]
+    with torch.no_grad():
+        for linear, layer in zip(linears, network.layers, strict=True):
+            assert not linear.bias.any()
+            linear.weight.copy_(torch.from_numpy(layer.weights.T.copy()))
+    loss_sum, right = network.learn(x, y)
+    logits = model(torch.from_numpy(x))
+    loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(y))
+    loss.backward()
+    assert math.isclose(loss_sum / len(y), loss.item(), rel_tol=1e-13)
+    assert right == int((logits.argmax(1) == torch.from_numpy(y)).sum())
+    for linear, layer in zip(linears, network.layers, strict=True):
+        assert np.allclose(linear.weight.grad.numpy().T, layer.weights_gradient, 1e-11, 1e-15)
+        assert np.allclose(linear.bias.grad.numpy(), layer.bias_gradient, 1e-11, 1e-15)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_torch_starts_as_it_is_told(start: str) -> None:
+    """Standard deviation of 100,352 weights: 1 % is more than four of its own."""
+    torch = pytest.importorskip("torch")
+    from actinit import reference as ref
+    from actinit.conformance.training import torch_trainer
+
+    torch.manual_seed(0)
+    first, *_, last = torch_trainer.build(MNIST, start)
+    law = ref.initializers[start].distribution((784, 128))
+    assert math.isclose(first.weight.detach().numpy().std(), law.std(), rel_tol=0.01)
+    assert float(last.weight.detach().abs().max()) <= math.sqrt(6 / (64 + 10))
+
+
+# Names
+
+
+def test_a_mistyped_backend_gets_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'torch'"):
+        backends.load("troch")
+
+
+def test_a_deliberately_broken_trainer_is_caught(
+    pictures: Data, shortened: Shortened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the softmax's gradient of the wrong sign nothing is learnt."""
+    step = numpy_trainer.Adam.step
+    monkeypatch.setattr(numpy_trainer.Adam, "step", lambda adam, gradient: step(adam, -gradient))
+    run = numpy_trainer.train(shortened(batch_size=20), "he_normal", pictures, 0)
+    assert judge(MNIST.start("he_normal"), list(run)).status == "missed"
