@@ -85,7 +85,7 @@ def save(report: Any, file: Path) -> None:
         Where; its folder is made.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    text = msgspec.json.format(msgspec.json.encode(report, enc_hook=_plain), indent=1)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -94,6 +94,11 @@ def save(report: Any, file: Path) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _plain(value: Any) -> Any:
+    """Turn a NumPy scalar into a number."""
+    return value.item()
 
 
 def load(file: Path) -> Report:

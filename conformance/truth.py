@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation, accuracy, compute, evaluate, holds
+from actinit.spec import Activation, Kink, accuracy, compute, evaluate, holds
 
 from . import inputs
 from .formats import Format
 from .oracle import Exact, exact
 from .oracle.formula import Part
 
-__all__ = ["Batch", "batches", "defaults", "roots"]
+__all__ = ["Batch", "batches", "defaults", "kinks_of", "roots"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -60,6 +60,15 @@ def defaults(entry: Activation) -> dict[str, float]:
     return {name: parameter.default for name, parameter in entry.parameters.items()}
 
 
+def kinks_of(entry: Activation) -> list[Kink]:
+    """Return the kinks that an entry has at the defaults of its parameters."""
+    return [
+        kink
+        for kink in entry.derivative.kinks
+        if kink.when is None or holds(kink.when, defaults(entry))
+    ]
+
+
 @lru_cache(maxsize=3)
 def batches(entry: Activation, fmt: Format, part: Part) -> tuple[Batch, ...]:
     """Return the sample of an entry in a format, with the truth.
@@ -86,9 +95,8 @@ def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batc
     parameters = defaults(entry)
     x = inputs.scalars(fmt, roots(entry))
     if part == "derivative":
-        for kink in entry.derivative.kinks:  # judged by a check of its own
-            if kink.when is None or holds(kink.when, parameters):
-                x = x[x.astype(np.float64) != evaluate(kink.at, parameters)]
+        for kink in kinks_of(entry):  # judged by a check of its own
+            x = x[x.astype(np.float64) != evaluate(kink.at, parameters)]
     points = x.astype(np.float64)
     if fmt.name == "float64":
         right = exact(entry, part, points, parameters)

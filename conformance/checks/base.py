@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -21,8 +22,8 @@ Grade = Literal["A", "B", "C", "D", "F"]
 class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """One input with what came back and what was right, in decimal and in hexadecimal.
 
-    Rows are written as lists. `error` and `budget` are in ulp of the exact result; `error` is inf
-    where an ulp says nothing (nan, an infinity).
+    Rows are written as lists. `error` and `budget` are in ulp of the exact result; `error` is none
+    where an ulp says nothing (nan, an infinity, a property).
     """
 
     x: str
@@ -31,14 +32,14 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     got_hex: str
     exact: str
     exact_hex: str
-    error: float
+    error: float | None
     budget: float
 
     @classmethod
     def of(
-        cls, x: Any, got: Any, exact: Any, *, error: float = float("inf"), budget: float = 0.0
+        cls, x: Any, got: Any, exact: Any, *, error: float = math.inf, budget: float = 0.0
     ) -> Witness:
-        """Write down numbers or rows of them."""
+        """Write down numbers or rows of them; an infinite error becomes none."""
         return cls(
             x=describe(x),
             x_hex=hexadecimal(x),
@@ -46,7 +47,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             got_hex=hexadecimal(got),
             exact=describe(exact),
             exact_hex=hexadecimal(exact),
-            error=error,
+            error=error if math.isfinite(error) else None,
             budget=budget,
         )
 

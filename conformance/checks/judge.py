@@ -51,6 +51,7 @@ def judge(measured: Sequence[Measured], fmt: Format) -> Outcome:
         ("points", "beyond_budget", "nonfinite", "wrong_sign", "flushed_input", "flushed_result"), 0
     )
     worst: Witness | None = None
+    severity = (False, -1.0)
     definition = lost = False
     span = [np.inf, -np.inf]
     for part in measured:
@@ -62,21 +63,24 @@ def judge(measured: Sequence[Measured], fmt: Format) -> Outcome:
         counts["wrong_sign"] += int((errors.wrong_sign & beyond).sum())
         counts["flushed_input"] += int(errors.flushed_input.sum())
         counts["flushed_result"] += int(errors.flushed_result.sum())
-        witness = _worst(part, beyond)
-        if worst is None or _severity(witness) > _severity(worst):
-            worst = witness
+        witness, error = _worst(part, beyond)
+        if worst is None or (bool(beyond.any()), error) > severity:
+            worst, severity = witness, (bool(beyond.any()), error)
         if beyond.any():
             distance, size = _distance(part, beyond)
             lost |= bool((distance > _ROUNDING_LEVEL * ulp(size, fmt)).any())
-            # Half of the digits gone at the input's own scale: this is another function.
-            definition |= bool((distance > np.sqrt(ulp(np.ones(1), fmt)) * size).any())
+            # Half of the digits gone at the scale of the result: this is another function.
+            scale = np.maximum(1.0, np.abs(batch.exact.rounded[beyond]))
+            definition |= bool((distance > np.sqrt(ulp(np.ones(1), fmt)) * scale).any())
             inputs = _inputs(batch, beyond)
             span = [min(span[0], inputs.min()), max(span[1], inputs.max())]
     assert worst is not None
-    counts["max_ulp"] = worst.error
+    _, error = severity
+    if np.isfinite(error):
+        counts["max_ulp"] = error
     if not counts["beyond_budget"]:
-        grade = next((grade for limit, grade in _GRADES if worst.error <= limit), "C")
-        message = f"at most {worst.error:.3g} ulp, at x = {worst.x}"
+        grade = next((grade for limit, grade in _GRADES if error <= limit), "C")
+        message = f"at most {error:.3g} ulp, at x = {worst.x}"
         return Outcome(
             conforms=True, message=message, grade=grade, witness=worst, measured=counts
         )
@@ -87,7 +91,7 @@ def judge(measured: Sequence[Measured], fmt: Format) -> Outcome:
     message = (
         f"{counts['beyond_budget']:,.0f} of {counts['points']:,.0f} inputs beyond the budget, "
         f"between {span[0]:.9g} and {span[1]:.9g}; worst at x = {worst.x}: got {worst.got}, "
-        f"right is {worst.exact} ({worst.error:.3g} ulp, budget {worst.budget:.3g})"
+        f"right is {worst.exact} ({error:.3g} ulp, budget {worst.budget:.3g})"
     )
     return Outcome(
         conforms=False,
@@ -99,19 +103,14 @@ def judge(measured: Sequence[Measured], fmt: Format) -> Outcome:
     )
 
 
-def _severity(witness: Witness) -> tuple[bool, float]:
-    return witness.error > witness.budget, witness.error
-
-
-def _worst(part: Measured, beyond: NDArray[np.bool_]) -> Witness:
+def _worst(part: Measured, beyond: NDArray[np.bool_]) -> tuple[Witness, float]:
     """Return the largest error: among those beyond the budget, if there are any."""
     errors = part.errors.ulps
     flat = int(np.argmax(np.where(beyond, errors, -1.0) if beyond.any() else errors))
     at = np.unravel_index(flat, errors.shape)
     x, got, exact = part.batch.x[at[0]], part.got[at], part.batch.exact.rounded[at]
-    return Witness.of(
-        x, got, exact, error=float(errors[at]), budget=float(part.batch.budget[at])
-    )
+    error, budget = float(errors[at]), float(part.batch.budget[at])
+    return Witness.of(x, got, exact, error=error, budget=budget), error
 
 
 def _inputs(batch: Batch, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, Kink, evaluate, holds
+from actinit.spec import Activation, Kink, evaluate
 
 from ..formats import FORMATS, Format, describe
-from ..truth import defaults
+from ..truth import defaults, kinks_of
 from .base import Check, Outcome, Witness
 from .naming import activation_check
 
@@ -26,11 +26,7 @@ _LENGTHS = (1, 64, 67)
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks at kinks and ties: ``activation/relu/float32/derivative/kink``."""
-    kinks = [
-        kink
-        for kink in entry.derivative.kinks
-        if kink.when is None or holds(kink.when, defaults(entry))
-    ]
+    kinks = kinks_of(entry)
     for fmt in FORMATS.values():
         if kinks:
             path = (fmt.name, "derivative", "kink")

@@ -19,7 +19,7 @@ from ..formats import FORMATS, Format, describe
 from ..metric import measure
 from ..oracle import Exact
 from ..oracle.formula import Part
-from ..truth import defaults
+from ..truth import defaults, kinks_of
 from .base import Check, Outcome, Witness
 from .naming import PARTS, activation_check
 
@@ -41,12 +41,14 @@ def checks(entry: Activation) -> Iterator[Check]:
 
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
+    # At a kink any subgradient will do; there is a check for that.
+    kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
+
     def run(adapter: Adapter) -> Outcome:
         failures = []
         asked = 0
         for case in entry.special.cases:
-            right = getattr(case, part)
-            if right == OPEN:
+            if getattr(case, part) == OPEN or (part == "derivative" and case.x in kinks):
                 continue
             asked += 1
             if found := _case(adapter, entry, fmt, part, case):
