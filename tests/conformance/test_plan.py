@@ -1,0 +1,50 @@
+"""The ids of the checks: distinct, made from the spec, and covering all that the entries state."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from actinit import spec
+from actinit.conformance.checks.plan import plan
+from actinit.conformance.formats import FORMATS
+
+IDS = [check.id for check in plan()]
+
+
+def test_ids_are_distinct_and_begin_with_family_and_entry():
+    assert len(IDS) == len(set(IDS))
+    for check in plan():
+        assert check.id.startswith(f"{check.entry.family}/{check.entry.name}/")
+
+
+def test_every_activation_is_measured_in_every_format():
+    for name in spec.activations:
+        for fmt in FORMATS:
+            for part in ("value", "derivative"):
+                assert f"activation/{name}/{fmt}/{part}/ulp" in IDS
+                assert f"activation/{name}/{fmt}/{part}/special" in IDS
+
+
+def test_every_property_and_kink_has_a_check():
+    for name, entry in spec.activations.items():
+        if entry.properties.monotone:
+            assert f"activation/{name}/float32/value/monotone" in IDS
+        if entry.properties.symmetry:
+            assert f"activation/{name}/float32/value/symmetry" in IDS
+        if any(kink.when is None for kink in entry.derivative.kinks):
+            assert f"activation/{name}/float32/derivative/kink" in IDS
+        if entry.parameters:
+            assert f"activation/{name}/defaults/function" in IDS
+
+
+def test_every_initializer_has_its_checks():
+    for name in spec.initializers:
+        assert any(identity.startswith(f"initializer/{name}/") for identity in IDS)
+
+
+def test_every_known_divergence_covers_a_check():
+    for entry in (*spec.activations.values(), *spec.initializers.values()):
+        for divergence in entry.divergence:
+            for pattern in divergence.checks:
+                whole = f"{entry.family}/{entry.name}/{pattern}"
+                assert any(fnmatchcase(identity, whole) for identity in IDS), whole

@@ -1,0 +1,87 @@
+"""The suite as people run it: through pytest and through the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from actinit.conformance.cli import main
+from actinit.conformance.report import load
+
+
+def pytest_in(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *words],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_backend_alone_collects_the_suite(tmp_path):
+    done = pytest_in(tmp_path, "--actinit-backend=numpy", "-k", "relu and float16")
+    assert done.returncode == 0, done.stdout
+    assert "actinit: numpy" in done.stdout
+    report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+    assert not report.complete
+    assert report.counts["pass"] == len(report.results) > 10
+
+
+def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "from actinit.adapters import Adapter, NotOffered\n"
+        "class Mine(Adapter):\n"
+        "    name = family = 'mine'\n"
+        "    def versions(self): return {}\n"
+        "    def value(self, entry, x, parameters):\n"
+        "        if entry.name != 'relu': raise NotOffered('only relu')\n"
+        "        return np.where(x > 0, x, x.dtype.type(0))\n"
+    )
+    done = pytest_in(tmp_path, "--actinit-backend=mine.py:Mine", "-k", "relu and float32")
+    assert done.returncode == 1
+    assert "activation/relu/float32/value/special" in done.stdout
+    assert "at x = nan is 0.0" in done.stdout
+    assert "spec/activations/relu.toml [special]" in done.stdout
+    assert 'adapters.load("mine")' in done.stdout
+    report = load(tmp_path / "build" / "results" / "conformance-mine.partial.json")
+    assert report.counts["fail"] == 1
+    assert report.counts["pass"] > 0
+    assert report.counts["not-offered"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("trch", "did you mean 'torch'?"),
+        ("nowhere.py:Mine", "there is no file nowhere.py; expected path"),
+        ("json:loads", "json has no class 'loads' that derives"),
+    ],
+)
+def test_a_backend_that_is_not_there_is_a_usage_error(tmp_path, name, words):
+    done = pytest_in(tmp_path, f"--actinit-backend={name}")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_time_limit_of_nothing_is_refused(tmp_path):
+    done = pytest_in(tmp_path, "--actinit-backend=numpy", "--actinit-time-limit=0")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "expected seconds above 0" in done.stderr
+
+
+def test_list_names_all(capsys):
+    assert main(["list"]) == 0
+    shown = capsys.readouterr().out
+    for word in ("gelu_tanh", "he_normal", "keras-tensorflow"):
+        assert word in shown
+
+
+def test_summary_without_results_says_what_to_run(tmp_path, capsys):
+    assert main(["summary", "--results", str(tmp_path)]) == 2
+    assert "run: actinit check BACKEND" in capsys.readouterr().err
+
+
+def test_check_of_an_unknown_backend_exits_with_2(tmp_path, capsys):
+    assert main(["check", "trch", "--results", str(tmp_path)]) == 2
