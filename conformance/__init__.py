@@ -1,1 +1,1 @@
-"""The conformance suite: does a backend obey the spec?"""
+"""The conformance suite: whether a backend obeys the spec."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,18 @@ from actinit.spec.model import Constant
 
 from .report import save
 
-__all__ = ["Bin", "Curve", "Curves", "Histogram", "Kink", "Line", "compute", "load", "main", "schema"]
+__all__ = [
+    "Bin",
+    "Curve",
+    "Curves",
+    "Histogram",
+    "Kink",
+    "Line",
+    "compute",
+    "load",
+    "main",
+    "schema",
+]
 
 SCHEMA_ID = "actinit-curves-1"
 OUTPUT = Path("build/results/curves.json")
@@ -34,6 +46,7 @@ SEED = 2026
 BINS = 48
 # More than a plot can show, fewer than binary64 holds, so that the file is the same everywhere.
 _DIGITS = 7
+_INVISIBLE = 1e-30
 
 Array = NDArray[np.float64]
 
@@ -169,11 +182,10 @@ def _first(
 def _broken(x: Array, breaks: Sequence[float]) -> Iterator[Array]:
     """Split a grid at the breaks; each part ends at the last number before one."""
     edges = [-np.inf, *sorted(breaks), np.inf]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
+        ends = np.array([np.nextafter(low, high), np.nextafter(high, low)])
         inner = x[(x > low) & (x < high)]
-        ends = [np.nextafter(low, high)], [np.nextafter(high, low)]
-        left, right = (end if np.isfinite(edge) else [] for end, edge in zip(ends, (low, high)))
-        yield np.concatenate([left, inner, right])
+        yield np.unique(np.concatenate([inner, ends[np.isfinite([low, high])]]))
 
 
 def _kink(at: float, derivative: Callable[[Array], Array]) -> Kink:
@@ -203,19 +215,21 @@ def _histogram(entry: Initializer) -> Histogram:
     )
     counts, edges = np.histogram(drawn, bins=BINS, range=(low, high))
     sides = _rounded(edges)
-    margin = (high - low) / 12
     x = np.linspace(low, high, POINTS)
-    # Beyond the support the density is 0, and that is drawn too.
-    x = np.concatenate([[low - margin, np.nextafter(low, -np.inf)], x,
-                        [np.nextafter(high, np.inf), high + margin]])  # fmt: skip
+    y = law.pdf(x)
+    if np.isfinite(law.support()).all():
+        # Beyond the support the density is 0, and that is drawn too.
+        margin = (high - low) / 12
+        x = np.concatenate([[low - margin, low], x, [high, high + margin]])
+        y = np.concatenate([[0, 0], y, [0, 0]])
     return Histogram(
         entry=entry.name,
         mean=mean,
         stddev=stddev,
-        density=_line(x, law.pdf(x)),
+        density=_line(x, y),
         bins=[
             Bin(low=a, high=b, count=int(count))
-            for a, b, count in zip(sides, sides[1:], counts, strict=False)
+            for (a, b), count in zip(pairwise(sides), counts, strict=True)
         ],
         drawn_mean=drawn_mean,
         drawn_stddev=drawn_stddev,
@@ -235,8 +249,9 @@ def _line(x: Array, y: Array) -> Line:
 
 
 def _rounded(values: Array) -> list[float]:
-    # Adding 0 turns -0 into 0, which is what a plot shows.
-    return [float(f"{value:.{_DIGITS}g}") + 0.0 for value in values.tolist()]
+    # What is smaller than a plot can show is 0; adding 0 turns -0 into 0.
+    seen = np.where(np.abs(values) < _INVISIBLE, 0.0, values) + 0.0
+    return [float(f"{value:.{_DIGITS}g}") for value in seen.tolist()]
 
 
 def main(arguments: list[str] | None = None) -> int:

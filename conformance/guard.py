@@ -96,8 +96,7 @@ class Guarded(Adapter):
             raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
         if got.shape != shape or got.dtype != dtype:
             raise BadResultError(
-                f"{what}: expected shape {shape} and dtype {dtype}, "
-                f"got {got.shape} and {got.dtype}"
+                f"{what}: expected shape {shape} and dtype {dtype}, got {got.shape} and {got.dtype}"
             )
         return got
 

@@ -132,7 +132,7 @@ def measure(
 
 
 def _ulp_of_exact(exact: Exact, fmt: Format) -> Floats:
-    """Return the ulp of the exact value, which a power of two just below may share with no float."""
+    """Return the ulp of the exact value, which may lie just below a power of two."""
     unit = ulp(exact.rounded, fmt)
     if fmt.name != "float64":
         return unit

@@ -17,7 +17,7 @@ __all__ = ["SUITE", "session_key"]
 
 #: The suite's own folder.
 SUITE = Path(__file__).resolve().parent / "suite"
-session_key = pytest.StashKey["Session"]()
+session_key: pytest.StashKey[Session] = pytest.StashKey()
 _total_key = pytest.StashKey[int]()
 
 

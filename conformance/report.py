@@ -56,7 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     machine: Machine
-    environment: str | None  #: Name of the spec's environment that this is; then the list is strict.
+    environment: str | None  #: Name of the spec's environment that this is, where lists are strict.
     date: str  #: ISO 8601, UTC.
     complete: bool  #: False if the run was narrowed or cut short.
     results: list[Result]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -186,7 +186,7 @@ def _condition_number(entry: Activation, part: Part, points: Floats) -> Floats:
     return np.nan_to_num(found, nan=0.0, posinf=np.finfo(np.float64).max)
 
 
-@lru_cache(maxsize=None)
+@cache
 def roots(entry: Activation) -> tuple[float, ...]:
     """Return the non-zero roots of an entry's value and derivative, to 40 bits, by bisection."""
     if entry.shape != "elementwise":

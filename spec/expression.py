@@ -194,7 +194,7 @@ def interpret(expression: Expression, algebra: Algebra[T]) -> T:
             case ast.UnaryOp(operand=operand):
                 return algebra.negative(walk(operand))
             case ast.BinOp(left=left, op=op, right=right):
-                return algebra.binary(_BINARY[type(op)], walk(left), walk(right))  # type: ignore[index]
+                return algebra.binary(_BINARY[type(op)], walk(left), walk(right))
             case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as generator]):
                 target = generator.generators[0].target
                 assert isinstance(target, ast.Name)
@@ -208,7 +208,7 @@ def interpret(expression: Expression, algebra: Algebra[T]) -> T:
             case ast.Compare(left=first, ops=ops, comparators=others):
                 sides = [walk(side) for side in (first, *others)]
                 links = [
-                    algebra.compare(_COMPARE[type(op)], a, b)  # type: ignore[index]
+                    algebra.compare(_COMPARE[type(op)], a, b)
                     for op, a, b in zip(ops, sides, sides[1:], strict=False)
                 ]
                 return links[0] if len(links) == 1 else algebra.logic("and", links)

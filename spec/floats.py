@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Callable, Mapping
 from operator import add, eq, ge, gt, le, lt, mul, pow, sub, truediv
@@ -37,10 +38,9 @@ class _Floats:
     compare = binary
 
     def call(self, function: str, arguments: list[float]) -> float:
-        found: Callable[..., float] = {"abs": abs, "max": max, "min": min}.get(
-            function
-        ) or getattr(math, function)
-        return found(*arguments)
+        if function in ("abs", "max", "min"):
+            return float(getattr(builtins, function)(*arguments))
+        return float(getattr(math, function)(*arguments))
 
     def logic(self, operator: str, values: list[float]) -> float:
         return float(all(values) if operator == "and" else any(values))

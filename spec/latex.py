@@ -1,9 +1,9 @@
-"""A formula as LaTeX: fractions upright in a line, slashes in an exponent, few parentheses.
+r"""A formula as LaTeX: fractions upright in a line, slashes in an exponent, few parentheses.
 
 >>> from actinit.spec import activations
 >>> from actinit.spec.latex import latex
 >>> latex(activations["sigmoid"].value.pieces[0].then)
-'\\\\frac{1}{1 + e^{-x}}'
+'\\frac{1}{1 + e^{-x}}'
 """
 
 from __future__ import annotations

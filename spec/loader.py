@@ -142,7 +142,8 @@ class Catalogue(Mapping[str, E], Generic[E]):
     """
 
     def __init__(self, folder: Path, kind: type[E]) -> None:
-        self._folder, self._kind = folder, kind
+        self._folder = folder
+        self._kind: type[E] = kind
         self._entries: dict[str, E] = {}
 
     def _load(self) -> dict[str, E]:
@@ -152,10 +153,12 @@ class Catalogue(Mapping[str, E], Generic[E]):
         return self._entries
 
     def __getitem__(self, name: str) -> E:
-        entries = self._load()
+        entries: dict[str, E] = self._load()
         if name in entries:
             return entries[name]
-        aliases = {alias: entry for entry in entries.values() for alias in entry.aliases}
+        aliases: dict[str, E] = {
+            alias: entry for entry in entries.values() for alias in entry.aliases
+        }
         if name in aliases:
             return aliases[name]
         raise UnknownNameError(self._kind.family, name, {*entries, *aliases})
@@ -165,4 +168,3 @@ class Catalogue(Mapping[str, E], Generic[E]):
 
     def __len__(self) -> int:
         return len(self._load())
-

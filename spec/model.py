@@ -6,7 +6,7 @@ formula that is no parameter, a reference that is nowhere) is checked in `actini
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -50,10 +50,10 @@ KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 
 
 class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Frozen; a key that no field has is refused. (`kw_only` is not inherited.)"""
+    """A key that no field has is refused."""
 
 
-class Parameter(_Struct, kw_only=True):
+class Parameter(_Struct, frozen=True, kw_only=True):
     """An argument of the function beside its input."""
 
     symbol: str  #: LaTeX symbol.
@@ -62,21 +62,21 @@ class Parameter(_Struct, kw_only=True):
     what: str  #: One line on what it does.
 
 
-class Term(_Struct, kw_only=True):
+class Term(_Struct, frozen=True, kw_only=True):
     """A named part of a formula, so that a formula reads as it does on paper."""
 
     symbol: str  #: LaTeX symbol.
     is_: Expression = msgspec.field(name="is")
 
 
-class Piece(_Struct, kw_only=True):
+class Piece(_Struct, frozen=True, kw_only=True):
     """One line of a definition by cases; the first whose condition holds is meant."""
 
     then: Expression
     if_: Condition | None = msgspec.field(name="if", default=None)
 
 
-class Value(_Struct, kw_only=True):
+class Value(_Struct, frozen=True, kw_only=True):
     """What the function is."""
 
     pieces: tuple[Piece, ...]
@@ -84,7 +84,7 @@ class Value(_Struct, kw_only=True):
     range: tuple[Expression, Expression]  #: Closed hull of the values.
 
 
-class Kink(_Struct, kw_only=True):
+class Kink(_Struct, frozen=True, kw_only=True):
     """A point where the function has no derivative, and what the spec says there."""
 
     at: Expression
@@ -94,7 +94,7 @@ class Kink(_Struct, kw_only=True):
     when: Condition | None = None  #: On the parameters, where the kink exists only for some.
 
 
-class Ties(_Struct, kw_only=True):
+class Ties(_Struct, frozen=True, kw_only=True):
     """Where several elements of a row share the maximum, and what the spec says there."""
 
     take: Literal["first"]  #: The element that gets the whole derivative.
@@ -102,7 +102,7 @@ class Ties(_Struct, kw_only=True):
     why: str
 
 
-class Derivative(_Struct, kw_only=True):
+class Derivative(_Struct, frozen=True, kw_only=True):
     """The derivative; for row functions the Jacobian, d y[i] / d x[k]."""
 
     pieces: tuple[Piece, ...]
@@ -110,7 +110,7 @@ class Derivative(_Struct, kw_only=True):
     ties: Ties | None = None
 
 
-class SpecialCase(_Struct, kw_only=True):
+class SpecialCase(_Struct, frozen=True, kw_only=True):
     """What comes out at an input that a formula does not settle; the sign of zero counts.
 
     A text is an expression; ``"any"`` means that the spec leaves it open, ``"any zero"`` that it
@@ -123,13 +123,13 @@ class SpecialCase(_Struct, kw_only=True):
     why: str = ""
 
 
-class Special(_Struct, kw_only=True):
+class Special(_Struct, frozen=True, kw_only=True):
     """The special values."""
 
     cases: tuple[SpecialCase, ...]
 
 
-class Properties(_Struct, kw_only=True):
+class Properties(_Struct, frozen=True, kw_only=True):
     """Each becomes a check."""
 
     monotone: Literal["increasing", "decreasing"] | None = None
@@ -137,14 +137,14 @@ class Properties(_Struct, kw_only=True):
     derivative_symmetry: Literal["odd", "even"] | None = None
 
 
-class Accuracy(_Struct, kw_only=True):
+class Accuracy(_Struct, frozen=True, kw_only=True):
     """The accuracy classes of value and derivative; they stand in accuracy.toml."""
 
     value: str
     derivative: str
 
 
-class Binding(_Struct, kw_only=True):
+class Binding(_Struct, frozen=True, kw_only=True):
     """What a backend calls the entry, and how the entry's parameters reach it."""
 
     function: str | None = None  #: Dotted path.
@@ -157,19 +157,21 @@ class Binding(_Struct, kw_only=True):
     note: str = ""
 
 
-class Divergence(_Struct, kw_only=True):
+class Divergence(_Struct, frozen=True, kw_only=True):
     """A known departure of a backend from the entry, expected by the suite until it goes."""
 
     backend: str
     kind: Kind
-    checks: tuple[str, ...]  #: Patterns of check ids below the entry, such as ``float32/value/ulp``.
+    checks: tuple[
+        str, ...
+    ]  #: Patterns of check ids below the entry, such as ``float32/value/ulp``.
     what: str
     why: str = ""
     link: str = ""
     seen: tuple[str, ...]  #: Environments, as environments.toml names them.
 
 
-class Activation(_Struct, kw_only=True, eq=False):
+class Activation(_Struct, frozen=True, kw_only=True, eq=False):
     """An activation function; compared and hashed by identity, as there is one of each."""
 
     name: str
@@ -189,30 +191,30 @@ class Activation(_Struct, kw_only=True, eq=False):
     divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
-    family = "activation"
+    family: ClassVar[Literal["activation"]] = "activation"
 
 
-class Constant(_Struct, kw_only=True, tag="constant", tag_field="kind"):
+class Constant(_Struct, frozen=True, kw_only=True, tag="constant", tag_field="kind"):
     """All the mass at one point."""
 
     value: Expression
 
 
-class Uniform(_Struct, kw_only=True, tag="uniform", tag_field="kind"):
+class Uniform(_Struct, frozen=True, kw_only=True, tag="uniform", tag_field="kind"):
     """Uniform on [low, high)."""
 
     low: Expression
     high: Expression
 
 
-class Normal(_Struct, kw_only=True, tag="normal", tag_field="kind"):
+class Normal(_Struct, frozen=True, kw_only=True, tag="normal", tag_field="kind"):
     """Gaussian."""
 
     mean: Expression
     stddev: Expression
 
 
-class TruncatedNormal(_Struct, kw_only=True, tag="truncated_normal", tag_field="kind"):
+class TruncatedNormal(_Struct, frozen=True, kw_only=True, tag="truncated_normal", tag_field="kind"):
     """A Gaussian with its tails cut off; `mean` and `stddev` are those before the cut."""
 
     mean: Expression
@@ -224,7 +226,7 @@ class TruncatedNormal(_Struct, kw_only=True, tag="truncated_normal", tag_field="
 Law = Constant | Uniform | Normal | TruncatedNormal
 
 
-class Initializer(_Struct, kw_only=True, eq=False):
+class Initializer(_Struct, frozen=True, kw_only=True, eq=False):
     """A weight initializer: a distribution whose parameters may depend on the fans."""
 
     name: str
@@ -241,20 +243,20 @@ class Initializer(_Struct, kw_only=True, eq=False):
     divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
-    family = "initializer"
+    family: ClassVar[Literal["initializer"]] = "initializer"
 
 
 AnyEntry = Activation | Initializer
 
 
-class AccuracyClass(_Struct, kw_only=True):
+class AccuracyClass(_Struct, frozen=True, kw_only=True):
     """A budget in ulp, per dtype, as an expression, and where it comes from."""
 
     budget: Expression
     why: str
 
 
-class AccuracyTable(_Struct, kw_only=True):
+class AccuracyTable(_Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
     elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
@@ -262,7 +264,7 @@ class AccuracyTable(_Struct, kw_only=True):
     classes: dict[str, AccuracyClass]
 
 
-class Backend(_Struct, kw_only=True):
+class Backend(_Struct, frozen=True, kw_only=True):
     """What is known of a backend as a whole."""
 
     title: str
@@ -271,7 +273,7 @@ class Backend(_Struct, kw_only=True):
     snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.
 
 
-class Environment(_Struct, kw_only=True):
+class Environment(_Struct, frozen=True, kw_only=True):
     """Where divergences were measured; only there are they expected strictly."""
 
     date: str
@@ -281,7 +283,7 @@ class Environment(_Struct, kw_only=True):
     versions: dict[str, str]
 
 
-class Reference(_Struct, kw_only=True):
+class Reference(_Struct, frozen=True, kw_only=True):
     """A publication."""
 
     authors: str

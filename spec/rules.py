@@ -98,7 +98,9 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
                 if not isinstance(text, str) or text in OPEN:
                     continue
                 try:
-                    yield from _names(f"special.cases[{index}].{key}", Expression(text), entry.parameters)
+                    yield from _names(
+                        f"special.cases[{index}].{key}", Expression(text), entry.parameters
+                    )
                 except ValueError as error:
                     yield f"special.cases[{index}].{key}", str(error)
 

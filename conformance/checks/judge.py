@@ -79,11 +79,9 @@ def judge(measured: Sequence[Measured], fmt: Format) -> Outcome:
     if np.isfinite(error):
         counts["max_ulp"] = error
     if not counts["beyond_budget"]:
-        grade = next((grade for limit, grade in _GRADES if error <= limit), "C")
+        grade: Grade = next((grade for limit, grade in _GRADES if error <= limit), "C")
         message = f"at most {error:.3g} ulp, at x = {worst.x}"
-        return Outcome(
-            conforms=True, message=message, grade=grade, witness=worst, measured=counts
-        )
+        return Outcome(conforms=True, message=message, grade=grade, witness=worst, measured=counts)
     counts["from"], counts["to"] = span
     nonfinite = counts["nonfinite"] > 0
     wrong = lost or nonfinite or counts["wrong_sign"] > 0

@@ -85,6 +85,4 @@ def snippet(
         if part == "value"
         else "gradient(entry, x, np.ones_like(backend.value(entry, x, {})), {})"
     )
-    return _GENERIC.format(
-        backend=adapter.name, entry=entry.name, x=x, dtype=dtype, method=method
-    )
+    return _GENERIC.format(backend=adapter.name, entry=entry.name, x=x, dtype=dtype, method=method)

@@ -1,8 +1,8 @@
 """Properties that an entry states: range, monotonicity, symmetry.
 
 What floating point can keep is asked for strictly: a bound that is an integer (sigmoid's 1,
-tanh's -1), which every format holds, is never passed, and an odd function is odd to the last bit. The rest may be off by the
-budgets of the results that are compared.
+tanh's -1), which every format holds, is never passed, and an odd function is odd to the last bit.
+The rest may be off by the budgets of the results that are compared.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _monotone(entry: Activation, fmt: Format, sign: int) -> Any:
             unit = ulp(np.maximum(np.abs(y[:-1]), np.abs(y[1:])), fmt)
             broken = drop > (batch.budget[:-1] + batch.budget[1:]) * unit
             any_size = int((drop > 0).sum())
-        measured = {"breaks": int(broken.sum()), "breaks_of_any_size": any_size}
+        measured: dict[str, float] = {"breaks": int(broken.sum()), "any_size": any_size}
         if not broken.any():
             return Outcome(conforms=True, message="never turns back", measured=measured)
         at = int(np.argmax(np.where(broken, drop / unit, -1)))
@@ -109,11 +109,11 @@ def _symmetry(entry: Activation, fmt: Format, part: Part, symmetry: str) -> Any:
             apart = np.abs(got - expected)
         # Negating is exact, so a function loses nothing by being odd to the last bit. A derivative
         # is often computed from the value, where its budget leaves room.
-        slack = 0.0
+        slack = np.zeros(got.shape)
         if part == "derivative":
             slack = 2 * batch.budget * ulp(np.maximum(np.abs(got), np.abs(expected)), fmt)
         broken = apart > slack
-        measured = {"breaks": int(broken.sum()), "points": got.size}
+        measured: dict[str, float] = {"breaks": int(broken.sum()), "points": got.size}
         if not broken.any():
             return Outcome(conforms=True, message=f"the {part} is {symmetry}", measured=measured)
         at = (int(np.argmax(np.where(broken, apart / ulp(batch.exact.rounded, fmt), -1))),)

@@ -165,8 +165,7 @@ def _failure(
     what = "value" if part == "value" else "derivative"
     return Outcome(
         conforms=False,
-        message=f"the {what} at x = {describe(x)} is {describe(got)}{place}, "
-        f"not {describe(right)}",
+        message=f"the {what} at x = {describe(x)} is {describe(got)}{place}, not {describe(right)}",
         kind=kind or reason,
         witness=Witness.of(x, got, right),
     )

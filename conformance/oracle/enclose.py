@@ -74,9 +74,7 @@ def enclose(
     OracleError
         If no precision settles a point.
     """
-    found = _ladder(
-        entry, part, parameters, list(points), lambda formula, x: [formula(arb(x))]
-    )
+    found = _ladder(entry, part, parameters, list(points), lambda formula, x: [formula(arb(x))])
     return _exact([pairs[0] for pairs in found])
 
 

@@ -115,7 +115,8 @@ def compile_formula(
         # Terms depend on the row alone, so they are computed once for all of its elements.
         arguments = ["x", "row"]
         lines.append(ast.Return(ast.Lambda(_arguments(["i", "k"]), result)))
-    function = ast.FunctionDef("formula", _arguments(arguments), lines, [], type_params=[])  # type: ignore[call-overload]
+    function = ast.FunctionDef("formula", _arguments(arguments), lines, [])
+    function.type_params = []  # type: ignore[attr-defined]  # asked for since Python 3.12
     module = ast.fix_missing_locations(ast.Module([function], []))
     exec(compile(module, f"<{entry.name}>", "exec"), names)  # noqa: S102 - the language is checked
     compiled: Callable[..., Any] = names["formula"]
@@ -129,7 +130,7 @@ def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr
     return translated
 
 
-def _used(pieces: tuple[Piece, ...], terms: Mapping[str, Expression]) -> list[str]:
+def _used(pieces: tuple[Piece, ...], terms: dict[str, Expression]) -> list[str]:
     """Return the terms that the pieces need, directly or through each other, in order."""
     wanted = {name for piece in pieces for name in piece.then.names}
     for name in reversed(terms):

@@ -12,6 +12,7 @@ from actinit.conformance.report import FAILING
 
 @pytest.mark.parametrize("check", plan(), ids=lambda check: check.id)
 def test_obeys_the_spec(check: Check, pytestconfig: pytest.Config) -> None:
+    """Fail where the check's result is not what the entry leads one to expect."""
     if session_key not in pytestconfig.stash:
         pytest.skip("name a backend with --actinit-backend")
     result = pytestconfig.stash[session_key].run(check)

@@ -112,7 +112,7 @@ class Activation(ABC):
                 "pass floats or integers"
             )
         # As NumPy's own functions promote: int8 to float16, int16 to float32, the rest to float64.
-        return array.astype(np.exp.resolve_dtypes((array.dtype, None))[1])  # type: ignore[arg-type]
+        return array.astype(np.exp.resolve_dtypes((array.dtype, None))[1])
 
 
 class Elementwise(Activation):
@@ -126,9 +126,7 @@ class Elementwise(Activation):
 class Rowwise(Activation):
     """A function from a row to a row, along `axis`."""
 
-    def vjp(
-        self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any
-    ) -> Array:
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
         array = self._floats(x)
         row = np.moveaxis(array, axis, -1).astype(np.float64, copy=False)
         jacobian = self.derivative(row, **parameters)
@@ -140,9 +138,7 @@ class Rowwise(Activation):
 class Reduction(Activation):
     """A function from a row to one number, along `axis`."""
 
-    def vjp(
-        self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any
-    ) -> Array:
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
         slope = self.derivative(np.moveaxis(self._floats(x), axis, -1), **parameters)
         above = np.asarray(upstream, dtype=slope.dtype)[..., np.newaxis]
         return np.moveaxis(slope * above, -1, axis)

@@ -1,8 +1,9 @@
 """Sigmoid, tanh and what is made of them.
 
 All use exp(-|x|), which cannot overflow; each tail is then a product or a quotient of what is
-accurate to a few roundings, and nothing is subtracted from 1. Where a factor could be subnormal, and
-so short of digits, though the result is larger, the exponential of half the argument is used twice.
+accurate to a few roundings, and nothing is subtracted from 1. Where a factor could be subnormal,
+and so short of digits, though the result is larger, the exponential of half the argument is used
+twice.
 """
 
 from __future__ import annotations

@@ -63,7 +63,9 @@ def test_rows_hold_a_million_elements(fmt):
 
 @pytest.mark.parametrize("fmt", NARROW, ids=lambda fmt: fmt.name)
 def test_rows_hold_every_number_of_a_16_bit_format(fmt):
-    pairs = next(a for a in inputs.rows(fmt) if a.shape[1] == 2 and len(a) > 60_000 and not a[:, 1].any())
+    pairs = next(
+        a for a in inputs.rows(fmt) if a.shape[1] == 2 and len(a) > 60_000 and not a[:, 1].any()
+    )
     assert np.unique(pairs[:, 0].copy().view(fmt.bits)).size == fmt.finite().size
 
 

@@ -14,7 +14,22 @@ from actinit import spec
 from actinit.conformance.oracle import OracleError, enclose, enclose_rows, store
 from actinit.conformance.truth import defaults
 
-POINTS = [-700.5, -37.0, -20.25, -6.0, -1.3, -1e-8, -1e-300, 1e-300, 1e-8, 0.7, 2.5, 18.0, 36.9, 500.0]
+POINTS = [
+    -700.5,
+    -37.0,
+    -20.25,
+    -6.0,
+    -1.3,
+    -1e-8,
+    -1e-300,
+    1e-300,
+    1e-8,
+    0.7,
+    2.5,
+    18.0,
+    36.9,
+    500.0,
+]
 ELEMENTWISE = [name for name, e in spec.activations.items() if e.shape == "elementwise"]
 
 
@@ -31,8 +46,10 @@ def high(name, x):
         "relu": lambda: max(x, m.mpf(0)),
         "leaky_relu": lambda: x if x > 0 else m.mpf(0.01) * x,
         "elu": lambda: x if x > 0 else m.expm1(x),
-        "selu": lambda: m.mpf("1.0507009873554804934193349852946")
-        * (x if x > 0 else m.mpf("1.6732632423543772848170429916717") * m.expm1(x)),
+        "selu": lambda: (
+            m.mpf("1.0507009873554804934193349852946")
+            * (x if x > 0 else m.mpf("1.6732632423543772848170429916717") * m.expm1(x))
+        ),
         "softplus": lambda: m.log1p(m.exp(x)),
         "silu": lambda: x / (1 + m.exp(-x)),
         "gelu": lambda: x * cdf,
@@ -93,9 +110,7 @@ def test_gelu_at_minus_37_has_a_right_answer():
 def altered(text):
     """Return an entry whose formula is the given one."""
     entry = spec.activations["identity"]
-    value = msgspec.structs.replace(
-        entry.value, pieces=(spec.Piece(then=spec.Expression(text)),)
-    )
+    value = msgspec.structs.replace(entry.value, pieces=(spec.Piece(then=spec.Expression(text)),))
     return msgspec.structs.replace(entry, value=value)
 
 

@@ -40,9 +40,15 @@ def test_the_right_backend_passes(name):
     assert not wrong_ones(run(wrong.Right(), name))
 
 
-# Backend, entry, the checks that must fail (as a prefix and a suffix), the kind, words of the message.
+# Backend, entry, the check that must fail, its kind, words of its message.
 CAUGHT = [
-    (wrong.NaiveSigmoid, "sigmoid", "float32/value/ulp", "non-finite", "overflow encountered in exp"),
+    (
+        wrong.NaiveSigmoid,
+        "sigmoid",
+        "float32/value/ulp",
+        "non-finite",
+        "overflow encountered in exp",
+    ),
     (wrong.MaskedRelu, "relu", "float32/value/special", "non-finite", "at x = -inf is nan"),
     (wrong.SteepLeaky, "leaky_relu", "float32/value/ulp", "definition", "beyond the budget"),
     (wrong.TanhGelu, "gelu", "float32/value/ulp", "definition", "beyond the budget"),
@@ -50,7 +56,13 @@ CAUGHT = [
     (wrong.EluWithoutExpm1, "elu", "float32/value/ulp", "accuracy", "beyond the budget"),
     (wrong.ReluThatDropsNan, "relu", "float32/value/special", "non-finite", "at x = nan is 0.0"),
     (wrong.DerivativeOffByAFactor, "tanh", "float32/derivative/ulp", "definition", "beyond"),
-    (wrong.WrongOnlyAtTheKink, "relu", "float32/derivative/kink", "convention", "x = 0.0 the deriv"),
+    (
+        wrong.WrongOnlyAtTheKink,
+        "relu",
+        "float32/derivative/kink",
+        "convention",
+        "x = 0.0 the deriv",
+    ),
     (wrong.TanhBeyondOne, "tanh", "float32/value/range", "range", "below the bound -1.0"),
     (wrong.OnlyInLongArrays, "silu", "float32/value/special", "layout", "though not alone"),
     (wrong.SwappedFans, "he_normal", "fans", "definition", "fan_in and fan_out"),
@@ -119,4 +131,6 @@ def test_a_broken_adapter_is_an_error_and_hides_nothing(backend, words):
 
 
 def test_what_is_lacking_is_not_offered():
-    assert run(wrong.Lacks(), "relu", dtypes=("float16",))["float16/value/ulp"].status == "not-offered"
+    assert (
+        run(wrong.Lacks(), "relu", dtypes=("float16",))["float16/value/ulp"].status == "not-offered"
+    )

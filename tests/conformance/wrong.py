@@ -71,7 +71,9 @@ class TanhGelu(Right):
 class EluWithoutExpm1(Right):
     """exp(x) - 1 cancels near zero."""
 
-    values = {"elu": lambda x, alpha=1.0: np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))}
+    values = {
+        "elu": lambda x, alpha=1.0: np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))
+    }
 
 
 class ReluThatDropsNan(Right):
@@ -106,11 +108,15 @@ class TanhBeyondOne(Right):
     """One step past the bound, where tanh saturates."""
 
     values = {
-        "tanh": lambda x: np.where(
-            np.abs(x) > 19, np.copysign(np.nextafter(x.dtype.type(1), x.dtype.type(2)), x), ref.tanh(x)
+        "tanh": lambda x: (
+            np.where(
+                np.abs(x) > 19,
+                np.copysign(np.nextafter(x.dtype.type(1), x.dtype.type(2)), x),
+                ref.tanh(x),
+            )
+            if x.dtype.kind == "f"
+            else ref.tanh(x)
         )
-        if x.dtype.kind == "f"
-        else ref.tanh(x)
     }
 
 

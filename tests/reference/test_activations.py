@@ -1,4 +1,4 @@
-"""The reference's manners: dtypes, shapes, warnings, errors. Its digits are the suite's business."""
+"""The reference's manners: dtypes, shapes, warnings, errors. Digits are the suite's business."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_a_number_gives_a_0d_array():
 @pytest.mark.parametrize("bad", [1j, np.array(["x"]), np.array([None]), np.array([1, "a"], object)])
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_no_real_number_is_refused(name, bad):
-    with pytest.raises(TypeError, match=f"{name} is defined on real numbers; got an array of dtype"):
+    with pytest.raises(
+        TypeError, match=f"{name} is defined on real numbers; got an array of dtype"
+    ):
         ref.activations[name](bad)
 
 
