@@ -1,7 +1,8 @@
 """Turns the spec's entries and the results of runs into pages.
 
-`results` reads what was measured, `view` says it in words and cells, `figures` draws, `pages`
-fills the templates in ``_templates/site``; `mathml` sets formulas without a network or a script.
+`results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
+`api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
+`mathml` sets formulas without a network or a script.
 """
 
 from __future__ import annotations

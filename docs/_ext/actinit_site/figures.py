@@ -7,14 +7,16 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import msgspec
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from actinit.conformance.curves import Curve, Histogram
 from actinit.conformance.training.results import Run
 from actinit.spec.experiment import Start
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 __all__ = ["Figures"]
 
@@ -78,7 +80,10 @@ class Figures:
         def draw(axes: Axes) -> None:
             _axis(axes)
             for number, curve in enumerate(curves):
-                look = {"color": _SERIES[number % 7], "linestyle": ("-", "--")[number // 7 % 2]}
+                look: dict[str, Any] = {
+                    "color": _SERIES[number % 7],
+                    "linestyle": ("-", "--")[number // 7 % 2],
+                }
                 if derivative:
                     _broken(axes, curve, label=curve.entry, linewidth=1.6, **look)
                 else:
@@ -143,7 +148,7 @@ class Figures:
             return kept.removeprefix(mark)
         # The salt makes the ids of one plot differ from those of the next on the same page.
         with mpl.rc_context(fname=_STYLE), mpl.rc_context({"svg.hashsalt": name}):
-            figure = Figure(**({"figsize": size} if size else {}))
+            figure = Figure(figsize=size)
             draw(figure.add_subplot())
             stream = io.StringIO()
             figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
@@ -160,7 +165,7 @@ def _axis(axes: Axes) -> None:
     axes.margins(x=0)
 
 
-def _broken(axes: Axes, curve: Curve, *, label: str | None = None, **look: object) -> None:
+def _broken(axes: Axes, curve: Curve, *, label: str | None = None, **look: Any) -> None:
     for line in curve.derivative:
         axes.plot(line.x, line.y, label=label, **look)
         label = None

@@ -6,14 +6,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from actinit import reference, spec
-from actinit.conformance.report import STATUSES
-from actinit.spec.experiment import EXPERIMENTS, experiment
-from actinit.spec.latex import cases, latex, symbols, where
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from . import view
+from actinit import reference, spec
+from actinit.conformance.report import STATUSES
+from actinit.spec import AnyEntry
+from actinit.spec.experiment import EXPERIMENTS, experiment
+from actinit.spec.latex import cases, latex, symbols, where
+
+from . import view, words
 from .api import described
 from .figures import Figures
 from .results import Results
@@ -44,8 +46,9 @@ def write(source: Path, folder: Path) -> None:
     def fill(page: Path, template: str, **names: Any) -> None:
         texts[page] = templates.get_template(f"{template}.jinja").render(**names)
 
-    for entry in (*spec.activations.values(), *spec.initializers.values()):
-        fill(source / f"{view.path(entry)}.md", f"{entry.family}.md", entry=entry)
+    entries: list[AnyEntry] = [*spec.activations.values(), *spec.initializers.values()]
+    for entry in entries:
+        fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in sorted(file.stem for file in EXPERIMENTS.glob("*.toml")):
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
     for name in _FRAGMENTS:
@@ -66,7 +69,7 @@ def _write(page: Path, text: str) -> None:
 
 
 def _environment(folder: Path, results: Results, figures: Figures) -> Environment:
-    environment = Environment(
+    environment = Environment(  # noqa: S701 - the pages are Markdown; parts in HTML say |html
         loader=FileSystemLoader(folder),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -85,6 +88,7 @@ def _environment(folder: Path, results: Results, figures: Figures) -> Environmen
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
         view=view,
+        words=words,
         cases=cases,
         latex=latex,
         symbols=symbols,
@@ -93,9 +97,9 @@ def _environment(folder: Path, results: Results, figures: Figures) -> Environmen
     )
     environment.filters.update(
         html=escape,
-        prose=view.linked,
-        cite=view.cited,
-        literal=view.literal,
+        prose=words.linked,
+        cite=words.cited,
+        literal=words.literal,
         code="`{}`".format,
     )
     return environment

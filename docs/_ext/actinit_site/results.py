@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
-from actinit.conformance import curves, report
-from actinit.conformance.report import Report, Result
-from actinit.conformance.training import results as training
-from actinit.spec import AnyEntry
 from sphinx.errors import ExtensionError
 
+from actinit.conformance import curves, report
+from actinit.conformance.checks.base import Grade
+from actinit.conformance.report import Report, Result
+from actinit.conformance.training import results as training
+from actinit.conformance.training.errors import TrainingError
+from actinit.spec import AnyEntry
+
 __all__ = ["Measured", "Results"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,19 @@ class Measured:
 
     report: Report
     result: Result
+
+    @property
+    def grade(self) -> Grade | None:
+        """The grade, where one was given."""
+        return self.result.outcome.grade if self.result.outcome else None
+
+    @property
+    def error(self) -> float | None:
+        """The error at the worst input; infinity where no ulp measures it, None without one."""
+        witness = self.result.outcome and self.result.outcome.witness
+        if not witness:
+            return None
+        return math.inf if witness.error is None else witness.error
 
 
 @dataclass(frozen=True)
@@ -66,8 +86,8 @@ class Results:
         return sorted(self.folder.glob(f"{kind}-*.json"))
 
 
-def _read(load, file):  # type: ignore[no-untyped-def]
+def _read(load: Callable[[Path], T], file: Path) -> T:
     try:
         return load(file)
-    except ValueError as error:
+    except (ValueError, TrainingError) as error:
         raise ExtensionError(str(error)) from error

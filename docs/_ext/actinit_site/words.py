@@ -1,0 +1,177 @@
+"""Entries in words and formulas: what a page says of numbers, laws, texts and calls."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from actinit import spec
+from actinit.spec import AnyEntry, Binding, Expression, Initializer
+from actinit.spec.expression import FUNCTIONS
+from actinit.spec.latex import latex, symbols
+from actinit.spec.model import Constant, Normal, TruncatedNormal, Uniform
+
+__all__ = [
+    "BUDGET_NAMES",
+    "arguments",
+    "cited",
+    "code",
+    "decimal",
+    "law",
+    "linked",
+    "literal",
+    "number",
+    "path",
+    "stated",
+    "support",
+    "ulps",
+]
+
+#: LaTeX of what a budget may name.
+BUDGET_NAMES = {
+    **{name: rf"\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width")},
+    "kappa": r"\kappa",
+}
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_OPEN = {"any": "left open", "any zero": "0, of either sign"}
+
+
+def path(entry: AnyEntry) -> str:
+    """Return an entry's page, without its ending."""
+    return f"{entry.family}s/{entry.name}"
+
+
+def linked(text: str, here: AnyEntry | None = None) -> str:
+    """Turn names of other entries in a text into links; plain words that are names stay words."""
+    found: dict[str, AnyEntry] = {
+        name: entry
+        for entries in (spec.activations, spec.initializers)
+        for name, entry in entries.items()
+        if "_" in name or name in ("sigmoid", "relu", "gelu", "silu", "elu", "selu", "softmax")
+    }
+
+    def link(match: re.Match[str]) -> str:
+        entry = found[match[0]]
+        return match[0] if entry is here else f"[{match[0]}](/{path(entry)}.md)"
+
+    names = sorted(found, key=len, reverse=True)
+    text = cited(text)
+    return re.sub(rf"(?<![\w./`'\[])(?:{'|'.join(names)})(?![\w/`'(])", link, text.strip())
+
+
+def cited(text: str) -> str:
+    """Turn keys of publications in a text into author and year."""
+    keys = spec.references()
+
+    def cite(match: re.Match[str]) -> str:
+        if match[0] not in keys:
+            return match[0]
+        authors = keys[match[0]].authors.split(", ")
+        family = authors[0].split()[-1]
+        return f"{family}{' et al.' if len(authors) > 2 else ''}, {keys[match[0]].year}"
+
+    return re.sub(r"\b[a-z]+\d{4}[a-z]*\b", cite, text)
+
+
+def literal(text: str) -> str:
+    """Write a text so that Markdown leaves it as it is."""
+    return re.sub(r"([\\`*_\[\]<>|$#~^])", r"\\\1", text)
+
+
+def number(value: float) -> str:
+    """Write a number as LaTeX, the sign of zero included."""
+    if math.isnan(value):
+        return r"\mathrm{nan}"
+    text = latex(Expression(f"{abs(value)!r}")) if math.isfinite(value) else r"\infty"
+    text = text.removesuffix(".0")
+    return f"-{text}" if math.copysign(1, value) < 0 else text
+
+
+def stated(outcome: object, entry: AnyEntry) -> str:
+    """Write what the spec states of a special value."""
+    if isinstance(outcome, tuple):
+        return ", ".join(stated(item, entry) for item in outcome)
+    if isinstance(outcome, str):
+        return _OPEN.get(outcome) or f"${latex(Expression(outcome), symbols(entry), inline=True)}$"
+    assert isinstance(outcome, float)
+    return f"${number(outcome)}$"
+
+
+def ulps(value: float | None) -> str:
+    """Write an error with its unit; None and infinity are errors that no ulp measures."""
+    text = decimal(value)
+    return f"{text} ulp" if text[0].isdigit() else text
+
+
+def decimal(value: float | None) -> str:
+    """Write an error in ulp with three digits."""
+    if value is None or not math.isfinite(value):
+        return "not finite"
+    if value >= 1e6:
+        digits, power = f"{value:.1e}".split("e")
+        return f"{digits}\N{MULTIPLICATION SIGN}10{str(int(power)).translate(_RAISED)}"
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+
+
+def law(entry: Initializer) -> str:
+    """Write the law of an initializer as LaTeX."""
+    names = symbols(entry)
+
+    def tex(expression: Expression) -> str:
+        return latex(expression, names)
+
+    match entry.law:
+        case Constant(value=value):
+            return f"W = {tex(value)}"
+        case Uniform(low=low, high=high):
+            return rf"W \sim \mathcal{{U}}\left[{tex(low)},\, {tex(high)}\right)"
+        case Normal(mean=mean, stddev=stddev):
+            return rf"W \sim \mathcal{{N}}\left({tex(mean)},\, {_squared(tex(stddev))}\right)"
+        case TruncatedNormal(mean=mean, stddev=stddev, low=low, high=high):
+            return (
+                rf"W \sim \mathcal{{N}}\left({tex(mean)},\, {_squared(tex(stddev))}\right)"
+                rf" \text{{ given }} {tex(low)} \le W \le {tex(high)}"
+            )
+    raise AssertionError(entry.law)
+
+
+def support(entry: Initializer) -> str:
+    """Write where the weights can lie, as Markdown."""
+    names = symbols(entry)
+
+    def tex(expression: Expression) -> str:
+        return latex(expression, names, inline=True)
+
+    match entry.law:
+        case Constant(value=value):
+            return f"the one point ${tex(value)}$"
+        case Uniform(low=low, high=high):
+            return rf"$\left[{tex(low)},\, {tex(high)}\right)$"
+        case TruncatedNormal(low=low, high=high):
+            return rf"$\left[{tex(low)},\, {tex(high)}\right]$"
+    return "every real number"
+
+
+def _squared(stddev: str) -> str:
+    root = re.fullmatch(r"\\sqrt\{(.*)\}", stddev)
+    if root:
+        return root[1]
+    return f"{stddev}^2" if re.fullmatch(r"\\?\w+", stddev) else rf"\left({stddev}\right)^2"
+
+
+def arguments(entry: AnyEntry, binding: Binding) -> str:
+    """Return the keywords of a call with the spec's defaults, as the backend names them."""
+    defaults = {name: parameter.default for name, parameter in entry.parameters.items()}
+    passed = {
+        **binding.arguments,
+        **{word: spec.evaluate(text, defaults) for word, text in binding.parameters.items()},
+    }
+    return "".join(f", {word}={value!r}" for word, value in passed.items())
+
+
+def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
+    """Yield key, title and binding of each backend that offers an entry."""
+    titles = spec.backends()
+    for key, binding in entry.backends.items():
+        yield key, titles[key].title, binding

@@ -1,0 +1,146 @@
+"""The site, built twice: from a small set of made-up results, and from none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from actinit import spec
+from actinit.conformance import curves, report
+from actinit.conformance.checks.base import Outcome, Witness
+from actinit.conformance.machine import Machine
+from actinit.conformance.report import Report, Result
+from actinit.conformance.training import results as training
+from actinit.spec.experiment import experiment
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))  # as docs/conf.py does
+
+Built = tuple[Path, subprocess.CompletedProcess[str]]
+MACHINE = Machine(
+    platform="linux-x86_64", cpu="Maker", model="Model 1", simd="avx2", cores=2, python="3.11.0"
+)
+DATE = "2026-11-23T12:00:00+00:00"
+
+
+def result(id: str, status: report.Status, outcome: Outcome | None, **more: object) -> Result:
+    """Make a result; the id says which entry it is of."""
+    family, entry, _ = id.split("/", 2)
+    return Result(
+        id=id, entry=entry, family=family, clause=f"spec/{family}s/{entry}.toml [value]",
+        status=status, message=outcome.message if outcome else "no such thing", outcome=outcome,
+        snippet="import torch\nprint(torch.__version__)", seconds=0.1, **more,
+    )  # fmt: skip
+
+
+def outcome(
+    message: str, grade: str | None, error: float = 0.5, kind: str | None = None
+) -> Outcome:
+    """Make an outcome with a witness."""
+    witness = Witness.of(-6.0, -0.0, -5.9e-9, error=error, budget=4.0)
+    return Outcome(conforms=kind is None, message=message, grade=grade, kind=kind, witness=witness)
+
+
+#: An entry with a known divergence, the first in its list, of the backend that is made up.
+LISTED = next(
+    entry
+    for entry in spec.initializers.values()
+    if entry.divergence and entry.divergence[0].backend == "torch"
+)
+#: One result of every status, on a few entries.
+RESULTS = [
+    result("activation/gelu/float32/value/ulp", "fail",
+           outcome("lost <tail> *here* | 17 %", "D", 1.7e7, "accuracy")),
+    result("activation/gelu/float64/value/ulp", "pass", outcome("at most 0.5 ulp", "A")),
+    result("activation/gelu/float32/value/special", "error",
+           Outcome(conforms=False, message="TypeError: no", kind="definition", grade="F")),
+    result("activation/gelu/float32/derivative/ulp", "news",
+           outcome("nan", "F", float("inf"), "non-finite")),
+    result(f"initializer/{LISTED.name}/defaults", "known",
+           outcome("another width", "F", kind="definition"), divergence=0),
+    result("activation/leaky_relu/float32/value/ulp", "stale", outcome("gone", "B", 2.0)),
+    result("activation/maxout/float32/value/ulp", "not-offered", None),
+    result("initializer/he_normal/float32/distribution", "pass",
+           Outcome(conforms=True, message="fits", measured={"draws": 1000})),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def made_up() -> list[Result]:
+    """Return the results that the site is built from."""
+    return RESULTS
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[[Path, Path], Built]:
+    """Return the function that builds the site from a copy of its sources."""
+    return _build
+
+
+@pytest.fixture(scope="session")
+def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a file of every sort."""
+    folder = tmp_path_factory.mktemp("results")
+    found = Report(
+        backend="torch", family="torch", device="cpu", versions={"torch": "2.13.0"},
+        machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
+    )  # fmt: skip
+    report.save(found, folder / "conformance-torch.json")
+    report.save(curves.compute(), folder / "curves.json")
+    training.save(trained(), folder / "training-torch.json")
+    return folder
+
+
+def trained() -> training.Report:
+    """Return a training report with one of the starts, cut short."""
+    plan = experiment("mnist_mlp")
+    start = plan.starts[0]
+    figures = {"loss": 2.3013, "accuracy": 0.1124, "val_loss": 2.301, "val_accuracy": 0.1135}
+    verdict = training.Verdict(status="met", expected="the article's figures", found="the same")
+    run = training.Run(
+        start=start.name, seed=1, minus_article=[], verdict=verdict,
+        epochs=[training.Epoch(seconds=1.5, **figures) for _ in start.loss],
+    )  # fmt: skip
+    return training.Report(
+        experiment=plan.name, backend="torch", device="cpu", versions={"torch": "2.13.0"},
+        machine=MACHINE, date=DATE, batch_size=128, epochs=len(start.loss), starts=[start.name],
+        seeds=[1], complete=False, runs=[run],
+    )  # fmt: skip
+
+
+def _build(folder: Path, results: Path) -> Built:
+    """Build the site from a copy of its sources; a warning is an error."""
+    if not (folder / "docs").exists():
+        kept_out = shutil.ignore_patterns(
+            "_generated", "/activations", "/initializers", "/experiments", "__pycache__"
+        )
+        shutil.copytree(ROOT / "docs", folder / "docs", ignore=kept_out)
+        shutil.copy(ROOT / "CHANGELOG.md", folder)
+    command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]
+    environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+    )
+    return folder / "site", done
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, results_folder: Path) -> Path:
+    """Return the site with results."""
+    pages, done = _build(tmp_path_factory.mktemp("measured"), results_folder)
+    assert done.returncode == 0, done.stderr
+    return pages
+
+
+@pytest.fixture(scope="session")
+def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site without results."""
+    pages, done = _build(tmp_path_factory.mktemp("bare"), Path("nowhere"))
+    assert done.returncode == 0, done.stderr
+    return pages

@@ -1,0 +1,81 @@
+"""The pieces of the site's own extension."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from actinit_site import mathml, pages, words
+from actinit_site.figures import Figures
+from sphinx.errors import ExtensionError
+
+from actinit import spec
+from actinit.conformance.curves import compute
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_the_sign_of_zero_is_written() -> None:
+    assert [words.number(x) for x in (0.0, -0.0, -math.inf, 0.5)] == ["0", "-0", r"-\infty", "0.5"]
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (0.5, "0.5 ulp"),
+        (1234.5, "1,234 ulp"),
+        (1.68e7, "1.7×10⁷ ulp"),  # noqa: RUF001
+        (math.inf, "not finite"),
+        (None, "not finite"),
+    ],
+)
+def test_errors_are_written_with_their_unit(error: float | None, text: str) -> None:
+    assert words.ulps(error) == text
+
+
+def test_texts_link_to_other_entries_only() -> None:
+    gelu = spec.activations["gelu"]
+    text = words.linked("gelu is not gelu_tanh (hendrycks2016)", gelu)
+    assert text == "gelu is not [gelu_tanh](/activations/gelu_tanh.md) (Hendrycks, 2016)"
+
+
+@pytest.mark.parametrize("name", spec.initializers)
+def test_every_law_can_be_set(name: str) -> None:
+    assert "<math" in mathml.to_mathml(words.law(spec.initializers[name]), display=True)
+
+
+def test_what_is_no_formula_is_refused() -> None:
+    with pytest.raises(ExtensionError, match="frak"):
+        mathml.to_mathml(r"\frak{1", display=False)
+
+
+def test_a_plot_is_drawn_once(tmp_path: Path) -> None:
+    first, second = compute().activations[:2]
+    drawn = Figures(tmp_path).value(first)
+    (file,) = tmp_path.iterdir()
+    file.write_text(file.read_text().replace("</svg>", "<!-- kept --></svg>"))
+    assert "<!-- kept -->" in Figures(tmp_path).value(first)
+    file.rename(tmp_path / f"{second.entry}-value.svg")  # the drawing of another function
+    assert "<!-- kept -->" not in Figures(tmp_path).value(second)
+    assert Figures(tmp_path).value(first) == drawn  # the same again, to the byte
+
+
+def test_a_plot_takes_its_colours_from_the_page(tmp_path: Path) -> None:
+    relu = next(curve for curve in compute().activations if curve.entry == "relu")
+    drawn = Figures(tmp_path).derivative(relu)
+    assert "var(--actinit-plot-1)" in drawn
+    assert "#0000" not in drawn
+
+
+def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "activations").mkdir()
+    gone = tmp_path / "activations" / "gone.md"
+    gone.write_text("# gone")
+    (tmp_path / "_templates").symlink_to(DOCS / "_templates")
+    pages.write(tmp_path, tmp_path)
+    assert not gone.exists()
+    kept = tmp_path / "activations" / "gelu.md"
+    before = kept.stat().st_mtime_ns
+    pages.write(tmp_path, tmp_path)
+    assert kept.stat().st_mtime_ns == before  # a page that says the same is left alone

@@ -1,0 +1,158 @@
+"""The built site: complete, whole in itself, and honest about what is missing."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from actinit import spec
+from actinit.conformance.report import Result
+from actinit.spec import KINDS
+
+ENTRIES = [*spec.activations.values(), *spec.initializers.values()]
+MISSING = "Not measured on this machine yet"
+
+
+class Page(HTMLParser):
+    """What a test wants to know of a page: its ids, its links, what it loads."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if "id" in found:
+            self.ids.append(found["id"])
+        if tag == "a":
+            self.links.append(found.get("href", ""))
+        elif tag == "link" and {"stylesheet", "preload", "icon"} & set(found["rel"].split()):
+            self.loads.append(found.get("href", ""))
+        elif "src" in found:
+            self.loads.append(found["src"])
+
+
+def pages(site: Path) -> list[Path]:
+    return [file for file in sorted(site.rglob("*.html")) if "_static" not in file.parts]
+
+
+@pytest.fixture(params=["site", "bare_site"])
+def either(request: pytest.FixtureRequest) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+def test_every_entry_has_a_page_with_its_formula(either: Path) -> None:
+    for entry in ENTRIES:
+        text = (either / f"{entry.family}s" / f"{entry.name}.html").read_text(encoding="utf-8")
+        assert "<math" in text
+        for key in entry.references:
+            assert spec.references()[key].title.split(":")[0].replace("'", "’") in text  # noqa: RUF001
+        for divergence in entry.divergence:
+            assert not divergence.link or divergence.link in text
+
+
+def test_nothing_is_loaded_from_elsewhere(either: Path) -> None:
+    for file in pages(either):
+        for place in Page(file).loads:
+            assert not urlsplit(place).netloc, f"{file.name} loads {place}"
+    for sheet in either.rglob("*.css"):
+        loaded = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", sheet.read_text())
+        for place in (part for parts in loaded for part in parts if part):
+            assert place.startswith("data:") or not urlsplit(place).netloc, f"{sheet}: {place}"
+
+
+def test_every_link_within_the_site_leads_somewhere(either: Path) -> None:
+    known = {file.resolve(): Page(file) for file in pages(either)}
+    for file, page in known.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or not link or link == "#":
+                continue
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            assert target.exists(), f"{file.name} links to {link}, which is not there"
+            if parts.fragment and target in known:
+                assert unquote(parts.fragment) in known[target].ids, f"{file.name}: {link}"
+
+
+def test_ids_occur_once_a_page(either: Path) -> None:
+    for file in pages(either):
+        ids = Page(file).ids
+        assert sorted(set(ids)) == sorted(ids), file.name
+
+
+def test_every_check_has_its_anchor(site: Path, made_up: list[Result]) -> None:
+    for result in made_up:
+        page = Page(site / f"{result.family}s" / f"{result.entry}.html")
+        assert {result.id, f"{result.id}@torch"} <= set(page.ids)
+
+
+def test_front_page_shows_grades_that_lead_to_their_checks(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    worst = "activations/gelu.html#activation/gelu/float32/value/special"
+    assert re.search(rf'actinit-F" href="{worst}"[^>]*>F</a>', text)
+    assert "<svg" in text
+
+
+def test_messages_are_shown_as_they_are(site: Path) -> None:
+    text = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
+    assert text.count("lost &lt;tail&gt; *here* | 17 %") == 3  # the finding, its list, the table
+    assert "not finite" in text
+
+
+def test_a_known_divergence_is_shown_and_said_to_be_known(
+    site: Path, made_up: list[Result]
+) -> None:
+    (known,) = (result for result in made_up if result.status == "known")
+    text = (site / "initializers" / f"{known.entry}.html").read_text(encoding="utf-8")
+    assert "torch: definition – diverges as the entry says" in text  # noqa: RUF001
+    assert spec.initializers[known.entry].divergence[0].what in text
+
+
+def test_training_stands_beside_the_article(site: Path) -> None:
+    text = (site / "experiments" / "mnist_mlp.html").read_text(encoding="utf-8")
+    assert "2.3013" in text
+    assert "not run" in text  # the starts that the report does not have
+    assert MISSING not in text
+
+
+def test_what_is_missing_is_said(bare_site: Path) -> None:
+    for page in ("index", "activations/gelu", "initializers/zeros", "experiments/mnist_mlp"):
+        assert MISSING in (bare_site / f"{page}.html").read_text(encoding="utf-8")
+
+
+def test_verdicts_page_explains_every_word(bare_site: Path) -> None:
+    text = (bare_site / "guide" / "verdicts.html").read_text(encoding="utf-8")
+    for word in (*KINDS, *spec.accuracy().classes):
+        assert f">{word}<" in text
+
+
+def test_reference_functions_are_documented_as_functions(bare_site: Path) -> None:
+    page = Page(bare_site / "api" / "reference.html")
+    for entry in ENTRIES:
+        assert f"actinit.reference.{entry.name}" in page.ids
+    assert "actinit.reference.gelu.derivative" in page.ids
+
+
+def test_front_page_is_light(site: Path) -> None:
+    page = Page(site / "index.html")
+    loaded = {site / urlsplit(place).path for place in page.loads if place}
+    fonts = set((site / "_static" / "fonts").glob("*.woff2"))
+    files = {site / "index.html", *loaded, *fonts}
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    assert size < 1_000_000
+
+
+def test_results_of_another_schema_are_refused(tmp_path: Path, build: Any) -> None:
+    bad = tmp_path / "conformance-torch.json"
+    bad.write_text('{"schema": "something else"}')
+    _, done = build(tmp_path, tmp_path)
+    assert done.returncode != 0
+    assert "conformance-torch.json" in done.stderr
