@@ -6,7 +6,8 @@ own call, a gradient through its own autograd, an initializer to its own sampler
 
 from __future__ import annotations
 
-import importlib
+import inspect
+import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,15 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, AnyEntry, Binding, Initializer, evaluate
 
-__all__ = ["Adapter", "BackendMissingError", "NotOffered"]
+__all__ = [
+    "Adapter",
+    "AdapterError",
+    "BackendMissingError",
+    "NotOffered",
+    "accepts",
+    "keywords",
+    "resolve",
+]
 
 Array = NDArray[Any]
 Parameters = Mapping[str, float]
@@ -26,7 +35,11 @@ class NotOffered(LookupError):  # noqa: N818 - not an error: a backend may lack 
     """The backend has no such function, layer or initializer; the suite does not emulate it."""
 
 
-class BackendMissingError(ImportError):
+class AdapterError(ImportError):
+    """An adapter cannot be loaded; says why and how to go on."""
+
+
+class BackendMissingError(AdapterError):
     """The framework under an adapter is not installed; says what to install."""
 
 
@@ -41,11 +54,12 @@ class Adapter(ABC):
     name : str
         Name of the backend in ids of runs and in results, such as ``"keras-jax"``.
     family : str
-        Key of the backend in the entries' ``[backends]`` table, such as ``"keras"``.
+        Key of the backend in the entries' ``[backends]`` table, such as ``"keras"``; empty for
+        a backend that they do not name.
     """
 
     name: str
-    family: str
+    family: str = ""
 
     @abstractmethod
     def versions(self) -> dict[str, str]:
@@ -124,7 +138,7 @@ class Adapter(ABC):
         dtype : dtype
             Of the tensor.
         seed : int
-            Seeds the backend's generator for this draw alone.
+            From 0 to 2**32 - 1; seeds the backend's generator for this draw alone.
         parameters : mapping of str to float
             As in `value`.
 
@@ -141,24 +155,34 @@ class Adapter(ABC):
             raise NotOffered(f"{self.name} does not offer {entry.name}")
         return entry.backends[self.family]
 
+    def function(self, entry: AnyEntry) -> Callable[..., Any]:
+        """Return the backend's function, or class, of this entry."""
+        path = self.binding(entry).function
+        if path is None:
+            raise NotOffered(f"{self.name} has no function for {entry.name}")
+        return resolve(path)
+
 
 def resolve(path: str) -> Callable[..., Any]:
-    """Import what a dotted path names, such as ``torch.nn.functional.gelu``."""
-    parts = path.split(".")
-    for split in range(len(parts) - 1, 0, -1):
-        try:
-            found: Any = importlib.import_module(".".join(parts[:split]))
-        except ModuleNotFoundError as error:
-            # Only "this part is not a module" is ours to handle: a missing dependency is not.
-            if error.name is None or not path.startswith(error.name):
-                raise
-            continue
-        for part in parts[split:]:
-            if not hasattr(found, part):
-                raise NotOffered(f"this release has no {path}")
-            found = getattr(found, part)
-        return found  # type: ignore[no-any-return]
-    raise NotOffered(f"this release has no {path}")
+    """Import what a dotted path names, such as ``torch.nn.functional.gelu``.
+
+    Raises
+    ------
+    NotOffered
+        If the framework has no such name.
+    ModuleNotFoundError
+        If the framework itself is not installed.
+    """
+    try:
+        found: Callable[..., Any] = pkgutil.resolve_name(path)
+    except AttributeError as error:
+        raise NotOffered(f"this release has no {path}") from error
+    return found
+
+
+def accepts(function: Callable[..., Any], keyword: str) -> bool:
+    """Say whether a function or class names a keyword: what draws nothing takes no seed."""
+    return keyword in inspect.signature(function).parameters
 
 
 def keywords(binding: Binding, parameters: Parameters) -> dict[str, Any]:

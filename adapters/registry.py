@@ -6,10 +6,11 @@ import importlib
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from actinit.spec import UnknownNameError, backends
 
-from .base import Adapter, BackendMissingError
+from .base import Adapter, AdapterError, BackendMissingError
 
 __all__ = ["NAMES", "load"]
 
@@ -17,7 +18,7 @@ __all__ = ["NAMES", "load"]
 _BUILT_IN = {
     "numpy": ("numpy", ()),
     "torch": ("torch", ()),
-    "keras": ("keras", (None,)),
+    "keras": ("keras", ()),
     "keras-tensorflow": ("keras", ("tensorflow",)),
     "keras-jax": ("keras", ("jax",)),
     "keras-torch": ("keras", ("torch",)),
@@ -33,7 +34,7 @@ def load(name: str) -> Adapter:
     ----------
     name : str
         One of `NAMES`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``.
-        Plain ``"keras"`` takes the engine that ``KERAS_BACKEND`` names.
+        Plain ``"keras"`` takes the engine that ``KERAS_BACKEND`` names, or else Keras's own choice.
 
     Returns
     -------
@@ -46,8 +47,9 @@ def load(name: str) -> Adapter:
         If there is no such backend; it names the nearest.
     BackendMissingError
         If its framework is not installed; it says what to install.
-    TypeError
-        If your class is not an `Adapter`.
+    AdapterError
+        If Keras already runs on another engine, or if your own adapter cannot be loaded; it says
+        why.
     """
     if ":" in name:
         return _own(name)
@@ -58,7 +60,8 @@ def load(name: str) -> Adapter:
         found = importlib.import_module(f".{module}", __package__)
         adapter: Adapter = found.BACKEND(*arguments)
     except ModuleNotFoundError as error:
-        install = backends()[name.partition("-")[0]].install
+        known = backends()
+        install = known[name].install if name in known else f"pip install 'actinit[{name}]'"
         raise BackendMissingError(
             f"the backend {name!r} needs the package {error.name!r}, which is not installed; "
             f"run: {install}"
@@ -68,20 +71,44 @@ def load(name: str) -> Adapter:
 
 def _own(name: str) -> Adapter:
     place, _, attribute = name.rpartition(":")
-    if place.endswith(".py"):
-        file = Path(place)
-        if not file.is_file():
-            raise FileNotFoundError(f"no adapter at {place}; expected path/to/file.py:Class")
-        spec = importlib.util.spec_from_file_location(file.stem, file)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[file.stem] = module
-        spec.loader.exec_module(module)
-    else:
-        module = importlib.import_module(place)
-    if not hasattr(module, attribute):
-        raise AttributeError(f"{place} has no {attribute!r}; expected a subclass of Adapter there")
-    adapter = getattr(module, attribute)()
-    if not isinstance(adapter, Adapter):
-        raise TypeError(f"{name} is no subclass of actinit.adapters.Adapter")
+    try:
+        found = getattr(_module(place), attribute, None)
+        adapter = found() if isinstance(found, type) and issubclass(found, Adapter) else None
+    except AdapterError:
+        raise
+    except Exception as error:  # of any kind: the code is not ours
+        raise AdapterError(
+            f"the adapter {name} raised {type(error).__name__} when loaded: {error}"
+        ) from error
+    if adapter is None:
+        raise AdapterError(
+            f"{place} has no class {attribute!r} that derives from actinit.adapters.Adapter"
+        )
+    if not getattr(adapter, "name", ""):
+        raise AdapterError(f'{name} has no name; write, say, name = "mine" in the class')
     return adapter
+
+
+def _module(place: str) -> ModuleType:
+    """Import the file or module of an adapter."""
+    if not place.endswith(".py"):
+        try:
+            return importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{place}.".startswith(f"{error.name}."):
+                raise  # found, and itself in want of something
+            raise AdapterError(
+                f"there is no module {place!r} on Python's path; expected package.module:Class, "
+                "or path/to/file.py:Class"
+            ) from error
+    file = Path(place)
+    if not file.is_file():
+        raise AdapterError(f"there is no file {place}; expected path/to/file.py:Class")
+    # Under a name of its own: a file called torch.py must not become everyone's torch.
+    spec = importlib.util.spec_from_file_location(f"actinit_adapter_{file.stem}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses, for one, look their module up
+    spec.loader.exec_module(module)
+    return module

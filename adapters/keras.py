@@ -1,0 +1,94 @@
+"""Keras 3, on TensorFlow, JAX or PyTorch."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import numpy as np
+
+from actinit.spec import Initializer, UnknownNameError
+
+from ._engines import ENGINES, Engine
+from ._framework import Framework
+from .base import AdapterError, Array, Parameters, accepts, keywords
+
+__all__ = ["BACKEND", "Keras"]
+
+
+class Keras(Framework):
+    """Keras on one of its engines; a process has only one.
+
+    Parameters
+    ----------
+    engine : {"tensorflow", "jax", "torch"}, optional
+        By default the one that ``KERAS_BACKEND`` names, or else Keras's own choice.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such engine here.
+    AdapterError
+        If Keras already runs on another one in this process.
+    ModuleNotFoundError
+        If Keras or the engine is not installed.
+    """
+
+    family = "keras"
+
+    def __init__(self, engine: str | None = None) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # hints on how to build TensorFlow
+        asked = engine or os.environ.get("KERAS_BACKEND")
+        if asked and "keras" not in sys.modules:
+            # The engine first: an import of Keras that fails for want of its engine leaves parts
+            # of Keras behind, which would keep to that engine.
+            _engine(asked)
+            os.environ["KERAS_BACKEND"] = asked
+        import keras
+
+        running = keras.config.backend()
+        if asked and asked != running:
+            raise AdapterError(
+                f"Keras already runs on {running} in this process and cannot change; "
+                f"run keras-{asked} in a fresh process"
+            )
+        self.engine = _engine(running)
+        self.name = f"keras-{running}"
+        self._keras: Any = keras
+
+    def versions(self) -> dict[str, str]:
+        return {
+            "keras": self._keras.__version__,
+            self.name.removeprefix("keras-"): self.engine.version(),
+        }
+
+    @property
+    def device(self) -> str:
+        return self.engine.device(self._keras.ops.zeros(()))
+
+    def layer_options(self, dtype: np.dtype[Any]) -> dict[str, Any]:
+        # A layer casts its input to its own dtype, which is float32 unless it is told.
+        return {"dtype": dtype.name}
+
+    def draw(
+        self,
+        entry: Initializer,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        seed: int,
+        parameters: Parameters,
+    ) -> Array:
+        initializer, options = self.function(entry), keywords(self.binding(entry), parameters)
+        if accepts(initializer, "seed"):
+            options["seed"] = seed
+        return self.engine.array(initializer(**options)(shape, dtype=dtype.name))
+
+
+def _engine(name: str) -> Engine:
+    if name not in ENGINES:
+        raise UnknownNameError("Keras engine", name, ENGINES)
+    return ENGINES[name]()
+
+
+BACKEND = Keras

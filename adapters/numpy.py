@@ -1,0 +1,50 @@
+"""The reference as a backend like any other, so that it is checked like any other."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from actinit.spec import Activation, AnyEntry, Initializer
+
+from .base import Adapter, Array, Parameters, keywords
+
+__all__ = ["BACKEND", "NumPy"]
+
+
+class NumPy(Adapter):
+    """The reference."""
+
+    name = family = "numpy"
+
+    def versions(self) -> dict[str, str]:
+        return {name: version(name) for name in ("numpy", "scipy")}
+
+    def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        return np.asarray(self.function(entry)(x, **self._keywords(entry, parameters)))
+
+    def gradient(
+        self, entry: Activation, x: Array, upstream: Array, parameters: Parameters
+    ) -> Array:
+        function: Any = self.function(entry)
+        return np.asarray(function.vjp(x, upstream, **self._keywords(entry, parameters)))
+
+    def draw(
+        self,
+        entry: Initializer,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        seed: int,
+        parameters: Parameters,
+    ) -> Array:
+        rng = np.random.Generator(np.random.PCG64(seed))
+        options = self._keywords(entry, parameters)
+        return np.asarray(self.function(entry)(shape, rng=rng, dtype=dtype, **options))
+
+    def _keywords(self, entry: AnyEntry, parameters: Parameters) -> dict[str, Any]:
+        return keywords(self.binding(entry), parameters)
+
+
+BACKEND = NumPy
