@@ -121,7 +121,7 @@ def _seeds(entry: Initializer) -> Check:
     def run(adapter: Adapter) -> Outcome:
         # The other seed in between, so that a seed that counts only the first time shows.
         first, other, again = draw.run(adapter), draw.run(adapter, later=1), draw.run(adapter)
-        return judges.nonfinite(first, other, again) or judges.seeds(draw, first, other, again)
+        return judges.nonfinite(first, other, again) or judges.seeds(first, other, again)
 
     return draw.check("law", run)
 

@@ -115,11 +115,11 @@ def bounds(draw: Draw, drawn: Array) -> Outcome:
     )  # fmt: skip
 
 
-def seeds(draw: Draw, first: Array, other: Array, again: Array) -> Outcome:
+def seeds(first: Array, other: Array, again: Array) -> Outcome:
     """Hold draws with one seed to be the same, and with the next one to be unrelated."""
     changed = int(np.count_nonzero(first != again))
     kept = int(np.count_nonzero(first == other))
-    test = goodness.correlation(first.astype(np.float64), other.astype(np.float64), draw.law)
+    test = goodness.correlation(first.astype(np.float64), other.astype(np.float64))
     complaint = ""
     if changed:
         complaint = f"the same seed gave other weights: {changed:,} of {first.size:,} differ"

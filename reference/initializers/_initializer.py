@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import math
@@ -135,15 +136,13 @@ class Initializer:
         return self._define(found, **parameters)
 
     def _dtype(self, dtype: DTypeLike) -> np.dtype[Any]:
-        try:
-            kind = np.dtype(dtype)
-        except TypeError:
-            kind = None
         # None would mean float64 to NumPy, and nothing to the reader.
-        if dtype is None or kind not in _DTYPES:
-            names = ", ".join(known.name for known in _DTYPES)
-            raise TypeError(f"{self.name} draws {names}; got the dtype {dtype!r}")
-        return kind
+        with contextlib.suppress(TypeError):
+            kind = np.dtype(dtype)
+            if dtype is not None and kind in _DTYPES:
+                return kind
+        names = ", ".join(known.name for known in _DTYPES)
+        raise TypeError(f"{self.name} draws {names}; got the dtype {dtype!r}")
 
     def _generator(self, rng: np.random.Generator | int | None, law: Law) -> np.random.Generator:
         if isinstance(rng, np.random.Generator):
