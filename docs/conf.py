@@ -36,9 +36,8 @@ myst_links_external_new_tab = False
 html_math_renderer = "mathml"
 
 # -- API reference ---------------------------------------------------------------------------
-autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_default_options = {"members": True, "member-order": "bysource", "no-value": True}
 autodoc_typehints = "none"
-autodoc_class_signature = "separated"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 # Types of other projects have no page here: the site is built without a network.

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import msgspec
 import pytest
 from actinit_site import mathml, pages, words
 from actinit_site.figures import Figures
+from actinit_site.results import Results
 from sphinx.errors import ExtensionError
 
 from actinit import spec
 from actinit.conformance.curves import compute
+from actinit.conformance.report import load, save
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -38,6 +41,14 @@ def test_texts_link_to_other_entries_only() -> None:
     gelu = spec.activations["gelu"]
     text = words.linked("gelu is not gelu_tanh (hendrycks2016)", gelu)
     assert text == "gelu is not [gelu_tanh](/activations/gelu_tanh.md) (Hendrycks, 2016)"
+
+
+def test_a_narrowed_run_does_not_hide_a_complete_one(results_folder: Path, tmp_path: Path) -> None:
+    narrowed = load(results_folder / "conformance-torch.json")
+    whole = msgspec.structs.replace(narrowed, complete=True, date="2026-01-01T00:00:00+00:00")
+    save(whole, tmp_path / "conformance-torch.json")
+    save(narrowed, tmp_path / "conformance-torch.partial.json")
+    assert Results(tmp_path).reports == [whole]
 
 
 @pytest.mark.parametrize("name", spec.initializers)

@@ -59,9 +59,13 @@ class Results:
 
     @cached_property
     def reports(self) -> list[Report]:
-        """The conformance runs: the reference first, then by name."""
+        """The conformance runs: the reference first, then by name.
+
+        Of several of one backend the complete one counts, and of those the latest.
+        """
         found = [_read(report.load, file) for file in self._files("conformance")]
-        return sorted(found, key=lambda run: (run.family != "numpy", run.backend))
+        best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
+        return sorted(best.values(), key=lambda run: (run.family != "numpy", run.backend))
 
     @cached_property
     def trainings(self) -> list[training.Report]:

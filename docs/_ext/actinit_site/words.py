@@ -30,7 +30,7 @@ __all__ = [
 
 #: LaTeX of what a budget may name.
 BUDGET_NAMES = {
-    **{name: rf"\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width")},
+    **{name: rf"\,\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width")},
     "kappa": r"\kappa",
 }
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
