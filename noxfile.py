@@ -70,7 +70,7 @@ def docs(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
     _install(session, "conformance,torch,keras-tensorflow", "test", "docs")
-    session.run("pytest", "tests", *session.posargs)
+    session.run("pytest", "tests", "--timeout=300", *session.posargs)
 
 
 @nox.session

@@ -70,10 +70,11 @@ def _check(options: argparse.Namespace) -> int:
 
     words = [
         str(SUITE),
+        f"--config-file={SUITE / 'pytest.ini'}",
         f"--actinit-backend={options.backend}",
         f"--actinit-results={options.results}",
         f"--actinit-time-limit={options.time_limit}",
-        "-q", "--no-header", "--no-summary", f"--rootdir={SUITE}", "-p", "no:cacheprovider",
+        "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider",
     ]  # fmt: skip
     if options.select:
         words += ["-k", options.select]

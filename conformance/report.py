@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from .checks.base import Outcome
+from .files import write_atomically
 from .machine import Machine
 
 __all__ = ["STATUSES", "Report", "Result", "Status", "load", "save", "schema"]
@@ -83,17 +82,14 @@ def save(report: Any, file: Path) -> None:
         What to write.
     file : Path
         Where; its folder is made.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left behind.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(report, enc_hook=_plain), indent=1)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text + b"\n")
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_atomically(file, text + b"\n")
 
 
 def _plain(value: Any) -> Any:

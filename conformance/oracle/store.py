@@ -6,10 +6,11 @@ input or release of Arb asks for new ones.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import multiprocessing
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, activations
 
+from ..files import write_atomically
 from .enclose import Exact, enclose, enclose_rows
 from .formula import Part
 
@@ -133,11 +135,7 @@ def _task(task: Task) -> Exact:
 
 def _keep(file: Path, found: Exact) -> None:
     """Write to the cache, whole or not at all; a cache that cannot be written costs time only."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, rounded=found.rounded, residual=found.residual.astype(np.float32))
-        os.replace(name, file)
-    except OSError:
-        pass
+    packed = io.BytesIO()
+    np.savez(packed, rounded=found.rounded, residual=found.residual.astype(np.float32))
+    with contextlib.suppress(OSError):
+        write_atomically(file, packed.getvalue())

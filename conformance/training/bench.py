@@ -18,8 +18,8 @@ import msgspec
 from actinit.conformance.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
+from ..files import write_atomically
 from . import backends, data
-from .files import write_atomically
 
 __all__ = ["Bench", "compare"]
 

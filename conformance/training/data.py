@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from actinit.spec.experiment import DataFile, DataSet
 
+from ..files import write_atomically
 from .errors import DataError
-from .files import write_atomically
 from .sources import UnavailableError, from_folder, from_mirror, from_npm
 
 __all__ = ["Data", "Split", "cache_folder", "folder_variable", "load"]

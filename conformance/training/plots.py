@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from actinit.spec.experiment import Experiment
 
-from .files import write_atomically
+from ..files import write_atomically
 from .results import Report
 
 __all__ = ["save"]

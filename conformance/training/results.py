@@ -9,8 +9,8 @@ import msgspec
 
 from actinit.conformance.machine import Machine
 
+from ..files import write_atomically
 from .errors import TrainingError
-from .files import write_atomically
 
 __all__ = ["SCHEMA_ID", "Epoch", "Figures", "Report", "Run", "Verdict", "load", "save", "schema"]
 

@@ -112,7 +112,7 @@ def test_a_report_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(reports.os, "replace", fail)
+    monkeypatch.setattr("pathlib.Path.replace", fail)
     with pytest.raises(OSError, match="disk full"):
         reports.save(Session(wrong.Right()).report(complete=True), tmp_path / "report.json")
     assert not list(tmp_path.iterdir())

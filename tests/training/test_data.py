@@ -22,7 +22,7 @@ import pytest
 
 from actinit.conformance.training import data, sources
 from actinit.conformance.training.errors import DataError
-from actinit.conformance.training.files import write_atomically
+from actinit.conformance.files import write_atomically
 from actinit.spec.experiment import DataSet, data_set, experiment
 
 Contents = dict[str, bytes]
