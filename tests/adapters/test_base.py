@@ -1,0 +1,72 @@
+"""How names and parameters become calls."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from actinit.adapters import Adapter, NotOffered
+from actinit.adapters.base import accepts, keywords, resolve
+from actinit.spec import Binding, Expression, activations
+
+
+def test_a_path_leads_to_what_it_names():
+    import os.path
+
+    assert resolve("os.path.join") is os.path.join
+    assert resolve("math.tau") == math.tau
+
+
+@pytest.mark.parametrize("path", ["math.no_such", "os.path.no_such", "os.no_such.join"])
+def test_a_name_that_a_release_lacks_is_not_offered(path):
+    with pytest.raises(NotOffered, match=f"this release has no {path}"):
+        resolve(path)
+
+
+def test_a_framework_that_is_not_installed_is_no_missing_name():
+    with pytest.raises(ModuleNotFoundError, match="no_such_framework"):
+        resolve("no_such_framework.relu")
+
+
+def test_keywords_are_translated_and_need_their_parameters():
+    binding = Binding(
+        arguments={"inplace": False},
+        parameters={"std": Expression("stddev"), "b": Expression("mean + 2*stddev")},
+    )
+    assert keywords(binding, {}) == {"inplace": False}
+    assert keywords(binding, {"stddev": 0.5}) == {"inplace": False, "std": 0.5}
+    assert keywords(binding, {"stddev": 0.5, "mean": 1.0}) == {
+        "inplace": False, "std": 0.5, "b": 2.0,
+    }  # fmt: skip
+
+
+def test_only_what_names_a_keyword_accepts_it():
+    class Seeded:
+        def __init__(self, *, seed): ...
+
+    assert accepts(Seeded, "seed")
+    assert not accepts(lambda shape, **rest: shape, "seed")
+
+
+def test_what_an_adapter_leaves_out_is_not_offered():
+    class Bare(Adapter):
+        name = "bare"
+
+        def versions(self):
+            return {}
+
+        def value(self, entry, x, parameters):
+            return x
+
+    bare, entry = Bare(), activations["relu"]
+    asked = {
+        "no layer for relu": lambda: bare.layer(entry, None, {}),
+        "no gradient for relu": lambda: bare.gradient(entry, None, None, {}),
+        "no initializer relu": lambda: bare.draw(entry, (1,), None, 0, {}),
+        "does not offer relu": lambda: bare.binding(entry),
+    }
+    for reason, ask in asked.items():
+        with pytest.raises(NotOffered, match=f"bare.*{reason}|bare {reason}"):
+            ask()
+    assert bare.device == "cpu"

@@ -1,0 +1,267 @@
+"""What goes into a backend and what comes back, for each backend of this process."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pytest
+
+from actinit import spec
+from actinit.adapters import Adapter, NotOffered
+from actinit.adapters.base import resolve
+
+IDENTITY = spec.activations["identity"]
+# keras.ops.tanh casts float64 to float32 on JAX; whoever wants float64 gets half the digits.
+NARROWED = {("keras-jax", "tanh", "float64")}
+# Quiet and signalling nan with payloads, either sign; -0.0; the smallest subnormals; infinity.
+PATTERNS = {
+    "float32": (
+        np.uint32,
+        [0x7FC00001, 0x7F800001, 0xFFC12345, 1 << 31, 1, (1 << 31) + 1, 0x7F800000],
+    ),
+    "float64": (
+        np.uint64,
+        [(0x7FF8 << 48) + 1, (0x7FF << 52) + 1, (0xFFF8 << 48) + 3, 1 << 63, 1, 0x7FF << 52],
+    ),
+}
+
+
+def patterns(dtype):
+    integer, bits = PATTERNS.get(dtype.name, (np.uint16, range(1 << 16)))
+    return np.array(bits, integer).view(dtype)
+
+
+def bits(array):
+    return array.shape, array.dtype, array.tobytes()
+
+
+def stated(entry):
+    return {name: parameter.default for name, parameter in entry.parameters.items()}
+
+
+def offered(backend, entries):
+    return [entry for entry in entries.values() if backend.family in entry.backends]
+
+
+def sample(dtype, rows=5):
+    return np.linspace(-3, 3, rows * 6).astype(dtype).reshape(rows, 2, 3)
+
+
+# Arrays, in and out
+
+
+def test_every_bit_pattern_returns(backend, dtype):
+    x = patterns(dtype)
+    assert bits(backend.value(IDENTITY, x, {})) == bits(x)
+    if backend.name != "numpy":  # which multiplies by 1, and that makes every nan a quiet one
+        assert bits(backend.gradient(IDENTITY, np.zeros_like(x), x, {})) == bits(x)
+
+
+@pytest.mark.parametrize("pattern", range(4))
+def test_a_single_number_returns(backend, dtype, pattern):
+    x = patterns(dtype)[pattern : pattern + 1].reshape(())
+    assert bits(backend.value(IDENTITY, x, {})) == bits(x)
+
+
+@pytest.mark.parametrize(
+    "arrange",
+    [
+        lambda x: x[:0],
+        lambda x: x.reshape(-1, 2, 3)[:, :0],
+        lambda x: x[::2],
+        lambda x: x[::-1],
+        lambda x: x.reshape(6, -1).T,
+        lambda x: np.broadcast_to(x, (3, x.size)),
+    ],
+    ids=["empty", "empty-inside", "strided", "backwards", "transposed", "broadcast"],
+)
+def test_any_arrangement_returns(backend, dtype, arrange):
+    x = arrange(sample(dtype).ravel())
+    assert bits(backend.value(IDENTITY, x, {})) == bits(x)
+
+
+def test_a_read_only_array_is_taken(backend, dtype):
+    x = sample(dtype)
+    x.flags.writeable = False
+    assert bits(backend.value(IDENTITY, x, {})) == bits(x)
+
+
+# Entries, to the backend's own names
+
+
+@pytest.mark.parametrize("given", [stated, lambda entry: {}], ids=["stated", "defaults"])
+def test_every_activation_keeps_shape_and_dtype(backend, dtype, given):
+    x = sample(dtype)
+    for entry in offered(backend, spec.activations):
+        parameters = given(entry)
+        expected = (x.shape[:-1] if entry.shape == "reduction" else x.shape, dtype)
+        narrowed = (backend.name, entry.name, dtype.name) in NARROWED
+        value = backend.value(entry, x, parameters)
+        assert ((value.shape, value.dtype) == expected) is not narrowed, entry.name
+        gradient = backend.gradient(entry, x, np.ones_like(value), parameters)
+        assert (gradient.shape, gradient.dtype) == (x.shape, dtype), entry.name
+        if entry.backends[backend.family].layer:
+            layer = backend.layer(entry, x, parameters)
+            assert (layer.shape, layer.dtype) == expected, entry.name
+
+
+def test_every_layer_computes_in_the_inputs_dtype(backend):
+    """Only float64 has the digits to tell a cast to float32 and back."""
+    x = sample(np.float64) / 3
+    for entry in offered(backend, spec.activations):
+        if entry.backends[backend.family].layer:
+            parameters = stated(entry)
+            value, layer = (ask(entry, x, parameters) for ask in (backend.value, backend.layer))
+            np.testing.assert_allclose(layer, value, rtol=1e-14, err_msg=entry.name)
+
+
+def test_every_initializer_keeps_shape_and_dtype(backend, dtype):
+    for entry in offered(backend, spec.initializers):
+        drawn = backend.draw(entry, (4, 6), dtype, 1, stated(entry))
+        assert (drawn.shape, drawn.dtype) == ((4, 6), dtype), entry.name
+
+
+def test_parameters_arrive_and_defaults_are_the_backends(backend):
+    entry, x = spec.activations["leaky_relu"], np.array([-1.0])
+    binding, given = entry.backends[backend.family], {"negative_slope": 0.375}
+    asked = {"value": binding.defaults, "layer": binding.defaults | binding.layer_defaults}
+    for form, defaults in asked.items() if binding.layer else [("value", binding.defaults)]:
+        ask, default = getattr(backend, form), (stated(entry) | defaults)["negative_slope"]
+        assert ask(entry, x, given) == -0.375
+        # TensorFlow keeps the slope in float32, whatever the dtype of the input.
+        np.testing.assert_allclose(ask(entry, x, {}), -default, rtol=2**-23)
+    assert backend.gradient(entry, x, 2 * x, given) == -0.75
+
+
+def test_fixed_arguments_arrive(backend):
+    x = np.array([-1.0])
+    exact, tanh = (backend.value(spec.activations[name], x, {}) for name in ("gelu", "gelu_tanh"))
+    assert 1e-5 < abs(exact - tanh) < 1e-3
+
+
+def test_what_is_missing_is_not_offered(backend):
+    lacking = [entry for entry in spec.activations.values() if backend.family not in entry.backends]
+    assert bool(lacking) is (backend.family != "numpy")
+    for entry in lacking:
+        for ask in (backend.value, backend.layer):
+            with pytest.raises(NotOffered, match=f"{backend.name} does not offer {entry.name}"):
+                ask(entry, sample(np.float32), {})
+        with pytest.raises(NotOffered, match="does not offer"):
+            backend.gradient(entry, sample(np.float32), sample(np.float32), {})
+    for entry in spec.initializers.values():
+        if backend.family not in entry.backends:
+            with pytest.raises(NotOffered, match=f"{backend.name} does not offer {entry.name}"):
+                backend.draw(entry, (2, 2), np.dtype(np.float32), 0, {})
+
+
+def test_a_missing_layer_is_not_replaced_by_the_function(backend):
+    for entry in offered(backend, spec.activations):
+        if entry.backends[backend.family].layer is None:
+            with pytest.raises(NotOffered, match=f"no layer for {entry.name}"):
+                backend.layer(entry, sample(np.float32), {})
+
+
+# Gradients, by the framework's own hand
+
+
+def by_hand_numpy(function, x, upstream):
+    return np.einsum("...ik,...i->...k", function.derivative(x), upstream)
+
+
+def by_hand_torch(function, x, upstream):
+    import torch
+
+    x = torch.tensor(x, requires_grad=True)
+    function(x).backward(torch.tensor(upstream))
+    return x.grad.numpy()
+
+
+def by_hand_tensorflow(function, x, upstream):
+    import tensorflow as tf
+
+    x = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(function(x) * upstream)
+    return tape.gradient(total, x).numpy()
+
+
+def by_hand_jax(function, x, upstream):
+    import jax
+
+    return np.asarray(jax.grad(lambda x: (function(x) * upstream).sum())(x))
+
+
+def test_the_gradient_is_the_frameworks_own(backend):
+    entry, engine = spec.activations["softmax"], backend.name.removeprefix("keras-")
+    binding = entry.backends[backend.family]
+    x, upstream = (np.random.default_rng(seed).normal(size=(4, 5)) for seed in (1, 2))
+    function = resolve(binding.function)
+    if engine != "numpy":
+        function = partial(function, **binding.arguments)
+    by_hand = globals()[f"by_hand_{engine}"](function, x, upstream)
+    got = backend.gradient(entry, x, upstream, {})
+    np.testing.assert_allclose(got, by_hand, rtol=1e-13, atol=1e-16)
+    assert abs(got).max() > 0.1  # with an upstream of ones it would be zero
+
+
+# Draws
+
+
+def test_a_seed_settles_a_draw(backend, dtype):
+    for entry in offered(backend, spec.initializers):
+        first, other, again = (
+            backend.draw(entry, (40, 30), dtype, seed, stated(entry)) for seed in (1, 2**32 - 1, 1)
+        )
+        assert bits(again) == bits(first), entry.name
+        assert (bits(other) != bits(first)) is (entry.law.__class__.__name__ != "Constant")
+
+
+def test_a_draw_leaves_torchs_own_generator_alone():
+    torch = pytest.importorskip("torch")
+    from actinit.adapters import load
+
+    before = torch.get_rng_state()
+    load("torch").draw(spec.initializers["he_normal"], (3, 4), np.dtype(np.float32), 5, {})
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+# The rest of the border
+
+
+def test_answers_do_not_depend_on_the_thread(backend):
+    """The suite asks from threads that it can give up on."""
+    gelu, normal = spec.activations["gelu"], spec.initializers["random_normal"]
+    relu, x = spec.activations["relu"], sample(np.float64)
+
+    def ask():
+        answers = [backend.value(gelu, x, {}), backend.gradient(gelu, x, x, {})]
+        answers.append(backend.draw(normal, (3, 4), np.dtype(np.float64), 5, stated(normal)))
+        if relu.backends[backend.family].layer:
+            answers.append(backend.layer(relu, x, {}))
+        return [bits(answer) for answer in answers]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask).result() == ask()
+
+
+def test_the_input_is_not_written_to(backend, dtype):
+    x, upstream = sample(dtype), sample(dtype)
+    for entry in offered(backend, spec.activations):
+        if entry.shape != "reduction" and (backend.name, entry.name, dtype.name) not in NARROWED:
+            backend.value(entry, x, {})
+            backend.gradient(entry, x, upstream, {})
+    assert bits(x) == bits(upstream) == bits(sample(dtype))
+
+
+def test_versions_and_device_are_told(backend):
+    assert isinstance(backend, Adapter)
+    packages = {
+        "numpy": ["numpy", "scipy"],
+        "torch": ["torch"],
+        "keras": ["keras", backend.name.removeprefix("keras-")],
+    }[backend.family]
+    assert list(backend.versions()) == packages
+    assert all(version[0].isdigit() for version in backend.versions().values())
+    assert backend.device in {"cpu", "gpu", "cuda"}
