@@ -49,5 +49,5 @@ def _inline(writer: HTML5Translator, node: nodes.math) -> None:
 def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
     # Wide formulas scroll on a narrow screen.
     formula = to_mathml(node.astext(), display=True)
-    writer.body.append(f'<div class="math" tabindex="0">{formula}</div>\n')
+    writer.body.append(f'<div class="math">{formula}</div>\n')
     raise nodes.SkipNode
