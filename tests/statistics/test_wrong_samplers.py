@@ -62,6 +62,8 @@ CAUGHT = [
      "two successive seeds gave weights that are correlated by +0.0"),
     (samplers.SometimesNan, "he_normal", LAW | {"fans", "seed"}, "fans", "non-finite",
      "1 of 100,352 weights are infinite or nan"),
+    (samplers.SometimesNan, "glorot_uniform", LAW | BOUNDS | {"fans", "seed"}, "float16/bounds",
+     "non-finite", "1 of 4,194,304 weights are infinite or nan"),
     (samplers.NearlyConstant, "zeros", {f"{dtype}/distribution" for dtype in ALL},
      "float32/distribution", "definition", "1 of 65,536 weights are not 0.0; one is 1"),
     (samplers.IgnoresParameters, "constant", {f"{dtype}/distribution" for dtype in ALL},
