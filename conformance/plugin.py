@@ -5,6 +5,7 @@ It is loaded wherever actinit is installed, so everything heavy is imported wher
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if limit <= 0:
         raise pytest.UsageError(f"--actinit-time-limit: expected seconds above 0, got {limit:g}")
     try:
-        config.stash[session_key] = Session(load(name), limit)
+        config.stash[session_key] = Session(load(name), limit, name)
     except Exception as error:
         raise pytest.UsageError(f"--actinit-backend={name}: {error}") from error
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -93,7 +94,8 @@ def pytest_terminal_summary(
     complete = len(session.results) == config.stash.get(_total_key, 0)
     suffix = "" if complete else ".partial"
     folder: Path = config.getoption("--actinit-results")
-    file = folder / f"conformance-{session.adapter.name.replace(':', '-')}{suffix}.json"
+    name = re.sub(r"[^\w.-]+", "-", session.adapter.name)  # an own adapter's may be any text
+    file = folder / f"conformance-{name}{suffix}.json"
     report = session.report(complete=complete)
     terminalreporter.section(f"actinit: {report.backend}")
     for line in lines(report):

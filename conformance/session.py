@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Divergence, backends
 
-from .checks.base import Check, Outcome
+from .checks.base import LOAD, Check, Outcome
 from .guard import Guarded
 from .machine import environment, this_machine
 from .report import Report, Result, Status
@@ -26,10 +26,14 @@ class Session:
         The backend.
     limit : float, optional
         Seconds that one call of the backend may take.
+    loaded_by : str, optional
+        What to give `actinit.adapters.load` to get the backend, for the lines that are shown to be
+        pasted; by default its name.
     """
 
-    def __init__(self, adapter: Adapter, limit: float = 120.0) -> None:
+    def __init__(self, adapter: Adapter, limit: float = 120.0, loaded_by: str = "") -> None:
         self.adapter = Guarded(adapter, limit)
+        self._loaded_by = loaded_by or adapter.name
         self.results: list[Result] = []
         self._machine = this_machine()
         self.environment = environment(self._machine, adapter.versions())
@@ -72,7 +76,7 @@ class Session:
             message=message,
             outcome=outcome,
             divergence=index,
-            snippet=check.snippet(self.adapter, outcome),
+            snippet=check.snippet(self.adapter, outcome).replace(LOAD, self._loaded_by),
             seconds=round(time.perf_counter() - start, 3),
         )
         self.results.append(result)

@@ -19,5 +19,5 @@ from .initializers import *  # noqa: F403
 from .initializers import initializers
 from .layouts import Fans, fans
 
-__all__ = ["Fans", "activations", "fans", "initializers"]  # noqa: PLE0604
+__all__ = ["Fans", "activations", "fans", "initializers"]
 __all__ += [*activations, *initializers]

@@ -14,7 +14,10 @@ from actinit.spec import AnyEntry
 
 from ..formats import describe, hexadecimal
 
-__all__ = ["Check", "Grade", "Outcome", "Witness"]
+__all__ = ["LOAD", "Check", "Grade", "Outcome", "Witness"]
+
+#: Stands in a snippet for what `actinit.adapters.load` takes.
+LOAD = "{loaded_by}"
 
 Grade = Literal["A", "B", "C", "D", "F"]
 

@@ -9,7 +9,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, backends
 
 from ..oracle.formula import Part
-from .base import Check, Outcome
+from .base import LOAD, Check, Outcome
 
 __all__ = ["PARTS", "activation_check"]
 
@@ -85,4 +85,4 @@ def snippet(
         if part == "value"
         else "gradient(entry, x, np.ones_like(backend.value(entry, x, {})), {})"
     )
-    return _GENERIC.format(backend=adapter.name, entry=entry.name, x=x, dtype=dtype, method=method)
+    return _GENERIC.format(backend=LOAD, entry=entry.name, x=x, dtype=dtype, method=method)

@@ -14,7 +14,7 @@ from actinit.adapters import Adapter
 from actinit.adapters.base import keywords
 from actinit.spec import Initializer, backends
 
-from ..checks.base import Check, Outcome
+from ..checks.base import LOAD, Check, Outcome
 from ..formats import FORMATS
 from . import laws
 
@@ -117,7 +117,7 @@ class Draw:
         passed = keywords(binding, self.parameters) if binding else {}
         options = ", ".join(f"{name}={value!r}" for name, value in passed.items())
         return (template or _GENERIC).format(
-            backend=adapter.name,
+            backend=LOAD,
             entry=self.entry.name,
             function=binding.function if binding else "",
             shape=self.shape(adapter),

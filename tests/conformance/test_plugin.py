@@ -43,7 +43,7 @@ def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
     assert "activation/relu/float32/value/special" in done.stdout
     assert "at x = nan is 0.0" in done.stdout
     assert "spec/activations/relu.toml [special]" in done.stdout
-    assert 'adapters.load("mine")' in done.stdout
+    assert 'adapters.load("mine.py:Mine")' in done.stdout
     report = load(tmp_path / "build" / "results" / "conformance-mine.partial.json")
     assert report.counts["fail"] == 1
     assert report.counts["pass"] > 0

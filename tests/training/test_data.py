@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actinit.conformance.files import write_atomically
 from actinit.conformance.training import data, sources
 from actinit.conformance.training.errors import DataError
-from actinit.conformance.files import write_atomically
 from actinit.spec.experiment import DataSet, data_set, experiment
 
 Contents = dict[str, bytes]
