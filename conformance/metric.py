@@ -75,7 +75,7 @@ def measure(
     fmt: Format,
     *,
     x: Array | None = None,
-    at_zero: Array | None = None,
+    at_zero: tuple[Array, Array] | None = None,
 ) -> Errors:
     """Measure results against exact values.
 
@@ -90,8 +90,9 @@ def measure(
         The format of the results.
     x : ndarray, optional
         Inputs, to tell a flush of the input.
-    at_zero : ndarray, optional
-        What is right in the format at the zero of the sign of each input.
+    at_zero : tuple of ndarray, optional
+        From what to what is right in the format at the zero of the sign of each input: more than
+        one number where zero is a kink.
 
     Returns
     -------
@@ -125,7 +126,8 @@ def measure(
         flushed_input = np.zeros(got.shape, dtype=bool)
         if x is not None and at_zero is not None:
             subnormal = (x != 0) & (np.abs(x.astype(np.float64)) < tiny)
-            flushed_input = subnormal & (result == at_zero.astype(np.float64)) & (ulps > 0.5)
+            low, high = (end.astype(np.float64) for end in at_zero)
+            flushed_input = subnormal & (low <= result) & (result <= high) & (ulps > 0.5)
         ulps = np.where(flushed_result | flushed_input, 0.0, ulps)
         wrong_sign = (result * np.sign(right) < 0) & ~nonfinite
     return Errors(ulps, nonfinite, flushed_input, flushed_result, wrong_sign)

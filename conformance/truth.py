@@ -43,16 +43,16 @@ class Batch:
         Exact results.
     budget : ndarray of float64
         Ulp granted to each, of the shape of the results.
-    at_zero : ndarray
-        The right result, rounded, at the zero of the sign of each input (see `metric.measure`);
-        for row functions nan, which is equal to nothing.
+    at_zero : tuple of ndarray, or None
+        From what to what is right, rounded, at the zero of the sign of each input (see
+        `metric.measure`); none for row functions.
     """
 
     x: Array
     upstream: Array
     exact: Exact
     budget: Floats
-    at_zero: Array
+    at_zero: tuple[Array, Array] | None
 
 
 def defaults(entry: Activation) -> dict[str, float]:
@@ -102,10 +102,8 @@ def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batc
         right = exact(entry, part, points, parameters)
     else:
         right = _from_reference(_reference(entry, part, points))
-    zeros = np.copysign(0.0, points)
-    at_zero = _reference(entry, part, zeros).astype(fmt.dtype)
     budget = _budget(entry, fmt, part, points)
-    yield Batch(x, np.ones_like(x), right, budget, at_zero)
+    yield Batch(x, np.ones_like(x), right, budget, _at_zero(entry, fmt, part, points))
 
 
 def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
@@ -127,7 +125,18 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
                 found = found[np.arange(len(x)), outputs]
             right = _from_reference(found)
         budget = _row_budget(entry, fmt, part, points, right.rounded.shape)
-        yield Batch(x, upstream, right, budget, np.full(right.rounded.shape, np.nan))
+        yield Batch(x, upstream, right, budget, None)
+
+
+def _at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple[Array, Array]:
+    """Return the ends of what is right at zero: any subgradient if it is a kink."""
+    if part == "derivative":
+        for kink in kinks_of(entry):
+            if evaluate(kink.at, defaults(entry)) == 0:
+                low, high = (evaluate(end, defaults(entry)) for end in kink.accept)
+                return np.full(points.shape, low, fmt.dtype), np.full(points.shape, high, fmt.dtype)
+    found = _reference(entry, part, np.copysign(0.0, points)).astype(fmt.dtype)
+    return found, found
 
 
 def _reference(entry: Activation, part: Part, points: Floats) -> Floats:

@@ -41,8 +41,7 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
         measured = []
         for batch in batches(entry, fmt, part):
             got = results(adapter, entry, batch, part)
-            x = batch.x if batch.x.ndim == 1 else None
-            errors = measure(got, batch.exact, fmt, x=x, at_zero=batch.at_zero)
+            errors = measure(got, batch.exact, fmt, x=batch.x, at_zero=batch.at_zero)
             measured.append(Measured(batch, np.asarray(got), errors))
         return judge(measured, fmt)
 

@@ -107,12 +107,14 @@ def test_flushing_is_counted_apart():
 
 def test_a_flushed_input_is_told_from_an_error():
     x = np.array([1e-40], dtype=np.float32)
-    at_zero = np.zeros(1, dtype=np.float32)
+    at_zero = (np.zeros(1, dtype=np.float32),) * 2
     # relu'(1e-40) is 1; a backend that takes the input for 0 says 0.
     found = error(0.0, 1.0, F32, x=x, at_zero=at_zero)
     assert found["flushed_input"]
     assert found["ulps"] == 0
     assert not error(0.5, 1.0, F32, x=x, at_zero=at_zero)["flushed_input"]
+    kink = (np.zeros(1, dtype=np.float32), np.ones(1, dtype=np.float32))
+    assert error(0.5, 1.0, F32, x=x, at_zero=kink)["flushed_input"]
     normal = np.array([1e-30], dtype=np.float32)
     assert not error(0.0, 1.0, F32, x=normal, at_zero=at_zero)["flushed_input"]
 
