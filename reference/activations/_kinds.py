@@ -7,16 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .._rounding import BFLOAT16, rounded
 
 __all__ = ["Activation", "Elementwise", "Reduction", "Rowwise", "elementwise", "require"]
 
 Array = NDArray[Any]
 Rule = Callable[..., Array]
-
-_BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
 def require(name: str, value: float, domain: str, inside: bool) -> None:
@@ -100,11 +99,11 @@ class Activation(ABC):
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             working = array if self._exact else array.astype(np.float64, copy=False)
             result = rule(working, **parameters)
-            return np.asarray(result).astype(array.dtype, copy=False)
+            return rounded(np.asarray(result), array.dtype)
 
     def _floats(self, x: ArrayLike) -> Array:
         array = np.asarray(x)
-        if array.dtype == _BFLOAT16 or array.dtype.kind == "f":
+        if array.dtype == BFLOAT16 or array.dtype.kind == "f":
             return array
         if array.dtype.kind not in "biu":
             raise TypeError(
@@ -132,7 +131,7 @@ class Rowwise(Activation):
         jacobian = self.derivative(row, **parameters)
         above = np.moveaxis(np.asarray(upstream, dtype=np.float64), axis, -1)
         gradient = np.einsum("...ik,...i->...k", jacobian, above)
-        return np.moveaxis(gradient, -1, axis).astype(array.dtype)
+        return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
 
 
 class Reduction(Activation):

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .._rounding import BFLOAT16, rounded
 from ..layouts import Shape, fans, sizes
 from ._laws import Constant, Law
 
 __all__ = ["Initializer", "initializer"]
 
-_DTYPES = tuple(np.dtype(kind) for kind in (np.float16, ml_dtypes.bfloat16, np.float32, np.float64))
+_DTYPES = tuple(np.dtype(kind) for kind in (np.float16, BFLOAT16, np.float32, np.float64))
 
 
 class Initializer:
@@ -160,7 +160,7 @@ class Initializer:
 
     def _round(self, draws: NDArray[np.float64], law: Law, kind: np.dtype[Any]) -> NDArray[Any]:
         with np.errstate(over="ignore"):
-            weights = draws.astype(kind)
+            weights = rounded(draws, kind)
         if not np.isfinite(weights).all():
             raise ValueError(f"{self.name}: {law} reaches beyond the largest {kind.name}")
         if isinstance(law, Constant):
