@@ -36,7 +36,8 @@ def rounded(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """
     if dtype != BFLOAT16 or values.dtype != np.float64:
         return values.astype(dtype, copy=False)
-    near = np.atleast_1d(values).astype(np.float32)
+    with np.errstate(over="ignore"):  # what is beyond the format becomes infinite
+        near = np.atleast_1d(values).astype(np.float32)
     back = near.astype(np.float64)
     toward_zero = np.where(np.abs(back) > np.abs(values), np.nextafter(near, np.float32(0)), near)
     inexact = np.isfinite(values) & (back != values)
