@@ -97,6 +97,7 @@ def test_flushing_is_counted_apart():
     found = error(0.0, 1e-40, F32)
     assert found["flushed_result"]
     assert found["ulps"] == 0
+    assert error(0.0, 2.0**-149, F32)["flushed_result"]
     # Half of the smallest subnormal and less is zero by rounding, not by policy.
     assert not error(0.0, 2.0**-150, F32)["flushed_result"]
     # A normal number is not flushed but lost.

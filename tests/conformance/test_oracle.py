@@ -198,6 +198,20 @@ def test_the_cache_is_not_trusted_when_damaged(tmp_path, monkeypatch):
     assert file.stat().st_size > 100
 
 
+def test_the_cache_tells_inputs_parameters_and_parts_apart(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACTINIT_CACHE", str(tmp_path))
+    entry = spec.activations["leaky_relu"]
+
+    def ask(part, x, slope):
+        found = store.exact(entry, part, np.array([x]), {"negative_slope": slope})
+        return float(found.rounded[0])
+
+    assert ask("value", -1.0, 0.5) == -0.5
+    assert ask("value", -2.0, 0.5) == -1.0
+    assert ask("value", -2.0, 0.25) == -0.5
+    assert ask("derivative", -2.0, 0.25) == 0.25
+
+
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")

@@ -62,6 +62,12 @@ def test_elsewhere_a_difference_is_news_both_ways():
     assert status(check_of(GOOD, divergences=[listed()]), where=None) == "news"
 
 
+def test_a_divergence_seen_elsewhere_is_not_expected_strictly_here():
+    elsewhere = listed(seen=("another",))
+    assert status(check_of(GOOD, divergences=[elsewhere])) == "news"
+    assert status(check_of(BAD, divergences=[elsewhere])) == "known"
+
+
 def test_an_unknown_adapter_and_the_reference_are_held_to_the_spec_everywhere():
     for family in ("own", "numpy"):
         assert status(check_of(BAD), family=family, where=None) == "fail"

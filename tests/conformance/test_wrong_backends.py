@@ -85,6 +85,14 @@ def test_is_caught_for_its_own_reason(backend, name, check, kind, words):
     assert result.snippet
 
 
+def test_every_nan_is_asked_about():
+    found = run(wrong.ReluThatDropsNegativeNan(), "relu", dtypes=("float16", "float32"))
+    assert {key for key, r in found.items() if r.status == "fail"} == {
+        "float16/value/special",
+        "float32/value/special",
+    }
+
+
 # What is broken in one place must not be reported in another.
 ONLY = [
     (wrong.MaskedRelu, "relu", {"value/special"}),

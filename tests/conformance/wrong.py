@@ -82,6 +82,12 @@ class ReluThatDropsNan(Right):
     values = {"relu": lambda x: np.where(x > 0, x, np.zeros_like(x))}
 
 
+class ReluThatDropsNegativeNan(Right):
+    """Compares bits: a nan with the sign bit is taken for a negative number."""
+
+    values = {"relu": lambda x: np.where(np.signbit(x), np.zeros_like(x), x)}
+
+
 class DerivativeOffByAFactor(Right):
     """tanh' doubled."""
 
