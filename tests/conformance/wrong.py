@@ -68,6 +68,12 @@ class TanhGelu(Right):
     derivatives = {"gelu": ref.gelu_tanh.derivative}
 
 
+class ExactGeluTanh(Right):
+    """gelu under the name of gelu_tanh."""
+
+    values = {"gelu_tanh": ref.gelu}
+
+
 class EluWithoutExpm1(Right):
     """exp(x) - 1 cancels near zero."""
 
