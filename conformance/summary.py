@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.table import Table
+
+from actinit.spec import activations, initializers
 
 from .report import FAILING, STATUSES, Report
 
@@ -20,12 +23,27 @@ def lines(report: Report) -> Iterator[str]:
         where = "not an environment of the spec: differences from its lists are news"
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     yield f"{versions} on {report.device}, {report.machine.model} ({where})"
+    yield from _known(report)
     for status in _SHOWN:
         for result in report.results:
             if result.status == status:
                 yield f"{status.upper():6} {result.id}: {result.message}"
     counted = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
     yield f"{len(report.results)} checks: {counted}"
+
+
+def _known(report: Report) -> Iterator[str]:
+    """Yield what the entries say of the known divergences that were seen, each once."""
+    seen = Counter(
+        (result.family, result.entry, result.divergence)
+        for result in report.results
+        if result.status == "known" and result.divergence is not None
+    )
+    for (family, name, index), checks in seen.items():
+        entry = (activations if family == "activation" else initializers)[name]
+        divergence = entry.divergence[index]
+        times = "1 check" if checks == 1 else f"{checks} checks"
+        yield f"KNOWN  {family}/{name}: {divergence.what} ({divergence.kind}; {times})"
 
 
 def table(reports: Iterable[Report]) -> Table:
