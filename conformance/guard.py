@@ -105,18 +105,19 @@ class Guarded(Adapter):
 
         def run() -> None:
             try:
-                # NumPy says by a warning that an intermediate result overflowed. (That nan came
-                # of something "invalid" shows in the result, where it is judged.)
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
-                    outcome.append((True, call()))
+                outcome.append((True, call()))
             except BaseException as error:  # handed to the caller's thread
                 outcome.append((False, error))
 
         thread = threading.Thread(target=run, daemon=True, name=what)
-        thread.start()
-        thread.join(self._limit)
+        # NumPy says by a warning that an intermediate result overflowed. (That nan came of
+        # something "invalid" shows in the result, where it is judged.) The filters are the
+        # process's: they are put back here, not in a thread that may never come to that.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
+            thread.start()
+            thread.join(self._limit)
         if not outcome:
             raise HungError(
                 f"{what}: nothing came back within {self._limit:g} s; "

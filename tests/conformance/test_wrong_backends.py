@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 import wrong
 
@@ -137,6 +139,12 @@ def test_a_broken_adapter_is_an_error_and_hides_nothing(backend, words):
     assert result.status == "error"
     assert words in result.message
     assert found["float16/derivative/ulp"].status == "pass"
+
+
+def test_a_call_left_behind_leaves_the_warnings_as_they_were():
+    before = list(warnings.filters)
+    run(wrong.Hangs(), "relu", limit=0.2, dtypes=("float16",))
+    assert list(warnings.filters) == before
 
 
 def test_what_is_lacking_is_not_offered():
