@@ -41,6 +41,13 @@ class Engine(ABC):
         """Return the gradient of ``sum(upstream * call(x))``."""
 
     @abstractmethod
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        """Return the gradient of ``sum(upstream * g)``, g being the gradient of ``sum(call(x))``.
+
+        What does not depend on `x` has the gradient zero.
+        """
+
+    @abstractmethod
     def device(self, tensor: Any) -> str:
         """Return where a tensor lives, such as ``"cpu"``."""
 
@@ -77,6 +84,16 @@ class Torch(Engine):
         # Keras moves its input to a GPU where there is one.
         return self._torch.autograd.grad(y, x, upstream.to(y.device))[0]
 
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        x.requires_grad_()
+        y = call(x)
+        # The ones are differentiable so that the first gradient always has a graph, also where it
+        # is constant in x.
+        ones = self._torch.ones_like(y, requires_grad=True)
+        (first,) = self._torch.autograd.grad(y, x, ones, create_graph=True)
+        upstream = upstream.to(first.device)
+        return self._torch.autograd.grad(first, x, upstream, materialize_grads=True)[0]
+
     def device(self, tensor: Any) -> str:
         return str(tensor.device.type)
 
@@ -103,6 +120,16 @@ class TensorFlow(Engine):
             tape.watch(x)
             y = call(x)
         return tape.gradient(y, x, output_gradients=upstream)
+
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        with self._tf.GradientTape() as outer:
+            outer.watch(x)
+            with self._tf.GradientTape() as inner:
+                inner.watch(x)
+                y = call(x)
+            first = inner.gradient(y, x)
+        zero = self._tf.UnconnectedGradients.ZERO
+        return outer.gradient(first, x, output_gradients=upstream, unconnected_gradients=zero)
 
     def device(self, tensor: Any) -> str:
         return str(self._tf.DeviceSpec.from_string(tensor.device).device_type).lower()
@@ -131,6 +158,13 @@ class Jax(Engine):
     def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
         _, pull_back = self._jax.vjp(call, x)
         return pull_back(upstream)[0]
+
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        def first(x: Any) -> Any:
+            y, pull_back = self._jax.vjp(call, x)
+            return pull_back(self._jax.numpy.ones_like(y))[0]
+
+        return self.gradient(first, x, upstream)
 
     def device(self, tensor: Any) -> str:
         return str(tensor.device.platform)

@@ -38,6 +38,21 @@ class Framework(Adapter):
         call, tensor = self._call(entry, x.dtype, parameters), self.engine.tensor
         return self.engine.array(self.engine.gradient(call, tensor(x), tensor(upstream)))
 
+    def second(self, entry: Activation, x: Array, upstream: Array, parameters: Parameters) -> Array:
+        call, tensor = self._call(entry, x.dtype, parameters), self.engine.tensor
+        if entry.shape != "elementwise":
+            raise NotOffered(f"{entry.name} has no second derivative here: it is not elementwise")
+        return self.engine.array(self.engine.second(call, tensor(x), tensor(upstream)))
+
+    def in_place(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        binding = self.binding(entry)
+        if binding.in_place is None:
+            raise NotOffered(f"{self.name} has no in-place form of {entry.name}")
+        tensor = self.engine.tensor(x)
+        options = keywords(binding, parameters) | binding.in_place_arguments
+        resolve(binding.in_place)(tensor, **options)
+        return self.engine.array(tensor)
+
     def layer_options(self, dtype: np.dtype[Any]) -> dict[str, Any]:
         """Return what every layer is made with, so that it computes in this dtype."""
         return {}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import Activation, AnyEntry, Binding, Initializer, evaluate
+from actinit.spec import Activation, AnyEntry, Binding, Initializer, backends, evaluate
 
 __all__ = [
     "Adapter",
@@ -70,6 +70,15 @@ class Adapter(ABC):
         """Where it computes."""
         return "cpu"
 
+    @property
+    def layouts(self) -> Mapping[str, str]:
+        """Order of a kernel's dimensions by kind of layer, as in ``spec/backends.toml``.
+
+        By default what stands there for the family, or NumPy's order where nothing does.
+        """
+        known = backends()
+        return known.get(self.family, known["numpy"]).layouts
+
     @abstractmethod
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         """Return the activation of `x`.
@@ -118,6 +127,55 @@ class Adapter(ABC):
             Of the shape and dtype of `x`.
         """
         raise NotOffered(f"{self.name} has no gradient for {entry.name}")
+
+    def second(self, entry: Activation, x: Array, upstream: Array, parameters: Parameters) -> Array:
+        """Return the gradient of ``sum(upstream * value'(x))``, through the backend's own autograd.
+
+        The first derivative is the backend's too: the gradient of ``sum(value(x))``.
+
+        Parameters
+        ----------
+        entry : Activation
+            Of the shape ``"elementwise"``.
+        x, parameters
+            As in `value`.
+        upstream : ndarray
+            Of the shape and dtype of `x`.
+
+        Returns
+        -------
+        ndarray
+            Of the shape and dtype of `x`: ``upstream * value''(x)``.
+
+        Raises
+        ------
+        NotOffered
+            If the entry is no elementwise function, or the backend cannot differentiate its
+            gradient.
+        """
+        raise NotOffered(f"{self.name} has no second derivative for {entry.name}")
+
+    def in_place(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        """Return what stands in the tensor of `x` after the function was applied in place.
+
+        Parameters
+        ----------
+        entry, parameters
+            As in `value`.
+        x : ndarray
+            As in `value`, but it may be written to: give one that nobody else looks at.
+
+        Returns
+        -------
+        ndarray
+            Of the shape and dtype of `x`.
+
+        Raises
+        ------
+        NotOffered
+            If the backend has no such form of the function.
+        """
+        raise NotOffered(f"{self.name} has no in-place form of {entry.name}")
 
     def draw(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,10 @@ class Guarded(Adapter):
     def device(self) -> str:
         return self._adapter.device
 
+    @property
+    def layouts(self) -> Mapping[str, str]:
+        return self._adapter.layouts
+
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         # The samples are made once and never written to, so identity tells them apart.
         if self._last and self._last[0] is entry and self._last[1] is x:
@@ -73,6 +77,18 @@ class Guarded(Adapter):
         return self._watch(
             lambda: self._adapter.gradient(entry, x, upstream, parameters),
             f"gradient of {entry.name}", x.shape, x.dtype,
+        )  # fmt: skip
+
+    def second(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
+        return self._watch(
+            lambda: self._adapter.second(entry, x, upstream, parameters),
+            f"second derivative of {entry.name}", x.shape, x.dtype,
+        )  # fmt: skip
+
+    def in_place(self, entry: Activation, x: Array, parameters: Any) -> Array:
+        return self._watch(
+            lambda: self._adapter.in_place(entry, x, parameters),
+            f"in-place {entry.name}", x.shape, x.dtype,
         )  # fmt: skip
 
     def draw(

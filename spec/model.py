@@ -149,7 +149,9 @@ class Binding(_Struct, frozen=True, kw_only=True):
 
     function: str | None = None  #: Dotted path.
     layer: str | None = None  #: Dotted path of the layer, where there is one.
+    in_place: str | None = None  #: Dotted path of the form that writes to its input, if any.
     arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
+    in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
     defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
     layer_defaults: dict[str, float] = {}  #: The same for the layer.

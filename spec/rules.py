@@ -48,6 +48,8 @@ def breaches(
         binding = entry.backends[backend]
         if not (binding.function or binding.layer):
             yield f"backends.{backend}", "names neither a function nor a layer"
+        if binding.in_place_arguments and not binding.in_place:
+            yield f"backends.{backend}.in_place_arguments", "has no in_place to be passed to"
         for keyword, expression in binding.parameters.items():
             yield from _names(
                 f"backends.{backend}.parameters.{keyword}", expression, entry.parameters

@@ -83,10 +83,8 @@ class Draw:
         return laws.describe(self.entry, self.law)
 
     def shape(self, adapter: Adapter) -> tuple[int, ...]:
-        """Return the shape in the backend's own layout, or NumPy's where the spec knows none."""
-        known = backends()
-        layout = known.get(adapter.family, known["numpy"]).layouts[self.layer]
-        return tuple(self.sizes[letter] for letter in layout)
+        """Return the shape in the backend's own layout."""
+        return tuple(self.sizes[letter] for letter in adapter.layouts[self.layer])
 
     def run(self, adapter: Adapter, *, later: int = 0) -> NDArray[Any]:
         """Return what the backend draws, with the seed or one that comes so much later."""

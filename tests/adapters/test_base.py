@@ -8,7 +8,7 @@ import pytest
 
 from actinit.adapters import Adapter, NotOffered
 from actinit.adapters.base import accepts, keywords, resolve
-from actinit.spec import Binding, Expression, activations
+from actinit.spec import Binding, Expression, activations, backends
 
 
 def test_a_path_leads_to_what_it_names():
@@ -63,6 +63,8 @@ def test_what_an_adapter_leaves_out_is_not_offered():
     asked = {
         "no layer for relu": lambda: bare.layer(entry, None, {}),
         "no gradient for relu": lambda: bare.gradient(entry, None, None, {}),
+        "no second derivative for relu": lambda: bare.second(entry, None, None, {}),
+        "no in-place form of relu": lambda: bare.in_place(entry, None, {}),
         "no initializer relu": lambda: bare.draw(entry, (1,), None, 0, {}),
         "does not offer relu": lambda: bare.binding(entry),
     }
@@ -70,3 +72,4 @@ def test_what_an_adapter_leaves_out_is_not_offered():
         with pytest.raises(NotOffered, match=f"bare.*{reason}|bare {reason}"):
             ask()
     assert bare.device == "cpu"
+    assert bare.layouts == backends()["numpy"].layouts

@@ -206,6 +206,68 @@ def test_the_gradient_is_the_frameworks_own(backend):
     assert abs(got).max() > 0.1  # with an upstream of ones it would be zero
 
 
+# Second derivatives
+
+
+def test_the_second_derivative_is_weighted(backend):
+    """x sigmoid(x) has the second derivative 1/2 at 0, and none that is constant."""
+    if backend.family == "numpy":
+        pytest.skip("the reference has no second derivatives")
+    x, upstream = np.array([[0.0, 0.0, -1.0]]), np.array([[1.0, -3.0, 2.0]])
+    s = 1 / (1 + np.exp(1))
+    at_minus_one = s * (1 - s) * (2 - (1 - 2 * s))
+    got = backend.second(spec.activations["silu"], x, upstream, {})
+    np.testing.assert_allclose(got, [[0.5, -1.5, 2 * at_minus_one]], rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["identity", "relu"])
+def test_a_line_has_the_second_derivative_zero(backend, dtype, name):
+    """Also where the framework's first gradient does not depend on the input at all."""
+    if backend.family == "numpy":
+        pytest.skip("the reference has no second derivatives")
+    x = np.array([-2.0, 3.0]).astype(dtype)
+    got = backend.second(spec.activations[name], x, np.ones_like(x), {})
+    assert (got.dtype, list(got)) == (dtype, [0, 0])
+
+
+def test_rows_have_no_second_derivative(backend):
+    with pytest.raises(NotOffered, match="softmax"):
+        backend.second(spec.activations["softmax"], sample(np.float32), sample(np.float32), {})
+
+
+# In place
+
+
+def test_in_place_is_what_stands_in_the_tensor(backend, dtype):
+    for entry in offered(backend, spec.activations):
+        x, binding = sample(dtype), entry.backends[backend.family]
+        if binding.in_place is None:
+            with pytest.raises(NotOffered, match=f"no in-place form of {entry.name}"):
+                backend.in_place(entry, x, {})
+        else:
+            got = backend.in_place(entry, x.copy(), stated(entry))
+            assert bits(got) == bits(backend.value(entry, x, stated(entry))), entry.name
+
+
+def test_torch_offers_what_writes_to_its_input():
+    names = {name for name, entry in spec.activations.items() if entry.backends.get("torch")}
+    with_it = {name for name in names if spec.activations[name].backends["torch"].in_place}
+    assert with_it == {"relu", "leaky_relu", "elu", "selu", "silu", "sigmoid", "tanh"}
+
+
+def test_in_place_writes_where_a_strided_array_lies():
+    pytest.importorskip("torch")
+    from actinit.adapters import load
+
+    whole = np.full((2, 4), -1.0, np.float32)
+    got = load("torch").in_place(
+        spec.activations["leaky_relu"], whole[:, ::2], stated(spec.activations["leaky_relu"])
+    )
+    assert (got == np.float32(-0.01)).all()
+    assert (whole[:, ::2] == got).all()
+    assert (whole[:, 1::2] == -1).all()
+
+
 # Draws
 
 

@@ -1,0 +1,90 @@
+"""The adapter under watch: what passes through it, and what it stops."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from actinit import spec
+from actinit.adapters import Adapter
+from actinit.conformance.guard import BadResultError, Guarded, HungError
+
+RELU, X = spec.activations["relu"], np.array([[-1.0, 2.0, 3.0]], np.float32)
+
+
+class Mine(Adapter):
+    """Each method returns an array of its own, of the right shape and dtype."""
+
+    name = "mine"
+    device = "abacus"
+    layouts = {"dense": "oi"}
+
+    def versions(self):
+        return {"mine": "1"}
+
+    def value(self, entry, x, parameters):
+        return x + 1
+
+    def layer(self, entry, x, parameters):
+        return x + 2
+
+    def gradient(self, entry, x, upstream, parameters):
+        return x + 3
+
+    def second(self, entry, x, upstream, parameters):
+        return x + 4
+
+    def in_place(self, entry, x, parameters):
+        return x + 5
+
+    def draw(self, entry, shape, dtype, seed, parameters):
+        return np.full(shape, 6, dtype)
+
+
+def asked(adapter):
+    zeros = spec.initializers["zeros"]
+    return {
+        "value": lambda: adapter.value(RELU, X, {}),
+        "layer": lambda: adapter.layer(RELU, X, {}),
+        "gradient": lambda: adapter.gradient(RELU, X, X, {}),
+        "second": lambda: adapter.second(RELU, X, X, {}),
+        "in_place": lambda: adapter.in_place(RELU, X, {}),
+        "draw": lambda: adapter.draw(zeros, X.shape, X.dtype, 1, {}),
+    }
+
+
+def test_every_method_of_an_adapter_passes_through():
+    mine, guarded = Mine(), Guarded(Mine(), 10)
+    for method, ask in asked(guarded).items():
+        np.testing.assert_array_equal(ask(), asked(mine)[method](), err_msg=method)
+    public = {name for name in vars(Adapter) if not name.startswith("_")}
+    assert public - {"name", "family", "binding", "function"} <= vars(Guarded).keys()
+    assert (guarded.name, guarded.device, guarded.layouts) == ("mine", "abacus", {"dense": "oi"})
+    assert guarded.versions() == {"mine": "1"}
+
+
+@pytest.mark.parametrize("method", asked(Mine()))
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (lambda *_: X.astype(np.float64), "expected shape .* float32, got .* float64"),
+        (lambda *_: X[:, :1], r"got \(1, 1\)"),
+        (lambda *_: [1.0, 2.0, 3.0], "expected an ndarray, got list"),
+    ],
+    ids=["dtype", "shape", "type"],
+)
+def test_a_wrong_result_is_named(method, wrong, reason):
+    mine = Mine()
+    setattr(mine, method, wrong)
+    with pytest.raises(BadResultError, match=reason):
+        asked(Guarded(mine, 10))[method]()
+
+
+@pytest.mark.parametrize("method", asked(Mine()))
+def test_a_call_that_hangs_is_given_up(method):
+    mine = Mine()
+    setattr(mine, method, lambda *_: time.sleep(5))
+    with pytest.raises(HungError, match=r"nothing came back within 0\.05 s"):
+        asked(Guarded(mine, 0.05))[method]()
