@@ -1,4 +1,4 @@
-"""The command line: ``actinit list``, ``actinit check BACKEND``, ``actinit train``."""
+"""The command line: ``actinit list``, ``check``, ``exhaustive``, ``summary``, ``train``."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
     summary.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
     summary.set_defaults(run=_summary)
 
+    from .sweep import options as sweep
+
+    exhaustive = commands.add_parser("exhaustive", help="check every float32 input of a backend")
+    sweep.add_arguments(exhaustive)
+    exhaustive.set_defaults(run=_exhaustive)
+
     from .training import command as training
 
     train = commands.add_parser("train", help="run the MNIST comparison")
@@ -80,6 +86,12 @@ def _check(options: argparse.Namespace) -> int:
         words += ["-k", options.select]
     status = pytest.main(words)
     return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)
+
+
+def _exhaustive(options: argparse.Namespace) -> int:
+    from .sweep.command import main as sweep
+
+    return sweep(options)
 
 
 def _summary(options: argparse.Namespace) -> int:

@@ -1,0 +1,156 @@
+"""``actinit exhaustive``: every float32 input of a backend's functions."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from actinit.adapters import AdapterError
+from actinit.spec import UnknownNameError
+
+from .chunks import CHUNK_INPUTS
+from .executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
+from .journal import MixedSweepError
+from .piece import Piece
+from .report import Report, merge, save
+from .sweep import Sweep, run, sweeps, unary
+
+__all__ = ["main"]
+
+#: Status of a command that Ctrl-C ended, as shells know it.
+INTERRUPTED = 130
+
+
+def main(options: argparse.Namespace) -> int:
+    """Sweep, write ``exhaustive-<backend>.json``, and say what came out.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        What `options.add_arguments` describes.
+
+    Returns
+    -------
+    int
+        0 if every input that was asked for has been judged, whatever came out; 2 if the sweep could
+        not go on (the reason is on standard error), 130 if it was interrupted. What was done is
+        kept and reported, marked partial; the same command goes on with the rest.
+    """
+    console = Console(highlight=False)
+    try:
+        functions = _functions(options.functions)
+        _require_positive(options.workers)
+        asked = sweeps(options.backend, _folder(options), functions, options.parts)
+        return _sweep(asked, options, console)
+    except (AdapterError, UnknownNameError, MixedSweepError, ClusterError, ValueError) as error:
+        print(f"actinit exhaustive: {error}", file=sys.stderr)
+        return 2
+
+
+def _sweep(asked: list[Sweep], options: argparse.Namespace, console: Console) -> int:
+    status = 0
+    try:
+        with _terminable(), _executor(options) as executor, _bar(console) as bar:
+            task = bar.add_task(options.backend, total=None)
+
+            def on_start(chunks: int) -> None:
+                bar.update(task, total=chunks * CHUNK_INPUTS)
+
+            def on_piece(piece: Piece) -> None:
+                doing = f"{options.backend} {piece.origin.entry} {piece.origin.part}"
+                bar.update(task, advance=CHUNK_INPUTS, description=doing)
+
+            run(asked, executor, fresh=options.fresh, on_start=on_start, on_piece=on_piece)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+        console.print("interrupted; run the same command to go on")
+    except WorkerDiedError as error:
+        status = 2
+        print(f"actinit exhaustive: {error}", file=sys.stderr)
+    report = merge(asked)
+    if report is None:
+        console.print("no chunk was done")
+        return status
+    file = options.results / f"exhaustive-{_name(options.backend)}.json"
+    save(report, file)
+    _say(report, console)
+    console.print(f"{'' if report.complete else 'partial '}report in {file}", soft_wrap=True)
+    return status
+
+
+def _say(report: Report, console: Console) -> None:
+    for swept in report.sweeps:
+        state = "" if swept.complete else f" (partial: {swept.inputs:,} inputs)"
+        console.print(f"{swept.entry} {swept.part}{state}: {swept.message}", soft_wrap=True)
+        for finding in swept.findings:
+            console.print(f"  {finding.kind}: {finding.sentence}", soft_wrap=True)
+
+
+def _functions(names: list[str] | None) -> list[str]:
+    known = unary()
+    for name in names or ():
+        if name not in known:
+            raise UnknownNameError("function of one number", name, known)
+    return list(dict.fromkeys(names or known))
+
+
+def _require_positive(workers: int) -> None:
+    if workers < 1:
+        raise ValueError(f"--workers {workers} would do nothing; expected 1 or more")
+
+
+def _name(backend: str) -> str:
+    """Return what a backend is called in the name of a file."""
+    return backend.rpartition(":")[2]
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    folder: Path = options.results / "exhaustive" / _name(options.backend)
+    return folder
+
+
+def _executor(options: argparse.Namespace) -> Executor:
+    return Cluster(options.scheduler) if options.scheduler else ThisMachine(options.workers)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a polite request to end be as good as Ctrl-C."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Rate(ProgressColumn):
+    """Inputs a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed / 1e6:.1f} M inputs/s")
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>4.1f} %"),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
