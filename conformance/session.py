@@ -101,7 +101,7 @@ class Session:
         prefix = f"{check.entry.family}/{check.entry.name}/"
         below = check.id.removeprefix(prefix)
         for index, divergence in enumerate(check.entry.divergence):
-            if divergence.backend in (self.adapter.name, self.adapter.family) and any(
+            if divergence.covers(self.adapter.name) and any(
                 fnmatchcase(below, pattern) for pattern in divergence.checks
             ):
                 return index

@@ -6,6 +6,7 @@ formula that is no parameter, a reference that is nowhere) is checked in `actini
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import ClassVar, Literal
 
 import msgspec
@@ -160,9 +161,11 @@ class Binding(_Struct, frozen=True, kw_only=True):
 
 
 class Divergence(_Struct, frozen=True, kw_only=True):
-    """A known departure of a backend from the entry, expected by the suite until it goes."""
+    """A known departure of backends from the entry, expected by the suite until it goes."""
 
-    backend: str
+    backends: tuple[
+        str, ...
+    ]  #: Patterns of names of backends: ``torch`` is eager PyTorch, ``torch*`` all its modes.
     kind: Kind
     checks: tuple[
         str, ...
@@ -171,6 +174,10 @@ class Divergence(_Struct, frozen=True, kw_only=True):
     why: str = ""
     link: str = ""
     seen: tuple[str, ...]  #: Environments, as environments.toml names them.
+
+    def covers(self, backend: str) -> bool:
+        """Say whether this is known of a backend."""
+        return any(fnmatchcase(backend, pattern) for pattern in self.backends)
 
 
 class Activation(_Struct, frozen=True, kw_only=True, eq=False):
@@ -267,9 +274,10 @@ class AccuracyTable(_Struct, frozen=True, kw_only=True):
 
 
 class Backend(_Struct, frozen=True, kw_only=True):
-    """What is known of a backend as a whole."""
+    """What is known of a family of backends as a whole."""
 
     title: str
+    modes: dict[str, str]  #: Name of each backend of the family: how it runs, in a few words.
     install: str  #: What to install where it is missing.
     layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
     snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import fnmatch
+from collections.abc import Collection, Iterator, Mapping
 
 from .expression import Expression
-from .model import Activation, AnyEntry, Initializer, Piece
+from .model import Activation, AnyEntry, Backend, Initializer, Piece
 
 __all__ = ["breaches"]
 
@@ -19,7 +20,7 @@ def breaches(
     *,
     stem: str,
     classes: Collection[str],
-    backends: Collection[str],
+    backends: Mapping[str, Backend],
     environments: Collection[str],
     references: Collection[str],
 ) -> Iterator[Breach]:
@@ -31,8 +32,10 @@ def breaches(
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
-    classes, backends, environments, references : collection of str
+    classes, environments, references : collection of str
         The names that other files of the spec define.
+    backends : mapping of str to Backend
+        The content of backends.toml.
 
     Yields
     ------
@@ -58,14 +61,19 @@ def breaches(
             for keyword in getattr(binding, field):
                 if keyword not in entry.parameters:
                     yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
+    modes = [name for backend in backends.values() for name in backend.modes]
     for index, divergence in enumerate(entry.divergence):
         for environment in divergence.seen:
             yield from _known(
                 f"divergence[{index}].seen", environment, environments, "environments.toml"
             )
-        # "keras-jax" is the keras backend with that engine under it.
-        family = divergence.backend.partition("-")[0]
-        yield from _known(f"divergence[{index}].backend", family, backends, "backends.toml")
+        for pattern in divergence.backends:
+            if not fnmatch.filter(modes, pattern):
+                have = ", ".join(modes)
+                yield (
+                    f"divergence[{index}].backends",
+                    f"{pattern!r} is no backend of backends.toml, which has: {have}",
+                )
     for name, parameter in entry.parameters.items():
         yield from _names(f"parameters.{name}.domain", parameter.domain, entry.parameters)
     match entry:

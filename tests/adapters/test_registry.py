@@ -41,6 +41,11 @@ def test_a_wrong_name_gets_the_nearest(wrong, hint):
         adapters.load(wrong)
 
 
+def test_the_spec_knows_every_backend_by_name():
+    modes = [name for family in spec.backends().values() for name in family.modes]
+    assert sorted(modes) == sorted(set(adapters.NAMES) - {"keras"})  # of an engine left open
+
+
 def test_no_framework_is_imported_before_it_is_asked_for():
     imported = python(
         "import sys\n"

@@ -22,7 +22,7 @@ def a_run():
     session = Session(adapter)
     session.environment = "2026-11-x86_64"
     divergence = spec.activations["gelu"].divergence[0]
-    assert divergence.backend == "torch"
+    assert "torch" in divergence.backends
     for check in plan({"gelu": spec.activations["gelu"]}, {}):
         if session._listed(check) == 0:
             result = session.run(check)

@@ -48,6 +48,11 @@ def test_the_untouched_entry_is_taken(tmp_path):
         ("{ x = 0.0,", "{ x = [0.0],", "special.cases[0].x", "expected a number"),
         ("derivative = 0.5 }", 'derivative = "0.5 +" }', "special.cases[0].derivative", "not an"),
         ('name    = "gelu"', 'name = "gelu', "", "not valid TOML"),
+        ('["torch", "keras-torch"]', '["torch", "keras-trch"]', "divergence[0].backends",
+         "'keras-trch' is no backend of backends.toml, which has: numpy, torch"),
+        ('["torch", "keras-torch"]', '["keras"]', "divergence[0].backends", "'keras' is no"),
+        ('layer = "torch.nn.GELU"', "in_place_arguments = { inplace = true }",
+         "backends.torch.in_place_arguments", "no in_place to be passed to"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(tmp_path, old, new, key, reason):
@@ -72,6 +77,14 @@ def test_a_piece_without_condition_comes_last(tmp_path):
 def test_a_parameter_of_no_parameter_is_refused(tmp_path):
     text = LEAKY.replace("{ negative_slope = 0.2 }", "{ slope = 0.2 }")
     assert "'slope' is no parameter" in str(refuse(tmp_path, text, "leaky_relu"))
+
+
+def test_a_divergence_covers_the_backends_that_its_patterns_name():
+    known = spec.Divergence(
+        backends=("torch", "keras-*"), kind="accuracy", checks=(), what="", seen=()
+    )
+    names = ["torch", "torch-compile", "keras-torch", "keras"]
+    assert [known.covers(name) for name in names] == [True, False, True, False]
 
 
 def test_entries_are_frozen():

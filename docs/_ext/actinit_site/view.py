@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from actinit.conformance.report import FAILING, STATUSES, Report, Status
-from actinit.spec import AnyEntry, Divergence
+from actinit.spec import AnyEntry, Divergence, backends
 
 from .results import Measured, Results
 
-__all__ = ["Cell", "Finding", "checks", "findings", "matrix", "of_run", "rest", "worst"]
+__all__ = [
+    "Cell", "Finding", "checks", "findings", "matrix", "of_run", "other_law", "rest", "worst",
+]  # fmt: skip
 
 _GRADES = "ABCDF"
 #: From what is worth least attention to what is worth most.
@@ -119,11 +121,11 @@ def findings(results: Results, entry: AnyEntry) -> list[Finding]:
     odd = [m for m in results.of(entry) if m.result.status not in ("pass", "not-offered")]
     found = []
     for index, listed in enumerate(entry.divergence):
-        runs = [run for run in results.reports if _concerns(listed, run)]
+        runs = [run for run in results.reports if listed.covers(run.backend)]
         candidates: list[Report | None] = [*runs] or [None]
         for run in candidates:
             shown = [m for m in odd if m.report is run and m.result.divergence == index]
-            name = run.backend if run else listed.backend
+            name = run.backend if run else ", ".join(listed.backends)
             found.append(Finding(name, listed.kind, listed, shown, run is not None))
     unlisted: dict[tuple[str, str], list[Measured]] = {}
     for measured in odd:
@@ -135,5 +137,11 @@ def findings(results: Results, entry: AnyEntry) -> list[Finding]:
     return found
 
 
-def _concerns(listed: Divergence, run: Report) -> bool:
-    return listed.backend in (run.backend, run.family)
+def other_law(entry: AnyEntry, family: str) -> list[Divergence]:
+    """Return what the entry says of a family that draws another law, in whatever mode."""
+    modes = backends()[family].modes
+    return [
+        listed
+        for listed in entry.divergence
+        if listed.kind == "distribution" and all(map(listed.covers, modes))
+    ]
