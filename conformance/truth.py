@@ -22,7 +22,7 @@ from .formats import Format
 from .oracle import Exact, exact
 from .oracle.formula import Part
 
-__all__ = ["Batch", "batches", "defaults", "kinks_of", "roots"]
+__all__ = ["Batch", "at_zero", "batches", "budgets", "defaults", "kinks_of", "roots"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -102,8 +102,8 @@ def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batc
         right = exact(entry, part, points, parameters)
     else:
         right = _from_reference(_reference(entry, part, points))
-    budget = _budget(entry, fmt, part, points)
-    yield Batch(x, np.ones_like(x), right, budget, _at_zero(entry, fmt, part, points))
+    budget = budgets(entry, fmt, part, points)
+    yield Batch(x, np.ones_like(x), right, budget, at_zero(entry, fmt, part, points))
 
 
 def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
@@ -128,7 +128,7 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
         yield Batch(x, upstream, right, budget, None)
 
 
-def _at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple[Array, Array]:
+def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple[Array, Array]:
     """Return the ends of what is right at zero: any subgradient if it is a kink."""
     if part == "derivative":
         for kink in kinks_of(entry):
@@ -148,7 +148,7 @@ def _from_reference(values: Floats) -> Exact:
     return Exact(values, np.zeros_like(values))
 
 
-def _budget(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
+def budgets(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
     """Return the ulp granted at each point, by the accuracy class of the entry."""
     table = accuracy()
     expression = table.classes[getattr(entry.accuracy, part)].budget

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,53 +12,175 @@ import msgspec
 
 from actinit import spec
 
-from ..checks.base import Grade, Witness
-from ..findings import Finding, findings
-from ..machine import environment, this_machine
-from ..tally import DEFECTS, Tally
+from ..asked import question
+from ..checks.base import Outcome
+from ..checks.judge import outcome
+from ..machine import Machine, environment, this_machine
+from ..oracle.formula import Part
+from ..report import save
+from ..tally import Tally
 from .chunks import CHUNK_INPUTS, CHUNKS
-from .journal import MixedSweepError
-from .piece import Origin, Piece
+from .piece import Piece
 from .sweep import Sweep
-from .work import question
+from .work import FORMAT, tally_of
 
-__all__ = ["Made", "Report", "Swept", "load", "merge", "schema"]
+__all__ = ["Made", "Report", "Swept", "load", "merge", "save", "schema"]
 
 SCHEMA_ID = "actinit-exhaustive-1"
 
 
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
-    """What all, or so far some, of the float32 inputs of one function came to."""
+    """What all of the float32 inputs of one function came to, or, if partial, some of them."""
 
     entry: str
-    part: str
+    part: Part
     complete: bool
-    inputs: int  #: How many were judged.
-    max_ulp: float  #: The largest error that is finite.
-    worst: Witness | None
-    grade: Grade
-    conforms: bool  #: Whether nothing is beyond its budget.
-    counts: dict[str, int]  #: Of each defect; those that were not seen are left out.
-    findings: list[Finding]
-    curve: dict[str, float]  #: Largest error in ulp by binade, such as ``-2^-3``.
+    inputs: int
+    outcome: Outcome
+    curve: dict[str, float]  #: Largest error in ulp by binade, such as ``-2^-3``; to 3 digits.
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """How a report came to be: all that may differ between two that say the same."""
+    """How a report came to be: all that differs between two that say the same."""
 
-    date: str  #: ISO 8601, UTC.
+    date: str  #: When it was written: ISO 8601, UTC.
+    machine: Machine
     hosts: dict[str, int]  #: Chunks that each did.
-    seconds: dict[str, float]  #: Of one core, by function and part; in all.
-    rate: float  #: Inputs a second of one core.
+    seconds: dict[str, float]  #: Of one core, by function and part.
+    rate: float  #: Inputs per second and core, over all.
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that was swept on one backend."""
 
     schema: str = SCHEMA_ID
-    origin: dict[str, Any]
-    environment: str | None
-    complete: bool
+    backend: str
+    family: str
+    device: str
+    versions: dict[str, str]
+    truth: dict[str, str]  #: Versions of what the reference was computed with.
+    platform: str
+    cpu: str  #: Vendor.
+    simd: str
+    environment: str | None  #: Name of the spec's environment that this is.
+    complete: bool  #: False if a chunk of what was asked for is not done.
     sweeps: list[Swept]
-    not_offered: dict[str, str]
+    not_offered: dict[str, str]  #: Functions that the backend lacks, with what it says.
     made: Made
+
+
+def merge(asked: Iterable[Sweep]) -> Report | None:
+    """Put the pieces of sweeps together.
+
+    Parameters
+    ----------
+    asked : iterable of Sweep
+        Sweeps of one backend, done or not.
+
+    Returns
+    -------
+    Report or None
+        The same for the same pieces, in whatever order and wherever they were made, but for
+        `Report.made`. None if there is no piece at all.
+    """
+    swept, pieces, complete = [], [], True
+    not_offered: dict[str, str] = {}
+    for sweep in asked:
+        if sweep.not_offered:
+            not_offered[sweep.task.entry] = sweep.not_offered
+            continue
+        found = [piece for _, piece in sorted(sweep.journal.pieces().items())]
+        complete &= len(found) == CHUNKS
+        if found:
+            swept.append(_swept(found))
+            pieces += found
+    if not pieces:
+        return None
+    origin, machine = pieces[0].origin, this_machine()
+    return Report(
+        backend=origin.backend,
+        family=origin.family,
+        device=origin.device,
+        versions=origin.versions,
+        truth=origin.truth,
+        platform=origin.platform,
+        cpu=origin.cpu,
+        simd=origin.simd,
+        environment=environment(
+            msgspec.structs.replace(
+                machine, platform=origin.platform, cpu=origin.cpu, simd=origin.simd
+            ),
+            {**origin.versions, **origin.truth},
+        ),
+        complete=complete,
+        sweeps=swept,
+        not_offered=not_offered,
+        made=_made(pieces, machine),
+    )
+
+
+def _swept(pieces: list[Piece]) -> Swept:
+    origin = pieces[0].origin
+    entry, part = spec.activations[origin.entry], origin.part
+    asked, whole = question(entry, FORMAT, part), Tally(FORMAT)
+    curve = {}
+    for piece in pieces:
+        tally = tally_of(piece)
+        curve |= _curve(piece.chunk, tally)
+        whole.merge(tally)
+    whole.seams(asked)
+    return Swept(
+        entry=entry.name,
+        part=part,
+        complete=len(pieces) == CHUNKS,
+        inputs=whole.count,
+        outcome=outcome(whole, asked, entry, part),
+        curve=curve,
+    )
+
+
+def _curve(chunk: int, tally: Tally) -> dict[str, float]:
+    """Return the largest error of each sign of a chunk, if it is of numbers."""
+    if chunk == CHUNKS - 1:
+        return {}
+    binade = f"2^{max(chunk, 1) - FORMAT.emax}" if chunk else "0"
+    found: dict[str, float] = {}
+    for row in tally.rows:
+        name = binade if row["x_first"] >= 0 else f"-{binade}"
+        found[name] = max(found.get(name, 0.0), float(row["worst"]))
+    return {name: float(f"{error:.3g}") for name, error in sorted(found.items(), reverse=True)}
+
+
+def _made(pieces: list[Piece], machine: Machine) -> Made:
+    seconds: Counter[str] = Counter()
+    for piece in pieces:
+        seconds[f"{piece.origin.entry}/{piece.origin.part}"] += piece.seconds.total
+    return Made(
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=machine,
+        hosts=dict(Counter(piece.host for piece in pieces)),
+        seconds={name: round(total, 1) for name, total in seconds.items()},
+        rate=round(len(pieces) * CHUNK_INPUTS / seconds.total()),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a report."""
+    found = msgspec.json.schema(Report)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+
+
+def load(file: Path) -> Report:
+    """Read a report.
+
+    Raises
+    ------
+    ValueError
+        If the file is none of this schema; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Report)
+    except msgspec.MsgspecError as error:
+        raise ValueError(
+            f"{file} is no {SCHEMA_ID} report: {error}; run actinit exhaustive again"
+        ) from None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import socket
 import time
-from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from typing import Any, NamedTuple
@@ -15,23 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import adapters, reference, spec
-from actinit.spec import Activation, accuracy, evaluate
+from actinit.spec import Activation, accuracy
 
+from ..asked import question
 from ..formats import FORMATS
 from ..machine import this_machine
 from ..oracle.formula import Part
 from ..tally import Tally
-from ..truth import defaults, kinks_of
+from ..truth import defaults
 from .chunks import blocks
 from .piece import Origin, Piece, Seconds
 
-__all__ = ["Task", "probe", "survey"]
+__all__ = ["FORMAT", "Task", "ask", "probe", "right", "survey", "tally_of"]
 
 Array = NDArray[Any]
 
 FORMAT = FORMATS["float32"]
 # The reference goes through a block in steps whose intermediate results stay in the cache.
-_STEP = 2**15
+_STEP = 2**14
+#: What the truth is computed with; the reference itself is covered by the digest.
+_TRUTH = ("numpy", "scipy")
 
 
 class Task(NamedTuple):
@@ -45,12 +48,11 @@ class Task(NamedTuple):
 
 def probe(task: Task) -> tuple[Task, Origin | str]:
     """Say what pieces of a sweep will be of, or why the backend cannot make them."""
-    entry = spec.activations[task.entry]
     try:
-        _ask(task, entry, np.zeros(1, dtype=FORMAT.dtype))
+        ask(task, np.zeros(1, dtype=FORMAT.dtype))
     except adapters.NotOffered as reason:
         return task, str(reason)
-    return task, _origin(task)
+    return task, _origin(*task[:3])
 
 
 def survey(task: Task) -> tuple[Task, Piece]:
@@ -70,21 +72,94 @@ def survey(task: Task) -> tuple[Task, Piece]:
     """
     start = time.perf_counter()
     entry = spec.activations[task.entry]
-    tally, clock = Tally(question(entry, task.part)), _Clock()
+    asked, tally = question(entry, FORMAT, task.part), Tally(FORMAT)
+    backend = truth = 0.0
     for pair in blocks(task.chunk):
         results = []
         for x in pair:
-            got = clock.time("backend", lambda x=x: _ask(task, entry, x))
-            right = clock.time("reference", lambda x=x: truth(entry, task.part, x))
-            tally.add(*_judged(entry, task.part, x, got, right))
+            begin = time.perf_counter()
+            got = ask(task, x)
+            middle = time.perf_counter()
+            exact = right(entry, task.part, x)
+            backend, truth = backend + middle - begin, truth + time.perf_counter() - middle
+            tally.add(x, got, exact, asked)
             results.append(got)
-        tally.add_symmetry(*pair, *results)
-    seconds = Seconds(**clock.seconds, total=time.perf_counter() - start)
-    piece = Piece(
-        origin=_origin(task),
+        if asked.symmetry:
+            tally.add_symmetry(pair[0], *results, asked)
+    seconds = Seconds(backend=backend, reference=truth, total=time.perf_counter() - start)
+    return task, Piece(
+        origin=_origin(*task[:3]),
         chunk=task.chunk,
-        tally=tally.to_bytes(),
+        tally=_packed(tally),
         seconds=seconds,
         host=socket.gethostname(),
     )
-    return task, piece
+
+
+def ask(task: Task, x: Array) -> Array:
+    """Return a task's backend's values or derivatives at some inputs."""
+    adapter, entry = _adapter(task.backend), spec.activations[task.entry]
+    if task.part == "value":
+        return adapter.value(entry, x, defaults(entry))
+    return adapter.gradient(entry, x, np.ones_like(x), defaults(entry))
+
+
+def right(entry: Activation, part: Part, x: Array) -> NDArray[np.float64]:
+    """Return the float64 reference's values or derivatives at float32 inputs."""
+    function = reference.activations[entry.name]
+    evaluate = function if part == "value" else function.derivative
+    found = np.empty(x.shape)
+    with np.errstate(invalid="ignore"):  # a signalling nan says so when it is converted
+        for start in range(0, x.size, _STEP):
+            step = slice(start, start + _STEP)
+            found[step] = evaluate(x[step].astype(np.float64))
+    return found
+
+
+def tally_of(piece: Piece) -> Tally:
+    """Return what a piece counted.
+
+    Raises
+    ------
+    ValueError
+        If it is of another release.
+    """
+    return Tally.from_array(np.load(io.BytesIO(piece.tally), allow_pickle=False), FORMAT)
+
+
+def _packed(tally: Tally) -> bytes:
+    file = io.BytesIO()
+    np.save(file, tally.to_array(), allow_pickle=False)
+    return file.getvalue()
+
+
+@cache
+def _adapter(name: str) -> adapters.Adapter:
+    return adapters.load(name)
+
+
+@cache
+def _origin(backend: str, name: str, part: Part) -> Origin:
+    adapter, machine = _adapter(backend), this_machine()
+    return Origin(
+        backend=adapter.name,
+        family=adapter.family,
+        device=adapter.device,
+        versions=adapter.versions(),
+        truth={package: version(package) for package in _TRUTH},
+        platform=machine.platform,
+        cpu=machine.cpu,
+        simd=machine.simd,
+        entry=name,
+        part=part,
+        digest=_digest(spec.activations[name], part),
+    )
+
+
+def _digest(entry: Activation, part: Part) -> str:
+    """Return a digest of all of the spec that the judgement of an input depends on."""
+    stated = [entry.value, entry.derivative, entry.special, entry.properties, entry.parameters]
+    table = accuracy()
+    budget = table.classes[getattr(entry.accuracy, part)].budget
+    text = repr((stated, budget, table.elementary[FORMAT.name], version("actinit")))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
