@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import multiprocessing
 import os
 import resource
 import shutil

@@ -8,9 +8,9 @@ import socket
 import time
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 FORMAT = FORMATS["float32"]
 # The reference goes through a block in steps whose intermediate results stay in the cache.
 _STEP = 2**14
-#: What the truth is computed with; the reference itself is covered by the digest.
+#: What the reference computes with; its own code is covered by the digest.
 _TRUTH = ("numpy", "scipy")
 
 
@@ -157,9 +157,26 @@ def _origin(backend: str, name: str, part: Part) -> Origin:
 
 
 def _digest(entry: Activation, part: Part) -> str:
-    """Return a digest of all of the spec that the judgement of an input depends on."""
+    """Return a digest of all that the judgement of an input depends on: the spec and our code."""
     stated = [entry.value, entry.derivative, entry.special, entry.properties, entry.parameters]
     table = accuracy()
     budget = table.classes[getattr(entry.accuracy, part)].budget
-    text = repr((stated, budget, table.elementary[FORMAT.name], version("actinit")))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    found = hashlib.sha256(repr((stated, budget, table.elementary[FORMAT.name])).encode())
+    for source in _sources():
+        found.update(source)
+    return found.hexdigest()[:16]
+
+
+@cache
+def _sources() -> tuple[bytes, ...]:
+    """Return the text of the reference and of what counts."""
+    counting = files("actinit.conformance")
+    found = [
+        counting / f"{name}.py" for name in ("asked", "kernels", "questions", "tally", "truth")
+    ]
+    for place in (files("actinit.reference"), files("actinit.reference.activations")):
+        found += sorted(
+            (file for file in place.iterdir() if file.name.endswith(".py")),
+            key=lambda file: file.name,
+        )
+    return tuple(file.read_bytes() for file in found)
