@@ -220,6 +220,21 @@ class Adapter(ABC):
             raise NotOffered(f"{self.name} has no function for {entry.name}")
         return resolve(path)
 
+    def options(self, entry: AnyEntry, parameters: Parameters) -> dict[str, Any]:
+        """Return the keyword arguments that these parameters are to this backend.
+
+        Raises
+        ------
+        NotOffered
+            If one of them is not at its default and the backend has no argument for it.
+        """
+        binding = self.binding(entry)
+        taken = {name for text in binding.parameters.values() for name in text.names}
+        for name, value in parameters.items():
+            if name not in taken and value != entry.parameters[name].default:
+                raise NotOffered(f"{self.name} has no argument for {name} of {entry.name}")
+        return keywords(binding, parameters)
+
 
 def resolve(path: str) -> Callable[..., Any]:
     """Import what a dotted path names, such as ``torch.nn.functional.gelu``.

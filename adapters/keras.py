@@ -12,7 +12,7 @@ from actinit.spec import Initializer, UnknownNameError
 
 from ._engines import ENGINES, Engine
 from ._framework import Framework
-from .base import AdapterError, Array, Parameters, accepts, keywords
+from .base import AdapterError, Array, Parameters, accepts
 
 __all__ = ["BACKEND", "Keras"]
 
@@ -38,7 +38,6 @@ class Keras(Framework):
     family = "keras"
 
     def __init__(self, engine: str | None = None) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # hints on how to build TensorFlow
         asked = engine or os.environ.get("KERAS_BACKEND")
         if asked and "keras" not in sys.modules:
             # The engine first: an import of Keras that fails for want of its engine leaves parts
@@ -53,7 +52,7 @@ class Keras(Framework):
                 f"Keras already runs on {running} in this process and cannot change; "
                 f"run keras-{asked} in a fresh process"
             )
-        self.engine = _engine(running)
+        super().__init__(_engine(running))
         self.name = f"keras-{running}"
         self._keras: Any = keras
 
@@ -79,7 +78,7 @@ class Keras(Framework):
         seed: int,
         parameters: Parameters,
     ) -> Array:
-        initializer, options = self.function(entry), keywords(self.binding(entry), parameters)
+        initializer, options = self.function(entry), self.options(entry, parameters)
         if accepts(initializer, "seed"):
             options["seed"] = seed
         return self.engine.array(initializer(**options)(shape, dtype=dtype.name))

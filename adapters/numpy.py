@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from actinit.spec import Activation, AnyEntry, Initializer
+from actinit.spec import Activation, Initializer
 
-from .base import Adapter, Array, Parameters, keywords
+from .base import Adapter, Array, Parameters
 
 __all__ = ["BACKEND", "NumPy"]
 
@@ -23,13 +23,13 @@ class NumPy(Adapter):
         return {name: version(name) for name in ("numpy", "scipy")}
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
-        return np.asarray(self.function(entry)(x, **self._keywords(entry, parameters)))
+        return np.asarray(self.function(entry)(x, **self.options(entry, parameters)))
 
     def gradient(
         self, entry: Activation, x: Array, upstream: Array, parameters: Parameters
     ) -> Array:
         function: Any = self.function(entry)
-        return np.asarray(function.vjp(x, upstream, **self._keywords(entry, parameters)))
+        return np.asarray(function.vjp(x, upstream, **self.options(entry, parameters)))
 
     def draw(
         self,
@@ -40,11 +40,8 @@ class NumPy(Adapter):
         parameters: Parameters,
     ) -> Array:
         rng = np.random.Generator(np.random.PCG64(seed))
-        options = self._keywords(entry, parameters)
+        options = self.options(entry, parameters)
         return np.asarray(self.function(entry)(shape, rng=rng, dtype=dtype, **options))
-
-    def _keywords(self, entry: AnyEntry, parameters: Parameters) -> dict[str, Any]:
-        return keywords(self.binding(entry), parameters)
 
 
 BACKEND = NumPy

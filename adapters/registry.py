@@ -18,6 +18,12 @@ __all__ = ["NAMES", "load"]
 _BUILT_IN = {
     "numpy": ("numpy", ()),
     "torch": ("torch", ()),
+    "torch-compile": ("torch", ("compile",)),
+    "tensorflow": ("tensorflow", ()),
+    "tensorflow-function": ("tensorflow", ("function",)),
+    "tensorflow-xla": ("tensorflow", ("xla",)),
+    "jax": ("jax", ()),
+    "jax-jit": ("jax", ("jit",)),
     "keras": ("keras", ()),
     "keras-tensorflow": ("keras", ("tensorflow",)),
     "keras-jax": ("keras", ("jax",)),

@@ -1,30 +1,25 @@
-"""PyTorch, eager."""
+"""PyTorch, eager and compiled."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from actinit.spec import Initializer
 
-from ._engines import Torch as Engine
-from ._framework import Framework
-from .base import Array, Parameters, accepts, keywords
+from . import _engines
+from ._framework import Native
+from .base import Array, Parameters, accepts
 
 __all__ = ["BACKEND", "Torch"]
 
 
-class Torch(Framework):
+class Torch(Native):
     """PyTorch on the CPU."""
 
-    name = family = "torch"
-
-    def __init__(self) -> None:
-        self.engine = Engine()
-
-    def versions(self) -> dict[str, str]:
-        return {"torch": self.engine.version()}
+    family = "torch"
+    engines: ClassVar = {"": _engines.Torch, "compile": _engines.TorchCompile}
 
     def draw(
         self,
@@ -36,7 +31,7 @@ class Torch(Framework):
     ) -> Array:
         import torch
 
-        fill, options = self.function(entry), keywords(self.binding(entry), parameters)
+        fill, options = self.function(entry), self.options(entry, parameters)
         if accepts(fill, "generator"):
             options["generator"] = torch.Generator().manual_seed(seed)
         empty = torch.empty(shape, dtype=getattr(torch, dtype.name))

@@ -1,0 +1,67 @@
+"""What every tensor library is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+
+__all__ = ["Array", "Call", "Engine"]
+
+Array = NDArray[Any]
+Call = Callable[[Any], Any]
+
+
+class Engine(ABC):
+    """A tensor library: arrays in and out bit for bit, its calls, and its autograd."""
+
+    @abstractmethod
+    def version(self) -> str:
+        """Return the library's version."""
+
+    @abstractmethod
+    def tensor(self, array: Array) -> Any:
+        """Return the tensor of these bits; it may share the array's memory."""
+
+    @abstractmethod
+    def array(self, tensor: Any) -> Array:
+        """Return the array of these bits, in memory of its own."""
+
+    @abstractmethod
+    def device(self, tensor: Any) -> str:
+        """Return where a tensor lives, such as ``"cpu"``."""
+
+    def value(self, call: Call, x: Any) -> Any:
+        """Return ``call(x)``."""
+        return call(x)
+
+    @abstractmethod
+    def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
+        """Return the gradient of ``sum(upstream * call(x))``."""
+
+    @abstractmethod
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        """Return the gradient of ``sum(upstream * g)``, g being the gradient of ``sum(call(x))``.
+
+        What does not depend on `x` has the gradient zero.
+        """
+
+    def program(self, ask: Callable[..., Any], call: Call) -> Callable[..., Any]:
+        """Return one of the three methods above, put to a call, as this engine runs it.
+
+        Parameters
+        ----------
+        ask : callable
+            `value`, `gradient` or `second`.
+        call : callable
+            A function of a tensor.
+
+        Returns
+        -------
+        callable
+            Of tensors; it is kept and used again for tensors of the same dtype and rank.
+        """
+        return partial(ask, call)

@@ -1,0 +1,56 @@
+"""JAX, eager and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .base import Array, Call, Engine
+
+__all__ = ["Jax", "JaxJit"]
+
+
+class Jax(Engine):
+    """JAX, eager."""
+
+    def __init__(self) -> None:
+        import jax
+
+        # Without it JAX makes float32 of float64 without a word. The setting is the process's,
+        # not the thread's, and arrays of the other dtypes are computed as before.
+        self._jax: Any = jax
+        self._jax.config.update("jax_enable_x64", True)
+
+    def version(self) -> str:
+        return str(self._jax.__version__)
+
+    def tensor(self, array: Array) -> Any:
+        return self._jax.numpy.asarray(array)
+
+    def array(self, tensor: Any) -> Array:
+        return np.array(tensor)
+
+    def device(self, tensor: Any) -> str:
+        return str(tensor.device.platform)
+
+    def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
+        _, pull_back = self._jax.vjp(call, x)
+        return pull_back(upstream)[0]
+
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        def first(x: Any) -> Any:
+            y, pull_back = self._jax.vjp(call, x)
+            return pull_back(self._jax.numpy.ones_like(y))[0]
+
+        return self.gradient(first, x, upstream)
+
+
+class JaxJit(Jax):
+    """JAX, compiled as a whole, through ``jax.jit``; anew for each shape."""
+
+    def program(self, ask: Callable[..., Any], call: Call) -> Callable[..., Any]:
+        program: Callable[..., Any] = self._jax.jit(partial(ask, call))
+        return program

@@ -1,0 +1,110 @@
+"""PyTorch, eager and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from ..base import BackendMissingError
+from .base import Array, Call, Engine
+
+__all__ = ["Torch", "TorchCompile"]
+
+_BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+
+
+class Torch(Engine):
+    """PyTorch, eager."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self._torch: Any = torch
+
+    def version(self) -> str:
+        return str(self._torch.__version__)
+
+    def tensor(self, array: Array) -> Any:
+        # torch can see an array as it lies, strides and all, unless it is read-only or runs
+        # backwards; and it does not know NumPy's bfloat16, so that goes as 16-bit integers.
+        if not array.flags.writeable or any(stride < 0 for stride in array.strides):
+            array = array.copy()
+        if array.dtype == _BFLOAT16:
+            return self._torch.from_numpy(array.view(np.int16)).view(self._torch.bfloat16)
+        return self._torch.from_numpy(array)
+
+    def array(self, tensor: Any) -> Array:
+        tensor = tensor.detach().cpu()
+        if tensor.dtype == self._torch.bfloat16:
+            return np.array(tensor.view(self._torch.int16).numpy()).view(_BFLOAT16)
+        return np.array(tensor.numpy())
+
+    def device(self, tensor: Any) -> str:
+        return str(tensor.device.type)
+
+    def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
+        x.requires_grad_()
+        y = call(x)
+        # Keras moves its input to a GPU where there is one.
+        return self._torch.autograd.grad(y, x, upstream.to(y.device))[0]
+
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        x.requires_grad_()
+        y = call(x)
+        # The ones are differentiable so that the first gradient always has a graph, also where it
+        # is constant in x.
+        ones = self._torch.ones_like(y, requires_grad=True)
+        (first,) = self._torch.autograd.grad(y, x, ones, create_graph=True)
+        upstream = upstream.to(first.device)
+        return self._torch.autograd.grad(first, x, upstream, materialize_grads=True)[0]
+
+
+class TorchCompile(Torch):
+    """PyTorch, each call and its gradient compiled by Inductor, through ``torch.compile``.
+
+    Raises
+    ------
+    BackendMissingError
+        If there is no C++ compiler, which Inductor needs on a CPU.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        import torch._dynamo
+        from torch._inductor.cpp_builder import get_cpp_compiler
+
+        try:
+            get_cpp_compiler()
+        except Exception as error:  # of its own kind, or of the subprocess that asked
+            raise BackendMissingError(
+                "torch.compile needs a C++ compiler on a CPU, and Inductor finds none; "
+                "install g++ or clang++, or name one in the environment variable CXX"
+            ) from error
+        # A cap for the process on versions of one function. All of ours are one function to it,
+        # and past the cap they would not be compiled any more.
+        torch._dynamo.config.accumulated_recompile_limit = 1 << 16
+
+    def second(self, call: Call, x: Any, upstream: Any) -> Any:
+        # A compiled backward cannot be differentiated; the nested transforms compile as one.
+        func = self._torch.func
+
+        def first(x: Any) -> Any:
+            y, pull_back = func.vjp(call, x)
+            return pull_back(self._torch.ones_like(y))[0]
+
+        return func.vjp(first, x)[1](upstream)[0]
+
+    def program(self, ask: Callable[..., Any], call: Call) -> Callable[..., Any]:
+        # One graph, or an error: a part that ran eagerly would go unseen. Lengths stay symbols, so
+        # that one kernel serves them all; lengths of 0 and 1, and strides, are versions of it.
+        compiled = partial(
+            self._torch.compile,
+            fullgraph=True, dynamic=True, recompile_limit=1 << 10, isolate_recompiles=True,
+        )  # fmt: skip
+        if ask == self.second:
+            return compiled(partial(ask, call))
+        return partial(ask, compiled(call))
