@@ -26,8 +26,11 @@ class SpecError(ValueError):
 
     def __init__(self, file: Path, key: str, reason: str, line: int | None = None) -> None:
         self.file, self.key, self.reason, self.line = file, key, reason, line
-        where = f"{file.parent.name}/{file.name}" + (f":{line}" if line else "")
-        super().__init__(f"{where}: {key}: {reason}" if key else f"{where}: {reason}")
+        super().__init__(file, key, reason, line)  # what it is made of again in another process
+
+    def __str__(self) -> str:
+        where = f"{self.file.parent.name}/{self.file.name}" + (f":{self.line}" if self.line else "")
+        return ": ".join(filter(None, (where, self.key, self.reason)))
 
 
 class UnknownNameError(KeyError):
@@ -48,7 +51,7 @@ class UnknownNameError(KeyError):
         near = difflib.get_close_matches(str(name).lower(), choices, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"expected one of: {', '.join(choices)}"
         self.message = f"no {what} is named {name!r}; {hint}"
-        super().__init__(self.message)
+        super().__init__(what, name, choices)  # what it is made of again in another process
 
     def __str__(self) -> str:  # KeyError would show the repr of the message
         return self.message
