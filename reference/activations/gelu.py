@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from ._compensated import Pair, fast_two_sum, plus, product, two_product
+from ._exponential import Exponential, exp
+from ._gated import from_left_slope, from_tail, logistic_left_slope, logistic_tail
 from ._kinds import elementwise
-from .logistic import sigmoid, times_sigmoid
+from ._tables import (
+    DENSITY_AT_0,
+    GELU_AT_ROOT,
+    GELU_ROOT,
+    GELU_TANH_AT_ROOT,
+    GELU_TANH_CUBIC,
+    GELU_TANH_LINEAR,
+    GELU_TANH_ROOT,
+    MILLS,
+)
 
 __all__ = ["gelu", "gelu_tanh"]
 
 Array = NDArray[Any]
 
-_SQRT_HALF = math.sqrt(0.5)
-_SQRT_HALF_PI = math.sqrt(math.pi / 2)
-_DENSITY_AT_0 = 1 / math.sqrt(2 * math.pi)
-_SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
-_CUBIC = 0.044715
-# Left of this the tail is written with erfcx; right of it erfc is well conditioned.
-_TAIL = -1.0
-# Beyond, every value is 0 (left) or the line (right) in float64, whatever the variant.
+# Beyond, every tail is 0 in float64: exp(-x**2 / 2) x, and exp(-2u) x already beyond 22.
 _FAR = 40.0
+_FAR_TANH = 22.0
 
 
-def _times_gaussian(factor: Array, x: Array) -> Array:
-    """Return factor * exp(-x**2 / 2), for |x| <= 40, without the rounding of the square.
+def _gaussian(a: Array) -> Exponential:
+    """Return exp(-a**2 / 2), without the rounding of the square (Cody, 1969).
 
-    A relative error in the square would come out multiplied by x**2 / 2. The part of `x` down to
-    1/16 has an exact square; the rest is small (Cody, 1969). The exponential of the exact part is
-    taken in two halves, since alone it may be subnormal and short of digits.
+    A relative error in the square would come out multiplied by a**2 / 2.
     """
-    head = np.trunc(x * 16) / 16
-    half = np.exp(-head * head / 4)
-    return factor * half * np.exp(-(x - head) * (x + head) / 2) * half
+    square = two_product(a, a)
+    return exp(-square.high / 2, -square.low / 2)
+
+
+def _mills(a: Array) -> Pair:
+    """Return Phi(-a) exp(a**2 / 2), by Taylor's series in one of 43 intervals, to 2**-56.
+
+    Only the first coefficient counts fully; the others are multiplied by less than 1/16.
+    """
+    # The exponent of 1 + a and the three bits that follow.
+    index = ((1 + a).view(np.int64) >> 49) - (1023 << 3)
+    middle, *coefficients, first, left = MILLS
+    z = a - middle.take(index, mode="clip")
+    series = coefficients[0].take(index, mode="clip") * z
+    for coefficient in coefficients[1:]:
+        series += coefficient.take(index, mode="clip")
+        series *= z
+    total = fast_two_sum(first.take(index, mode="clip"), series)
+    return Pair(total.high, total.low + left.take(index, mode="clip"))
 
 
 @elementwise()
@@ -55,28 +73,27 @@ def gelu(x: Array) -> Array:
 
     Notes
     -----
-    In the tail, Phi(x) = erfcx(-x / sqrt(2)) exp(-x**2 / 2) / 2: erfcx is well conditioned, and the
-    exponential is computed with a split square. ``x * erfc(-x / sqrt(2)) / 2`` alone would lose
-    x**2 ulp to the rounding of its argument.
+    Phi(-a) is the product of exp(-a**2 / 2) with Mills' ratio over sqrt(2 pi), which a table has.
+    ``x * erfc(-x / sqrt(2)) / 2`` would lose x**2 ulp to the rounding of its argument, and what
+    SciPy has for Phi and erfc is off by 10 ulp before that.
 
     References
     ----------
     D. Hendrycks and K. Gimpel, 2016; W. J. Cody, 1969.
     """
-    left = np.clip(x, -_FAR, _TAIL)
-    tail = _times_gaussian(0.5 * left * special.erfcx(-left * _SQRT_HALF), left)
-    right = np.maximum(x, _TAIL)
-    return np.where(x < _TAIL, tail, right * (0.5 * special.erfc(-right * _SQRT_HALF)))
+    a = np.minimum(np.abs(x), _FAR)
+    e = _gaussian(a)
+    tail = product(product(Pair(a, 0.0), _mills(a)), Pair(e.high, e.low))
+    return from_tail(x, np.ldexp(tail.high, e.power))
 
 
 @gelu.derivative_rule
 def _(x: Array) -> Array:
-    left = np.clip(x, -_FAR, _TAIL)
-    ratio = _SQRT_HALF_PI * special.erfcx(-left * _SQRT_HALF) + left
-    tail = _times_gaussian(ratio * _DENSITY_AT_0, left)
-    right = np.clip(x, _TAIL, _FAR)
-    slope = _times_gaussian(right * _DENSITY_AT_0, right)
-    return np.where(x < _TAIL, tail, 0.5 * special.erfc(-right * _SQRT_HALF) + slope)
+    a = np.minimum(np.abs(x), _FAR)
+    e = _gaussian(a)
+    drop = product(Pair(-a, 0.0), Pair(*DENSITY_AT_0))
+    left = np.ldexp(plus(_mills(a), drop).high * e.high, e.power)
+    return from_left_slope(x, left, GELU_ROOT, GELU_AT_ROOT)
 
 
 @elementwise()
@@ -98,20 +115,26 @@ def gelu_tanh(x: Array) -> Array:
 
     Notes
     -----
-    (1 + tanh(u)) / 2 is the logistic function of 2u, which keeps the negative tail.
+    (1 + tanh(u)) / 2 is the logistic function of 2u, which keeps the negative tail; there an error
+    of 2u comes out multiplied by it, so 2u is a pair.
 
     References
     ----------
     D. Hendrycks and K. Gimpel, 2016.
     """
-    left = np.clip(x, -_FAR, _FAR)
-    u = _SQRT_2_OVER_PI * (left + _CUBIC * left**3)
-    return times_sigmoid(np.maximum(x, -_FAR), 2 * u)
+    a = np.minimum(np.abs(x), _FAR_TANH)
+    return from_tail(x, logistic_tail(a, plus(*_terms_of_2u(a))))
 
 
 @gelu_tanh.derivative_rule
 def _(x: Array) -> Array:
-    x = np.clip(x, -_FAR, _FAR)
-    u = _SQRT_2_OVER_PI * (x + _CUBIC * x**3)
-    du = _SQRT_2_OVER_PI * (1 + 3 * _CUBIC * x**2)
-    return times_sigmoid(1 + 2 * x * du * sigmoid(-2 * u), 2 * u)
+    linear, cubic = _terms_of_2u(np.minimum(np.abs(x), _FAR_TANH))
+    w = plus(linear, cubic)
+    left = logistic_left_slope(w, plus(w, Pair(2 * cubic.high, 2 * cubic.low)))
+    return from_left_slope(x, left, GELU_TANH_ROOT, GELU_TANH_AT_ROOT)
+
+
+def _terms_of_2u(a: Array) -> tuple[Pair, Pair]:
+    linear = product(Pair(*GELU_TANH_LINEAR), Pair(a, 0.0))
+    cube = product(two_product(a, a), Pair(a, 0.0))
+    return linear, product(Pair(*GELU_TANH_CUBIC), cube)

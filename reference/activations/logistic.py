@@ -1,9 +1,9 @@
 """Sigmoid, tanh and what is made of them.
 
 All use exp(-|x|), which cannot overflow; each tail is then a product or a quotient of what is
-accurate to a few roundings, and nothing is subtracted from 1. Where a factor could be subnormal,
-and so short of digits, though the result is larger, the exponential of half the argument is used
-twice.
+accurate, and nothing is subtracted from 1. The exponential comes apart from its power of 2, which
+is multiplied last: so a factor may be below the range of float64 where the result is not, and a
+subnormal result is rounded at its own last place.
 """
 
 from __future__ import annotations
@@ -13,14 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._compensated import Pair, quotient
+from ._exponential import LEAST, Exponential, exp
+from ._gated import from_left_slope, from_tail, logistic_left_slope, logistic_tail
 from ._kinds import elementwise
+from ._tables import SILU_AT_ROOT, SILU_ROOT
 
 __all__ = ["sigmoid", "silu", "softplus", "tanh"]
 
 Array = NDArray[Any]
 
-# Beyond, x exp(-|x|) is 0 in float64; inputs are held here so that no inf * 0 arises.
-_FAR = 800.0
+
+def _decay(x: Array) -> Exponential:
+    """Return exp(-|x|)."""
+    return exp(np.maximum(-np.abs(x), LEAST))
 
 
 @elementwise()
@@ -41,21 +47,21 @@ def sigmoid(x: Array) -> Array:
     ----------
     P.-F. Verhulst, 1838.
     """
-    z = np.exp(-np.abs(x))
-    return np.where(x < 0, z, 1.0) / (1 + z)
-
-
-def times_sigmoid(factor: Array, x: Array) -> Array:
-    """Return factor * sigmoid(x) for finite x, accurate where sigmoid(x) alone is subnormal."""
-    root = np.exp(-np.abs(x) / 2)
-    above = np.where(x < 0, root, 1.0)
-    return factor * above / (1 + root * root) * above
+    e = _decay(x)
+    left = np.ldexp(quotient(Pair(e.high, e.low), e.plus_one()).high, e.power)
+    return np.where(x < 0, left, 1 - left)
 
 
 @sigmoid.derivative_rule
 def _(x: Array) -> Array:
-    root = np.exp(-np.abs(x) / 2)
-    return (root / (1 + root * root)) ** 2
+    return _bell(_decay(x), 1.0)
+
+
+def _bell(e: Exponential, factor: float) -> Array:
+    """Return factor * e / (1 + e)**2; the numerator, the square and the result are rounded."""
+    below, lost = e.over_square()
+    above = factor * (e.high + e.high * lost)
+    return np.ldexp(above / (below * below), e.power)
 
 
 @elementwise()
@@ -81,8 +87,7 @@ def tanh(x: Array) -> Array:
 
 @tanh.derivative_rule
 def _(x: Array) -> Array:
-    root = np.exp(-np.abs(x))
-    return (2 * root / (1 + root * root)) ** 2
+    return _bell(_decay(2 * x), 4.0)
 
 
 @elementwise()
@@ -103,7 +108,8 @@ def softplus(x: Array) -> Array:
     ----------
     C. Dugas et al., NIPS 2001.
     """
-    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+    high, low = _decay(x).pair()
+    return np.maximum(x, 0.0) + (np.log1p(high) + low / (1 + high))
 
 
 @softplus.derivative_rule
@@ -129,11 +135,11 @@ def silu(x: Array) -> Array:
     ----------
     S. Elfwing, E. Uchibe and K. Doya, 2018; D. Hendrycks and K. Gimpel, 2016.
     """
-    x = np.maximum(x, -_FAR)
-    return times_sigmoid(x, x)
+    a = np.minimum(np.abs(x), -LEAST)
+    return from_tail(x, logistic_tail(a, Pair(a, 0.0)))
 
 
 @silu.derivative_rule
 def _(x: Array) -> Array:
-    x = np.clip(x, -_FAR, _FAR)
-    return times_sigmoid(1 + x * sigmoid(-x), x)
+    a = Pair(np.minimum(np.abs(x), -LEAST), 0.0)
+    return from_left_slope(x, logistic_left_slope(a, a), SILU_ROOT, SILU_AT_ROOT)
