@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .enclose import Exact, OracleError, enclose, enclose_rows
+from .enclose import OracleError, enclose, enclose_rows
+from .result import Exact
 from .store import exact
 
 __all__ = ["Exact", "OracleError", "enclose", "enclose_rows", "exact"]

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from fractions import Fraction
+from typing import Any
 
+import msgspec
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
 
-from actinit.spec import Activation
+from actinit.spec import Activation, Expression, Piece
 
+from ..formats import FORMATS
+from .closed import rational
 from .formula import Part, compile_formula
+from .result import Exact, split
 
-__all__ = ["Exact", "OracleError", "enclose", "enclose_rows"]
-
-Floats = NDArray[np.float64]
+__all__ = ["OracleError", "enclose", "enclose_rows"]
 
 # Bits asked for at each try; the last would tell apart values that agree to 4,900 digits.
 _PRECISIONS = tuple(96 * 2**k for k in range(9))
+# What is in doubt at this precision may be so at every one: a tie, or a sum that cancels. From here
+# on a proof of that is looked for, which takes longer than an enclosure.
+_PROVE_FROM = 384
 # An enclosure this good gives the rounded value and what is left of it to 2**-22 ulp.
 _ENOUGH = 53 + 22
 # Below this every format of ours rounds to zero.
@@ -27,29 +32,23 @@ _NOTHING = arb(2) ** -1100
 # Under this, residuals are scaled up before they are made floats, or they would underflow.
 _SMALL = 2.0**-900
 _UP = arb(2) ** 1074
+# A residual smaller than this is kept at it: only its sign matters, which would underflow.
+_LEAST = 2.0**-100
+_NARROW = [(fmt.emin, fmt.stored) for fmt in FORMATS.values() if fmt.precision < 53]
+
+Pair = tuple[float, float]
 
 
 class OracleError(ArithmeticError):
     """A formula that could not be enclosed: it has no value there, or the entry is wrong."""
 
 
-class Exact(NamedTuple):
-    """Exact values: ``rounded + residual * ulp(rounded)``, to 2**-22 ulp.
-
-    Attributes
-    ----------
-    rounded : ndarray of float64
-        Correctly rounded to float64; proven, except on a tie, where it is one of the two.
-    residual : ndarray of float64
-        What the rounding left, in ulp of `rounded`, between -1/2 and 1/2.
-    """
-
-    rounded: Floats
-    residual: Floats
-
-
 def enclose(
-    entry: Activation, part: Part, points: Iterable[float], parameters: Mapping[str, float]
+    entry: Activation,
+    part: Part,
+    points: Iterable[float],
+    parameters: Mapping[str, float],
+    order: int = 0,
 ) -> Exact:
     """Evaluate an elementwise entry exactly.
 
@@ -60,9 +59,13 @@ def enclose(
     part : {"value", "derivative"}
         Which formula.
     points : iterable of float
-        Finite inputs.
+        Inputs. At infinities and nan a formula has no value, and the entry's special values are
+        returned; nan where the entry leaves the result open.
     parameters : mapping of str to float
         A value for each parameter.
+    order : int, optional
+        How many times the formula is to be differentiated: 1 makes the second derivative of the
+        derivative. At infinities it is then 0, as for every function that nears a straight line.
 
     Returns
     -------
@@ -74,8 +77,19 @@ def enclose(
     OracleError
         If no precision settles a point.
     """
-    found = _ladder(entry, part, parameters, list(points), lambda formula, x: [formula(arb(x))])
-    return _exact([pairs[0] for pairs in found])
+    inputs = list(points)
+    finite = [x for x in inputs if math.isfinite(x)]
+    found = _ladder(
+        entry, part, parameters, finite, lambda formula, x: [formula(arb(x))],
+        lambda x, _: None if order else rational(entry, part, x, parameters), order,
+    )  # fmt: skip
+    settled = iter(found)
+    return _exact(
+        [
+            next(settled)[0] if math.isfinite(x) else _limit(entry, part, x, parameters, order)
+            for x in inputs
+        ]
+    )
 
 
 def enclose_rows(
@@ -104,7 +118,16 @@ def enclose_rows(
     -------
     Exact
         Arrays of shape (rows, n), or (rows,) for the value of a reduction.
+
+    Raises
+    ------
+    OracleError
+        If no precision settles a row, or an element is not finite: what a row tends to depends on
+        the others, and stands in the entry's special values.
     """
+    for row in rows:
+        if not all(map(math.isfinite, row)):
+            raise OracleError(f"{entry.name}: the row {row!r} is not finite; expected numbers")
     single = entry.shape == "reduction" and part == "value"
 
     def evaluate(formula: Callable[..., Any], item: tuple[Sequence[float], int]) -> list[Any]:
@@ -114,14 +137,16 @@ def enclose_rows(
             return [of(output, k) for k in range(len(row))]
         return [of(0, 0)] if single else [of(i, 0) for i in range(len(row))]
 
+    def prove(item: tuple[Sequence[float], int], position: int) -> Fraction | None:
+        row, output = item
+        indices = {"i": output, "k": position} if part == "derivative" else {"i": position}
+        return rational(entry, part, row, parameters, indices)
+
     items = list(zip(rows, outputs or [0] * len(rows), strict=True))
-    found = _ladder(entry, part, parameters, items, evaluate)
+    found = _ladder(entry, part, parameters, items, evaluate, prove)
     flat = _exact([pair for pairs in found for pair in pairs])
     shape = (len(rows),) if single else (len(rows), -1)
     return Exact(flat.rounded.reshape(shape), flat.residual.reshape(shape))
-
-
-Pair = tuple[float, float]
 
 
 def _ladder(
@@ -129,26 +154,35 @@ def _ladder(
     part: Part,
     parameters: Mapping[str, float],
     items: list[Any],
-    evaluate: Callable[[Callable[..., Any], Any], list[Any]],
+    evaluate: Callable[[Callable[..., Any], Any], list[arb]],
+    prove: Callable[[Any, int], Fraction | None],
+    order: int = 0,
 ) -> list[list[Pair]]:
     """Settle every item, going to a higher precision with those that are left."""
     settled: list[list[Pair]] = [[]] * len(items)
-    left = range(len(items))
+    left = list(range(len(items)))
     before = ctx.prec
     try:
         for bits in _PRECISIONS:
             ctx.prec = bits
-            formula = compile_formula(entry, part, parameters)
+            formula = compile_formula(entry, part, parameters, order)
             doubtful = []
             for index in left:
-                pairs = [_settle(ball) for ball in evaluate(formula, items[index])]
-                if None in pairs:
-                    doubtful.append(index)
+                pairs: list[Pair] = []
+                for position, ball in enumerate(evaluate(formula, items[index])):
+                    pair = _settle(ball)
+                    if pair is None and bits >= _PROVE_FROM:
+                        exact = prove(items[index], position)
+                        pair = None if exact is None else split(exact)
+                    if pair is None:
+                        doubtful.append(index)
+                        break
+                    pairs.append(pair)
                 else:
-                    settled[index] = pairs  # type: ignore[assignment]
+                    settled[index] = pairs
             if not doubtful:
                 return settled
-            left = doubtful  # type: ignore[assignment]
+            left = doubtful
     finally:
         ctx.prec = before
     raise OracleError(
@@ -159,25 +193,64 @@ def _ladder(
 
 def _settle(ball: arb) -> Pair | None:
     """Return the rounded value and the residual in ulp, or None if the ball leaves a doubt."""
-    if ball.rel_accuracy_bits() < _ENOUGH:
-        if abs(ball) < _NOTHING:
-            return math.copysign(0.0, float(ball.mid())), 0.0
+    if abs(ball) < _NOTHING:
+        return math.copysign(0.0, float(ball.mid())), 0.0
+    # Rounding is monotone: where both ends go, all between them goes.
+    rounded = float(ball.lower())
+    if rounded != float(ball.upper()):
         return None
-    rounded = float(ball)
     if math.isinf(rounded):
         return rounded, 0.0
+    if ball.rel_accuracy_bits() < _ENOUGH:
+        return None
     left = ball - rounded
+    if left.contains(0) and not left.is_zero() and _in_the_middle(rounded):
+        return None
     ulp = math.ulp(rounded)
     if abs(rounded) < _SMALL:
         residual = float(left * _UP) / math.ldexp(ulp, 1074)
     else:
         residual = float(left) / ulp
-    if abs(abs(residual) - 0.5) < 2.0**-20:
-        # Near the middle of two floats: the ball must be on one side of it, or be the middle.
-        past = abs(left) - arb(ulp) / 2
-        if past.contains(0) and not past.is_zero():
-            return None
+    if abs(residual) < _LEAST and not left.contains(0):
+        residual = math.copysign(_LEAST, float(left > 0) - 0.5)
     return rounded, residual
+
+
+def _in_the_middle(value: float) -> bool:
+    """Say whether a number lies in the middle of two of a narrower format."""
+    exponent = math.frexp(value)[1] - 1
+    for emin, stored in _NARROW:
+        steps = math.ldexp(value, stored - max(exponent, emin))
+        if abs(math.fmod(steps, 1)) == 0.5:
+            return True
+    return False
+
+
+def _limit(
+    entry: Activation, part: Part, x: float, parameters: Mapping[str, float], order: int
+) -> Pair:
+    """Return what the entry states at an infinity, or at nan."""
+    if order:
+        return (math.nan if math.isnan(x) else 0.0), 0.0
+    for case in entry.special.cases:
+        if case.x == x or (isinstance(case.x, float) and math.isnan(case.x) and math.isnan(x)):
+            stated = getattr(case, part)
+            if stated == "any":
+                break
+            if stated == "any zero":
+                return 0.0, 0.0
+            return _number(entry, str(stated), parameters)
+    return math.nan, 0.0
+
+
+def _number(entry: Activation, text: str, parameters: Mapping[str, float]) -> Pair:
+    """Round an expression in the parameters, such as ``-alpha``."""
+    if text in ("inf", "-inf", "nan", "-0.0"):
+        return float(text), 0.0
+    constant = msgspec.structs.replace(entry.value, pieces=(Piece(then=Expression(text)),))
+    stated = msgspec.structs.replace(entry, value=constant)
+    found = enclose(stated, "value", [1.0], parameters)
+    return float(found.rounded[0]), float(found.residual[0])
 
 
 def _exact(pairs: list[Pair]) -> Exact:

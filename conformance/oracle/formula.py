@@ -1,16 +1,19 @@
 """An entry's formula as a function on balls (Arb).
 
 The text of the entry is compiled, name by name, to calls of Arb; nothing of the reference is used.
+Further derivatives are no formulas of their own: the same text is evaluated on power series of
+balls, whose coefficients they are.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Literal
 
-from flint import arb, fmpq
+from flint import arb, arb_series, ctx, fmpq
 
 from actinit.spec import Activation, Expression, Piece
 
@@ -18,7 +21,8 @@ __all__ = ["Part", "compile_formula"]
 
 Part = Literal["value", "derivative"]
 
-# Arb has no exponent for exp of more: it is infinite in every format, and 1 over it is zero.
+# The exponential of more is infinite in every format, and 1 over it zero. Arb has it as a number,
+# but needs more bits; only where two of them may meet in a quotient is that worth the time.
 _HUGE = 2.0**80
 
 
@@ -58,6 +62,35 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _with_constant(series: arb_series, constant: arb) -> arb_series:
+    """Return a series with its constant term replaced by one that has lost no digits."""
+    return arb_series([constant, *series.coeffs()[1:]])
+
+
+def _tanh(series: arb_series) -> arb_series:
+    # Not by way of 1 - tanh**2, which cancels.
+    return _with_constant(1 - 2 / ((2 * series).exp() + 1), series[0].tanh())
+
+
+_ON_SERIES: dict[str, Callable[[arb_series], arb_series]] = {
+    "exp": lambda s: s.exp(),
+    "expm1": lambda s: _with_constant(s.exp(), s[0].expm1()),
+    "log": lambda s: s.log(),
+    "log1p": lambda s: _with_constant((1 + s).log(), s[0].log1p()),
+    "sqrt": lambda s: s.sqrt(),
+    "tanh": _tanh,
+    "erf": lambda s: s.erf(),
+    "erfc": lambda s: s.erfc(),
+    "abs": lambda s: s if s[0] > 0 else -s,
+}
+
+
+def _either(name: str) -> Callable[[Any], Any]:
+    """Return a function that takes balls and series of them alike."""
+    on_ball, on_series = _FUNCTIONS[name], _ON_SERIES[name]
+    return lambda v: on_series(v) if isinstance(v, arb_series) else on_ball(v)
+
+
 class _Exact(ast.NodeTransformer):
     """Replace each decimal by a name bound to that very rational, as a ball of this precision."""
 
@@ -78,7 +111,7 @@ class _Exact(ast.NodeTransformer):
 
 
 def compile_formula(
-    entry: Activation, part: Part, parameters: Mapping[str, float]
+    entry: Activation, part: Part, parameters: Mapping[str, float], order: int = 0
 ) -> Callable[..., Any]:
     """Compile the value or the derivative of an entry at the precision of the moment.
 
@@ -90,6 +123,9 @@ def compile_formula(
         Which formula.
     parameters : mapping of str to float
         A value for each parameter of the entry.
+    order : int, optional
+        How many times the formula is to be differentiated; elementwise entries only. Where its
+        pieces meet, the derivative is that of the piece that holds there.
 
     Returns
     -------
@@ -98,6 +134,10 @@ def compile_formula(
         and the range of its indices; it returns a function of the indices ``(i, k)``.
     """
     names: dict[str, Any] = {**_FUNCTIONS, "pi": arb.pi(), "inf": arb.pos_inf()}
+    if order:
+        names |= {name: _either(name) for name in _ON_SERIES}
+    if entry.shape != "elementwise":
+        names["exp"] = arb.exp
     names |= {name: arb(value) for name, value in parameters.items()}
     pieces = getattr(entry, part).pieces
     terms = {name: term.is_ for name, term in entry.terms.items()}
@@ -107,7 +147,10 @@ def compile_formula(
     ]
     result = _translate(pieces[-1].then, names)
     for piece in reversed(pieces[:-1]):
-        result = ast.IfExp(_translate(piece.if_, names), _translate(piece.then, names), result)
+        condition = _translate(piece.if_, names)
+        if order:
+            condition = _AtPoint().visit(condition)
+        result = ast.IfExp(condition, _translate(piece.then, names), result)
     if entry.shape == "elementwise":
         arguments = ["x"]
         lines.append(ast.Return(result))
@@ -120,7 +163,32 @@ def compile_formula(
     module = ast.fix_missing_locations(ast.Module([function], []))
     exec(compile(module, f"<{entry.name}>", "exec"), names)  # noqa: S102 - the language is checked
     compiled: Callable[..., Any] = names["formula"]
-    return compiled
+    return _coefficient(compiled, order) if order else compiled
+
+
+def _coefficient(compiled: Callable[..., Any], order: int) -> Callable[[arb], arb]:
+    """Return the derivative of this order: a coefficient of the series around a point."""
+
+    def differentiated(x: arb) -> arb:
+        before, ctx.cap = ctx.cap, order + 1
+        try:
+            series = compiled(arb_series([x, 1]))
+        except ValueError:  # a divisor that may be 0 at this precision: nothing is known yet
+            return arb.nan()
+        finally:
+            ctx.cap = before
+        if not isinstance(series, arb_series):
+            return arb(0)  # a formula without x
+        return series[order] * math.factorial(order)
+
+    return differentiated
+
+
+class _AtPoint(ast.NodeTransformer):
+    """In a condition, let the variable of a series mean the point that it is around."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Subscript(node, ast.Constant(0), ast.Load()) if node.id == "x" else node
 
 
 def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr:

@@ -26,12 +26,13 @@ from numpy.typing import NDArray
 from actinit.spec import Activation, activations
 
 from ..files import write_atomically
-from .enclose import Exact, enclose, enclose_rows
+from .enclose import enclose, enclose_rows
 from .formula import Part
+from .result import Exact
 
 __all__ = ["exact", "folder"]
 
-_VERSION = 1  # of the algorithm; raise it when results could change
+_VERSION = 2  # of the algorithm; raise it when results could change
 _CHUNK = 20_000
 
 
@@ -47,6 +48,7 @@ def exact(
     points: NDArray[np.float64],
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None = None,
+    order: int = 0,
 ) -> Exact:
     """Return the exact values of an entry at all points, from the cache if they are there.
 
@@ -62,20 +64,22 @@ def exact(
         A value for each parameter.
     outputs : ndarray of int64, optional
         As in `enclose_rows`.
+    order : int, optional
+        As in `enclose`.
 
     Returns
     -------
     Exact
         Of the shape of the entry's results.
     """
-    file = folder() / "oracle" / f"{_key(entry, part, points, parameters, outputs)}.npz"
+    file = folder() / "oracle" / f"{_key(entry, part, points, parameters, outputs, order)}.npz"
     if file.exists():
         try:
             with file.open("rb") as stream, np.load(stream) as stored:
                 return Exact(stored["rounded"], stored["residual"].astype(np.float64))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             file.unlink(missing_ok=True)  # cut short or altered: compute anew
-    found = _compute(entry, part, points, parameters, outputs)
+    found = _compute(entry, part, points, parameters, outputs, order)
     _keep(file, found)
     return found
 
@@ -86,14 +90,18 @@ def _key(
     points: NDArray[np.float64],
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None,
+    order: int,
 ) -> str:
     pieces = [(str(piece.if_), str(piece.then)) for piece in getattr(entry, part).pieces]
     terms = {name: str(term.is_) for name, term in entry.terms.items()}
-    facts = [_VERSION, flint.__version__, entry.shape, part, pieces, terms, dict(parameters)]
-    digest = hashlib.sha256(msgspec.json.encode([*facts, points.shape]))
+    facts = [_VERSION, flint.__version__, entry.shape, part, order, pieces, terms]
+    facts += [dict(parameters), points.shape]
+    if not np.isfinite(points).all():
+        facts.append([(repr(case.x), case.value, case.derivative) for case in entry.special.cases])
+    digest = hashlib.sha256(msgspec.json.encode(facts))
     digest.update(points.tobytes())
     digest.update(b"" if outputs is None else outputs.tobytes())
-    return f"{entry.name}-{part}-{digest.hexdigest()[:24]}"
+    return f"{entry.name}-{part}{order or ''}-{digest.hexdigest()[:24]}"
 
 
 def _compute(
@@ -102,33 +110,36 @@ def _compute(
     points: NDArray[np.float64],
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None,
+    order: int,
 ) -> Exact:
     known = entry.name in activations and activations[entry.name] == entry
     if len(points) <= _CHUNK or not known:  # an altered entry is not there for other processes
-        return _task((entry if not known else entry.name, part, points, parameters, outputs))
+        whole = (entry if not known else entry.name, part, points, parameters, outputs, order)
+        return _task(whole)
     cores = os.cpu_count() or 1
     # Not forked: a framework's threads may be running in this process.
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
-        found = list(pool.map(_task, _tasks(entry.name, part, points, parameters, outputs)))
+        found = list(pool.map(_task, _tasks(entry.name, part, points, parameters, outputs, order)))
     return Exact(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
 
 
-Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any]
+Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any, int]
 
 
 def _tasks(
-    name: str, part: Part, points: Any, parameters: Mapping[str, float], outputs: Any
+    name: str, part: Part, points: Any, parameters: Mapping[str, float], outputs: Any, order: int
 ) -> Iterator[Task]:
     for start in range(0, len(points), _CHUNK):
         cut = slice(start, start + _CHUNK)
-        yield name, part, points[cut], dict(parameters), None if outputs is None else outputs[cut]
+        chosen = None if outputs is None else outputs[cut]
+        yield name, part, points[cut], dict(parameters), chosen, order
 
 
 def _task(task: Task) -> Exact:
-    named, part, points, parameters, outputs = task
+    named, part, points, parameters, outputs, order = task
     entry = activations[named] if isinstance(named, str) else named
     if entry.shape == "elementwise":
-        return enclose(entry, part, points.tolist(), parameters)
+        return enclose(entry, part, points.tolist(), parameters, order)
     wanted = None if outputs is None else outputs.tolist()
     return enclose_rows(entry, part, points.tolist(), parameters, wanted)
 
