@@ -2,8 +2,8 @@
 
 ``python -m actinit.conformance.sweep.bench`` prints a table and writes ``bench-sweep.json``.
 
-Each figure is a quotient of two times that were taken in turn, so that whatever else the machine does
-falls on both; of several rounds the median counts.
+Each figure is a quotient of two times that were taken in turn, so that whatever else the machine
+does falls on both; of several rounds the median counts.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float
     bound: float
     at_least: bool  #: Whether the bound is a floor; otherwise it is a ceiling.
-    unit: str = "×"
+    unit: str = "x"
 
     @property
     def holds(self) -> bool:
@@ -182,7 +182,7 @@ def _peak(task: Task) -> float:
 def _ulpwise(tool: str, name: str) -> float:
     """Return the points a second of ``ulpwise survey``, by its own clock."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own words
             [tool, "survey", "--backends", BACKEND, "--dtypes", "f32", "--functions", name,
              "--points", "100000", "--out", folder],
             check=True, capture_output=True,

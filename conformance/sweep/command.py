@@ -23,6 +23,7 @@ from .journal import MixedSweepError
 from .piece import Piece
 from .report import Report, merge, save
 from .sweep import Sweep, run, sweeps, unary
+from .work import BackendRaisedError
 
 __all__ = ["main"]
 
@@ -73,7 +74,7 @@ def _sweep(asked: list[Sweep], options: argparse.Namespace, console: Console) ->
     except KeyboardInterrupt:
         status = INTERRUPTED
         console.print("interrupted; run the same command to go on")
-    except WorkerDiedError as error:
+    except (WorkerDiedError, BackendRaisedError) as error:
         status = 2
         print(f"actinit exhaustive: {error}", file=sys.stderr)
     report = merge(asked)

@@ -1,4 +1,4 @@
-"""The options of ``actinit exhaustive``, apart from what they start, which takes its time to import."""
+"""The options of ``actinit exhaustive``, apart from what they start: that takes time to import."""
 
 from __future__ import annotations
 

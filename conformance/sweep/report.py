@@ -65,7 +65,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     environment: str | None  #: Name of the spec's environment that this is.
     complete: bool  #: False if a chunk of what was asked for is not done.
     sweeps: list[Swept]
-    not_offered: dict[str, str]  #: Functions that the backend lacks, with what it says.
+    not_offered: dict[
+        str, str
+    ]  #: What the backend lacks, such as ``gelu value``, and what it says.
     made: Made
 
 
@@ -87,7 +89,7 @@ def merge(asked: Iterable[Sweep]) -> Report | None:
     not_offered: dict[str, str] = {}
     for sweep in asked:
         if sweep.not_offered:
-            not_offered[sweep.task.entry] = sweep.not_offered
+            not_offered[f"{sweep.task.entry} {sweep.task.part}"] = sweep.not_offered
             continue
         found = [piece for _, piece in sorted(sweep.journal.pieces().items())]
         complete &= len(found) == CHUNKS

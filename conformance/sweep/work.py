@@ -26,7 +26,7 @@ from ..truth import defaults
 from .chunks import blocks
 from .piece import Origin, Piece, Seconds
 
-__all__ = ["FORMAT", "Task", "ask", "probe", "right", "survey", "tally_of"]
+__all__ = ["FORMAT", "BackendRaisedError", "Task", "ask", "probe", "right", "survey", "tally_of"]
 
 Array = NDArray[Any]
 
@@ -35,6 +35,10 @@ FORMAT = FORMATS["float32"]
 _STEP = 2**14
 #: What the reference computes with; its own code is covered by the digest.
 _TRUTH = ("numpy", "scipy")
+
+
+class BackendRaisedError(RuntimeError):
+    """A backend raised something in the middle of a sweep."""
 
 
 class Task(NamedTuple):
@@ -99,9 +103,17 @@ def survey(task: Task) -> tuple[Task, Piece]:
 def ask(task: Task, x: Array) -> Array:
     """Return a task's backend's values or derivatives at some inputs."""
     adapter, entry = _adapter(task.backend), spec.activations[task.entry]
-    if task.part == "value":
-        return adapter.value(entry, x, defaults(entry))
-    return adapter.gradient(entry, x, np.ones_like(x), defaults(entry))
+    try:
+        if task.part == "value":
+            return adapter.value(entry, x, defaults(entry))
+        return adapter.gradient(entry, x, np.ones_like(x), defaults(entry))
+    except adapters.NotOffered:
+        raise
+    except Exception as error:  # of any kind: the code is not ours, nor may we have its class
+        raise BackendRaisedError(
+            f"{task.backend} raised {type(error).__name__} for the {task.part} of {task.entry} on "
+            f"{x.size:,} inputs from {x[0]!r} to {x[-1]!r}: {error}. What is done is kept"
+        ) from error
 
 
 def right(entry: Activation, part: Part, x: Array) -> NDArray[np.float64]:

@@ -155,9 +155,7 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
     ],
 )
 def test_a_wrong_call_is_explained(tmp_path, words, said):
-    found = subprocess.run(
-        command(tmp_path, *words), capture_output=True, text=True, timeout=100
-    )
+    found = subprocess.run(command(tmp_path, *words), capture_output=True, text=True, timeout=100)
     assert found.returncode == 2
     assert said in found.stderr
     assert "Traceback" not in found.stderr
