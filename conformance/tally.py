@@ -297,11 +297,13 @@ class Tally:
 
     def _make_rows(self, bits: Array) -> list[int]:
         """Return the indices of the rows of inputs, which are made if there are none."""
-        bins = bits >> self.fmt.bits.type(8 * self.fmt.bits.itemsize - 12)
-        heads = [0]
-        if bins[0] != bins[-1]:
-            heads += (np.flatnonzero(bins[1:] != bins[:-1]) + 1).tolist()
-        return [self._slot(int(bins[head])) for head in heads]
+        shift = self.fmt.bits.type(8 * self.fmt.bits.itemsize - 12)
+        which = bits[[0, -1]] >> shift
+        if which[0] == which[1]:
+            return [self._slot(int(which[0]))]
+        bins = bits >> shift
+        heads = np.flatnonzero(bins[1:] != bins[:-1]) + 1
+        return [self._slot(int(one)) for one in (which[0], *bins[heads])]
 
     def _continue(self, bits: Array, got: Array, question: Question) -> None:
         """Make the rows of inputs, and count the step that leads to the first of them."""
