@@ -130,13 +130,13 @@ def measure(rounds: int = 3, say: Callable[[str], None] = lambda text: None) -> 
 def _overhead(name: str, rounds: int, bound: float) -> Ratio:
     """Return the cost of a survey over that of backend and reference alone."""
     entry, quotients = spec.activations[name], []
-    survey(Task(BACKEND, name, "value", CHUNKS[0]))  # compiled, loaded
+    survey((Task(BACKEND, name, "value", CHUNKS[0]),))  # compiled, loaded
     for _ in range(rounds):
         bare = whole = 0.0
         for chunk in CHUNKS:
             task = Task(BACKEND, name, "value", chunk)
             bare += _timed(lambda task=task: _bare(task, entry))
-            whole += _timed(lambda task=task: survey(task))
+            whole += _timed(lambda task=task: survey((task,)))
         quotients.append(whole / bare)
     return Ratio(
         what="a sweep against backend and reference alone",
@@ -147,7 +147,7 @@ def _overhead(name: str, rounds: int, bound: float) -> Ratio:
 def _bare(task: Task, entry: spec.Activation) -> None:
     for pair in blocks(task.chunk):
         for x in pair:
-            ask(task, entry, x)
+            ask(task, x)
             right(entry, task.part, x)
 
 
@@ -159,7 +159,7 @@ def _timed(work: Callable[[], Any]) -> float:
 
 def _rates(name: str, rounds: int) -> tuple[dict[int, float], float]:
     """Return inputs a second of one worker and of two, and a worker's largest memory in GiB."""
-    tasks = [Task(BACKEND, name, "value", chunk) for chunk in CHUNKS]
+    tasks = [(Task(BACKEND, name, "value", chunk),) for chunk in CHUNKS]
     found: dict[int, list[float]] = {1: [], 2: []}
     peak = 0.0
     with ThisMachine(1) as one, ThisMachine(2) as two:
@@ -174,7 +174,7 @@ def _rates(name: str, rounds: int) -> tuple[dict[int, float], float]:
     return {workers: median(rates) for workers, rates in found.items()}, peak
 
 
-def _peak(task: Task) -> float:
+def _peak(task: tuple[Task, ...]) -> float:
     """Return the largest memory that this process has held, in GiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 

@@ -1,4 +1,4 @@
-"""``actinit exhaustive``: every float32 input of a backend's functions."""
+"""``actinit exhaustive``: every float32 input of the functions of backends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -50,49 +49,62 @@ def main(options: argparse.Namespace) -> int:
     try:
         functions = _functions(options.functions)
         _require_positive(options.workers)
-        asked = sweeps(options.backend, _folder(options), functions, options.parts)
+        asked = {
+            name: sweeps(
+                name, options.results / "exhaustive" / _name(name), functions, options.parts
+            )
+            for name in options.backends
+        }
         return _sweep(asked, options, console)
     except (AdapterError, UnknownNameError, MixedSweepError, ClusterError, ValueError) as error:
         print(f"actinit exhaustive: {error}", file=sys.stderr)
         return 2
 
 
-def _sweep(asked: list[Sweep], options: argparse.Namespace, console: Console) -> int:
+def _sweep(asked: dict[str, list[Sweep]], options: argparse.Namespace, console: Console) -> int:
     status = 0
     try:
         with _terminable(), _executor(options) as executor, _bar(console) as bar:
-            task = bar.add_task(options.backend, total=None)
+            task = bar.add_task(", ".join(asked), total=None)
 
             def on_start(chunks: int) -> None:
                 bar.update(task, total=chunks * CHUNK_INPUTS)
 
             def on_piece(piece: Piece) -> None:
-                doing = f"{options.backend} {piece.origin.entry} {piece.origin.part}"
+                doing = f"{piece.origin.backend} {piece.origin.entry} {piece.origin.part}"
                 bar.update(task, advance=CHUNK_INPUTS, description=doing)
 
-            run(asked, executor, fresh=options.fresh, on_start=on_start, on_piece=on_piece)
+            run(
+                [sweep for of_one in asked.values() for sweep in of_one],
+                executor,
+                fresh=options.fresh,
+                on_start=on_start,
+                on_piece=on_piece,
+            )
     except KeyboardInterrupt:
         status = INTERRUPTED
         console.print("interrupted; run the same command to go on")
     except (WorkerDiedError, BackendRaisedError) as error:
         status = 2
         print(f"actinit exhaustive: {error}", file=sys.stderr)
-    report = merge(asked)
-    if report is None:
-        console.print("no chunk was done")
-        return status
-    file = options.results / f"exhaustive-{_name(options.backend)}.json"
-    save(report, file)
-    _say(report, console)
-    console.print(f"{'' if report.complete else 'partial '}report in {file}", soft_wrap=True)
+    for name, of_one in asked.items():
+        report = merge(of_one)
+        if report is None:
+            console.print(f"{name}: no chunk is done")
+            continue
+        file = options.results / f"exhaustive-{_name(name)}.json"
+        save(report, file)
+        _say(report, console)
+        state = "report" if report.complete else "partial report"
+        console.print(f"{name}: {state} in {file}", soft_wrap=True)
     return status
 
 
 def _say(report: Report, console: Console) -> None:
     for swept in report.sweeps:
         state = "" if swept.complete else f" (partial: {swept.inputs:,} inputs)"
-        console.print(f"{swept.entry} {swept.part}{state}: {swept.message}", soft_wrap=True)
-        for finding in swept.findings:
+        console.print(f"{swept.entry} {swept.part}{state}: {swept.outcome.message}", soft_wrap=True)
+        for finding in swept.outcome.findings:
             console.print(f"  {finding.kind}: {finding.sentence}", soft_wrap=True)
 
 
@@ -112,11 +124,6 @@ def _require_positive(workers: int) -> None:
 def _name(backend: str) -> str:
     """Return what a backend is called in the name of a file."""
     return backend.rpartition(":")[2]
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    folder: Path = options.results / "exhaustive" / _name(options.backend)
-    return folder
 
 
 def _executor(options: argparse.Namespace) -> Executor:

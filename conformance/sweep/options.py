@@ -13,7 +13,12 @@ _PARTS = ("value", "derivative")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit exhaustive``."""
-    parser.add_argument("backend", help="such as torch, or path/to/adapter.py:Class")
+    parser.add_argument(
+        "backends",
+        nargs="+",
+        metavar="BACKEND",
+        help="such as torch, or path/to/adapter.py:Class; several share the cost of the reference",
+    )
     parser.add_argument(
         "--functions", nargs="+", metavar="NAME", help="default: every function of one number"
     )

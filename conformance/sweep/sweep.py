@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from pathlib import Path
@@ -60,6 +61,14 @@ def sweeps(
     return [Sweep(Task(backend, entry, part), folder) for entry, part in product(entries, parts)]
 
 
+def _together(tasks: Iterable[Task]) -> list[tuple[Task, ...]]:
+    """Return tasks by function and chunk: what is right there is computed once for all backends."""
+    found = defaultdict(list)
+    for task in tasks:
+        found[task[1:]].append(task)
+    return [tuple(group) for group in found.values()]
+
+
 def run(
     asked: Sequence[Sweep],
     executor: Executor,
@@ -73,7 +82,7 @@ def run(
     Parameters
     ----------
     asked : sequence of Sweep
-        What to do; one that the backend does not offer is told so.
+        What to do, of one backend or several; one that is not offered is told so.
     executor : Executor
         Who does it.
     fresh : bool, optional
@@ -89,9 +98,9 @@ def run(
         If what is done was made with other versions, on another kind of machine or by another
         spec, or if workers differ in that. Nothing is changed.
     """
-    by_name = {(sweep.task.entry, sweep.task.part): sweep for sweep in asked}
+    by_name = {sweep.task[:3]: sweep for sweep in asked}
     for task, found in executor.each(probe, [sweep.task for sweep in asked]):
-        sweep = by_name[task.entry, task.part]
+        sweep = by_name[task[:3]]
         if not isinstance(found, Origin):
             sweep.not_offered = found
         elif fresh:
@@ -100,6 +109,7 @@ def run(
             sweep.journal.require(found)
     tasks = [task for sweep in asked if not sweep.not_offered for task in sweep.missing()]
     on_start(len(tasks))
-    for task, piece in executor.each(survey, tasks):
-        by_name[task.entry, task.part].journal.keep(piece)
-        on_piece(piece)
+    for pieces in executor.each(survey, _together(tasks)):
+        for task, piece in pieces:
+            by_name[task[:3]].journal.keep(piece)
+            on_piece(piece)

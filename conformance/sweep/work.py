@@ -21,6 +21,7 @@ from ..asked import question
 from ..formats import FORMATS
 from ..machine import this_machine
 from ..oracle.formula import Part
+from ..questions import Question
 from ..tally import Tally
 from ..truth import defaults
 from .chunks import blocks
@@ -29,10 +30,9 @@ from .piece import Origin, Piece, Seconds
 __all__ = ["FORMAT", "BackendRaisedError", "Task", "ask", "probe", "right", "survey", "tally_of"]
 
 Array = NDArray[Any]
+Pair = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 FORMAT = FORMATS["float32"]
-# The reference goes through a block in steps whose intermediate results stay in the cache.
-_STEP = 2**14
 #: What the reference computes with; its own code is covered by the digest.
 _TRUTH = ("numpy", "scipy")
 
@@ -59,45 +59,68 @@ def probe(task: Task) -> tuple[Task, Origin | str]:
     return task, _origin(*task[:3])
 
 
-def survey(task: Task) -> tuple[Task, Piece]:
-    """Hold a backend to the reference on every input of a chunk.
+def survey(tasks: tuple[Task, ...]) -> list[tuple[Task, Piece]]:
+    """Hold backends to the reference on every input of a chunk.
 
     Parameters
     ----------
-    task : Task
-        What to do.
+    tasks : tuple of Task
+        What to do: one function and chunk, of several backends. What is right is computed once.
 
     Returns
     -------
-    task : Task
-        The same.
-    piece : Piece
-        What was seen. It depends on the task and on its origin alone, but for seconds and host.
+    list of tuple of Task and Piece
+        What was seen, for each task. A piece depends on its task and its origin alone, but for
+        seconds and host.
     """
     start = time.perf_counter()
-    entry = spec.activations[task.entry]
-    asked, tally = question(entry, FORMAT, task.part), Tally(FORMAT)
-    backend = truth = 0.0
-    for pair in blocks(task.chunk):
-        results = []
-        for x in pair:
-            begin = time.perf_counter()
-            got = ask(task, x)
-            middle = time.perf_counter()
-            exact = right(entry, task.part, x)
-            backend, truth = backend + middle - begin, truth + time.perf_counter() - middle
-            tally.add(x, got, exact, asked)
-            results.append(got)
+    _, name, part, chunk = tasks[0]
+    entry = spec.activations[name]
+    asked = question(entry, FORMAT, part)
+    surveys = [_Survey(task) for task in tasks]
+    truth = 0.0
+    for pair in blocks(chunk):
+        begin = time.perf_counter()
+        exact = [right(entry, part, x) for x in pair]
+        truth += time.perf_counter() - begin
+        for survey in surveys:
+            survey.add(pair, exact, asked)
+    shared = time.perf_counter() - start - sum(survey.total for survey in surveys)
+    return [
+        (survey.task, survey.piece(truth / len(tasks), shared / len(tasks))) for survey in surveys
+    ]
+
+
+class _Survey:
+    """What one backend says in a chunk."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.tally = Tally(FORMAT)
+        self.backend = self.total = 0.0  # seconds
+
+    def add(self, pair: Pair, exact: list[NDArray[np.float64]], asked: Question) -> None:
+        """Ask for a block and its mirror image, and count."""
+        start = time.perf_counter()
+        results = [ask(self.task, x) for x in pair]
+        self.backend += time.perf_counter() - start
+        for x, got, truth in zip(pair, results, exact, strict=True):
+            self.tally.add(x, got, truth, asked)
         if asked.symmetry:
-            tally.add_symmetry(pair[0], *results, asked)
-    seconds = Seconds(backend=backend, reference=truth, total=time.perf_counter() - start)
-    return task, Piece(
-        origin=_origin(*task[:3]),
-        chunk=task.chunk,
-        tally=_packed(tally),
-        seconds=seconds,
-        host=socket.gethostname(),
-    )
+            self.tally.add_symmetry(pair[0], *results, asked)
+        self.total += time.perf_counter() - start
+
+    def piece(self, reference: float, shared: float) -> Piece:
+        """Return what was counted; the reference's time was shared with other backends."""
+        rows = io.BytesIO()
+        np.save(rows, self.tally.to_array(), allow_pickle=False)
+        return Piece(
+            origin=_origin(*self.task[:3]),
+            chunk=self.task.chunk,
+            tally=rows.getvalue(),
+            seconds=Seconds(backend=self.backend, reference=reference, total=self.total + shared),
+            host=socket.gethostname(),
+        )
 
 
 def ask(task: Task, x: Array) -> Array:
@@ -119,13 +142,9 @@ def ask(task: Task, x: Array) -> Array:
 def right(entry: Activation, part: Part, x: Array) -> NDArray[np.float64]:
     """Return the float64 reference's values or derivatives at float32 inputs."""
     function = reference.activations[entry.name]
-    evaluate = function if part == "value" else function.derivative
-    found = np.empty(x.shape)
     with np.errstate(invalid="ignore"):  # a signalling nan says so when it is converted
-        for start in range(0, x.size, _STEP):
-            step = slice(start, start + _STEP)
-            found[step] = evaluate(x[step].astype(np.float64))
-    return found
+        points = x.astype(np.float64)
+    return function(points) if part == "value" else function.derivative(points)
 
 
 def tally_of(piece: Piece) -> Tally:
@@ -137,12 +156,6 @@ def tally_of(piece: Piece) -> Tally:
         If it is of another release.
     """
     return Tally.from_array(np.load(io.BytesIO(piece.tally), allow_pickle=False), FORMAT)
-
-
-def _packed(tally: Tally) -> bytes:
-    file = io.BytesIO()
-    np.save(file, tally.to_array(), allow_pickle=False)
-    return file.getvalue()
 
 
 @cache
