@@ -139,10 +139,11 @@ class Properties(_Struct, frozen=True, kw_only=True):
 
 
 class Accuracy(_Struct, frozen=True, kw_only=True):
-    """The accuracy classes of value and derivative; they stand in accuracy.toml."""
+    """The accuracy classes of value and derivatives; they stand in accuracy.toml."""
 
     value: str
     derivative: str
+    second: str = ""  #: Of the second derivative; elementwise entries have one.
 
 
 class Binding(_Struct, frozen=True, kw_only=True):

@@ -93,6 +93,10 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
         yield from _pieces(part, pieces, known)
         accuracy_class = getattr(entry.accuracy, part)
         yield from _known(f"accuracy.{part}", accuracy_class, classes, "accuracy.toml")
+    if (entry.shape == "elementwise") != bool(entry.accuracy.second):
+        yield "accuracy.second", "elementwise entries, and only they, name a class here"
+    elif entry.accuracy.second:
+        yield from _known("accuracy.second", entry.accuracy.second, classes, "accuracy.toml")
     for side, bound in enumerate(entry.value.range):
         yield from _names(f"value.range[{side}]", bound, entry.parameters)
     for index, kink in enumerate(entry.derivative.kinks):

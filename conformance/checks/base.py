@@ -26,7 +26,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """One input with what came back and what was right, in decimal and in hexadecimal.
 
     Rows are written as lists. `error` and `budget` are in ulp of the exact result; `error` is none
-    where an ulp says nothing (nan, an infinity, a property).
+    where an ulp says nothing (nan, an infinity, a property). `upstream` is the upstream gradient,
+    and `array` how the input lay in memory, as NumPy writes it; empty where neither matters.
     """
 
     x: str
@@ -37,10 +38,20 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     exact_hex: str
     error: float | None
     budget: float
+    upstream: str = ""
+    array: str = ""
 
     @classmethod
     def of(
-        cls, x: Any, got: Any, exact: Any, *, error: float = math.inf, budget: float = 0.0
+        cls,
+        x: Any,
+        got: Any,
+        exact: Any,
+        *,
+        error: float = math.inf,
+        budget: float = 0.0,
+        upstream: Any = None,
+        array: str = "",
     ) -> Witness:
         """Write down numbers or rows of them; an infinite error becomes none."""
         return cls(
@@ -52,6 +63,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             exact_hex=hexadecimal(exact),
             error=error if math.isfinite(error) else None,
             budget=budget,
+            upstream="" if upstream is None else describe(upstream),
+            array=array,
         )
 
 

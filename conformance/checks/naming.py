@@ -8,6 +8,7 @@ from functools import partial
 from actinit.adapters import Adapter
 from actinit.spec import Activation, backends
 
+from ..formats import FORMATS
 from ..oracle.formula import Part
 from .base import LOAD, Check, Outcome
 
@@ -15,13 +16,33 @@ __all__ = ["PARTS", "activation_check"]
 
 PARTS: tuple[Part, ...] = ("value", "derivative")
 
-# For backends that the spec has no snippet for; it works for any adapter.
-_GENERIC = """\
-import numpy as np
+# For backends that the spec has no snippet for, and for arrays; it works for any adapter.
+_ANY_BACKEND = """\
+import ml_dtypes, numpy as np
 from actinit import adapters, spec
 backend, entry = adapters.load("{backend}"), spec.activations["{entry}"]
-x = np.array({x}, dtype="{dtype}")
-print(backend.{method})"""
+x, parameters = np.array({x}, dtype="{dtype}"), {parameters}
+"""
+_ASK = {
+    "value": "print(backend.value(entry, x, parameters))",
+    "derivative": """\
+upstream = np.ones_like(backend.value(entry, x, parameters))
+print(backend.gradient(entry, x, upstream, parameters))""",
+    "upstream": """\
+upstream = np.array({upstream}, dtype=x.dtype)
+print(backend.gradient(entry, x, upstream, parameters))""",
+    "second": "print(backend.second(entry, x, np.ones_like(x), parameters))",
+}
+# One input alone and in an array; the two must print the same numbers.
+_ASK_IN_ARRAY = {
+    "value": """\
+for array in (x, {array}):
+    print(backend.value(entry, array, parameters))""",
+    "derivative": """\
+for array in (x, {array}):
+    upstream = np.ones_like(backend.value(entry, array, parameters))
+    print(backend.gradient(entry, array, upstream, parameters))""",
+}
 
 
 def activation_check(
@@ -68,21 +89,27 @@ def snippet(
     path : tuple of str
         The id below the entry.
     """
-    dtype = path[0] if len(path) == 3 else "float32"
-    part = "derivative" if "derivative" in path else "value"
-    x = outcome.witness.x if outcome and outcome.witness else "0.0"
-    x = x.replace("inf", "float('inf')").replace("nan", "float('nan')")
+    dtype = path[0] if path[0] in FORMATS else "float32"
+    asked = next((word for word in ("upstream", "second", "derivative") if word in path), "value")
+    witness = outcome.witness if outcome else None
+    x, array, upstream = "0.0", "", "1.0"
+    if witness:
+        x, array, upstream = witness.x, witness.array, witness.upstream
+    numbers = {"x": _literal(x), "upstream": _literal(upstream), "dtype": dtype}
+    parameters = {name: parameter.default for name, parameter in entry.parameters.items()}
     binding = entry.backends.get(adapter.family)
     templates = backends()[adapter.family].snippet if adapter.family in backends() else {}
-    if binding and part in templates:
-        keywords = {name: parameter.default for name, parameter in entry.parameters.items()}
-        arguments = {**binding.arguments, **keywords}
+    if binding and asked in templates and not array:
+        arguments = {**binding.arguments, **parameters}
         call = binding.function or f"{binding.layer}()"
         passed = "".join(f", {name}={value!r}" for name, value in arguments.items())
-        return templates[part].format(function=call, arguments=passed, x=x, dtype=dtype)
-    method = (
-        "value(entry, x, {})"
-        if part == "value"
-        else "gradient(entry, x, np.ones_like(backend.value(entry, x, {})), {})"
+        return templates[asked].format(function=call, arguments=passed, **numbers)
+    lines = _ANY_BACKEND + (_ASK_IN_ARRAY if array else _ASK)[asked]
+    return lines.format(
+        backend=LOAD, entry=entry.name, parameters=parameters, array=array, **numbers
     )
-    return _GENERIC.format(backend=LOAD, entry=entry.name, x=x, dtype=dtype, method=method)
+
+
+def _literal(numbers: str) -> str:
+    """Return numbers as Python reads them."""
+    return numbers.replace("inf", "float('inf')").replace("nan", "float('nan')")

@@ -42,6 +42,8 @@ def test_the_untouched_entry_is_taken(tmp_path):
         ('"x * Phi"', '"x > 0"', "value.pieces[0].then", "is a condition where a value"),
         ('"x * Phi"', "3", "value.pieces[0].then", "expected an expression in quotes"),
         ('value      = "gelu"', 'value = "guess"', "accuracy.value", "not in accuracy.toml"),
+        ('second     = "gelu-second"', "", "accuracy.second", "elementwise entries, and only they"),
+        ('second     = "gelu-second"', 'second = "guess"', "accuracy.second", "accuracy.toml"),
         ('"cody1969"', '"cody1968"', "references[1]", "not in references.toml"),
         ('[backends]', '[backends]\nkears = { function = "f" }', "backends.kears", "backends.toml"),
         ('name    = "gelu"', 'name = "gelo"', "name", "stands in the file of 'gelu'"),
