@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .formats import Format
 
 __all__ = [
+    "BINS",
     "DEFECTS",
     "ROW",
     "Pending",
@@ -38,6 +39,8 @@ __all__ = [
     "terms",
 ]
 
+#: How many bins a format has: the numbers that share their top twelve bits are one.
+BINS = 4096
 #: What is counted, apart from each other; see `actinit.conformance.tally`.
 DEFECTS = (
     "beyond",

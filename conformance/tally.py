@@ -42,7 +42,7 @@ from numpy.typing import NDArray
 
 from . import kernels
 from .formats import Format
-from .kernels import DEFECTS, ROW, Pending
+from .kernels import BINS, DEFECTS, ROW, Pending
 from .oracle import Exact
 from .questions import Question
 
@@ -50,8 +50,6 @@ __all__ = ["DEFECTS", "Question", "Tally", "number", "ordinals"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-
-_BINS = 4096
 
 
 def ordinals(x: Array, fmt: Format) -> NDArray[np.int64]:
@@ -80,8 +78,8 @@ class Tally:
 
     def __init__(self, fmt: Format) -> None:
         self.fmt = fmt
-        self._slots = np.full(_BINS, -1, dtype=np.int64)
-        self._rows = np.zeros(0, dtype=ROW)
+        self._slots = np.full(BINS, -1, dtype=np.int64)
+        self._rows = _empty(16)
         self._used = 0
         self._pending = Pending.room(0)
 
@@ -117,21 +115,22 @@ class Tally:
         bits, wide = self._bits(x), self._wide(got)
         if not isinstance(exact, Exact):
             exact = Exact(exact, exact)  # below float64 the residual is not read
-        rounded, residual = map(_read_only, self._settled(x, got, exact, question))
-        self._continue(bits, wide, question)
+        ends = self._place(int(bits[0])), self._place(int(bits[-1]))
+        rounded, residual = map(_read_only, self._settled(x, got, exact, question, ends))
+        self._continue(bits, ends, float(wide[0]), question)
         pending = self._room(x.size)
         errors, steps = kernels.count(
             bits, wide, rounded, residual, question.terms, self._rows, self._slots, pending
         )
         if errors:
-            points = x[pending.errors[:errors]].astype(np.float64)
+            points = _points(x, pending.errors[:errors])
             kernels.settle(
                 bits, points, wide, rounded, question.terms, self._rows, self._slots, pending,
                 errors, question.budgets(points),
             )  # fmt: skip
         if steps:
             at = pending.steps[:steps]
-            granted = sum(question.budgets(x[i].astype(np.float64)) for i in (at, at - 1))
+            granted = sum(question.budgets(_points(x, i)) for i in (at, at - 1))
             kernels.settle_steps(
                 bits, wide, question.terms, self._rows, self._slots, pending, steps, granted
             )
@@ -169,7 +168,7 @@ class Tally:
             granted = np.zeros(n)
             if question.symmetry_within_budget:
                 at = self._pending.steps[:n]
-                granted = 2 * question.budgets(x[at].astype(np.float64))
+                granted = 2 * question.budgets(_points(x, at))
             kernels.settle_mirrored(bits, wide, other, sign, *arguments, n, granted)
 
     def merge(self, other: Tally) -> None:
@@ -267,7 +266,7 @@ class Tally:
     def _order(self) -> NDArray[np.intp]:
         """Return the indices of the rows in the order of numbers."""
         bins = self._rows["bin"][: self._used]
-        return np.argsort(np.where(bins >= _BINS // 2, _BINS // 2 - 1 - bins, bins))
+        return np.argsort(np.where(bins >= BINS // 2, BINS // 2 - 1 - bins, bins))
 
     def _bits(self, x: Array) -> Array:
         if x.dtype != self.fmt.dtype:
@@ -278,7 +277,10 @@ class Tally:
         """Return results in a type that the kernels are made for."""
         if got.dtype != self.fmt.dtype:
             raise ValueError(f"expected results of type {self.fmt.dtype}, got {got.dtype}")
-        return _read_only(got.astype(np.float32) if got.dtype.itemsize == 2 else got)
+        if got.dtype.itemsize == 2:
+            with np.errstate(invalid="ignore"):
+                got = got.astype(np.float32)
+        return _read_only(got)
 
     def _room(self, size: int) -> Pending:
         if self._pending.errors.size < size:
@@ -289,7 +291,9 @@ class Tally:
         """Return the index of a bin's row, which is made if there is none."""
         if self._slots[which] < 0:
             if self._used == len(self._rows):
-                self._rows = np.concatenate([self._rows, _empty(max(16, self._used))])
+                more = _empty(2 * self._used)
+                more[: self._used] = self._rows
+                self._rows = more
             self._rows["bin"][self._used] = which
             self._slots[which] = self._used
             self._used += 1
@@ -305,23 +309,28 @@ class Tally:
         heads = np.flatnonzero(bins[1:] != bins[:-1]) + 1
         return [self._slot(int(one)) for one in (which[0], *bins[heads])]
 
-    def _continue(self, bits: Array, got: Array, question: Question) -> None:
+    def _place(self, bits: int) -> int:
+        """Return the ordinal of an input, from its bits."""
+        sign = 1 << (8 * self.fmt.bits.itemsize - 1)
+        return bits if bits < sign else sign - 1 - bits
+
+    def _continue(self, bits: Array, ends: tuple[int, int], got: float, question: Question) -> None:
         """Make the rows of inputs, and count the step that leads to the first of them."""
-        first, last = ordinals(bits[[0, -1]].view(self.fmt.dtype), self.fmt)
+        first, last = ends
         if (first < 0) != (last < 0):
             raise ValueError("inputs of one sign are counted at a time; these are of both")
         slots = self._make_rows(bits)
         row = self._rows[slots[0]]
-        known = row["x_last"] if row["count"] else None
-        if self._rows["count"][slots[1:]].any() or (
-            known is not None and not (known < first if first >= 0 else first < known)
+        known = int(row["x_last"]) if row["count"] else None
+        if (known is not None and not (known < first if first >= 0 else first < known)) or (
+            len(slots) > 1 and self._rows["count"][slots[1:]].any()
         ):
             raise ValueError(
                 "inputs are counted once and by ascending bit pattern; some of these, or later "
                 "ones, were counted already"
             )
         if known is not None:
-            before, here = (int(known), float(row["got_last"])), (int(first), float(got[0]))
+            before, here = (known, float(row["got_last"])), (first, got)
             lower, upper = (before, here) if first >= 0 else (here, before)
             self._step(slots[0], lower, upper, question)
 
@@ -337,9 +346,11 @@ class Tally:
                 beyond = DEFECTS.index("order_beyond")
                 kernels.note(beyond, *upper, lower[1], self._rows, slot)
 
-    def _settled(self, x: Array, got: Array, exact: Exact, question: Question) -> Exact:
+    def _settled(
+        self, x: Array, got: Array, exact: Exact, question: Question, ends: tuple[int, int]
+    ) -> Exact:
         """Return what is right, with what came back where the question leaves that open."""
-        first, last = sorted(ordinals(x[[0, -1]], self.fmt).tolist())
+        first, last = sorted(ends)
         rounded, residual = exact
         for low, high in question.open:
             if low <= last and first <= high:
@@ -362,6 +373,12 @@ def _empty(size: int) -> NDArray[Any]:
     rows["first"] = np.iinfo(np.int64).max
     rows["last"] = np.iinfo(np.int64).min
     return rows
+
+
+def _points(x: Array, at: NDArray[np.int64]) -> Floats:
+    """Return some inputs as float64."""
+    with np.errstate(invalid="ignore"):  # a signalling nan says so
+        return x[at].astype(np.float64)
 
 
 def _read_only(array: Array) -> Array:
