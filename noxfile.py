@@ -49,6 +49,14 @@ def conformance(session: nox.Session, backend: str) -> None:
 
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def exhaustive(session: nox.Session, backend: str) -> None:
+    """Check every float32 input of a backend; arguments reach actinit exhaustive."""
+    _install(session, BACKENDS[backend])
+    session.run("actinit", "exhaustive", backend, *session.posargs)
+
+
+@nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
 def mnist(session: nox.Session, backend: str) -> None:
     """Train the article's network on MNIST, from every start; arguments reach actinit train."""
     _install(session, BACKENDS[backend])
@@ -104,6 +112,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure NumPy's training epoch beside PyTorch's, in one run."""
-    _install(session, "conformance,torch")
-    session.run("python", "-m", "actinit.conformance.training.bench", *session.posargs)
+    """Measure, as ratios in one run, what a sweep and a training epoch cost."""
+    _install(session, "conformance,torch", "bench")
+    session.run("python", "-m", "actinit.conformance.sweep.bench")
+    session.run("python", "-m", "actinit.conformance.training.bench")
