@@ -55,7 +55,7 @@ def ulp(value: Floats, fmt: Format) -> Floats:
     Parameters
     ----------
     value : ndarray of float64
-        Finite numbers; beyond the format they have the ulp of its last binade.
+        Beyond the format, infinities too, they have the ulp of its last binade.
     fmt : Format
         The format.
 
@@ -66,6 +66,7 @@ def ulp(value: Floats, fmt: Format) -> Floats:
     """
     _, exponent = np.frexp(value)  # value = m * 2**exponent with 1/2 <= m < 1
     exponent = np.where(value == 0, fmt.emin, exponent - 1)
+    exponent = np.where(np.isinf(value), fmt.emax, exponent)
     return np.ldexp(1.0, np.clip(exponent, fmt.emin, fmt.emax) - fmt.precision + 1)
 
 

@@ -82,6 +82,7 @@ def test_beyond_the_format_infinity_is_right():
     assert error(-np.inf, 1e39, F32)["ulps"] > 2**24
     assert error(np.inf, np.inf, F64)["ulps"] == 0
     assert error(1.0, np.inf, F64)["ulps"] > 2**50
+    assert error(np.finfo(np.float64).max, np.inf, F64)["ulps"] == 1
 
 
 def test_opposite_huge_numbers_do_not_cancel():
