@@ -27,6 +27,11 @@ def require(name: str, value: float, domain: str, inside: bool) -> None:
         raise ValueError(f"{name} = {value!r} is outside its domain; expected {domain}")
 
 
+def _quiet() -> np.errstate:
+    """Let overflow to infinity, underflow to zero and nan from nan be results, not accidents."""
+    return np.errstate(over="ignore", under="ignore", invalid="ignore")
+
+
 class Activation(ABC):
     """An activation function with its derivative.
 
@@ -98,8 +103,7 @@ class Activation(ABC):
 
     def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
         array = self._floats(x)
-        # Overflow to infinity, underflow to zero and nan from nan are results, not accidents.
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        with _quiet():
             working = array if self._exact else array.astype(np.float64, copy=False)
             result = rule(working, **parameters)
             return rounded(np.asarray(result), array.dtype)
@@ -126,7 +130,8 @@ class Elementwise(Activation):
 
     def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
         slope = self.derivative(x, **parameters)
-        return np.multiply(slope, np.asarray(upstream, dtype=slope.dtype))
+        with _quiet():
+            return np.multiply(slope, np.asarray(upstream, dtype=slope.dtype))
 
     def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
         array = self._floats(x)
@@ -148,7 +153,8 @@ class Rowwise(Activation):
         row = np.moveaxis(array, axis, -1).astype(np.float64, copy=False)
         jacobian = self.derivative(row, **parameters)
         above = np.moveaxis(np.asarray(upstream, dtype=np.float64), axis, -1)
-        gradient = np.einsum("...ik,...i->...k", jacobian, above)
+        with _quiet():
+            gradient = np.einsum("...ik,...i->...k", jacobian, above)
         return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
 
 
@@ -158,7 +164,8 @@ class Reduction(Activation):
     def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
         slope = self.derivative(np.moveaxis(self._floats(x), axis, -1), **parameters)
         above = np.asarray(upstream, dtype=slope.dtype)[..., np.newaxis]
-        return np.moveaxis(slope * above, -1, axis)
+        with _quiet():
+            return np.moveaxis(slope * above, -1, axis)
 
 
 def elementwise(*, exact: bool = False) -> Callable[[Rule], Elementwise]:
