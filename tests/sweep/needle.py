@@ -1,6 +1,7 @@
 """A backend that is wrong at one float32 of the 2**32, and knows no function but relu."""
 
 import numpy as np
+
 from actinit.adapters import Adapter, NotOffered
 
 WRONG_AT = np.uint32(0x4B1C0FFE).view(np.float32)  # 10 million and something

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from actinit.conformance.sweep.report import load
 from needle import WRONG_AT
+
+from actinit.conformance.sweep.report import load
 
 HERE = Path(__file__).parent
 BACKEND = f"{HERE / 'needle.py'}:Needle"
