@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .formats import Format
 
-__all__ = ["hard_points", "rows", "scalars"]
+__all__ = ["every_nth", "hard_points", "rows", "scalars"]
 
 Array = NDArray[Any]
 
@@ -110,6 +110,12 @@ def _neighbours(fmt: Format, point: float) -> Array:
     steps = centre + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)
     near = fmt.from_bits(steps[steps >= 0])
     return np.concatenate([near, -near]) if point == 0 else np.sign(point).astype(fmt.dtype) * near
+
+
+def every_nth(sample: Array, about: int) -> Array:
+    """Return about so many inputs, evenly out of a sorted sample, its ends among them."""
+    step = max(1, (len(sample) - 1) // about)
+    return np.concatenate([sample[:-1:step], sample[-1:]])
 
 
 @lru_cache(maxsize=2)

@@ -22,7 +22,7 @@ from .formats import Format
 from .oracle import Exact, exact
 from .oracle.formula import Part
 
-__all__ = ["Batch", "at_zero", "batches", "budgets", "defaults", "kinks_of", "roots"]
+__all__ = ["Batch", "at_zero", "batches", "budgets", "defaults", "kinks_of", "roots", "row_budgets"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -124,7 +124,7 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
             if part == "derivative" and entry.shape == "row":
                 found = found[np.arange(len(x)), outputs]
             right = _from_reference(found)
-        budget = _row_budget(entry, fmt, part, points, right.rounded.shape)
+        budget = row_budgets(entry, fmt, part, points, right.rounded.shape)
         yield Batch(x, upstream, right, budget, None)
 
 
@@ -160,9 +160,10 @@ def budgets(entry: Activation, fmt: Format, part: Part, points: Floats) -> Float
     return np.broadcast_to(granted, points.shape)
 
 
-def _row_budget(
+def row_budgets(
     entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
 ) -> Floats:
+    """Return the ulp granted to each result of rows of points, of this shape."""
     table = accuracy()
     expression = table.classes[getattr(entry.accuracy, part)].budget
     top = points.max(axis=1, keepdims=True)

@@ -1,0 +1,224 @@
+"""Gradients with upstream gradients other than 1: their product with the derivative.
+
+A gradient is linear in what comes from above, so it is the derivative times the upstream gradient,
+rounded. Implementations form it in many ways, and some give nan or infinity where that product is a
+number, or 0 where it is none. Asked of the inputs at which the derivative itself conforms: what is
+wrong with an upstream gradient of 1 is told by the checks of derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.adapters import Adapter
+from actinit.spec import Activation, evaluate
+
+from .. import inputs
+from ..formats import FORMATS, Format
+from ..metric import measure, ulp
+from ..oracle import Exact, exact
+from ..truth import budgets, defaults, kinks_of, roots, row_budgets
+from .base import Check, Grade, Outcome, Witness
+from .naming import activation_check
+
+__all__ = ["checks"]
+
+Array = NDArray[Any]
+
+_POINTS = 600  # per format, beside the infinities; times some fifteen upstream gradients
+_ROWS = 40  # of each length
+
+
+class _Asked(NamedTuple):
+    """Inputs with their derivatives.
+
+    Attributes
+    ----------
+    x : ndarray
+        Shape (n,), or (rows, n).
+    output : ndarray or None
+        Of a function from rows to rows: the output whose derivative is meant, for each row.
+    slope : Exact
+        The derivative, of the shape of `x`.
+    budget : ndarray of float64
+        Ulp granted to the derivative.
+    """
+
+    x: Array
+    output: Array | None
+    slope: Exact
+    budget: NDArray[np.float64]
+
+
+def checks(entry: Activation) -> Iterator[Check]:
+    """Yield the checks of upstream gradients: ``activation/gelu/float32/derivative/upstream``."""
+    for fmt in FORMATS.values():
+        path = (fmt.name, "derivative", "upstream")
+        yield activation_check(entry, path, "derivative", _runner(entry, fmt))
+
+
+def upstreams(fmt: Format) -> Array:
+    """Return the upstream gradients: zeros, ones, tiny, huge, nan, and ordinary numbers."""
+    largest = (2 - 2.0**-fmt.stored) * 2.0**fmt.emax
+    tiny = [2.0**fmt.emin, 2.0 ** (fmt.emin - fmt.stored), 2.0 ** (-fmt.emax // 2)]
+    huge = [largest, -largest, 2.0 ** (fmt.emax // 2)]
+    found = [1.0, 0.0, -0.0, -1.0, *tiny, *huge, 1.5, -0.1, 3.3, -640.0, np.nan]
+    return np.array(found).astype(fmt.dtype)
+
+
+def _runner(entry: Activation, fmt: Format) -> Any:
+    def run(adapter: Adapter) -> Outcome:
+        above = upstreams(fmt)
+        parts = [_compare(adapter, entry, fmt, asked, above) for asked in _asked(entry, fmt)]
+        return _judge(parts, fmt)
+
+    return run
+
+
+def _asked(entry: Activation, fmt: Format) -> Iterator[_Asked]:
+    parameters = defaults(entry)
+    if entry.shape == "elementwise":
+        x = inputs.every_nth(inputs.scalars(fmt, roots(entry)), _POINTS)
+        kinks = [evaluate(kink.at, parameters) for kink in kinks_of(entry)]
+        numbers = x.astype(np.float64)
+        # A subnormal input may count as zero; that is told with the derivative itself.
+        x = x[~np.isin(numbers, kinks) & ((numbers == 0) | (np.abs(numbers) >= 2.0**fmt.emin))]
+        x = np.concatenate([x, np.array([-np.inf, np.inf], dtype=fmt.dtype)])
+        points = x.astype(np.float64)
+        slope = exact(entry, "derivative", points, parameters)
+        yield _Asked(x, None, slope, budgets(entry, fmt, "derivative", points))
+        return
+    for sample in inputs.rows(fmt)[:5]:
+        x = inputs.every_nth(sample, _ROWS)
+        points = x.astype(np.float64)
+        if entry.shape == "reduction":  # ties are judged by a check of their own
+            x = x[(points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1]
+            points = x.astype(np.float64)
+        output = np.arange(len(x)) % x.shape[1] if entry.shape == "row" else None
+        slope = exact(entry, "derivative", points, parameters, output)
+        granted = row_budgets(entry, fmt, "derivative", points, slope.rounded.shape)
+        yield _Asked(x, output, slope, granted)
+
+
+class _Compared(NamedTuple):
+    """Results for each input and upstream gradient, of shape (upstream gradients, *inputs)."""
+
+    asked: _Asked
+    above: Array
+    got: Array
+    right: Exact
+    budget: NDArray[np.float64]
+    wrong: NDArray[np.bool_]
+    nonfinite: NDArray[np.bool_]
+    ulps: NDArray[np.float64]
+    judged: NDArray[np.bool_]
+    nan_dropped: NDArray[np.bool_]
+
+
+def _compare(
+    adapter: Adapter, entry: Activation, fmt: Format, asked: _Asked, above: Array
+) -> _Compared:
+    got = _gradients(adapter, entry, asked, above)
+    slope, factor = asked.slope.rounded, above.astype(np.float64)
+    factor = factor.reshape(-1, *(1,) * slope.ndim)
+    factor = np.broadcast_to(factor, got.shape)
+    right = Exact(*(np.broadcast_to(part, got.shape) for part in asked.slope)).times(factor)
+
+    # The first upstream gradient is 1: the derivative itself.
+    itself = measure(got[0], asked.slope, fmt)
+    sound = (itself.ulps <= asked.budget) & ~itself.flushed_result
+    with np.errstate(invalid="ignore", over="ignore"):
+        # The error of the derivative comes out multiplied, and the product is rounded once more. Or
+        # the upstream gradient is multiplied in first, and each rounding is one of a product.
+        enlarged = ulp(slope, fmt) * np.abs(factor) / ulp(np.nan_to_num(right.rounded), fmt)
+        budget = asked.budget * np.fmax(enlarged, 1) + 0.5
+    errors = measure(got, right, fmt)
+    # A derivative that is subnormal may be flushed before it is multiplied.
+    flushed = (got == 0) & (slope != 0) & (np.abs(slope) < 2.0**fmt.emin)
+    # nan times a derivative that is 0, or rounds to 0, may be either; which, is noted.
+    is_nan = np.isnan(factor)
+    vanishes = np.abs(slope) < 2.0 ** (fmt.emin - fmt.stored)
+    judged = sound & ~flushed & ~(is_nan & vanishes)
+    wrong = judged & (errors.ulps > np.nan_to_num(budget, nan=0.5))
+    dropped = sound & is_nan & (slope == 0) & (got == 0)
+    return _Compared(
+        asked, above, got, right, budget, wrong, wrong & errors.nonfinite, errors.ulps,
+        judged, dropped,
+    )  # fmt: skip
+
+
+def _gradients(adapter: Adapter, entry: Activation, asked: _Asked, above: Array) -> Array:
+    """Ask for all products at once."""
+    x, count = asked.x, len(above)
+    inputs_ = np.concatenate([x] * count)
+    upstream = np.repeat(above, len(x))
+    if entry.shape == "row":
+        chosen = np.arange(x.shape[1]) == np.tile(asked.output, count)[:, np.newaxis]
+        zero = np.zeros((), dtype=x.dtype)
+        upstream = np.where(chosen, upstream[:, np.newaxis], zero)
+    got = adapter.gradient(entry, inputs_, upstream, defaults(entry))
+    return got.reshape(count, *x.shape)
+
+
+def _judge(parts: list[_Compared], fmt: Format) -> Outcome:
+    counts: dict[str, float] = {
+        "points": sum(int(part.judged.sum()) for part in parts),
+        "beyond_budget": sum(int(part.wrong.sum()) for part in parts),
+        "nonfinite": sum(int(part.nonfinite.sum()) for part in parts),
+        "nan_dropped": sum(int(part.nan_dropped.sum()) for part in parts),
+    }
+    if not counts["beyond_budget"]:
+        note = "; where the derivative is 0, nan from above is dropped"
+        return Outcome(
+            conforms=True,
+            message="the gradient is the derivative times the upstream gradient"
+            + (note if counts["nan_dropped"] else ""),
+            measured=counts,
+        )
+    witness, kind, grade = max((_worst(part, fmt) for part in parts), key=lambda found: found[3])[
+        :3
+    ]
+    return Outcome(
+        conforms=False,
+        kind=kind,
+        grade=grade,
+        message=f"{counts['beyond_budget']:,.0f} of {counts['points']:,.0f} gradients are not the "
+        f"derivative times the upstream gradient; at x = {witness.x} with {witness.upstream} from "
+        f"above it is {witness.got}, right is {witness.exact}",
+        witness=witness,
+        measured=counts,
+    )
+
+
+def _worst(part: _Compared, fmt: Format) -> tuple[Witness, str, Grade, float]:
+    """Return the largest error as a witness, with its kind, grade and rank among others."""
+    severity = np.where(part.wrong, part.ulps, -1.0)
+    # Of equals, such as all that is nan, the smallest input tells most.
+    size = np.abs(part.asked.x.astype(np.float64)).reshape(len(part.asked.x), -1).max(axis=1)
+    size = size.reshape(1, -1, *(1,) * (severity.ndim - 2))
+    size = np.where(severity == severity.max(), size, np.inf)
+    at = np.unravel_index(int(np.argmin(size)), severity.shape)
+    up, row = at[0], at[1]
+    got, right = part.got[at], part.right.rounded[at]
+    upstream: Any = part.above[up]
+    if part.asked.output is not None:
+        chosen = np.arange(part.asked.x.shape[1]) == part.asked.output[row]
+        upstream = np.where(chosen, upstream, 0).astype(fmt.dtype)
+    error, budget = float(severity[at]), float(np.nan_to_num(part.budget[at], nan=0.5))
+    witness = Witness.of(
+        part.asked.x[row], got, right, error=error, budget=budget, upstream=upstream
+    )
+    nonfinite = bool(part.nonfinite.any())
+    half = np.sqrt(ulp(np.ones(1), fmt))[0]
+    kind = "non-finite" if nonfinite else "definition" if _off(got, right) > half else "accuracy"
+    grade: Grade = "D" if kind == "accuracy" else "F"
+    return witness, kind, grade, error
+
+
+def _off(got: Any, right: float) -> float:
+    """Return the relative error of a result."""
+    return float(np.abs(float(got) - right) / np.abs(right)) if right else np.inf
