@@ -104,8 +104,11 @@ def _say(report: Report, console: Console) -> None:
     for swept in report.sweeps:
         state = "" if swept.complete else f" (partial: {swept.inputs:,} inputs)"
         console.print(f"{swept.entry} {swept.part}{state}: {swept.outcome.message}", soft_wrap=True)
+        if shown := swept.outcome.witness:
+            where = f"{shown.x} ({shown.x_hex})"
+            console.print(f"  at {where} it is {shown.got}, right is {shown.exact}", soft_wrap=True)
         for finding in swept.outcome.findings:
-            console.print(f"  {finding.kind}: {finding.sentence}", soft_wrap=True)
+            console.print(f"  {finding.kind or 'noted'}: {finding.sentence}", soft_wrap=True)
 
 
 def _functions(names: list[str] | None) -> list[str]:
