@@ -156,7 +156,7 @@ def _gradients(adapter: Adapter, entry: Activation, asked: _Asked, above: Array)
     x, count = asked.x, len(above)
     inputs_ = np.concatenate([x] * count)
     upstream = np.repeat(above, len(x))
-    if entry.shape == "row":
+    if asked.output is not None:
         chosen = np.arange(x.shape[1]) == np.tile(asked.output, count)[:, np.newaxis]
         zero = np.zeros((), dtype=x.dtype)
         upstream = np.where(chosen, upstream[:, np.newaxis], zero)
