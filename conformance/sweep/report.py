@@ -13,8 +13,9 @@ import msgspec
 from actinit import spec
 
 from ..asked import question
-from ..checks.base import Outcome
+from ..checks.base import Outcome, Witness
 from ..checks.judge import outcome
+from ..groups import witness
 from ..machine import Machine, environment, this_machine
 from ..oracle.formula import Part
 from ..report import save
@@ -37,6 +38,7 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     inputs: int
     outcome: Outcome
+    worst: Witness  #: Of the largest finite error, which is not always the gravest finding's.
     curve: dict[str, float]  #: Largest error in ulp by binade, such as ``-2^-3``; to 3 digits.
 
 
@@ -137,6 +139,7 @@ def _swept(pieces: list[Piece]) -> Swept:
         complete=len(pieces) == CHUNKS,
         inputs=whole.count,
         outcome=outcome(whole, asked, entry, part),
+        worst=witness(whole.worst(), "worst", asked),
         curve=curve,
     )
 

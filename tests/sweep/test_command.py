@@ -109,6 +109,7 @@ def test_one_wrong_float_in_four_thousand_million_is_found(finished):
     assert not outcome.conforms
     assert outcome.measured["beyond"] == 1
     assert float(outcome.witness.x) == WRONG_AT
+    assert float(report.sweeps[0].worst.x) == WRONG_AT
     (finding,) = outcome.findings
     assert float(finding.first) == float(finding.last) == WRONG_AT
     assert np.float32(WRONG_AT).astype(float).hex() in str(outcome.witness)
@@ -150,7 +151,7 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
     ("words", "said"),
     [
         (["--functions", "gleu"], "did you mean 'gelu'"),
-        (["--functions", "softmax"], "no function of one number 'softmax'"),
+        (["--functions", "softmax"], "no function of one number is named 'softmax'"),
         (["--workers", "0"], "expected 1 or more"),
         (["--scheduler", "tcp://127.0.0.1:9"], "no Dask scheduler answers"),
     ],
