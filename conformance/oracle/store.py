@@ -11,7 +11,7 @@ import hashlib
 import io
 import multiprocessing
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from actinit.spec import Activation, activations
 
 from ..files import write_atomically
-from .enclose import enclose, enclose_rows
+from .enclose import ALL, enclose, enclose_rows
 from .formula import Part
 from .result import Exact
 
@@ -49,6 +49,7 @@ def exact(
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None = None,
     order: int = 0,
+    formats: Sequence[str] = ALL,
 ) -> Exact:
     """Return the exact values of an entry at all points, from the cache if they are there.
 
@@ -66,20 +67,23 @@ def exact(
         As in `enclose_rows`.
     order : int, optional
         As in `enclose`.
+    formats : sequence of str, optional
+        As in `enclose`.
 
     Returns
     -------
     Exact
         Of the shape of the entry's results.
     """
-    file = folder() / "oracle" / f"{_key(entry, part, points, parameters, outputs, order)}.npz"
+    question = (entry, part, points, parameters, outputs, order, formats)
+    file = folder() / "oracle" / f"{_key(*question)}.npz"
     if file.exists():
         try:
             with file.open("rb") as stream, np.load(stream) as stored:
                 return Exact(stored["rounded"], stored["residual"].astype(np.float64))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             file.unlink(missing_ok=True)  # cut short or altered: compute anew
-    found = _compute(entry, part, points, parameters, outputs, order)
+    found = _compute(*question)
     _keep(file, found)
     return found
 
@@ -91,6 +95,7 @@ def _key(
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None,
     order: int,
+    formats: Sequence[str],
 ) -> str:
     pieces = [(str(piece.if_), str(piece.then)) for piece in getattr(entry, part).pieces]
     terms = {name: str(term.is_) for name, term in entry.terms.items()}
@@ -98,6 +103,8 @@ def _key(
     facts += [dict(parameters), points.shape]
     if not np.isfinite(points).all():
         facts.append([(repr(case.x), case.value, case.derivative) for case in entry.special.cases])
+    if tuple(formats) != ALL:
+        facts.append(list(formats))
     digest = hashlib.sha256(msgspec.json.encode(facts))
     digest.update(points.tobytes())
     digest.update(b"" if outputs is None else outputs.tobytes())
@@ -111,37 +118,45 @@ def _compute(
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None,
     order: int,
+    formats: Sequence[str],
 ) -> Exact:
     known = entry.name in activations and activations[entry.name] == entry
     if len(points) <= _CHUNK or not known:  # an altered entry is not there for other processes
-        whole = (entry if not known else entry.name, part, points, parameters, outputs, order)
-        return _task(whole)
+        named = entry if not known else entry.name
+        return _task((named, part, points, parameters, outputs, order, formats))
     cores = os.cpu_count() or 1
     # Not forked: a framework's threads may be running in this process.
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
-        found = list(pool.map(_task, _tasks(entry.name, part, points, parameters, outputs, order)))
+        tasks = _tasks(entry.name, part, points, parameters, outputs, order, formats)
+        found = list(pool.map(_task, tasks))
     return Exact(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
 
 
-Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any, int]
+Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any, int, Sequence[str]]
 
 
 def _tasks(
-    name: str, part: Part, points: Any, parameters: Mapping[str, float], outputs: Any, order: int
+    name: str,
+    part: Part,
+    points: Any,
+    parameters: Mapping[str, float],
+    outputs: Any,
+    order: int,
+    formats: Sequence[str],
 ) -> Iterator[Task]:
     for start in range(0, len(points), _CHUNK):
         cut = slice(start, start + _CHUNK)
         chosen = None if outputs is None else outputs[cut]
-        yield name, part, points[cut], dict(parameters), chosen, order
+        yield name, part, points[cut], dict(parameters), chosen, order, formats
 
 
 def _task(task: Task) -> Exact:
-    named, part, points, parameters, outputs, order = task
+    named, part, points, parameters, outputs, order, formats = task
     entry = activations[named] if isinstance(named, str) else named
     if entry.shape == "elementwise":
-        return enclose(entry, part, points.tolist(), parameters, order)
+        return enclose(entry, part, points.tolist(), parameters, order, formats)
     wanted = None if outputs is None else outputs.tolist()
-    return enclose_rows(entry, part, points.tolist(), parameters, wanted)
+    return enclose_rows(entry, part, points.tolist(), parameters, wanted, formats)
 
 
 def _keep(file: Path, found: Exact) -> None:

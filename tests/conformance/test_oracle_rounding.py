@@ -174,6 +174,20 @@ def test_a_sum_that_cancels_altogether_is_proven_zero_at_a_low_precision(monkeyp
         enclose(altered("erf(x) - erf(x + exp(-2000))"), "value", [2.0], {})
 
 
+@pytest.mark.parametrize("name", ["softplus", "silu", "gelu"])
+def test_the_side_of_a_middle_is_asked_for_where_the_format_is_alone(name, monkeypatch):
+    # 17088 is in the middle of two numbers of bfloat16, and itself one of float16: there, exp(-17088)
+    # more or less decides nothing.
+    module = importlib.import_module("actinit.conformance.oracle.enclose")
+    monkeypatch.setattr(module, "_PRECISIONS", (96, 384))
+    entry = spec.activations[name]
+    exact = enclose(entry, "value", [17088.0], {}, formats=["float16", "float32"])
+    assert exact.rounded[0] == 17088
+    for formats in (["bfloat16"], list(FORMATS)):
+        with pytest.raises(OracleError, match="not settled with 384 bits"):
+            enclose(entry, "value", [17088.0], {}, formats=formats)
+
+
 @pytest.mark.parametrize("x", [math.inf, math.nan])
 def test_a_row_with_what_is_no_number_is_refused(x):
     with pytest.raises(OracleError, match="is not finite; expected numbers"):
