@@ -36,7 +36,7 @@ from .chunks import CHUNK_INPUTS, blocks
 from .executors import ThisMachine
 from .work import Task, ask, right, survey, versions
 
-__all__ = ["Bench", "Ratio", "measure"]
+__all__ = ["Bench", "Ratio", "load", "measure"]
 
 BACKEND = "torch"
 CURVED = ("sigmoid", "tanh", "elu", "gelu", "softplus", "silu")
@@ -69,6 +69,22 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     machine: Machine
     date: str
     ratios: list[Ratio]
+
+
+def load(file: Path) -> Bench:
+    """Read what a run has written.
+
+    Raises
+    ------
+    ValueError
+        If the file is none of these; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Bench)
+    except msgspec.MsgspecError as error:
+        raise ValueError(
+            f"{file} is no benchmark of a sweep: {error}; run nox -s bench again"
+        ) from None
 
 
 def measure(rounds: int = 3, say: Callable[[str], None] = lambda text: None) -> list[Ratio]:
