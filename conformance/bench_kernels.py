@@ -1,7 +1,7 @@
 """Time the compiled comparison beside what it replaces, NumPy's frexp, ldexp, divide and max.
 
 ``python -m actinit.conformance.bench_kernels`` prints the ratio. Both look at the same results, a
-quarter of a bin of float32: four MiB, small enough to come from the cache and not from memory,
+quarter of a bin of float32: three MiB, small enough to come from the cache and not from memory,
 which would be what is timed. The compiled one looks at order, range, zeros and flushes as well.
 What NumPy's formulation spends is mostly its temporary arrays: somebody who cuts the results into
 blocks of 32,768 by hand gets most of that back, and a ratio of about seven remains.

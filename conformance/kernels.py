@@ -26,6 +26,8 @@ from .formats import Format
 __all__ = [
     "BINS",
     "DEFECTS",
+    "OF_BEYOND",
+    "ROUNDING_LEVEL",
     "ROW",
     "Pending",
     "Terms",
@@ -58,6 +60,8 @@ DEFECTS = (
     "symmetry",
     "symmetry_beyond",
 )
+#: What some of those beyond the budget are as well.
+OF_BEYOND = ("coarse", "definition", "vanished", "sign")
 (
     _BEYOND,
     _COARSE,
@@ -88,8 +92,10 @@ ROW = np.dtype(
         ("beyond", np.float64),  # the worst of those above their budget
         ("beyond_at", np.int64), ("beyond_got", np.float64), ("beyond_exact", np.float64),
         ("beyond_budget", np.float64),
-        ("order", np.float64), ("order_at", np.int64),  # the largest step back, in ulp
-        ("symmetry", np.float64), ("symmetry_at", np.int64),
+        ("order", np.float64),  # the largest step back, in ulp; the result above and that below
+        ("order_at", np.int64), ("order_got", np.float64), ("order_exact", np.float64),
+        ("symmetry", np.float64),  # the largest asymmetry; the result and what the other implies
+        ("symmetry_at", np.int64), ("symmetry_got", np.float64), ("symmetry_exact", np.float64),
         ("seam", np.int64),  # 1 once the step from the bin below was looked at
         ("number", np.int64, _D),  # and by defect: how many, and the ends of where
         ("first", np.int64, _D), ("first_got", np.float64, _D), ("first_exact", np.float64, _D),
@@ -360,6 +366,8 @@ def _step_back(lower, at, upper, t, row):  # type: ignore[no-untyped-def]
     if size > row.order:
         row.order = size
         row.order_at = at
+        row.order_got = upper
+        row.order_exact = lower
     return size
 
 
@@ -599,6 +607,8 @@ def mirror(x, got, other, sign, slack, t, rows, slots, pending):  # type: ignore
             if size > row.symmetry:
                 row.symmetry = size
                 row.symmetry_at = at
+                row.symmetry_got = result
+                row.symmetry_exact = expected
             if size > slack:
                 steps[n] = i
                 step_size[n] = size

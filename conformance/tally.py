@@ -46,10 +46,11 @@ from .kernels import BINS, DEFECTS, ROW, Pending
 from .oracle import Exact
 from .questions import Question
 
-__all__ = ["DEFECTS", "Question", "Tally", "number", "ordinals"]
+__all__ = ["BINS", "DEFECTS", "Question", "Size", "Tally", "number", "ordinals", "worst_row"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+Size = Literal["worst", "beyond", "order", "symmetry"]
 
 
 def ordinals(x: Array, fmt: Format) -> NDArray[np.int64]:
@@ -65,6 +66,17 @@ def number(ordinal: int, fmt: Format) -> Any:
     sign = 1 << (8 * fmt.bits.itemsize - 1)
     pattern = ordinal if ordinal >= 0 else sign | (-1 - ordinal)
     return fmt.from_bits(np.array([pattern], dtype=np.uint64))[0]
+
+
+def worst_row(rows: NDArray[Any], of: Size) -> Any:
+    """Return the row with the largest error, or other size that rows keep, or None.
+
+    Of several, that with the input of the smallest magnitude, then the positive one.
+    """
+    kept = rows[rows[of] >= 0] if of == "worst" else rows[rows[of] > 0]
+    if kept.size == 0:
+        return None
+    return min(kept[kept[of] == kept[of].max()], key=lambda row: _rank(row, of))
 
 
 class Tally:
@@ -193,7 +205,8 @@ class Tally:
         if self._rows["seam"].any() or other._rows["seam"].any():
             raise ValueError("seams were looked at already: merge first, then call seams")
         for row in other._rows[: other._used]:
-            mine = self._rows[self._slot(int(row["bin"]))]
+            slot = self._slot(int(row["bin"]))  # first: it may make room
+            mine = self._rows[slot]
             if mine["count"] and row["count"]:
                 raise ValueError(
                     f"bin {int(row['bin']):#x} has inputs in both tallies: they would be counted "
@@ -248,14 +261,9 @@ class Tally:
         """How many inputs were counted."""
         return int(self._rows["count"][: self._used].sum())
 
-    def worst(self, of: Literal["worst", "beyond", "order", "symmetry"] = "worst") -> Any:
-        """Return the row with the largest error, or other size that rows keep, or None.
-
-        Of several, that with the input of the smallest magnitude, then the positive one.
-        """
-        rows = self._rows[: self._used]
-        rows = rows[rows[of] >= (0 if of == "worst" else np.nextafter(0, 1))]
-        return min(rows, key=lambda row: _rank(row, of), default=None)
+    def worst(self, of: Size = "worst") -> Any:
+        """Return the row with the largest error, or other size that rows keep; see `worst_row`."""
+        return worst_row(self._rows[: self._used], of)
 
     def _end(self, slot: int, *, upper: bool) -> tuple[int, float]:
         """Return the uppermost or the lowest input of a row, with its result."""
@@ -398,8 +406,8 @@ def _rank(row: Any, of: str) -> tuple[float, int, bool]:
 _BESIDE = {
     "worst": ("_at", "_got", "_exact"),
     "beyond": ("_at", "_got", "_exact", "_budget"),
-    "order": ("_at",),
-    "symmetry": ("_at",),
+    "order": ("_at", "_got", "_exact"),
+    "symmetry": ("_at", "_got", "_exact"),
 }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 from actinit.spec import Activation
@@ -14,35 +13,45 @@ from actinit.spec import Activation
 from ..formats import FORMATS, Format
 from ..metric import measure
 from ..oracle.formula import Part
-from ..truth import Batch, batches, defaults
+from ..truth import batches
+from . import rows
 from .base import Check, Outcome
-from .judge import Measured, judge
+from .judge import outcome, subject
 from .naming import PARTS, activation_check
+from .sample import results, tally
 
-__all__ = ["checks", "results"]
+__all__ = ["checks"]
 
-
-def results(adapter: Adapter, entry: Activation, batch: Batch, part: Part) -> NDArray[Any]:
-    """Ask the backend for the value or the derivative of a batch."""
-    if part == "value":
-        return adapter.value(entry, batch.x, defaults(entry))
-    return adapter.gradient(entry, batch.x, batch.upstream, defaults(entry))
+# Range, order and symmetry have checks of their own.
+_UNASKED = {"range": (-np.inf, np.inf), "monotone": None, "symmetry": None}
+_DEFECTS = ("nonfinite", "beyond", "flushed_input", "flushed_result", "zero_sign")
 
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the accuracy checks of an entry: ``activation/gelu/float32/value/ulp``."""
+    run = _elements if entry.shape == "elementwise" else _rows
     for fmt in FORMATS.values():
         for part in PARTS:
-            yield activation_check(entry, (fmt.name, part, "ulp"), part, _runner(entry, fmt, part))
+            path = (fmt.name, part, "ulp")
+            yield activation_check(entry, path, part, run(entry, fmt, part))
 
 
-def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
+def _elements(entry: Activation, fmt: Format, part: Part) -> Any:
+    def run(adapter: Adapter) -> Outcome:
+        (batch,) = batches(entry, fmt, part)
+        found, asked = tally(adapter, entry, fmt, part, batch, **_UNASKED)
+        return outcome(found, asked, entry, part, _DEFECTS)
+
+    return run
+
+
+def _rows(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
         measured = []
         for batch in batches(entry, fmt, part):
             got = results(adapter, entry, batch, part)
             errors = measure(got, batch.exact, fmt, x=batch.x, at_zero=batch.at_zero)
-            measured.append(Measured(batch, np.asarray(got), errors))
-        return judge(measured, fmt)
+            measured.append(rows.Measured(batch, got, errors))
+        return rows.judge(measured, fmt, subject(entry, part))
 
     return run

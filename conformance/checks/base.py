@@ -14,7 +14,7 @@ from actinit.spec import AnyEntry
 
 from ..formats import describe, hexadecimal
 
-__all__ = ["LOAD", "Check", "Grade", "Outcome", "Witness"]
+__all__ = ["LOAD", "Check", "Finding", "Grade", "Outcome", "Witness"]
 
 #: Stands in a snippet for what `actinit.adapters.load` takes.
 LOAD = "{loaded_by}"
@@ -68,6 +68,20 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was found on an interval of inputs."""
+
+    kind: str | None  #: Kind of divergence, as in the spec; none for what conforms and is noted.
+    defect: str  #: What was counted, as `actinit.conformance.tally` names it.
+    first: str  #: The lowest input that shows it, of those asked.
+    last: str  #: The highest.
+    first_hex: str
+    last_hex: str
+    count: int  #: How many inputs show it.
+    worst: Witness
+    sentence: str
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found, whether or not it was expected."""
 
@@ -77,6 +91,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     grade: Grade | None = None
     witness: Witness | None = None  #: The worst input.
     measured: dict[str, float] = {}  #: Counts and figures by name.
+    findings: list[Finding] = []  #: By interval, the gravest kind first.
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 What floating point can keep is asked for strictly: a bound that is an integer (sigmoid's 1,
 tanh's -1), which every format holds, is never passed, and an odd function is odd to the last bit.
-The rest may be off by the budgets of the results that are compared.
+The rest may be off by the budgets of the results that are compared; that it is off is counted.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter
 from actinit.spec import Activation, evaluate
 
+from ..asked import question
+from ..findings import findings
 from ..formats import FORMATS, Format, describe
-from ..metric import ulp
 from ..oracle.formula import Part
+from ..questions import Question
+from ..tally import Tally
 from ..truth import Batch, batches, defaults
-from .accuracy import results
 from .base import Check, Outcome, Witness
+from .judge import subject, tell
 from .naming import activation_check
+from .sample import by_sign, results, tally
 
 __all__ = ["checks"]
 
@@ -35,103 +39,111 @@ def checks(entry: Activation) -> Iterator[Check]:
     for fmt in FORMATS.values():
         bounds = [evaluate(end, defaults(entry)) for end in entry.value.range]
         if np.isfinite(bounds).any():
-            yield activation_check(
-                entry, (fmt.name, "value", "range"), "value", _range(entry, fmt, *bounds)
-            )
+            run = (_range if entry.shape == "elementwise" else _row_range)(entry, fmt, *bounds)
+            yield activation_check(entry, (fmt.name, "value", "range"), "value", run)
         if properties.monotone:
-            sign = 1 if properties.monotone == "increasing" else -1
-            yield activation_check(
-                entry, (fmt.name, "value", "monotone"), "properties", _monotone(entry, fmt, sign)
-            )
+            run = _monotone(entry, fmt)
+            yield activation_check(entry, (fmt.name, "value", "monotone"), "properties", run)
         if properties.symmetry:
-            run = _symmetry(entry, fmt, "value", properties.symmetry)
+            run = _symmetry(entry, fmt, "value")
             yield activation_check(entry, (fmt.name, "value", "symmetry"), "properties", run)
         if properties.derivative_symmetry:
-            run = _symmetry(entry, fmt, "derivative", properties.derivative_symmetry)
+            run = _symmetry(entry, fmt, "derivative")
             yield activation_check(entry, (fmt.name, "derivative", "symmetry"), "properties", run)
 
 
 def _range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
     def run(adapter: Adapter) -> Outcome:
+        (batch,) = batches(entry, fmt, "value")
+        found, asked = tally(adapter, entry, fmt, "value", batch, monotone=None, symmetry=None)
+        praise = f"within [{low:g}, {high:g}]"
+        return _judge(found, asked, entry, "value", ("range",), found.count, praise)
+
+    return run
+
+
+def _monotone(entry: Activation, fmt: Format) -> Any:
+    def run(adapter: Adapter) -> Outcome:
+        (batch,) = batches(entry, fmt, "value")
+        found, asked = tally(adapter, entry, fmt, "value", batch, symmetry=None)
+        defects = ("order_beyond", "order")
+        return _judge(found, asked, entry, "value", defects, found.count, "never turns back")
+
+    return run
+
+
+def _symmetry(entry: Activation, fmt: Format, part: Part) -> Any:
+    def run(adapter: Adapter) -> Outcome:
+        (batch,) = batches(entry, fmt, part)
+        mirrored = Batch(-batch.x, batch.upstream, batch.exact, batch.budget, batch.at_zero)
+        got, other = (results(adapter, entry, each, part) for each in (batch, mirrored))
+        found, asked, pairs = Tally(fmt), question(entry, fmt, part), 0
+        positive, negative = by_sign(batch.x)
+        # Of a negative input that is there without its mirror image, the mirrored results are new.
+        alone = ~np.isin(mirrored.x[negative].view(fmt.bits), batch.x[positive].view(fmt.bits))
+        for x, here, there in (
+            (batch.x[positive], got[positive], other[positive]),
+            (mirrored.x[negative][alone], other[negative][alone], got[negative][alone]),
+        ):
+            found.add_symmetry(x, here, there, asked)
+            pairs += x.size
+        defects = ("symmetry_beyond", "symmetry")
+        return _judge(found, asked, entry, part, defects, pairs, f"is {asked.symmetry}")
+
+    return run
+
+
+def _judge(
+    counted: Tally,
+    asked: Question,
+    entry: Activation,
+    part: Part,
+    defects: tuple[str, ...],
+    points: int,
+    praise: str,
+) -> Outcome:
+    """Judge one property; what conforms and was counted is told."""
+    found = findings(counted, asked, subject(entry, part), defects)
+    diverging = [finding for finding in found if finding.kind]
+    measured: dict[str, float] = {"points": points}
+    measured |= {defect: number for defect in defects if (number := counted.number(defect))}
+    kind = diverging[0].kind if diverging else None
+    return Outcome(
+        conforms=not diverging,
+        message=tell(diverging or found) or praise,
+        kind=kind,
+        grade="F" if kind == "range" else None,
+        witness=diverging[0].worst if diverging else None,
+        measured=measured,
+        findings=found,
+    )
+
+
+def _row_range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
+    """Hold rows to bounds, which for these are integers and so are never passed."""
+
+    def run(adapter: Adapter) -> Outcome:
         points = 0
         for batch in batches(entry, fmt, "value"):
             got = results(adapter, entry, batch, "value")
             points += got.size
-            for bound, side in ((low, 1), (high, -1)):
-                if np.isinf(bound):
-                    continue
-                edge = float(np.asarray(bound).astype(fmt.dtype))
-                slack = 0.0 if bound.is_integer() else batch.budget * ulp(np.asarray(bound), fmt)
+            for bound, side, name in ((low, 1, "below"), (high, -1, "above")):
                 with np.errstate(invalid="ignore"):
-                    past = (edge - got.astype(np.float64)) * side - slack
+                    past = (bound - got.astype(np.float64)) * side
                 if (past > 0).any():
                     at = np.unravel_index(int(np.nanargmax(past)), past.shape)
-                    name = "below" if side == 1 else "above"
-                    return _broken(
-                        "range", batch, got, at, f"{name} the bound {describe(bound)}", bound,
-                        {"outside": int((past > 0).sum()), "points": points},
-                    )  # fmt: skip
+                    x = batch.x[at[0]]
+                    return Outcome(
+                        conforms=False,
+                        kind="range",
+                        grade="F",
+                        message=f"{entry.name} is {name} the bound {describe(bound)}: "
+                        f"{describe(got[at])} at x = {describe(x)}",
+                        witness=Witness.of(x, got[at], bound),
+                        measured={"range": int((past > 0).sum()), "points": points},
+                    )
         return Outcome(
             conforms=True, message=f"within [{low:g}, {high:g}]", measured={"points": points}
         )
 
     return run
-
-
-def _monotone(entry: Activation, fmt: Format, sign: int) -> Any:
-    def run(adapter: Adapter) -> Outcome:
-        (batch,) = batches(entry, fmt, "value")  # sorted
-        got = results(adapter, entry, batch, "value")
-        y = sign * got.astype(np.float64)
-        with np.errstate(invalid="ignore"):
-            drop = y[:-1] - y[1:]
-            unit = ulp(np.maximum(np.abs(y[:-1]), np.abs(y[1:])), fmt)
-            broken = drop > (batch.budget[:-1] + batch.budget[1:]) * unit
-            any_size = int((drop > 0).sum())
-        measured: dict[str, float] = {"breaks": int(broken.sum()), "any_size": any_size}
-        if not broken.any():
-            return Outcome(conforms=True, message="never turns back", measured=measured)
-        at = int(np.argmax(np.where(broken, drop / unit, -1)))
-        before = f"after {describe(got[at])} at x = {describe(batch.x[at])}"
-        return _broken("accuracy", batch, got, (at + 1,), before, got[at], measured)
-
-    return run
-
-
-def _symmetry(entry: Activation, fmt: Format, part: Part, symmetry: str) -> Any:
-    def run(adapter: Adapter) -> Outcome:
-        (batch,) = batches(entry, fmt, part)
-        mirrored = Batch(-batch.x, batch.upstream, batch.exact, batch.budget, batch.at_zero)
-        got = results(adapter, entry, batch, part).astype(np.float64)
-        other = results(adapter, entry, mirrored, part).astype(np.float64)
-        expected = -other if symmetry == "odd" else other
-        with np.errstate(invalid="ignore"):
-            apart = np.abs(got - expected)
-        # Negating is exact, so a function loses nothing by being odd to the last bit. A derivative
-        # is often computed from the value, where its budget leaves room.
-        slack = np.zeros(got.shape)
-        if part == "derivative":
-            slack = 2 * batch.budget * ulp(np.maximum(np.abs(got), np.abs(expected)), fmt)
-        broken = apart > slack
-        measured: dict[str, float] = {"breaks": int(broken.sum()), "points": got.size}
-        if not broken.any():
-            return Outcome(conforms=True, message=f"the {part} is {symmetry}", measured=measured)
-        at = (int(np.argmax(np.where(broken, apart / ulp(batch.exact.rounded, fmt), -1))),)
-        note = f"at x = {describe(-batch.x[at])} it is {describe(other[at])}"
-        return _broken("accuracy", batch, got, at, note, expected[at], measured)
-
-    return run
-
-
-def _broken(
-    kind: str, batch: Batch, got: Array, at: Any, note: str, right: Any, measured: dict[str, float]
-) -> Outcome:
-    x = batch.x[at[0]]
-    return Outcome(
-        conforms=False,
-        kind=kind,
-        grade="F" if kind == "range" else None,
-        message=f"at x = {describe(x)} it is {describe(got[at])}, {note}",
-        witness=Witness.of(x, got[at], right),
-        measured=measured,
-    )

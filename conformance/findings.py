@@ -1,0 +1,80 @@
+"""From counts to what a person reads: what is wrong, from which input to which, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .checks.base import Finding
+from .formats import describe, hexadecimal
+from .groups import Group, groups
+from .questions import Question
+from .sentences import sentence
+from .tally import Tally
+
+__all__ = ["DIVERGING", "OBSERVED", "findings", "gravity"]
+
+#: Defects by which a backend departs from the spec.
+DIVERGING = ("nonfinite", "beyond", "range", "order_beyond", "symmetry_beyond")
+#: Defects that are noted and conform; the last two only where none is beyond the budget.
+OBSERVED = ("order", "symmetry", "flushed_input", "flushed_result", "zero_sign")
+# Kinds of what is found here, the gravest first; a finding that conforms has none.
+_GRAVITY = ("non-finite", "definition", "range", "accuracy", None)
+_KINDS = {"nonfinite": "non-finite", "range": "range"}
+
+
+def findings(
+    tally: Tally, question: Question, subject: str, defects: Sequence[str] = DIVERGING + OBSERVED
+) -> list[Finding]:
+    """Group what a tally counted.
+
+    Parameters
+    ----------
+    tally : Tally
+        Whole, with its seams.
+    question : Question
+        What was asked.
+    subject : str
+        What sentences are about, such as ``gelu``.
+    defects : sequence of str, optional
+        Which are looked for.
+
+    Returns
+    -------
+    list of Finding
+        The gravest kind first; of one kind and defect, in the order of the inputs.
+    """
+    found = [
+        _finding(group, subject)
+        for defect in defects
+        if not (defect in ("order", "symmetry") and tally.number(f"{defect}_beyond"))
+        for group in groups(tally, question, defect)
+    ]
+    return sorted(found, key=lambda finding: gravity(finding.kind))
+
+
+def gravity(kind: str | None) -> int:
+    """Return the place of a kind of finding, 0 for the gravest."""
+    return _GRAVITY.index(kind)
+
+
+def _finding(group: Group, subject: str) -> Finding:
+    first, last = group.ends()
+    return Finding(
+        kind=_kind(group),
+        defect=group.defect,
+        first=describe(first.x),
+        last=describe(last.x),
+        first_hex=hexadecimal(first.x),
+        last_hex=hexadecimal(last.x),
+        count=group.number(),
+        worst=group.worst,
+        sentence=sentence(group, subject),
+    )
+
+
+def _kind(group: Group) -> str | None:
+    if group.defect in OBSERVED:
+        return None
+    if group.number("definition") and group.defect == "beyond":
+        return "definition"
+    return _KINDS.get(group.defect, "accuracy")
