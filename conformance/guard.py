@@ -61,7 +61,7 @@ class Guarded(Adapter):
             return self._last[2]
         got = self._watch(
             lambda: self._adapter.value(entry, x, parameters),
-            f"value of {entry.name}", _value_shape(entry, x), x.dtype,
+            f"value of {entry.name}", _value_shape(entry, x), _value_dtype(x),
         )  # fmt: skip
         if not x.flags.writeable:
             self._last = (entry, x, got)
@@ -105,11 +105,16 @@ class Guarded(Adapter):
         )  # fmt: skip
 
     def _watch(
-        self, call: Callable[[], Array], what: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+        self,
+        call: Callable[[], Array],
+        what: str,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any] | None,
     ) -> Array:
         got = self._timed(call, what)
         if not isinstance(got, np.ndarray):
             raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
+        dtype = dtype or got.dtype
         if got.shape != shape or got.dtype != dtype:
             raise BadResultError(
                 f"{what}: expected shape {shape} and dtype {dtype}, got {got.shape} and {got.dtype}"
@@ -144,6 +149,11 @@ class Guarded(Adapter):
             raise result
         found: Array = result
         return found
+
+
+def _value_dtype(x: Array) -> np.dtype[Any] | None:
+    """Return the dtype of a value, if it is known: integers are promoted as the backend does."""
+    return None if x.dtype.kind in "biu" else x.dtype
 
 
 def _value_shape(entry: Activation, x: Array) -> tuple[int, ...]:
