@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "product",
     "quotient",
     "split",
+    "to_odd",
     "two_product",
     "two_sum",
 ]
@@ -87,3 +89,17 @@ def quotient(a: Pair, b: Pair) -> Pair:
     back = two_product(first, b.high)
     left = ((a.high - back.high) - back.low) + a.low - first * b.low
     return fast_two_sum(first, left / b.high)
+
+
+def to_odd(a: Pair) -> Array:
+    """Round to float64 so that a second rounding, to a narrower format, is as if it were the first.
+
+    What is not exact gets an odd last bit, and so is never taken for the middle of two numbers
+    (S. Boldo and G. Melquiond, 2008).
+    """
+    high = np.asarray(a.high)
+    bits = high.view(np.int64)
+    inexact = np.isfinite(high) & (high != 0) & (a.low != 0)
+    # One step toward zero where the rounding went away from it.
+    away = inexact & (np.signbit(a.low) != np.signbit(high))
+    return ((bits - away) | inexact).view(np.float64)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._compensated import Pair, plus, product, quotient, two_sum
+from ._compensated import Pair, fast_two_sum, plus, product, quotient, two_sum
 from ._exponential import exp
 
 __all__ = ["from_left_slope", "from_tail", "logistic_left_slope", "logistic_tail"]
@@ -23,9 +23,11 @@ Array = NDArray[Any]
 _NEAR = 2.0**-4
 
 
-def from_tail(x: Array, tail: Array) -> Array:
+def from_tail(x: Array, tail: Pair) -> Pair:
     """Return the value at x from a P(-a); at zero and at minus infinity with the sign of x."""
-    return np.copysign(np.maximum(x, 0.0) - tail, x)
+    ramp = fast_two_sum(np.maximum(x, 0.0), -tail.high)
+    value = fast_two_sum(ramp.high, ramp.low - tail.low)
+    return Pair(np.copysign(value.high, x), value.low)
 
 
 def from_left_slope(x: Array, left: Array, root: tuple[float, float], at_root: Array) -> Array:
@@ -53,11 +55,12 @@ def from_left_slope(x: Array, left: Array, root: tuple[float, float], at_root: A
     return np.where(x < 0, left, 1 - left)
 
 
-def logistic_tail(a: Array, w: Pair) -> Array:
-    """Return a / (1 + exp(w)), rounded once; w >= 0."""
+def logistic_tail(a: Array, w: Pair) -> Pair:
+    """Return a / (1 + exp(w)); w >= 0."""
     e = exp(-w.high, -w.low)
     above = product(Pair(a, 0.0), Pair(e.high, e.low))
-    return np.ldexp(quotient(above, e.plus_one()).high, e.power)
+    high, low = quotient(above, e.plus_one())
+    return Pair(np.ldexp(high, e.power), np.ldexp(low, e.power))
 
 
 def logistic_left_slope(w: Pair, v: Pair) -> Array:

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._rounding import BFLOAT16, rounded
+from ._compensated import Pair, to_odd
 
 __all__ = ["Activation", "Elementwise", "Reduction", "Rowwise", "elementwise", "require"]
 
 Array = NDArray[Any]
-Rule = Callable[..., Array]
+Rule = Callable[..., Array | Pair]
 
 # Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
 _BLOCK = 2**14
@@ -41,7 +42,8 @@ class Activation(ABC):
     Parameters
     ----------
     rule : callable
-        The value, for arrays of float64.
+        The value, for arrays of float64; an array of float64, or a `Pair` where float64 is too
+        short for the rounding to a narrower format to be right.
     exact : bool, optional
         Whether the rule rounds nothing in any dtype, so that it may run in the input's own.
     """
@@ -106,6 +108,8 @@ class Activation(ABC):
         with _quiet():
             working = array if self._exact else array.astype(np.float64, copy=False)
             result = rule(working, **parameters)
+            if isinstance(result, Pair):
+                result = result.high if array.dtype == np.float64 else to_odd(result)
             return rounded(np.asarray(result), array.dtype)
 
     def _floats(self, x: ArrayLike) -> Array:

@@ -43,7 +43,8 @@ def _gaussian(a: Array) -> Exponential:
 def _mills(a: Array) -> Pair:
     """Return Phi(-a) exp(a**2 / 2), by Taylor's series in one of 43 intervals, to 2**-56.
 
-    Only the first coefficient counts fully; the others are multiplied by less than 1/16.
+    Only the first coefficient counts fully; the others are multiplied by powers of a small number,
+    the distance from the interval's middle, or from 0 in the first.
     """
     # The exponent of 1 + a and the three bits that follow.
     index = ((1 + a).view(np.int64) >> 49) - (1023 << 3)
@@ -58,7 +59,7 @@ def _mills(a: Array) -> Pair:
 
 
 @elementwise()
-def gelu(x: Array) -> Array:
+def gelu(x: Array) -> Pair:
     """Gaussian error linear unit, exact: ``x * Phi(x)``, Phi the standard normal cdf.
 
     Parameters
@@ -83,8 +84,8 @@ def gelu(x: Array) -> Array:
     """
     a = np.minimum(np.abs(x), _FAR)
     e = _gaussian(a)
-    tail = product(product(Pair(a, 0.0), _mills(a)), Pair(e.high, e.low))
-    return from_tail(x, np.ldexp(tail.high, e.power))
+    high, low = product(product(Pair(a, 0.0), _mills(a)), Pair(e.high, e.low))
+    return from_tail(x, Pair(np.ldexp(high, e.power), np.ldexp(low, e.power)))
 
 
 @gelu.derivative_rule
@@ -97,7 +98,7 @@ def _(x: Array) -> Array:
 
 
 @elementwise()
-def gelu_tanh(x: Array) -> Array:
+def gelu_tanh(x: Array) -> Pair:
     """GELU by the tanh formula, ``x / 2 * (1 + tanh(u))``.
 
     Here ``u = sqrt(2 / pi) * (x + 0.044715 * x**3)``. It is a function of its own, up to 4.7e-4

@@ -1,4 +1,4 @@
-"""Activations made of straight lines: nothing is rounded, but for a slope."""
+"""Activations made of straight lines: nothing is rounded, but for a slope's product."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._compensated import Pair, two_product
 from ._kinds import elementwise, require
 
 __all__ = ["identity", "leaky_relu", "relu"]
@@ -65,7 +66,7 @@ def _(x: Array) -> Array:
 
 
 @elementwise()
-def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
+def leaky_relu(x: Array, negative_slope: float = 0.01) -> Pair:
     """Leaky rectifier: ``x`` where positive, else ``negative_slope * x``.
 
     The derivative at 0 is `negative_slope`.
@@ -92,7 +93,8 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     A. L. Maas, A. Y. Hannun and A. Y. Ng, 2013.
     """
     _check_slope(negative_slope)
-    return np.where(x > 0, x, negative_slope * x)
+    high, low = two_product(negative_slope, x)
+    return Pair(np.where(x > 0, x, high), np.where(x > 0, 0.0, low))
 
 
 @leaky_relu.derivative_rule

@@ -118,7 +118,7 @@ def _(x: Array) -> Array:
 
 
 @elementwise()
-def silu(x: Array) -> Array:
+def silu(x: Array) -> Pair:
     """Sigmoid-weighted linear unit (swish), ``x * sigmoid(x)``.
 
     Parameters

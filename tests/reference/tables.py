@@ -135,8 +135,8 @@ def lines() -> Iterator[str]:
         "MILLS",
         [row[k] for k in range(MILLS_TERMS + 2) for row in table],
         "Phi(-t) exp(t**2 / 2), Phi the normal distribution function, in eight intervals for each\n"
-        "# octave of 1 + t. Rows: the middle of the interval, Taylor's coefficients there from\n"
-        "# the highest to that of 0, and what the last leaves.",
+        "# octave of 1 + t. Rows: the middle of the interval (0 for the first), Taylor's\n"
+        "# coefficients there from the highest to that of 0, and what the last leaves.",
         (MILLS_TERMS + 2, MILLS_INTERVALS),
     )
     for name, guess in ROOTS.items():
@@ -158,7 +158,7 @@ def lines() -> Iterator[str]:
 def mills_row(index: int) -> list[float]:
     octave, eighth = divmod(index, 8)
     low, high = (2.0**octave * (1 + (eighth + k) / 8) - 1 for k in (0, 1))
-    middle = (low + high) / 2
+    middle = (low + high) / 2 if index else 0.0  # near 0, all depends on the distance from 0
     series = taylor(mills, arb(middle), MILLS_TERMS)
     first, left = pair(series[0])
     return [middle, *map(float, series[:0:-1]), first, left]

@@ -102,3 +102,32 @@ def relative(found, power, function, low, where=slice(None)):
         )
     finally:
         ctx.prec = before
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_rounded_to_odd_a_pair_is_rounded_once(dtype):
+    stored = np.finfo(dtype).nmant
+    # Middles of two numbers, and what is next to them or beside them by less than float64 can show.
+    middles = 1 + (np.arange(200) + 0.5) * 2.0**-stored
+    high = np.concatenate([middles, np.nextafter(middles, 2), np.nextafter(middles, 1), A[:100]])
+    high = np.concatenate([high, -high])
+    for low in (2.0**-60, -(2.0**-60), 2.0**-200, -(2.0**-200), 0.0):
+        pair = Pair(high, np.full_like(high, low))
+        got = pairs.to_odd(pair).astype(dtype)
+        for i in range(high.size):
+            right = exactly(pair, i)
+            near = dtype(high[i])
+            around = [np.nextafter(near, dtype(-np.inf)), near, np.nextafter(near, dtype(np.inf))]
+            # The nearest; of two the even one.
+            best = min(around, key=lambda y: (abs(Fraction(float(y)) - right), odd(y)))
+            assert got[i] == best, (high[i], low)
+
+
+def odd(value):
+    return int(value.view(f"u{value.itemsize}")) & 1
+
+
+def test_rounding_to_odd_leaves_what_is_no_number_or_exact():
+    special = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0, 1.5])
+    got = pairs.to_odd(Pair(special, np.array([np.nan, np.nan, np.nan, 1e-320, 0.0, 0.0])))
+    assert got.tobytes() == special.tobytes()
