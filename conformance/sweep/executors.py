@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import signal
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar
 
 __all__ = ["Cluster", "ClusterError", "Executor", "ThisMachine", "WorkerDiedError"]
@@ -77,6 +77,9 @@ class Executor(ABC):
 class ThisMachine(Executor):
     """Processes of this machine, one thread each.
 
+    Each has a pipe of its own. With a queue that all share, as `concurrent.futures` has it, a
+    worker that is killed in the middle of an answer leaves the others waiting for ever.
+
     Parameters
     ----------
     workers : int
@@ -84,66 +87,94 @@ class ThisMachine(Executor):
     """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._count = workers
+        self._workers: list[_Worker] = []
 
     def each(self, work: Callable[[Task], Done], tasks: Iterable[Task]) -> Iterator[Done]:
-        left = list(tasks)
+        waiting = deque(tasks)
+        busy: dict[Connection, tuple[_Worker, Task]] = {}
         deaths = 0
-        while left:
-            try:
-                for task, result in self._until_death(work, left):
-                    left.remove(task)
+        while waiting or busy:
+            while waiting and len(busy) < self._count:
+                worker = self._idle(busy)
+                task = waiting.popleft()
+                worker.give(work, task)
+                busy[worker.pipe] = worker, task
+            for pipe in wait(list(busy)):
+                worker, task = busy.pop(pipe)  # type: ignore[index] - what was given to wait
+                try:
+                    result = worker.answer()
+                except EOFError:
+                    self._workers.remove(worker)
+                    waiting.appendleft(task)
+                    deaths += 1
+                    if deaths == _DEATHS:
+                        raise WorkerDiedError(
+                            f"workers died {_DEATHS} times in a row, the last on {task}; what is "
+                            "done is kept. Is there memory enough? Try fewer workers"
+                        ) from None
+                else:
                     deaths = 0
                     yield result
-            except BrokenProcessPool as error:
-                self._stop()
-                deaths += 1
-                if deaths == _DEATHS:
-                    raise WorkerDiedError(
-                        f"workers died {_DEATHS} times in a row, while {left[0]} was next to be "
-                        "done; what is done is kept. Is there memory enough? Try fewer workers"
-                    ) from error
 
-    def _until_death(
-        self, work: Callable[[Task], Done], tasks: list[Task]
-    ) -> Iterator[tuple[Task, Done]]:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_begin)
-        waiting = iter(tuple(tasks))
-        futures: dict[Future[Done], Task] = {}
-        while True:
-            # One task more than there are hands: nobody waits for work, and little is given up.
-            for task in islice(waiting, self._workers + 1 - len(futures)):
-                futures[self._pool.submit(work, task)] = task
-            if not futures:
-                return
-            done, _ = wait(futures, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield futures.pop(future), future.result()
-
-    def _stop(self) -> None:
-        """Stop the workers now; what they are in the middle of is lost, and nothing else."""
-        if self._pool is None:
-            return
-        processes = list((self._pool._processes or {}).values())
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join()
-        self._pool = None
+    def _idle(self, busy: Container[Connection]) -> _Worker:
+        """Return a worker that has nothing to do: a new one if all that there are have."""
+        for worker in self._workers:
+            if worker.pipe not in busy:
+                return worker
+        self._workers.append(_Worker())
+        return self._workers[-1]
 
     def __exit__(self, *error: object) -> None:
-        self._stop()
+        """Stop the workers; what they are in the middle of is lost, and nothing else."""
+        for worker in self._workers:
+            worker.stop()
+        self._workers = []
 
 
-def _begin() -> None:
-    """Make a worker ready: frameworks read the environment when they are imported, later."""
-    os.environ.update(_ONE_THREAD)
+class _Worker:
+    """A process and this end of its pipe."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, far = context.Pipe()
+        self._process = context.Process(target=_serve, args=(far,), daemon=True)
+        self._process.start()
+        far.close()  # so that the pipe ends when the process does
+
+    def give(self, work: Callable[[Task], Any], task: Task) -> None:
+        with suppress(BrokenPipeError):  # it died idle: that shows where its answer is asked for
+            self.pipe.send((work, task))
+
+    def answer(self) -> Any:
+        """Return the result, or raise what was raised; EOFError if the process has died."""
+        try:
+            good, result = self.pipe.recv()
+        except OSError as error:  # such as a connection that was reset
+            raise EOFError from error
+        if not good:
+            raise result
+        return result
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.join()
+        self.pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    """Do what comes through the pipe, until the other end is closed."""
+    os.environ.update(_ONE_THREAD)  # before any framework is imported
     # Ctrl-C is for the parent, which stops the workers when it has written its report.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError):
+        while True:
+            work, task = pipe.recv()
+            try:
+                answer = True, work(task)
+            except Exception as error:  # of any kind: it is the caller's
+                answer = False, error
+            pipe.send(answer)
 
 
 class Cluster(Executor):

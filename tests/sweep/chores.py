@@ -29,3 +29,26 @@ def raising(number):
 
 def pid(number):
     return number, os.getpid()
+
+
+def half_an_answer(task):
+    """Kill the worker in the middle of its answer, the first time it is asked for number 3."""
+    number, folder = task
+    mark = Path(folder) / "died"
+    if number == 3 and not mark.exists():
+        mark.touch()
+        return Torn()
+    return number
+
+
+class Torn:
+    """Dies when it is half written."""
+
+    def __reduce__(self):
+        pipe = next(
+            int(name)
+            for name in os.listdir("/proc/self/fd")
+            if int(name) > 2 and "socket" in os.readlink(f"/proc/self/fd/{name}")
+        )
+        os.write(pipe, b"\x00\x00\x40\x00half")  # the length of a message, and too little of it
+        os.kill(os.getpid(), signal.SIGKILL)

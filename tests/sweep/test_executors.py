@@ -1,7 +1,10 @@
 """Workers of this machine: all is done once, whoever dies."""
 
+import os
+import signal
+
 import pytest
-from chores import deadly, double, fragile, pid, raising
+from chores import deadly, double, fragile, half_an_answer, pid, raising
 
 from actinit.conformance.sweep.executors import Cluster, ClusterError, ThisMachine, WorkerDiedError
 
@@ -26,6 +29,18 @@ def test_a_worker_that_is_killed_loses_nothing(machine, tmp_path):
     tasks = [(n, str(tmp_path)) for n in range(12)]
     assert sorted(machine.each(fragile, tasks)) == list(range(12))
     assert (tmp_path / "died").exists()
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_its_answer_loses_nothing(machine, tmp_path):
+    tasks = [(n, str(tmp_path)) for n in range(12)]
+    assert sorted(machine.each(half_an_answer, tasks)) == list(range(12))
+    assert (tmp_path / "died").exists()
+
+
+def test_a_worker_that_dies_idle_is_replaced(machine):
+    for victim in set(dict(machine.each(pid, range(8))).values()):
+        os.kill(victim, signal.SIGKILL)
+    assert sorted(machine.each(double, range(6))) == [(n, 2 * n) for n in range(6)]
 
 
 def test_a_task_that_kills_every_worker_is_not_tried_for_ever(machine):
