@@ -138,22 +138,23 @@ class Group:
         return Witness.of(point.x, point.got, point.exact)
 
     def where(self, defect: str | None = None) -> str:
-        """Return from where to where, or only from where if it goes on to the last input asked."""
+        """Return from where to where, or only from where if it goes on to the last bin asked."""
         first, last = self.ends(defect)
         if first.at == last.at:
             return f"at {first}"
         if (first.at < 0) != (last.at < 0):
             return f"from {first} to {last}"
         near, far = self.outward(defect)
-        return f"from {near} on" if far.at == self._outermost(far) else f"from {near} to {far}"
+        return f"from {near} on" if self._outermost(far) else f"from {near} to {far}"
 
-    def _outermost(self, point: Point) -> int:
-        """Return the last input that was asked about on the side of another."""
+    def _outermost(self, point: Point) -> bool:
+        """Whether an input is in the last bin that was asked about on its side."""
         fmt, negative = self.question.fmt, point.at < 0
         section = _section(self.rows[:1]["bin"], fmt)
         rows = self.every[(_section(self.every["bin"], fmt) == section) & (self.every["count"] > 0)]
         rows = rows[(rows["x_first"] < 0) == negative]
-        return int(rows["x_last"].min() if negative else rows["x_last"].max())
+        row = rows[np.argmin(rows["x_last"]) if negative else np.argmax(rows["x_last"])]
+        return abs(point.at) >= abs(int(row["x_first"]))
 
     def _point(self, row: Any, end: Literal["first", "last"], index: int) -> Point:
         got, exact = row[f"{end}_got"][index], row[f"{end}_exact"][index]

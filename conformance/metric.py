@@ -7,10 +7,13 @@ The error of a result is \|got - exact\| / ulp(exact), with ulp(y) = 2**(max(e, 
   first number that the format does not have: so a result that overflows a little early or late has
   a small error, and one that overflows far off a large one.
 - nan where a number is right, a number where nan is right, and an infinity where the exact value is
-  in range by more than an ulp are *non-finite* mismatches; their error is inf.
+  in range by more than an ulp are *non-finite* mismatches; their error is inf, and no other error is.
 - A zero where the exact value is subnormal, or the value at zero where the input is subnormal, is a
   *flush*: a policy of the backend, counted apart and no error.
-- Zeros have no error against each other; the sign of a zero is judged with the special values.
+- Zeros have no error against each other. A zero whose sign is not that of the exact value, zero or
+  too small to be normal, is counted; it is judged with the special values.
+
+`actinit.conformance.kernels` computes the same, fast; this is what it is held to.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ Array = NDArray[Any]
 Floats = NDArray[np.float64]
 # Near float64's top, everything is halved twice: the first number beyond it must be held too.
 _NEAR_TOP = 2.0**1000
+_LARGEST = np.finfo(np.float64).max
 
 
 class Errors(NamedTuple):
@@ -38,7 +42,7 @@ class Errors(NamedTuple):
     ----------
     ulps : ndarray of float64
         Error in ulp of the exact value; inf for a non-finite mismatch, 0 for a flush.
-    nonfinite, flushed_input, flushed_result, wrong_sign : ndarray of bool
+    nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign : ndarray of bool
         What else was seen.
     """
 
@@ -47,6 +51,7 @@ class Errors(NamedTuple):
     flushed_input: NDArray[np.bool_]
     flushed_result: NDArray[np.bool_]
     wrong_sign: NDArray[np.bool_]
+    zero_sign: NDArray[np.bool_]
 
 
 def ulp(value: Floats, fmt: Format) -> Floats:
@@ -118,7 +123,8 @@ def measure(
 
         early = np.isinf(result) & (np.abs(b) < top) & (ulps > 1)
         nonfinite = (nan_right != nan_got) | early
-        ulps = np.where(nan_right & nan_got, 0.0, np.where(nonfinite, np.inf, ulps))
+        ulps = np.where(nonfinite, np.inf, np.minimum(ulps, _LARGEST))
+        ulps[nan_right & nan_got] = 0.0
 
         tiny = np.ldexp(1.0, fmt.emin)
         flushed_result = (result == 0) & (right != 0) & (np.abs(right) < tiny)
@@ -129,9 +135,12 @@ def measure(
             subnormal = (x != 0) & (np.abs(x.astype(np.float64)) < tiny)
             low, high = (end.astype(np.float64) for end in at_zero)
             flushed_input = subnormal & (low <= result) & (result <= high) & (ulps > 0.5)
+            flushed_input &= ~nonfinite
         ulps = np.where(flushed_result | flushed_input, 0.0, ulps)
         wrong_sign = (result * np.sign(right) < 0) & ~nonfinite
-    return Errors(ulps, nonfinite, flushed_input, flushed_result, wrong_sign)
+        zero_sign = (result == 0) & (np.abs(right) < tiny)
+        zero_sign &= np.signbit(result) != np.signbit(right)
+    return Errors(ulps, nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign)
 
 
 def _ulp_of_exact(exact: Exact, fmt: Format) -> Floats:

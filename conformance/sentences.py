@@ -47,7 +47,7 @@ def _beyond(group: Group) -> Iterator[str]:
         yield f"is up to {_short(worst.error)} ulp off {group.where()}"
     if near.at != far.at:
         yield f", worst at {_short(worst.x)}"
-    yield f": {_short(worst.got)} for {_short(worst.exact)}"
+    yield f": {' for '.join(_apart(float(worst.got), float(worst.exact)))}"
     if vanished:
         yield f", {short(group.ends('vanished')[0].got)} {group.where('vanished')}"
     if group.number("sign"):
@@ -84,6 +84,16 @@ def _flushed_result(group: Group) -> Iterator[str]:
 def _zero_sign(group: Group) -> Iterator[str]:
     near, _ = group.outward()
     yield f"is {short(near.got)} {group.where()}, where the zero has the other sign"
+
+
+def _apart(*values: float) -> list[str]:
+    """Write numbers to four digits, or as many as it takes to tell them apart."""
+    found: list[str] = []
+    for digits in range(4, 18):
+        found = [f"{value:.{digits}g}" for value in values]
+        if len(set(found)) > 1:
+            break
+    return found
 
 
 def _short(text: str | float | None) -> str:

@@ -133,3 +133,26 @@ def test_rounding_to_the_format_costs_at_most_half_an_ulp(fmt):
     found = measure(exact.astype(fmt.dtype), Exact(exact, np.zeros_like(exact)), fmt)
     assert found.ulps.max() <= 0.5
     assert found.ulps.max() > 0.49
+
+
+def test_a_zero_of_the_other_sign_is_counted_where_zero_may_come_back():
+    for right in (0.0, 1e-60, 1e-40):
+        assert error(-0.0, right, F32)["zero_sign"]
+        assert not error(0.0, right, F32)["zero_sign"]
+        assert error(0.0, -right, F32)["zero_sign"]
+    # Where what is right is normal, the number is lost, not the sign.
+    assert not error(-0.0, 1.0, F32)["zero_sign"]
+
+
+def test_only_a_mismatch_has_an_infinite_error():
+    huge = error(1.0, 1e-310, F64)
+    assert math.isfinite(huge["ulps"])
+    assert not huge["nonfinite"]
+
+
+def test_what_is_not_finite_is_no_flush():
+    x = np.array([1e-40], dtype=np.float32)
+    found = error(0.0, np.nan, F32, x=x, at_zero=(np.zeros(1), np.zeros(1)))
+    assert found["nonfinite"]
+    assert not found["flushed_input"]
+    assert found["ulps"] == np.inf
