@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,14 +28,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from actinit import spec
+from actinit import adapters, spec
 
 from ..bench_kernels import compare as compare_kernels
 from ..files import write_atomically
 from ..machine import Machine, this_machine
 from .chunks import CHUNK_INPUTS, blocks
 from .executors import ThisMachine
-from .work import Task, ask, right, survey, versions
+from .work import Task, ask, right, survey
 
 __all__ = ["Bench", "Ratio", "load", "measure"]
 
@@ -218,7 +219,7 @@ def main() -> None:
     ratios = measure(options.rounds, lambda what: console.print(f"measuring {what} ..."))
     bench = Bench(
         backend=BACKEND,
-        versions=versions(BACKEND),
+        versions=_versions(),
         machine=this_machine(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         ratios=ratios,
@@ -226,6 +227,11 @@ def main() -> None:
     write_atomically(options.output, msgspec.json.format(msgspec.json.encode(bench), indent=1))
     console.print(_table(bench))
     console.print(f"written to {options.output}")
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the backend and of what the reference is computed with."""
+    return adapters.load(BACKEND).versions() | {name: version(name) for name in ("numpy", "scipy")}
 
 
 def _table(bench: Bench) -> Table:
