@@ -135,7 +135,7 @@ class Elementwise(Activation):
     def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
         slope = self.derivative(x, **parameters)
         with _quiet():
-            return np.multiply(slope, np.asarray(upstream, dtype=slope.dtype))
+            return np.asarray(slope * np.asarray(upstream, dtype=slope.dtype))
 
     def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
         array = self._floats(x)
