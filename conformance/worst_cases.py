@@ -275,14 +275,15 @@ def hard_places(
     Returns
     -------
     list of float
-        Zero; the last float before the value or the derivative changes its sign, or begins or
-        ceases to be zero, subnormal, constant or infinite; and the seams of the reference.
+        The suite's own, such as where exp(x) begins to be subnormal; the last float before the
+        value or the derivative changes its sign, or begins or ceases to be zero, subnormal, 1 or
+        infinite; and the seams of the reference.
     """
     chosen = defaults(entry) if parameters is None else parameters
     roots = [place for p in PARTS for place in _changes(entry, p, chosen)]
     seams = [root + side for root in roots for side in (-1 / 16, 1 / 16)]
     seams += [sign * seam for seam in _SEAMS.get(entry.name, ()) for sign in (1, -1)]
-    return [0.0, *roots, *seams]
+    return [*inputs.hard_points(FORMATS["float64"]), *roots, *seams]
 
 
 def _changes(entry: Activation, part: Part, parameters: dict[str, float]) -> Iterator[float]:
@@ -302,7 +303,7 @@ def _changes(entry: Activation, part: Part, parameters: dict[str, float]) -> Ite
 
 
 def _kind(entry: Activation, part: Part, x: Floats, parameters: dict[str, float]) -> Array:
-    """Return a number for each sort of result: its sign, its range, and whether it is constant."""
+    """Return a number for each sort of result: its sign, its range, and whether it is 1."""
     y = _results(entry, part, x, parameters, None)
     size = np.abs(y)
     steps = np.stack([size > 0, size >= 2.0**-1022, np.isinf(size), size == 1])
@@ -321,7 +322,9 @@ def _float(index: NDArray[np.int64]) -> Floats:
 
 def _rows(entry: Activation, part: Part, fmt: Format, effort: Effort) -> Iterator[Array]:
     """Yield inputs of a function of a row."""
-    found = [array[:: effort.stride] for array in inputs.rows(fmt)]
+    alone = entry.shape == "reduction" and part == "value"  # a row makes one point only
+    stride = max(1, effort.stride // 5) if alone else effort.stride
+    found = [array[::stride] for array in inputs.rows(fmt)]
     if fmt.bits.itemsize == 2:
         found[-2:] = (array[:: effort.every16] for array in inputs.rows(fmt)[-2:])
     for length, spread in product(effort.long_rows, _SPREADS):
@@ -338,7 +341,9 @@ def _rows(entry: Activation, part: Part, fmt: Format, effort: Effort) -> Iterato
         yield rows[np.ptp(rows.astype(np.float64), axis=1) < _WIDEST]
 
 
-def candidates(entry: Activation, part: Part, fmt: Format, every: int = 1) -> Array:
+def candidates(
+    entry: Activation, part: Part, fmt: Format, every: int = 1, *, x: Array | None = None
+) -> Array:
     """Return the inputs whose result could have been rounded wrongly, by rounding twice.
 
     Parameters
@@ -350,7 +355,9 @@ def candidates(entry: Activation, part: Part, fmt: Format, every: int = 1) -> Ar
     fmt : Format
         A format below float64.
     every : int, optional
-        Look at one input in so many.
+        Look at one input of the format in so many.
+    x : ndarray, optional
+        Look at these instead.
 
     Returns
     -------
@@ -359,17 +366,21 @@ def candidates(entry: Activation, part: Part, fmt: Format, every: int = 1) -> Ar
         otherwise. All others are rounded correctly, if the float64 results are within that.
     """
     found = []
+    for chunk in _every(fmt, every) if x is None else [x]:
+        y = _results(entry, part, chunk.astype(np.float64), defaults(entry), None)
+        with np.errstate(over="ignore", under="ignore"):
+            less, more = ((y * (1 + sign * DOUBT)).astype(fmt.dtype) for sign in (-1, 1))
+        found.append(chunk[less != more])
+    return np.concatenate(found)
+
+
+def _every(fmt: Format, every: int) -> Iterator[Array]:
+    """Yield the finite numbers of a format, or one in so many, in chunks."""
     count = 2 ** (8 * fmt.bits.itemsize)
-    parameters = defaults(entry)
     for start in range(0, count, every * _CHUNK):
         patterns = np.arange(start, min(count, start + every * _CHUNK), every, dtype=np.int64)
         x = fmt.from_bits(patterns)
-        x = x[np.isfinite(x)]
-        y = _results(entry, part, x.astype(np.float64), parameters, None)
-        with np.errstate(over="ignore", under="ignore"):
-            less, more = ((y * (1 + sign * DOUBT)).astype(fmt.dtype) for sign in (-1, 1))
-        found.append(x[less != more])
-    return np.concatenate(found)
+        yield x[np.isfinite(x)]
 
 
 def _task(task: tuple[str, Part, str, Effort]) -> tuple[str, Part, str, Accuracy]:
