@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import msgspec
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from actinit.conformance.curves import Curve, Histogram
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.training.results import Run
+from actinit.spec import backends
 from actinit.spec.experiment import Start
+
+from .results import Exhaustive
+from .words import power
 
 __all__ = ["Figures"]
 
@@ -33,6 +41,11 @@ _SERIES = [f"#0000a{n}" for n in range(7)]
 _INK = "#000001"
 _FAINT = "#000002"
 _PAGE = "#000003"
+_FLOAT32 = FORMATS["float32"]
+# Smaller errors, 0 among them, are drawn as this many ulp.
+_FLOOR = 0.1
+# Between x and -x, for all that is smaller than what is drawn; in binades.
+_GAP = 0.5
 
 Draw = Callable[[Axes], None]
 
@@ -138,6 +151,46 @@ class Figures:
 
         return self._svg(f"{start.name}-losses", [start, runs], draw)
 
+    def errors(self, found: Sequence[Exhaustive]) -> str:
+        """Draw the largest error of each binade, both axes logarithmic, -x to the left of x.
+
+        Parameters
+        ----------
+        found : sequence of Exhaustive
+            Of one function and part, on several backends.
+        """
+        swept = found[0].swept
+        curves = [_binades(one.swept.curve) for one in found]
+        low, high = _window(curves)
+        edges = np.arange(low, high + 2) - low + _GAP
+
+        def draw(axes: Axes) -> None:
+            for one, curve in zip(found, curves, strict=True):
+                look, label = _look(one.report.family, one.report.backend), one.report.backend
+                for side in (1, -1):
+                    ulps = [curve.get((side, e), np.nan) for e in range(low, high + 1)]
+                    steps, ends = np.maximum(ulps, _FLOOR)[::side], side * edges[::side]
+                    axes.stairs(steps, ends, baseline=None, label=label, **look)
+                    label = None
+            axes.axvline(0, color=_FAINT, linewidth=1)
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(numticks=5))
+            axes.yaxis.set_major_formatter(lambda ulp, _: _tick(ulp))
+            axes.yaxis.set_minor_locator(NullLocator())
+            axes.set_ylim(_FLOOR * 0.8, max(10, axes.get_ylim()[1]))
+            ticks = range(low, high + 2)[:: max(1, math.ceil((high + 2 - low) / 4))]
+            axes.set_xticks(
+                [side * (e - low + _GAP) for side in (-1, 1) for e in ticks],
+                [sign + power(2, e) for sign in ("\N{MINUS SIGN}", "") for e in ticks],
+            )
+            axes.set_xlabel("x")
+            axes.set_ylabel("ulp")
+            axes.margins(x=0)
+            axes.figure.legend(loc="outside lower center", ncols=3)
+
+        points = [(one.report.backend, one.swept.curve) for one in found]
+        return self._svg(f"{swept.entry}-{swept.part}-errors", points, draw, size=(4.6, 3.4))
+
     def _svg(
         self, name: str, points: object, draw: Draw, size: tuple[float, float] | None = None
     ) -> str:
@@ -155,6 +208,37 @@ class Figures:
         drawn = _for_page(stream.getvalue())
         file.write_text(mark + drawn, encoding="utf-8")
         return drawn
+
+
+def _binades(curve: Mapping[str, float]) -> dict[tuple[int, int], float]:
+    """Return the errors by sign and exponent; subnormals are one below the normal numbers."""
+    found = {}
+    for name, ulp in curve.items():
+        exponent = int(name.partition("^")[2] or _FLOAT32.emin - 1)
+        found[-1 if name.startswith("-") else 1, exponent] = ulp
+    return found
+
+
+def _window(curves: Iterable[Mapping[tuple[int, int], float]]) -> tuple[int, int]:
+    """Return the exponents between which some error is above 1 ulp, and a little more."""
+    seen = [e for curve in curves for (_, e), ulp in curve.items() if ulp > 1]
+    low, high = min([*seen, -3]) - 1, max([*seen, 3]) + 1
+    return max(low, _FLOAT32.emin - 1), min(high, _FLOAT32.emax)
+
+
+def _tick(ulp: float) -> str:
+    if ulp <= _FLOOR:
+        return f"\N{LESS-THAN OR EQUAL TO} {_FLOOR:g}"
+    return f"{ulp:g}" if ulp < 1000 else power(10, round(math.log10(ulp)))
+
+
+def _look(family: str, backend: str) -> dict[str, Any]:
+    """Return a family's colour, and a dash for each of its modes."""
+    known = backends()
+    modes = list(known[family].modes) if family in known else []
+    place = list(known).index(family) if family in known else len(known)
+    dash = ("-", "--", ":")[modes.index(backend) % 3 if backend in modes else 0]
+    return {"color": _SERIES[place % 7], "linestyle": dash, "linewidth": 1.6}
 
 
 def _axis(axes: Axes) -> None:

@@ -24,7 +24,8 @@ __all__ = ["write"]
 
 #: What hand-written pages include.
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "experiments.md",
-              "accuracy.md", "statuses.md", "api.rst")  # fmt: skip
+              "accuracy.md", "statuses.md", "api.rst", "float32.md", "exactness.md",
+              "bench.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:
@@ -33,12 +34,12 @@ def write(source: Path, folder: Path) -> None:
     Parameters
     ----------
     source : Path
-        The folder of the site's sources.
+        The folder of the site's sources; results that are kept with them lie in ``measured``.
     folder : Path
-        The results.
+        The results of runs.
     """
     generated = source / "_generated"
-    results = Results(folder)
+    results = Results(folder, source / "measured")
     figures = Figures(generated / "plots")
     templates = _environment(source / "_templates" / "site", results, figures)
     texts: dict[Path, str] = {}

@@ -1,9 +1,9 @@
-"""Reading the results folder; whatever is missing there is None or absent, not an error."""
+"""Reading the results folders; whatever is missing there is None or absent, not an error."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +11,17 @@ from typing import TypeVar
 
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import curves, report
-from actinit.conformance.checks.base import Grade
+from actinit.conformance import curves, report, worst_cases
+from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.report import Report, Result
+from actinit.conformance.sweep import bench
+from actinit.conformance.sweep import report as exhaustive
+from actinit.conformance.sweep.report import Swept
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
-from actinit.spec import AnyEntry
+from actinit.spec import AnyEntry, backends
 
-__all__ = ["Measured", "Results"]
+__all__ = ["Exhaustive", "Measured", "Results"]
 
 T = TypeVar("T")
 
@@ -43,34 +46,74 @@ class Measured:
             return None
         return math.inf if witness.error is None else witness.error
 
+    @property
+    def findings(self) -> list[Finding]:
+        """What diverges, by interval, where the check says so."""
+        return _diverging(self.result.outcome)
+
+
+@dataclass(frozen=True)
+class Exhaustive:
+    """All float32 inputs, or as many as were asked, of one function and part on one backend."""
+
+    report: exhaustive.Report
+    swept: Swept
+
+    @property
+    def anchor(self) -> str:
+        """The id of its row on the page of the function."""
+        return f"exhaustive/{self.swept.part}@{self.report.backend}"
+
+    @property
+    def error(self) -> float:
+        """The largest error in ulp; infinity if a result is nan or infinite and should not be."""
+        found = self.swept.outcome.measured
+        return math.inf if found.get("nonfinite") else found["max_ulp"]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What diverges, by interval."""
+        return _diverging(self.swept.outcome)
+
+    @property
+    def notes(self) -> list[Finding]:
+        """What conforms and was noted."""
+        return [found for found in self.swept.outcome.findings if found.kind is None]
+
 
 @dataclass(frozen=True)
 class Results:
-    """What the files of a results folder hold.
+    """What the files of results folders hold.
 
     Parameters
     ----------
     folder : Path
         With ``conformance-*.json``, ``training-*.json`` and ``curves.json``, or some of them, or
         none.
+    snapshots : Path, optional
+        With what takes too long to be measured for each build and is kept with the sources:
+        ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``. Such files in
+        `folder` count too: of two that tell of the same, the more complete one, and of those the
+        later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
 
     folder: Path
+    snapshots: Path | None = None
 
     @cached_property
     def reports(self) -> list[Report]:
-        """The conformance runs: the reference first, then by name.
+        """The conformance runs, family by family.
 
         Of several of one backend the complete one counts, and of those the latest.
         """
-        found = [_read(report.load, file) for file in self._files("conformance")]
+        found = [_read(report.load, file) for file in self._files("conformance-*")]
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
-        return sorted(best.values(), key=lambda run: (run.family != "numpy", run.backend))
+        return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 
     @cached_property
     def trainings(self) -> list[training.Report]:
-        """The training runs, in the same order."""
-        found = [_read(training.load, file) for file in self._files("training")]
+        """The training runs, the reference first, then by name."""
+        found = [_read(training.load, file) for file in self._files("training-*")]
         return sorted(found, key=lambda run: (run.backend != "numpy", run.backend))
 
     @cached_property
@@ -79,6 +122,45 @@ class Results:
         file = self.folder / "curves.json"
         return _read(curves.load, file) if file.exists() else None
 
+    @cached_property
+    def exhaustive(self) -> list[Exhaustive]:
+        """The sweeps over all float32 inputs, family by family.
+
+        A report may be of some functions only, so that the choice is made sweep by sweep.
+        """
+        found = [Exhaustive(run, swept) for run in self._exhaustive for swept in run.sweeps]
+        found.sort(key=lambda one: (one.swept.complete, one.report.made.date))
+        best = {(one.report.backend, one.swept.entry, one.swept.part): one for one in found}
+        return sorted(best.values(), key=lambda one: _place(one.report.family, one.report.backend))
+
+    @cached_property
+    def lacking(self) -> dict[tuple[str, str, str], str]:
+        """What was to be swept and is not offered: what a backend says of an entry and a part."""
+        return {
+            (run.backend, *what.split()): reason
+            for run in self._exhaustive
+            for what, reason in run.not_offered.items()
+        }
+
+    @cached_property
+    def _exhaustive(self) -> list[exhaustive.Report]:
+        files = self._files("exhaustive-*", self.snapshots)
+        found = [_read(exhaustive.load, file) for file in files]
+        return sorted(found, key=lambda run: _place(run.family, run.backend))
+
+    @cached_property
+    def reference(self) -> worst_cases.Accuracies | None:
+        """How exact the reference was measured to be."""
+        files = self._files("reference-accuracy", self.snapshots)
+        found = [_read(worst_cases.load, file) for file in files]
+        return max(found, key=lambda one: (-one.float32_every, one.date), default=None)
+
+    @cached_property
+    def bench(self) -> bench.Bench | None:
+        """What a sweep costs."""
+        found = [_read(bench.load, file) for file in self._files("bench-sweep", self.snapshots)]
+        return max(found, key=lambda one: one.date, default=None)
+
     def of(self, entry: AnyEntry) -> Iterator[Measured]:
         """Yield the results on an entry, backend by backend."""
         for run in self.reports:
@@ -86,8 +168,23 @@ class Results:
                 if (result.family, result.entry) == (entry.family, entry.name):
                     yield Measured(run, result)
 
-    def _files(self, kind: str) -> list[Path]:
-        return sorted(self.folder.glob(f"{kind}-*.json"))
+    def _files(self, name: str, *more: Path | None) -> list[Path]:
+        folders: Iterable[Path | None] = (self.folder, *more)
+        return [file for at in folders if at for file in sorted(at.glob(f"{name}.json"))]
+
+
+def _place(family: str, backend: str) -> tuple[int, int, str]:
+    """Return where a backend stands among others: as the spec lists it, then by name."""
+    families = list(backends())
+    if family not in families:
+        return len(families), 0, backend
+    modes = list(backends()[family].modes)
+    place = modes.index(backend) if backend in modes else len(modes)
+    return families.index(family), place, backend
+
+
+def _diverging(outcome: Outcome | None) -> list[Finding]:
+    return [found for found in outcome.findings if found.kind] if outcome else []
 
 
 def _read(load: Callable[[Path], T], file: Path) -> T:

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from actinit.conformance.report import FAILING, STATUSES, Report, Status
+from actinit.conformance.sweep.report import Report as SweepReport
+from actinit.conformance.sweep.sweep import PARTS
 from actinit.spec import AnyEntry, Divergence, backends
 
-from .results import Measured, Results
+from .results import Exhaustive, Measured, Results
 
 __all__ = [
-    "Cell", "Finding", "checks", "findings", "matrix", "of_run", "other_law", "rest", "worst",
-]  # fmt: skip
+    "Cell",
+    "Column",
+    "Family",
+    "Finding",
+    "checks",
+    "drawing",
+    "families",
+    "findings",
+    "matrix",
+    "of_run",
+    "other_law",
+    "rest",
+    "sources",
+    "sweeps",
+    "unswept",
+    "worst",
+]
 
 _GRADES = "ABCDF"
 #: From what is worth least attention to what is worth most.
@@ -48,6 +68,67 @@ def _severity(measured: Measured) -> tuple[int, int, float]:
     """Order results by grade, then by status, then by error."""
     grade = _GRADES.index(measured.grade) if measured.grade else -1
     return grade, _ATTENTION.index(measured.result.status), measured.error or 0.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A backend at the head of a table."""
+
+    backend: str
+    label: str  #: Its mode, in a word; empty if its family has no other.
+    mode: str  #: The same in a few words.
+
+
+@dataclass(frozen=True)
+class Family:
+    """Neighbouring backends of one framework."""
+
+    title: str
+    columns: list[Column]
+
+
+def families(runs: Iterable[Any]) -> list[Family]:
+    """Group runs, or whatever names a backend and its family, by family.
+
+    Parameters
+    ----------
+    runs : iterable
+        In the order of the table: those of a family together.
+
+    Returns
+    -------
+    list of Family
+        Each backend once.
+    """
+    names = dict.fromkeys((run.family, run.backend) for run in runs)
+    return [
+        Family(_title(key, members), [_column(key, backend) for _, backend in members])
+        for key, group in groupby(names, key=itemgetter(0))
+        for members in [list(group)]
+    ]
+
+
+def _title(family: str, members: list[tuple[str, str]]) -> str:
+    known = backends().get(family)
+    return known.title.partition(" (")[0] if known else ", ".join(name for _, name in members)
+
+
+def _column(family: str, backend: str) -> Column:
+    known = backends().get(family)
+    modes = known.modes if known else {}
+    mode = modes.get(backend, "")
+    if len(modes) < 2:
+        return Column(backend, "", mode)
+    return Column(backend, mode if backend == family else backend.removeprefix(f"{family}-"), mode)
+
+
+def drawing(results: Results) -> list[Report]:
+    """Return the runs of backends that offer an initializer: modes of a framework may not."""
+    return [
+        run
+        for run in results.reports
+        if any(r.family == "initializer" and r.status != "not-offered" for r in run.results)
+    ]
 
 
 def matrix(
@@ -144,4 +225,37 @@ def other_law(entry: AnyEntry, family: str) -> list[Divergence]:
         listed
         for listed in entry.divergence
         if listed.kind == "distribution" and all(map(listed.covers, modes))
+    ]
+
+
+def sweeps(results: Results, entry: AnyEntry) -> dict[str, dict[str, Exhaustive]]:
+    """Return the sweeps over all float32 inputs of an entry, by backend and part."""
+    mine = [one for one in results.exhaustive if one.swept.entry == entry.name]
+    found: dict[str, dict[str, Exhaustive]] = {one.report.backend: {} for one in mine}
+    for one in sorted(mine, key=lambda one: PARTS.index(one.swept.part)):
+        found[one.report.backend][one.swept.part] = one
+    return found
+
+
+def sources(found: Iterable[Exhaustive]) -> list[tuple[SweepReport, list[Exhaustive]]]:
+    """Return the reports that sweeps are from, each with those that are from it."""
+    by_report: dict[int, tuple[SweepReport, list[Exhaustive]]] = {}
+    for one in found:
+        by_report.setdefault(id(one.report), (one.report, []))[1].append(one)
+    return list(by_report.values())
+
+
+def unswept(results: Results, entry: AnyEntry) -> list[str]:
+    """Return the backends that offer an entry, as far as is known, and were not swept.
+
+    The reference is left out: it is what others are held to, and is itself held to the oracle.
+    """
+    known = set(sweeps(results, entry))
+    known |= {backend for backend, lacked, _ in results.lacking if lacked == entry.name}
+    return [
+        name
+        for family in entry.backends
+        if family != "numpy"
+        for name in backends()[family].modes
+        if name not in known
     ]

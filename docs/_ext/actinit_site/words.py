@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 from actinit import spec
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
 from actinit.spec.expression import FUNCTIONS
@@ -15,6 +17,7 @@ from actinit.spec.model import Constant, Normal, TruncatedNormal, Uniform
 __all__ = [
     "BUDGET_NAMES",
     "arguments",
+    "brief",
     "cited",
     "code",
     "decimal",
@@ -23,6 +26,7 @@ __all__ = [
     "literal",
     "number",
     "path",
+    "power",
     "stated",
     "support",
     "ulps",
@@ -33,7 +37,7 @@ BUDGET_NAMES = {
     **{name: rf"\,\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width")},
     "kappa": r"\kappa",
 }
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
 
 
@@ -109,9 +113,19 @@ def decimal(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "not finite"
     if value >= 1e6:
-        digits, power = f"{value:.1e}".split("e")
-        return f"{digits}\N{MULTIPLICATION SIGN}10{str(int(power)).translate(_RAISED)}"
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{digits}\N{MULTIPLICATION SIGN}{power(10, int(exponent))}"
     return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+
+
+def power(base: int, exponent: int) -> str:
+    """Write a power without markup."""
+    return f"{base}{str(exponent).translate(_RAISED)}"
+
+
+def brief(number: str) -> str:
+    """Write a float32 number with as few digits as it takes to tell it from the next."""
+    return str(np.float32(number))
 
 
 def law(entry: Initializer) -> str:
