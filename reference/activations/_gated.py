@@ -26,7 +26,9 @@ _NEAR = 2.0**-4
 def from_tail(x: Array, tail: Pair) -> Pair:
     """Return the value at x from a P(-a); at zero and at minus infinity with the sign of x."""
     ramp = fast_two_sum(np.maximum(x, 0.0), -tail.high)
-    value = fast_two_sum(ramp.high, ramp.low - tail.low)
+    # At infinity the low part is inf - inf, and stands for nothing.
+    low = np.where(np.isinf(ramp.high), 0.0, ramp.low - tail.low)
+    value = fast_two_sum(ramp.high, low)
     return Pair(np.copysign(value.high, x), value.low)
 
 
