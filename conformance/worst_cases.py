@@ -1,7 +1,7 @@
 """How exact the reference is: its worst cases, held to the oracle.
 
 ``python -m actinit.conformance.worst_cases`` measures every activation and every derivative in the
-four formats and writes ``docs/_data/reference-accuracy.json``, which the site draws.
+four formats and writes ``docs/measured/reference-accuracy.json``, which the site draws.
 
 Float64 is measured on a stratified sample and on all floats around each hard place: where a result
 changes its sign, begins to be subnormal, zero or infinite, and where the reference passes from one
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 SCHEMA_ID = "actinit-reference-accuracy-1"
-OUTPUT = Path("docs/_data/reference-accuracy.json")
+OUTPUT = Path("docs/measured/reference-accuracy.json")
 PARTS: tuple[Part, ...] = ("value", "derivative")
 #: Parameters are measured at their default and at these.
 PARAMETERS = {"alpha": (0.1, 3.7), "negative_slope": (0.3, 0.999)}
