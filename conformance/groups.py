@@ -153,6 +153,8 @@ class Group:
         section = _section(self.rows[:1]["bin"], fmt)
         rows = self.every[(_section(self.every["bin"], fmt) == section) & (self.every["count"] > 0)]
         rows = rows[(rows["x_first"] < 0) == negative]
+        if not rows.size:  # pairs are counted without their results
+            return False
         row = rows[np.argmin(rows["x_last"]) if negative else np.argmax(rows["x_last"])]
         return abs(point.at) >= abs(int(row["x_first"]))
 
