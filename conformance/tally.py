@@ -34,7 +34,6 @@ and the largest asymmetry.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -204,15 +203,16 @@ class Tally:
             raise ValueError(f"a tally of {other.fmt.name} does not go into one of {self.fmt.name}")
         if self._rows["seam"].any() or other._rows["seam"].any():
             raise ValueError("seams were looked at already: merge first, then call seams")
-        for row in other._rows[: other._used]:
-            slot = self._slot(int(row["bin"]))  # first: it may make room
-            mine = self._rows[slot]
-            if mine["count"] and row["count"]:
-                raise ValueError(
-                    f"bin {int(row['bin']):#x} has inputs in both tallies: they would be counted "
-                    "twice; sweep each bin into one tally"
-                )
-            _merge_row(mine, row)
+        rows = other._rows[: other._used]
+        known = self._slots[rows["bin"]]
+        twice = (known >= 0) & (rows["count"] > 0) & (self._rows["count"][known] > 0)
+        if twice.any():
+            raise ValueError(
+                f"bin {int(rows['bin'][twice][0]):#x} has inputs in both tallies: they would be "
+                "counted twice; sweep each bin into one tally"
+            )
+        for slot, row in zip(self._slots_of(rows["bin"]), rows, strict=True):
+            _merge_row(self._rows[slot], row)
 
     def seams(self, question: Question) -> None:
         """Look at the steps from each bin to the next, once all are there; again is no harm.
@@ -224,12 +224,20 @@ class Tally:
         """
         order = self._order()
         order = order[self._rows["count"][order] > 0]
-        for below, above in pairwise(order):
-            if not self._rows["seam"][above]:
-                self._rows["seam"][above] = 1
-                # Of a negative bin the first input, the least in magnitude, is the uppermost.
-                low = self._end(below, upper=True)
-                self._step(int(above), low, self._end(above, upper=False), question)
+        # Of a negative bin the first input, the least in magnitude, is the uppermost.
+        negative = self._rows["x_first"][order] < 0
+        ends = {}
+        for name in ("x", "got"):
+            first, last = (self._rows[f"{name}_{end}"][order] for end in ("first", "last"))
+            ends[name] = np.where(negative, first, last)[:-1], np.where(negative, last, first)[1:]
+        above = order[1:]
+        with np.errstate(invalid="ignore"):  # 0 times inf, where nothing is asked
+            lower_got, upper_got = (question.terms.rising * got for got in ends["got"])
+        back = upper_got < lower_got
+        for i in np.flatnonzero(back & (self._rows["seam"][above] == 0)):
+            lower, upper = ((int(ends["x"][k][i]), float(ends["got"][k][i])) for k in (0, 1))
+            self._step(int(above[i]), lower, upper, question)
+        self._rows["seam"][above] = 1
 
     def to_array(self) -> NDArray[Any]:
         """Return all rows as an array of `ROW`, ordered by bin: the same for the same contents."""
@@ -265,12 +273,6 @@ class Tally:
         """Return the row with the largest error, or other size that rows keep; see `worst_row`."""
         return worst_row(self._rows[: self._used], of)
 
-    def _end(self, slot: int, *, upper: bool) -> tuple[int, float]:
-        """Return the uppermost or the lowest input of a row, with its result."""
-        row = self._rows[slot]
-        end = "last" if upper == (row["x_first"] >= 0) else "first"
-        return int(row[f"x_{end}"]), float(row[f"got_{end}"])
-
     def _order(self) -> NDArray[np.intp]:
         """Return the indices of the rows in the order of numbers."""
         bins = self._rows["bin"][: self._used]
@@ -295,27 +297,28 @@ class Tally:
             self._pending = Pending.room(size)
         return self._pending
 
-    def _slot(self, which: int) -> int:
-        """Return the index of a bin's row, which is made if there is none."""
-        if self._slots[which] < 0:
-            if self._used == len(self._rows):
-                more = _empty(2 * self._used)
-                more[: self._used] = self._rows
-                self._rows = more
-            self._rows["bin"][self._used] = which
-            self._slots[which] = self._used
-            self._used += 1
-        return int(self._slots[which])
+    def _slots_of(self, bins: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the indices of the rows of some bins, each given once; made if there are none."""
+        new = bins[self._slots[bins] < 0]
+        used = self._used + new.size
+        if used > len(self._rows):
+            more = _empty(max(2 * len(self._rows), used))
+            more[: self._used] = self._rows[: self._used]
+            self._rows = more
+        self._rows["bin"][self._used : used] = new
+        self._slots[new] = np.arange(self._used, used)
+        self._used = used
+        return self._slots[bins]
 
-    def _make_rows(self, bits: Array) -> list[int]:
+    def _make_rows(self, bits: Array) -> NDArray[np.int64]:
         """Return the indices of the rows of inputs, which are made if there are none."""
         shift = self.fmt.bits.type(8 * self.fmt.bits.itemsize - 12)
-        which = bits[[0, -1]] >> shift
-        if which[0] == which[1]:
-            return [self._slot(int(which[0]))]
+        ends = (bits[[0, -1]] >> shift).astype(np.int64)
+        if ends[0] == ends[1]:
+            return self._slots_of(ends[:1])
         bins = bits >> shift
         heads = np.flatnonzero(bins[1:] != bins[:-1]) + 1
-        return [self._slot(int(one)) for one in (which[0], *bins[heads])]
+        return self._slots_of(bins[[0, *heads]].astype(np.int64))
 
     def _place(self, bits: int) -> int:
         """Return the ordinal of an input, from its bits."""
@@ -331,7 +334,7 @@ class Tally:
         row = self._rows[slots[0]]
         known = int(row["x_last"]) if row["count"] else None
         if (known is not None and not (known < first if first >= 0 else first < known)) or (
-            len(slots) > 1 and self._rows["count"][slots[1:]].any()
+            slots.size > 1 and self._rows["count"][slots[1:]].any()
         ):
             raise ValueError(
                 "inputs are counted once and by ascending bit pattern; some of these, or later "
@@ -340,7 +343,7 @@ class Tally:
         if known is not None:
             before, here = (known, float(row["got_last"])), (first, got)
             lower, upper = (before, here) if first >= 0 else (here, before)
-            self._step(slots[0], lower, upper, question)
+            self._step(int(slots[0]), lower, upper, question)
 
     def _step(
         self, slot: int, lower: tuple[int, float], upper: tuple[int, float], question: Question

@@ -41,8 +41,9 @@ class Batch:
         Ones, or for a row function one output of each row. Of the shape of the value.
     exact : Exact
         Exact results.
-    budget : ndarray of float64
-        Ulp granted to each, of the shape of the results.
+    budget : ndarray of float64, or None
+        Ulp granted to each, of the shape of the results; none for elementwise entries, whose
+        question (see `asked.question`) grants it where it is needed.
     at_zero : tuple of ndarray, or None
         From what to what is right, rounded, at the zero of the sign of each input (see
         `metric.measure`); none for row functions.
@@ -51,7 +52,7 @@ class Batch:
     x: Array
     upstream: Array
     exact: Exact
-    budget: Floats
+    budget: Floats | None
     at_zero: tuple[Array, Array] | None
 
 
@@ -102,8 +103,7 @@ def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batc
         right = exact(entry, part, points, parameters)
     else:
         right = _from_reference(_reference(entry, part, points))
-    budget = budgets(entry, fmt, part, points)
-    yield Batch(x, np.ones_like(x), right, budget, at_zero(entry, fmt, part, points))
+    yield Batch(x, np.ones_like(x), right, None, at_zero(entry, fmt, part, points))
 
 
 def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:

@@ -8,6 +8,7 @@ The rest may be off by the budgets of the results that are compared; that it is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..formats import FORMATS, Format, describe
 from ..oracle.formula import Part
 from ..questions import Question
 from ..tally import Tally
-from ..truth import Batch, batches, defaults
+from ..truth import batches, defaults
 from .base import Check, Outcome, Witness
 from .judge import subject, tell
 from .naming import activation_check
@@ -75,7 +76,7 @@ def _monotone(entry: Activation, fmt: Format) -> Any:
 def _symmetry(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
         (batch,) = batches(entry, fmt, part)
-        mirrored = Batch(-batch.x, batch.upstream, batch.exact, batch.budget, batch.at_zero)
+        mirrored = replace(batch, x=-batch.x)
         got, other = (results(adapter, entry, each, part) for each in (batch, mirrored))
         found, asked, pairs = Tally(fmt), question(entry, fmt, part), 0
         positive, negative = by_sign(batch.x)

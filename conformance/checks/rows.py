@@ -64,7 +64,7 @@ def _masks(part: Measured, fmt: Format) -> dict[str, Mask]:
     """Return which results have each defect, as `actinit.conformance.tally` names it."""
     errors, right = part.errors, part.batch.exact.rounded
     got = part.got.astype(np.float64)
-    beyond = (errors.ulps > part.batch.budget) & ~errors.nonfinite
+    beyond = (errors.ulps > _budget(part)) & ~errors.nonfinite
     with np.errstate(all="ignore"):
         distance = np.abs(got - right)
         size = np.maximum(1.0, _per_result(np.abs(part.batch.x).max(axis=1), part))
@@ -138,8 +138,13 @@ def _worst(measured: Sequence[Measured], chosen: Iterable[Mask]) -> Witness:
         part.got[at],
         batch.exact.rounded[at],
         error=error,
-        budget=float(batch.budget[at]),
+        budget=float(_budget(part)[at]),
     )
+
+
+def _budget(part: Measured) -> NDArray[np.float64]:
+    assert part.batch.budget is not None
+    return part.batch.budget
 
 
 def _widths(part: Measured, chosen: Mask) -> NDArray[np.float64]:

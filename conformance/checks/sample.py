@@ -102,11 +102,12 @@ def count(
 
 def _of_batch(fmt: Format, batch: Batch) -> Question:
     """Return a question that grants the budgets of a batch."""
-    points = batch.x.astype(np.float64)
+    points, budget = batch.x.astype(np.float64), batch.budget
+    assert budget is not None
     low, high = batch.at_zero or (np.full(1, np.nan),) * 2
     return Question(
         fmt=fmt,
-        base_budget=float(batch.budget.min()),
-        budget=lambda asked: batch.budget[np.searchsorted(points, asked)],
+        base_budget=float(budget.min()),
+        budget=lambda asked: budget[np.searchsorted(points, asked)],
         at_zero=(float(low.min()), float(high.max())),
     )

@@ -91,6 +91,25 @@ def test_merging_is_associative_and_commutative():
     same(results[0], whole)
 
 
+def test_many_bins_are_merged_one_by_one_and_at_once():
+    pieces = [every(BIN * which, 3) for which in range(100)]
+    whole, one_by_one = Tally(F32), Tally(F32)
+    for x in pieces:
+        piece = Tally(F32)
+        for tally in (piece, whole):
+            tally.add(x, x, x.astype(np.float64), QUESTION)
+        one_by_one.merge(piece)
+    at_once = Tally(F32)
+    at_once.merge(whole)
+    same(whole, one_by_one)
+    same(whole, at_once)
+    assert whole.count == 300
+    sample = Tally(F32)
+    x = np.concatenate(pieces)
+    sample.add(x, x, x.astype(np.float64), QUESTION)
+    same(whole, sample)
+
+
 def test_a_bin_is_not_counted_twice():
     x = every(0x3F800000, 5_000)
     found = tally_of(x)
@@ -98,9 +117,11 @@ def test_a_bin_is_not_counted_twice():
     for again in (slice(None), slice(0, 1), slice(4_999, None)):
         with pytest.raises(ValueError, match="counted already"):
             found.add(x[again], got[again], right[again], QUESTION)
+    both = tally_of(every(0x3F000000, 7))
+    both.merge(tally_of(x))
     with pytest.raises(ValueError, match="would be counted twice"):
-        found.merge(tally_of(x))
-    assert found.count == 5_000
+        found.merge(both)
+    assert found.count == 5_000  # nothing of it was taken over
 
 
 def test_both_signs_at_once_are_refused():
