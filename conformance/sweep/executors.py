@@ -211,7 +211,9 @@ class Cluster(Executor):
 
         futures = [self._client.submit(work, task, pure=False) for task in tasks]
         try:
-            for future in as_completed(futures):
+            with self._client.as_current():
+                finished = as_completed(futures)
+            for future in finished:
                 yield future.result()
         except KilledWorker as error:
             raise WorkerDiedError(f"{error}; what is done is kept") from error
