@@ -172,13 +172,12 @@ def _judge(parts: list[_Compared], fmt: Format) -> Outcome:
         "nan_dropped": sum(int(part.nan_dropped.sum()) for part in parts),
     }
     if not counts["beyond_budget"]:
-        note = "; where the derivative is 0, nan from above is dropped"
-        return Outcome(
-            conforms=True,
-            message="the gradient is the derivative times the upstream gradient"
-            + (note if counts["nan_dropped"] else ""),
-            measured=counts,
-        )
+        message = "the gradient is the derivative times the upstream gradient"
+        if counts["nan_dropped"]:
+            message += "; where the derivative is 0, nan from above is dropped"
+        if not counts["points"]:
+            message = "the derivative conforms nowhere, so that its products say nothing"
+        return Outcome(conforms=True, message=message, measured=counts)
     witness, kind, grade = max((_worst(part, fmt) for part in parts), key=lambda found: found[3])[
         :3
     ]

@@ -27,11 +27,14 @@ class Right(Adapter):
 
     def value(self, entry, x, parameters):
         function = self.values.get(entry.name, ref.activations[entry.name])
+        if x.dtype.kind in "biu":
+            return np.asarray(function(x, **parameters))
         return np.asarray(function(x, **parameters)).astype(x.dtype, copy=False)
 
     def gradient(self, entry, x, upstream, parameters):
         if entry.name in self.derivatives:
-            return (self.derivatives[entry.name](x) * upstream).astype(x.dtype)
+            with np.errstate(over="ignore"):  # beyond the numbers it is infinite
+                return np.asarray(self.derivatives[entry.name](x) * upstream, dtype=x.dtype)
         return ref.activations[entry.name].vjp(x, upstream, **parameters)
 
     def draw(self, entry, shape, dtype, seed, parameters):
@@ -52,7 +55,7 @@ class MaskedRelu(Right):
         if entry.name != "relu":
             return super().value(entry, x, parameters)
         with np.errstate(invalid="ignore"):
-            return x * (x > 0)
+            return np.asarray(x * (x > 0))
 
 
 class SteepLeaky(Right):
