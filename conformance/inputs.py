@@ -113,9 +113,10 @@ def _neighbours(fmt: Format, point: float) -> Array:
 
 
 def every_nth(sample: Array, about: int) -> Array:
-    """Return about so many inputs, evenly out of a sorted sample, its ends among them."""
-    step = max(1, (len(sample) - 1) // about)
-    return np.concatenate([sample[:-1:step], sample[-1:]])
+    """Return about so many inputs, evenly out of a sample, its ends and zeros among them."""
+    chosen = np.arange(len(sample)) % max(1, (len(sample) - 1) // about) == 0
+    chosen[-1] = True
+    return sample[chosen | (sample == 0).reshape(len(sample), -1).all(axis=1)]
 
 
 @lru_cache(maxsize=2)

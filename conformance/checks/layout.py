@@ -167,7 +167,10 @@ def _other_kinds(tokens: Array) -> Iterator[Arrangement]:
         wide = np.repeat(long, 2, axis=1)
         wide[:, 1::2] = 1
         yield Arrangement(
-            "with strided elements", wide[:, ::2], which, "np.repeat(x, 2, axis=1)[:, ::2]"
+            "with strided elements",
+            wide[:, ::2],
+            which,
+            "np.repeat(np.repeat(x, 67, axis=0), 2, axis=1)[:, ::2]",
         )
         yield Arrangement(
             "along the first axis in memory", np.asfortranarray(long), which,

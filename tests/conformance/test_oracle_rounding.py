@@ -176,7 +176,7 @@ def test_a_sum_that_cancels_altogether_is_proven_zero_at_a_low_precision(monkeyp
 
 @pytest.mark.parametrize("name", ["softplus", "silu", "gelu"])
 def test_the_side_of_a_middle_is_asked_for_where_the_format_is_alone(name, monkeypatch):
-    # 17088 is in the middle of two numbers of bfloat16 and itself one of float16: there, exp(-17088)
+    # 17088 is in the middle of two numbers of bfloat16, itself one of float16: there, exp(-17088)
     # more or less decides nothing.
     module = importlib.import_module("actinit.conformance.oracle.enclose")
     monkeypatch.setattr(module, "_PRECISIONS", (96, 384))
