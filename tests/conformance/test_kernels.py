@@ -172,6 +172,21 @@ def test_steps_back_are_counted_with_their_size(steps, negative, falling):
         assert tally.worst("order") is None
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("at", [1, 4_000, 4_096, 8_191, 8_192])
+def test_one_step_back_is_found_also_where_nothing_else_moves(sign, at):
+    x = sign * F32.from_bits(0x3F000000 + np.arange(9_000))
+    right = np.full(x.shape, 0.5)
+    got = right.astype(np.float32)
+    got[at:] -= np.float32(sign * 2**-24)
+    tally = Tally(F32)
+    tally.add(x, got, right, Question(F32, 2.0, monotone="increasing"))
+    assert counts(tally) == {"order": 1}
+    # It is noted at the upper of the two inputs, which of negative ones is the inner.
+    upper = at if sign > 0 else at - 1
+    assert tally.worst("order")["order_at"] == ordinals(x[upper], F32)
+
+
 # Contiguous inputs around 1, and the subnormals with the first normal numbers.
 NEAR_ONE = F32.from_bits(0x3F7FE000 + np.arange(0x4000))
 NEAR_ZERO = F32.from_bits(0x007FE000 + np.arange(0x4000))
@@ -292,7 +307,7 @@ def test_the_full_budget_is_asked_for_only_where_the_least_is_not_enough():
 
     def budget(points):
         asked.extend(points.tolist())
-        return np.where(points > 1.5, 10.0, 2.0)
+        return np.where(points > 1.5, 5.0, 2.0)  # what is granted may be used up
 
     x = F32.from_bits(0x3F800000 + np.arange(0, 2**23, 2**10))
     right = x.astype(np.float64)
