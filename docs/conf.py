@@ -60,10 +60,10 @@ html_theme_options = {
     "footer_end": [],
     "show_prev_next": False,
     "show_toc_level": 2,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "pygments_light_style": "a11y-light",
     "pygments_dark_style": "a11y-dark",
 }
-html_sidebars = {"index": [], "article": [], "design": [], "changelog": []}
+html_sidebars = {"index": [], "accuracy": [], "article": [], "design": [], "changelog": []}
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

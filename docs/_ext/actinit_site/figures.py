@@ -178,10 +178,11 @@ class Figures:
             axes.yaxis.set_major_formatter(lambda ulp, _: _tick(ulp))
             axes.yaxis.set_minor_locator(NullLocator())
             axes.set_ylim(_FLOOR * 0.8, max(10, axes.get_ylim()[1]))
-            ticks = range(low, high + 2)[:: max(1, math.ceil((high + 2 - low) / 4))]
+            step = math.ceil((high + 1 - low) / 3)
+            ticks = range(high + 1, low, -step)  # from the outside; the middle is 0
             axes.set_xticks(
-                [side * (e - low + _GAP) for side in (-1, 1) for e in ticks],
-                [sign + power(2, e) for sign in ("\N{MINUS SIGN}", "") for e in ticks],
+                [0, *(side * (e - low + _GAP) for side in (-1, 1) for e in ticks)],
+                ["0", *(sign + power(2, e) for sign in ("\N{MINUS SIGN}", "") for e in ticks)],
             )
             axes.set_xlabel("x")
             axes.set_ylabel("ulp")

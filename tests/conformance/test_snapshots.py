@@ -1,0 +1,54 @@
+"""The committed snapshots of exhaustive runs: whole, current, and in the entries' lists."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from actinit import spec
+from actinit.conformance.sweep.report import load
+
+FOLDER = Path(__file__).parents[2] / "docs" / "measured"
+FILES = sorted(FOLDER.glob("exhaustive-*.json"))
+PUBLISHED = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "softplus", "silu")
+# What a default run asks about the same numbers.
+ASKED = ("ulp", "special", "range", "monotone", "symmetry")
+
+
+@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def report(request):
+    return load(request.param)
+
+
+def test_they_are_there():
+    backends = {file.stem.removeprefix("exhaustive-") for file in FILES}
+    assert {"torch", "tensorflow", "keras-jax"} <= backends
+
+
+def test_the_published_functions_are_whole(report):
+    swept = {(sweep.entry, sweep.part): sweep for sweep in report.sweeps}
+    for name in PUBLISHED:
+        for part in ("value", "derivative"):
+            assert swept[name, part].complete, (name, part)
+            assert swept[name, part].inputs == 2**32
+
+
+def test_each_says_where_it_was_made(report):
+    assert report.environment in spec.environments()
+    assert report.made.date.startswith("20")
+    assert report.made.machine.model
+
+
+def test_every_divergence_that_was_found_is_in_its_entry(report):
+    for sweep in report.sweeps:
+        entry = spec.activations[sweep.entry]
+        checks = [f"float32/{sweep.part}/{asked}" for asked in ASKED]
+        listed = [
+            divergence
+            for divergence in entry.divergence
+            if divergence.covers(report.backend)
+            and any(fnmatchcase(check, known) for known in divergence.checks for check in checks)
+        ]
+        kinds = {finding.kind for finding in sweep.outcome.findings if finding.kind}
+        assert bool(kinds) == bool(listed), (sweep.entry, sweep.part, kinds)
+        assert sweep.outcome.conforms == (not kinds)
