@@ -7,7 +7,7 @@ The error of a result is \|got - exact\| / ulp(exact), with ulp(y) = 2**(max(e, 
   first number that the format does not have: so a result that overflows a little early or late has
   a small error, and one that overflows far off a large one.
 - nan where a number is right, a number where nan is right, and an infinity where the exact value is
-  in range by more than an ulp are *non-finite* mismatches; their error is inf, and no other error is.
+  in range by more than an ulp are *non-finite* mismatches; their error is inf, no other error is.
 - A zero where the exact value is subnormal, or the value at zero where the input is subnormal, is a
   *flush*: a policy of the backend, counted apart and no error.
 - Zeros have no error against each other. A zero whose sign is not that of the exact value, zero or

@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -34,7 +35,7 @@ from ..bench_kernels import compare as compare_kernels
 from ..files import write_atomically
 from ..machine import Machine, this_machine
 from .chunks import CHUNK_INPUTS, blocks
-from .executors import ThisMachine
+from .executors import Executor, ThisMachine
 from .work import Task, ask, right, survey
 
 __all__ = ["Bench", "Ratio", "load", "measure"]
@@ -152,8 +153,8 @@ def _overhead(name: str, rounds: int, bound: float) -> Ratio:
         bare = whole = 0.0
         for chunk in CHUNKS:
             task = Task(BACKEND, name, "value", chunk)
-            bare += _timed(lambda task=task: _bare(task, entry))
-            whole += _timed(lambda task=task: survey((task,)))
+            bare += _timed(partial(_bare, task, entry))
+            whole += _timed(partial(survey, (task,)))
         quotients.append(whole / bare)
     return Ratio(
         what="a sweep against backend and reference alone",
@@ -185,10 +186,15 @@ def _rates(name: str, rounds: int) -> tuple[dict[int, float], float]:
             list(executor.each(survey, tasks[:4]))  # loaded
         for _ in range(rounds):
             for workers, executor in machines.items():
-                seconds = _timed(lambda executor=executor: list(executor.each(survey, tasks)))
+                seconds = _timed(partial(_drain, executor, tasks))
                 found[workers].append(len(tasks) * CHUNK_INPUTS / seconds)
         peak = max(one.each(_peak, tasks[:1]))
     return {workers: median(rates) for workers, rates in found.items()}, peak
+
+
+def _drain(executor: Executor, tasks: Iterable[tuple[Task, ...]]) -> None:
+    for _ in executor.each(survey, tasks):
+        pass
 
 
 def _peak(task: tuple[Task, ...]) -> float:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 __all__ = ["Cluster", "ClusterError", "Executor", "ThisMachine", "WorkerDiedError"]
 
@@ -101,7 +101,7 @@ class ThisMachine(Executor):
                 worker.give(work, task)
                 busy[worker.pipe] = worker, task
             for pipe in wait(list(busy)):
-                worker, task = busy.pop(pipe)  # type: ignore[index] - what was given to wait
+                worker, task = busy.pop(cast(Connection, pipe))  # wait returns what it was given
                 try:
                     result = worker.answer()
                 except EOFError:
@@ -199,7 +199,9 @@ class Cluster(Executor):
                 "--scheduler needs Dask; run: pip install 'actinit[cluster]'"
             ) from error
         try:
-            self._client: Any = Client(address, timeout="10s", set_as_default=False)
+            self._client: Any = Client(  # type: ignore[no-untyped-call]
+                address, timeout="10s", set_as_default=False
+            )
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"no Dask scheduler answers at {address!r} ({error}); expected an address such as "
@@ -212,7 +214,7 @@ class Cluster(Executor):
         futures = [self._client.submit(work, task, pure=False) for task in tasks]
         try:
             with self._client.as_current():
-                finished = as_completed(futures)
+                finished = as_completed(futures)  # type: ignore[no-untyped-call]
             for future in finished:
                 yield future.result()
         except KilledWorker as error:

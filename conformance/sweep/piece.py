@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ..oracle.formula import Part
+
 __all__ = ["Origin", "Piece", "Seconds"]
 
 
@@ -19,7 +21,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     cpu: str
     simd: str
     entry: str
-    part: str
+    part: Part
     digest: str  #: Of what the entry states, and of the layout of a tally.
 
 

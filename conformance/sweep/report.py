@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,7 +127,7 @@ def _swept(pieces: list[Piece]) -> Swept:
     origin = pieces[0].origin
     entry, part = spec.activations[origin.entry], origin.part
     asked, whole = question(entry, FORMAT, part), Tally(FORMAT)
-    curve = {}
+    curve: dict[str, float] = {}
     for piece in pieces:
         tally = tally_of(piece)
         curve |= _curve(piece.chunk, tally)
@@ -157,7 +157,7 @@ def _curve(chunk: int, tally: Tally) -> dict[str, float]:
 
 
 def _made(pieces: list[Piece], machine: Machine) -> Made:
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for piece in pieces:
         seconds[f"{piece.origin.entry}/{piece.origin.part}"] += piece.seconds.total
     return Made(
@@ -165,7 +165,7 @@ def _made(pieces: list[Piece], machine: Machine) -> Made:
         machine=machine,
         hosts=dict(Counter(piece.host for piece in pieces)),
         seconds={name: round(total, 1) for name, total in seconds.items()},
-        rate=round(len(pieces) * CHUNK_INPUTS / seconds.total()),
+        rate=round(len(pieces) * CHUNK_INPUTS / sum(seconds.values())),
     )
 
 

@@ -107,7 +107,8 @@ class _Survey:
         for x, got, truth in zip(pair, results, exact, strict=True):
             self.tally.add(x, got, truth, asked)
         if asked.symmetry:
-            self.tally.add_symmetry(pair[0], *results, asked)
+            positive, negative = results
+            self.tally.add_symmetry(pair[0], positive, negative, asked)
         self.total += time.perf_counter() - start
 
     def piece(self, reference: float, shared: float) -> Piece:
