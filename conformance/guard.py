@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import warnings
 from collections.abc import Callable, Mapping
@@ -130,7 +131,9 @@ class Guarded(Adapter):
             except BaseException as error:  # handed to the caller's thread
                 outcome.append((False, error))
 
-        thread = threading.Thread(target=run, daemon=True, name=what)
+        # In the caller's context: settings of a framework, such as torch's, may be bound to it.
+        context = contextvars.copy_context()
+        thread = threading.Thread(target=context.run, args=(run,), daemon=True, name=what)
         # NumPy says by a warning that an intermediate result overflowed. (That nan came of
         # something "invalid" shows in the result, where it is judged.) The filters are the
         # process's: they are put back here, not in a thread that may never come to that.

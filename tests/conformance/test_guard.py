@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextvars import ContextVar
 
 import numpy as np
 import pytest
@@ -88,3 +89,13 @@ def test_a_call_that_hangs_is_given_up(method):
     setattr(mine, method, lambda *_: time.sleep(5))
     with pytest.raises(HungError, match=r"nothing came back within 0\.05 s"):
         asked(Guarded(mine, 0.05))[method]()
+
+
+@pytest.mark.parametrize("method", asked(Mine()))
+def test_a_call_sees_its_callers_context(method):
+    setting = ContextVar("setting", default="lost")
+    setting.set("kept")
+    mine, seen = Mine(), []
+    setattr(mine, method, lambda *_: seen.append(setting.get()) or X)
+    asked(Guarded(mine, 10))[method]()
+    assert seen == ["kept"]
