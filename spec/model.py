@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 Kind = Literal[
-    "definition", "convention", "accuracy", "range", "non-finite", "layout",
+    "definition", "convention", "accuracy", "range", "non-finite", "layout", "mode",
     "distribution", "independence",
 ]  # fmt: skip
 #: The kinds of finding; people act on them differently.

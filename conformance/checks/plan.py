@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping
 from actinit import spec
 
 from .. import statistics
-from . import accuracy, defaults, integers, kinks, layout, properties, second, special, upstream
+from . import (
+    accuracy,
+    defaults,
+    integers,
+    kinks,
+    layout,
+    modes,
+    properties,
+    second,
+    special,
+    upstream,
+)
 from .base import Check
 
 __all__ = ["activation_checks", "plan"]
@@ -19,7 +30,7 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
     whole_sample = [*accuracy.checks(entry), *properties.checks(entry)]
     order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
     yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
-    for checks in (special, kinks, upstream, second, layout, integers, defaults):
+    for checks in (special, kinks, upstream, second, layout, modes, integers, defaults):
         yield from checks.checks(entry)
 
 
