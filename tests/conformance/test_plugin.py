@@ -24,7 +24,9 @@ def test_a_backend_alone_collects_the_suite(tmp_path):
     assert "actinit: numpy" in done.stdout
     report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
     assert not report.complete
-    assert report.counts["pass"] == len(report.results) > 10
+    assert report.counts["pass"] > 10
+    # NumPy has no modes to compare.
+    assert report.counts["pass"] + report.counts["not-offered"] == len(report.results)
 
 
 def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):

@@ -2,7 +2,7 @@
 
 `results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
 `api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
-`mathml` sets formulas without a network or a script.
+`mathml` sets formulas without a network or a script, `search` chooses what can be searched for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import mathml, pages
+from . import mathml, pages, search
 
 __all__ = ["setup"]
 
@@ -22,6 +22,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("actinit_results", "", "env", types=frozenset({str}))
     app.connect("builder-inited", _write_pages)
     mathml.setup(app)
+    search.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
