@@ -113,7 +113,7 @@ def measure(rounds: int = 3, say: Callable[[str], None] = lambda text: None) -> 
     found.append(
         Ratio(
             what="the comparison against NumPy's frexp, ldexp, divide, max",
-            of="float32",
+            of="float32, in a new process",
             ratio=compare_kernels(rounds=rounds),
             bound=20,
             at_least=True,
