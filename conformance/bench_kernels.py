@@ -1,7 +1,7 @@
 """Time the compiled comparison beside what it replaces, NumPy's frexp, ldexp, divide and max.
 
-``python -m actinit.conformance.bench_kernels`` prints the ratio. Both look at the same results, as
-many as a sweep hands over at once; the compiled one looks at order, range, zeros and flushes too.
+``python -m actinit.conformance.bench_kernels`` prints the ratio. Both look at the same million
+results; the compiled one looks at order, range, zeros and flushes too.
 What NumPy's formulation spends is mostly its temporary arrays, which a new process gets from the
 system page by page: so the ratio is one of a new process. Somebody who cuts the results into
 blocks of 32,768 by hand, or whose allocator has been taught to keep such arrays, gets most of that

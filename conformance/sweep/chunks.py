@@ -1,4 +1,4 @@
-"""How the 2**32 inputs are cut: a chunk is a binade of both signs, a block is 2**20 of its inputs.
+"""How the 2**32 inputs are cut: a chunk is a binade of both signs, a block is 2**16 of its inputs.
 
 Binade c holds the bit patterns whose exponent field is c: 0 is zero and the subnormals, 255 the
 infinities and nan. Both signs are in one chunk, so that a symmetry can be seen inside of it.
@@ -16,8 +16,9 @@ __all__ = ["BLOCK", "CHUNKS", "CHUNK_INPUTS", "INPUTS", "blocks"]
 CHUNKS = 256
 CHUNK_INPUTS = 2**24
 INPUTS = CHUNKS * CHUNK_INPUTS
-#: Inputs of one call of the backend.
-BLOCK = 2**20
+#: Inputs of one call of the backend: so few that the arrays stay in the cache, and that their
+#: memory is not given back to the system between calls.
+BLOCK = 2**16
 
 _SIGN = np.uint32(1 << 31)
 

@@ -101,7 +101,7 @@ def test_a_wrong_value_at_nan_is_seen(backend):
 
 def test_what_a_backend_raises_is_told_with_the_inputs(backend):
     backend["raising"] = Raising()
-    said = r"raising raised MemoryError for the value of relu on 1,048,576 inputs .*no room"
+    said = r"raising raised MemoryError for the value of relu on 65,536 inputs .*no room"
     with pytest.raises(BackendRaisedError, match=said):
         survey((Task("raising", "relu", "value", 127),))
 
