@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import NAMES, Adapter, NotOffered, load
-from actinit.spec import Activation, backends
+from actinit.adapters import Adapter, NotOffered, load
+from actinit.spec import Activation
 
 from ..asked import question
+from ..eager import eager_name
 from ..formats import FORMATS, Format, hexadecimal
 from ..groups import short
 from ..metric import ulp
@@ -46,7 +47,10 @@ def checks(entry: Activation) -> Iterator[Check]:
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        eager = _eager(_eager_name(adapter))
+        name = eager_name(adapter)
+        if name is None:
+            raise NotOffered(f"{adapter.name} is no compiled mode of a framework")
+        eager = _eager(name)
         compared = [
             _Compared(
                 entry, fmt, part, batch, results(adapter, entry, batch, part),
@@ -57,17 +61,6 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
         return _outcome(compared, subject(entry, part))
 
     return run
-
-
-def _eager_name(adapter: Adapter) -> str:
-    """Return the eager mode of a backend's framework: the one that is called as the framework."""
-    family = adapter.family
-    modes = backends()[family].modes if family in backends() else {}
-    if family not in modes or family not in NAMES:
-        raise NotOffered(f"{adapter.name} is no mode of a framework that has an eager one")
-    if adapter.name == family:
-        raise NotOffered(f"{adapter.name} is the eager mode, which the others are compared with")
-    return family
 
 
 class _Compared:

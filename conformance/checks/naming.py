@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from actinit.adapters import Adapter
+from actinit.adapters.base import keywords
 from actinit.spec import Activation, backends
 
+from ..eager import eager_name
 from ..formats import FORMATS
 from ..oracle.formula import Part
 from .base import LOAD, Check, Outcome
@@ -99,12 +101,15 @@ def snippet(
     parameters = {name: parameter.default for name, parameter in entry.parameters.items()}
     binding = entry.backends.get(adapter.family)
     templates = backends()[adapter.family].snippet if adapter.family in backends() else {}
-    if binding and asked in templates and not array:
-        arguments = {**binding.arguments, **parameters}
+    eager = eager_name(adapter)
+    if binding and asked in templates and not array and eager is None:
+        arguments = keywords(binding, parameters)
         call = binding.function or f"{binding.layer}()"
         passed = "".join(f", {name}={value!r}" for name, value in arguments.items())
         return templates[asked].format(function=call, arguments=passed, **numbers)
     lines = _ANY_BACKEND + (_ASK_IN_ARRAY if array else _ASK)[asked]
+    if "mode" in path and eager is not None:
+        lines += f'\nbackend = adapters.load("{eager}")\n' + _ASK[asked]
     return lines.format(
         backend=LOAD, entry=entry.name, parameters=parameters, array=array, **numbers
     )

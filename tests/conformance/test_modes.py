@@ -9,6 +9,7 @@ from actinit import adapters, spec
 from actinit.adapters import NotOffered
 from actinit.adapters.torch import Torch
 from actinit.conformance.checks import modes
+from actinit.conformance.checks.base import LOAD
 
 
 class Mode(Torch):
@@ -76,14 +77,24 @@ def test_flushed_subnormals_are_a_policy():
     assert outcome.measured["differing"] > 0
 
 
-@pytest.mark.parametrize(("name", "words"), [("torch", "is the eager mode"), ("numpy", "eager")])
-def test_the_eager_mode_has_nothing_to_be_compared_with(name, words):
-    with pytest.raises(NotOffered, match=words):
+@pytest.mark.parametrize("name", ["torch", "numpy"])
+def test_what_is_not_compiled_has_nothing_to_be_compared_with(name):
+    with pytest.raises(NotOffered, match=f"{name} is no compiled mode"):
         check("relu").run(adapters.load(name))
 
 
 def test_an_adapter_of_ones_own_is_no_mode():
     mine = Mode()
     mine.family = "mine"
-    with pytest.raises(NotOffered, match="no mode of a framework"):
+    with pytest.raises(NotOffered, match="no compiled mode"):
         check("relu").run(mine)
+
+
+def test_what_is_shown_to_be_pasted_asks_both(capsys):
+    found = check("silu")
+    outcome = found.run(Mode(lambda x, y: np.where(x > 1e30, np.nan, y)))
+    lines = found.snippet(Mode(), outcome).replace(LOAD, "torch")
+    assert lines.count("adapters.load") == 2
+    exec(lines, {})
+    mine, eager = capsys.readouterr().out.split()
+    assert float(mine) == float(eager) == pytest.approx(float(outcome.witness.exact))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from actinit import spec
+import pytest
+
+from actinit import adapters, spec
 from actinit.conformance.checks.plan import plan
 from actinit.conformance.formats import FORMATS
 
@@ -48,3 +50,14 @@ def test_every_known_divergence_covers_a_check():
             for pattern in divergence.checks:
                 whole = f"{entry.family}/{entry.name}/{pattern}"
                 assert any(fnmatchcase(identity, whole) for identity in IDS), whole
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [("elu", "tensorflow.nn.elu(x)"), ("leaky_relu", "tensorflow.nn.leaky_relu(x, alpha=0.01)")],
+)
+def test_what_is_shown_to_be_pasted_passes_the_backends_own_arguments(name, call):
+    pytest.importorskip("tensorflow")
+    wanted = f"activation/{name}/float32/derivative/ulp"
+    check = next(check for check in plan() if check.id == wanted)
+    assert call in check.snippet(adapters.load("tensorflow"), None)
