@@ -23,12 +23,17 @@ __all__ = [
     "BackendMissingError",
     "NotOffered",
     "accepts",
+    "holds",
     "keywords",
     "resolve",
+    "takes",
 ]
 
 Array = NDArray[Any]
-Parameters = Mapping[str, float]
+#: From a shape to a tensor of weights.
+Source = Callable[[tuple[int, ...]], Array]
+#: Numbers, and for choices one of their options.
+Parameters = Mapping[str, float | str]
 
 
 class NotOffered(LookupError):  # noqa: N818 - not an error: a backend may lack an entry
@@ -197,15 +202,49 @@ class Adapter(ABC):
             Of the tensor.
         seed : int
             From 0 to 2**32 - 1; seeds the backend's generator for this draw alone.
-        parameters : mapping of str to float
-            As in `value`.
+        parameters : mapping of str to float or str
+            As in `value`; for a choice of the entry, one of its options.
 
         Returns
         -------
         ndarray
             Of this shape and dtype.
         """
+        return self.source(entry, dtype, seed, parameters)(shape)
+
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
+    ) -> Source:
+        """Return what draws one tensor after the other, as a person would hold it.
+
+        That is one initializer object, or one generator, seeded once.
+
+        Parameters
+        ----------
+        entry, dtype, seed, parameters
+            As in `draw`.
+
+        Returns
+        -------
+        callable
+            From a shape to an ndarray; the first one is what `draw` returns.
+        """
         raise NotOffered(f"{self.name} has no initializer {entry.name}")
+
+    def gain(self, activation: str, negative_slope: float) -> float:
+        """Return the gain that the backend recommends before an activation.
+
+        Parameters
+        ----------
+        activation : str
+            As in the spec's table of gains.
+        negative_slope : float
+            Of the leaky ReLU.
+        """
+        path = backends()[self.family].gains if self.family in backends() else None
+        if path is None:
+            raise NotOffered(f"{self.name} has no table of gains")
+        return float(resolve(path)(activation, negative_slope))
 
     def binding(self, entry: AnyEntry) -> Binding:
         """Return the entry's names for this backend."""
@@ -226,14 +265,30 @@ class Adapter(ABC):
         Raises
         ------
         NotOffered
-            If one of them is not at its default and the backend has no argument for it.
+            If the backend has no argument for one that is not at the default, or lacks an option.
         """
         binding = self.binding(entry)
-        taken = {name for text in binding.parameters.values() for name in text.names}
         for name, value in parameters.items():
-            if name not in taken and value != entry.parameters[name].default:
+            if not takes(binding, name) and value != holds(entry, binding, name):
                 raise NotOffered(f"{self.name} has no argument for {name} of {entry.name}")
-        return keywords(binding, parameters)
+            words = binding.choices.get(name)
+            if words is not None and value not in words:
+                raise NotOffered(f"{self.name} has no {name} {value!r} of {entry.name}")
+        return keywords(entry, binding, parameters)
+
+
+def takes(binding: Binding, name: str) -> bool:
+    """Say whether a backend has an argument for a parameter or choice of the entry."""
+    used = {known for text in binding.parameters.values() for known in text.names}
+    return name in binding.choices or name in used
+
+
+def holds(entry: AnyEntry, binding: Binding, name: str) -> float | str:
+    """Return the value that a parameter or choice has where the backend does not take it."""
+    if name in entry.parameters:
+        return binding.fixed.get(name, entry.parameters[name].default)
+    assert isinstance(entry, Initializer)
+    return entry.choices[name].default
 
 
 def resolve(path: str) -> Callable[..., Any]:
@@ -258,13 +313,19 @@ def accepts(function: Callable[..., Any], keyword: str) -> bool:
     return keyword in inspect.signature(function).parameters
 
 
-def keywords(binding: Binding, parameters: Parameters) -> dict[str, Any]:
+def keywords(entry: AnyEntry, binding: Binding, parameters: Parameters) -> dict[str, Any]:
     """Return the keyword arguments of a call: the fixed ones, then the translated parameters.
 
     A keyword whose expression needs a parameter that was not given is left to the backend.
     """
     passed: dict[str, Any] = dict(binding.arguments)
+    numbers = {name: value for name, value in parameters.items() if not isinstance(value, str)}
     for keyword, expression in binding.parameters.items():
-        if expression.names <= parameters.keys():
-            passed[keyword] = evaluate(expression, parameters)
+        if expression.names <= numbers.keys():
+            value = evaluate(expression, numbers)
+            whole = all(entry.parameters[name].integer for name in expression.names)
+            passed[keyword] = int(value) if whole and expression.names else value
+    for choice, words in binding.choices.items():
+        if (option := parameters.get(choice)) in words:
+            passed[choice] = words[str(option)]
     return passed

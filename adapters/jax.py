@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from actinit.spec import Initializer
 
 from . import _engines
 from ._framework import Native
-from .base import Array, Parameters, accepts
+from .base import Parameters, Source, accepts
 
 __all__ = ["BACKEND", "Jax"]
 
@@ -21,20 +22,16 @@ class Jax(Native):
     family = "jax"
     engines: ClassVar = {"": _engines.Jax, "jit": _engines.JaxJit}
 
-    def draw(
-        self,
-        entry: Initializer,
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        seed: int,
-        parameters: Parameters,
-    ) -> Array:
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
+    ) -> Source:
         import jax
 
         initializer = self.function(entry)
         if not accepts(initializer, "key"):  # but makes what does
             initializer = initializer(**self.options(entry, parameters))
-        return self.engine.array(initializer(jax.random.key(seed), shape, dtype))
+        keys = (jax.random.fold_in(jax.random.key(seed), place) for place in count())
+        return lambda shape: self.engine.array(initializer(next(keys), shape, dtype))
 
 
 BACKEND = Jax

@@ -12,7 +12,7 @@ from actinit.spec import Initializer, UnknownNameError
 
 from ._engines import ENGINES, Engine
 from ._framework import Framework
-from .base import AdapterError, Array, Parameters, accepts
+from .base import AdapterError, Parameters, Source, accepts
 
 __all__ = ["BACKEND", "Keras"]
 
@@ -70,18 +70,14 @@ class Keras(Framework):
         # A layer casts its input to its own dtype, which is float32 unless it is told.
         return {"dtype": dtype.name}
 
-    def draw(
-        self,
-        entry: Initializer,
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        seed: int,
-        parameters: Parameters,
-    ) -> Array:
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
+    ) -> Source:
         initializer, options = self.function(entry), self.options(entry, parameters)
         if accepts(initializer, "seed"):
             options["seed"] = seed
-        return self.engine.array(initializer(**options)(shape, dtype=dtype.name))
+        held = initializer(**options)
+        return lambda shape: self.engine.array(held(shape, dtype=dtype.name))
 
 
 def _engine(name: str) -> Engine:

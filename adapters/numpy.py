@@ -9,7 +9,7 @@ import numpy as np
 
 from actinit.spec import Activation, Initializer
 
-from .base import Adapter, Array, Parameters
+from .base import Adapter, Array, Parameters, Source
 
 __all__ = ["BACKEND", "NumPy"]
 
@@ -31,17 +31,12 @@ class NumPy(Adapter):
         function: Any = self.function(entry)
         return np.asarray(function.vjp(x, upstream, **self.options(entry, parameters)))
 
-    def draw(
-        self,
-        entry: Initializer,
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        seed: int,
-        parameters: Parameters,
-    ) -> Array:
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
+    ) -> Source:
         rng = np.random.Generator(np.random.PCG64(seed))
-        options = self.options(entry, parameters)
-        return np.asarray(self.function(entry)(shape, rng=rng, dtype=dtype, **options))
+        draw, options = self.function(entry), self.options(entry, parameters)
+        return lambda shape: np.asarray(draw(shape, rng=rng, dtype=dtype, **options))
 
 
 BACKEND = NumPy

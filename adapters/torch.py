@@ -10,7 +10,7 @@ from actinit.spec import Initializer
 
 from . import _engines
 from ._framework import Native
-from .base import Array, Parameters, accepts
+from .base import Parameters, Source, accepts
 
 __all__ = ["BACKEND", "Torch"]
 
@@ -21,21 +21,16 @@ class Torch(Native):
     family = "torch"
     engines: ClassVar = {"": _engines.Torch, "compile": _engines.TorchCompile}
 
-    def draw(
-        self,
-        entry: Initializer,
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        seed: int,
-        parameters: Parameters,
-    ) -> Array:
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
+    ) -> Source:
         import torch
 
         fill, options = self.function(entry), self.options(entry, parameters)
         if accepts(fill, "generator"):
             options["generator"] = torch.Generator().manual_seed(seed)
-        empty = torch.empty(shape, dtype=getattr(torch, dtype.name))
-        return self.engine.array(fill(empty, **options))
+        kind = getattr(torch, dtype.name)
+        return lambda shape: self.engine.array(fill(torch.empty(shape, dtype=kind), **options))
 
 
 BACKEND = Torch

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actinit import reference, spec
 from actinit.spec import Activation, Initializer
-from actinit.spec.model import Constant
+from actinit.spec.laws import Constant
 
 from .report import save
 

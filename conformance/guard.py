@@ -105,6 +105,17 @@ class Guarded(Adapter):
             f"draw of {entry.name}", shape, dtype,
         )  # fmt: skip
 
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Any
+    ) -> Callable[[tuple[int, ...]], Array]:
+        held = self._adapter.source(entry, dtype, seed, parameters)
+        return lambda shape: self._watch(
+            lambda: held(shape), f"draw of {entry.name}", shape, dtype
+        )  # fmt: skip
+
+    def gain(self, activation: str, negative_slope: float) -> float:
+        return self._adapter.gain(activation, negative_slope)
+
     def _watch(
         self,
         call: Callable[[], Array],

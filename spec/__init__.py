@@ -22,6 +22,7 @@ from .model import (
     Binding,
     Divergence,
     Environment,
+    Gain,
     Initializer,
     Kink,
     Parameter,
@@ -40,6 +41,7 @@ __all__ = [
     "Divergence",
     "Environment",
     "Expression",
+    "Gain",
     "Initializer",
     "Kink",
     "Parameter",
@@ -53,6 +55,7 @@ __all__ = [
     "backends",
     "compute",
     "environments",
+    "gains",
     "evaluate",
     "holds",
     "initializers",
@@ -82,6 +85,12 @@ def backends() -> Mapping[str, Backend]:
 def environments() -> Mapping[str, Environment]:
     """Return the environments in which divergences were measured, by name."""
     found: Mapping[str, Environment] = table("environments")
+    return found
+
+
+def gains() -> Mapping[str, Gain]:
+    """Return the gains by the name of the activation that follows."""
+    found: Mapping[str, Gain] = table("gains")
     return found
 
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 #: Every function that a formula may call, with its number of arguments.
 FUNCTIONS = {
     "exp": 1, "expm1": 1, "log": 1, "log1p": 1, "sqrt": 1, "tanh": 1, "erf": 1, "erfc": 1,
-    "abs": 1, "max": 2, "min": 2, "delta": 2,
+    "abs": 1, "ceil": 1, "max": 2, "min": 2, "delta": 2,
 }  # fmt: skip
 #: Functions over a row, written with a generator.
 REDUCTIONS = ("sum", "max")

@@ -106,6 +106,8 @@ class _Latex:
                 return _Part(rf"\sqrt{{{first.text}}}", _ATOM, rf"\sqrt{{{first.small}}}")
             case "abs":
                 return _Part(rf"\lvert {first.text} \rvert", _ATOM)
+            case "ceil":
+                return _Part(rf"\lceil {first.text} \rceil", _ATOM)
             case "delta":
                 return _Part(rf"\delta_{{{''.join(part.text for part in arguments)}}}", _ATOM)
         full, small = (

@@ -13,7 +13,7 @@ import msgspec
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
-from .model import AccuracyTable, Activation, Backend, Environment, Initializer, Reference
+from .model import AccuracyTable, Activation, Backend, Environment, Gain, Initializer, Reference
 from .rules import breaches
 
 __all__ = ["HERE", "Catalogue", "load_entry", "read", "table"]
@@ -87,6 +87,7 @@ _TABLES: dict[str, Any] = {
     "accuracy": AccuracyTable,
     "backends": dict[str, Backend],
     "environments": dict[str, Environment],
+    "gains": dict[str, Gain],
     "references": dict[str, Reference],
 }
 

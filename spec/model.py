@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from .expression import Condition, Expression
+from .laws import Chosen, Law
 
 __all__ = [
     "KINDS",
@@ -21,14 +22,13 @@ __all__ = [
     "AnyEntry",
     "Backend",
     "Binding",
-    "Constant",
+    "Choice",
     "Derivative",
     "Divergence",
     "Environment",
+    "Gain",
     "Initializer",
     "Kink",
-    "Law",
-    "Normal",
     "Parameter",
     "Piece",
     "Properties",
@@ -37,8 +37,6 @@ __all__ = [
     "SpecialCase",
     "Term",
     "Ties",
-    "TruncatedNormal",
-    "Uniform",
     "Value",
 ]
 
@@ -61,6 +59,7 @@ class Parameter(_Struct, frozen=True, kw_only=True):
     default: float  #: The binary64 number that a caller who says nothing gets.
     domain: Condition  #: What the parameter must satisfy.
     what: str  #: One line on what it does.
+    integer: bool = False  #: Whether only whole numbers are meant.
 
 
 class Term(_Struct, frozen=True, kw_only=True):
@@ -155,6 +154,8 @@ class Binding(_Struct, frozen=True, kw_only=True):
     arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
     in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
+    choices: dict[str, dict[str, str]] = {}  #: Choice, and keyword: option: the backend's word.
+    fixed: dict[str, float] = {}  #: Parameters that the function has no keyword for, at its value.
     defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
     layer_defaults: dict[str, float] = {}  #: The same for the layer.
     required: tuple[str, ...] = ()  #: Parameters for which the function has no default.
@@ -204,36 +205,13 @@ class Activation(_Struct, frozen=True, kw_only=True, eq=False):
     family: ClassVar[Literal["activation"]] = "activation"
 
 
-class Constant(_Struct, frozen=True, kw_only=True, tag="constant", tag_field="kind"):
-    """All the mass at one point."""
+class Choice(_Struct, frozen=True, kw_only=True):
+    """An argument that is one of a few words."""
 
-    value: Expression
-
-
-class Uniform(_Struct, frozen=True, kw_only=True, tag="uniform", tag_field="kind"):
-    """Uniform on [low, high)."""
-
-    low: Expression
-    high: Expression
-
-
-class Normal(_Struct, frozen=True, kw_only=True, tag="normal", tag_field="kind"):
-    """Gaussian."""
-
-    mean: Expression
-    stddev: Expression
-
-
-class TruncatedNormal(_Struct, frozen=True, kw_only=True, tag="truncated_normal", tag_field="kind"):
-    """A Gaussian with its tails cut off; `mean` and `stddev` are those before the cut."""
-
-    mean: Expression
-    stddev: Expression
-    low: Expression
-    high: Expression
-
-
-Law = Constant | Uniform | Normal | TruncatedNormal
+    default: str
+    what: str  #: One line on what it decides.
+    symbol: str = ""  #: LaTeX symbol, where formulas name it.
+    options: dict[str, Expression] = {}  #: Word: what the choice's name then means in formulas.
 
 
 class Initializer(_Struct, frozen=True, kw_only=True, eq=False):
@@ -245,15 +223,25 @@ class Initializer(_Struct, frozen=True, kw_only=True, eq=False):
     text: str
     aliases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
+    choices: dict[str, Choice] = {}
     terms: dict[str, Term] = {}
     law: Law
-    mean: Expression  #: Of the law, stated and held against it by a test.
-    variance: Expression
+    support: tuple[Expression, Expression] | None = None  #: Closed hull of what may be drawn.
+    mean: Expression | None = None  #: Of one weight; stated, and held against the law by a test.
+    variance: Expression | None = None
+    independent: Literal["weights", "inputs", "tensors", "none"]  #: What is drawn apart.
+    seed: Literal["decides", "ignored"]  #: Whether the same seed means the same bits.
     backends: dict[str, Binding]
     divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
     family: ClassVar[Literal["initializer"]] = "initializer"
+
+    def options(self, choice: str) -> tuple[str, ...]:
+        """Return the words that a choice may be."""
+        if isinstance(self.law, Chosen) and self.law.by == choice:
+            return tuple(self.law.among)
+        return tuple(self.choices[choice].options)
 
 
 AnyEntry = Activation | Initializer
@@ -281,7 +269,15 @@ class Backend(_Struct, frozen=True, kw_only=True):
     modes: dict[str, str]  #: Name of each backend of the family: how it runs, in a few words.
     install: str  #: What to install where it is missing.
     layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
+    gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
     snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.
+
+
+class Gain(_Struct, frozen=True, kw_only=True):
+    """What a start is multiplied by for the activation that follows."""
+
+    gain: Expression
+    why: str
 
 
 class Environment(_Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Collection, Iterator, Mapping
 
 from .expression import Expression
+from .laws import Structured, expressions
 from .model import Activation, AnyEntry, Backend, Initializer, Piece
 
 __all__ = ["breaches"]
@@ -13,6 +14,7 @@ __all__ = ["breaches"]
 Breach = tuple[str, str]
 OPEN = ("any", "any zero")
 FAN_NAMES = ("fan_in", "fan_out")
+MATRIX_NAMES = {"rows", "columns"}
 
 
 def breaches(
@@ -42,6 +44,7 @@ def breaches(
     tuple of str
         Key and reason.
     """
+    choices = getattr(entry, "choices", {})
     if entry.name != stem:
         yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
     for index, key in enumerate(entry.references):
@@ -57,9 +60,9 @@ def breaches(
             yield from _names(
                 f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
             )
-        for field in ("defaults", "layer_defaults", "required"):
+        for field in ("defaults", "layer_defaults", "required", "fixed"):
             for keyword in getattr(binding, field):
-                if keyword not in entry.parameters:
+                if keyword not in entry.parameters and keyword not in choices:
                     yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
     modes = [name for backend in backends.values() for name in backend.modes]
     for index, divergence in enumerate(entry.divergence):
@@ -121,14 +124,34 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
 
 def _initializer(entry: Initializer) -> Iterator[Breach]:
     known = {*entry.parameters, *FAN_NAMES}
+    if isinstance(entry.law, Structured):
+        known |= MATRIX_NAMES
+    for name, choice in entry.choices.items():
+        options = entry.options(name)
+        if choice.default not in options:
+            yield f"choices.{name}.default", f"{choice.default!r} is none of {', '.join(options)}"
+        for option, meaning in choice.options.items():
+            yield from _names(f"choices.{name}.options.{option}", meaning, known)
+    known |= {name for name, choice in entry.choices.items() if choice.options}
     for name, term in entry.terms.items():
         yield from _names(f"terms.{name}.is", term.is_, known)
         known.add(name)
-    law = entry.law
-    for field in law.__struct_fields__:
-        yield from _names(f"law.{field}", getattr(law, field), known)
-    yield from _names("mean", entry.mean, known)
-    yield from _names("variance", entry.variance, known)
+    for key, expression in expressions(entry.law):
+        yield from _names(f"law.{key}", expression, known)
+    for key in ("mean", "variance"):
+        if (stated := getattr(entry, key)) is not None:
+            yield from _names(key, stated, known)
+    for side, bound in enumerate(entry.support or ()):
+        yield from _names(f"support[{side}]", bound, known)
+    for backend, binding in entry.backends.items():
+        for name, words in binding.choices.items():
+            key = f"backends.{backend}.choices.{name}"
+            if name not in entry.choices:
+                yield key, "is no choice of the entry"
+                continue
+            for option in words:
+                if option not in entry.options(name):
+                    yield key, f"{option!r} is none of {', '.join(entry.options(name))}"
 
 
 def _pieces(part: str, pieces: tuple[Piece, ...], known: Collection[str]) -> Iterator[Breach]:

@@ -103,7 +103,7 @@ def snippet(
     templates = backends()[adapter.family].snippet if adapter.family in backends() else {}
     eager = eager_name(adapter)
     if binding and asked in templates and not array and eager is None:
-        arguments = keywords(binding, parameters)
+        arguments = keywords(entry, binding, parameters)
         call = binding.function or f"{binding.layer}()"
         passed = "".join(f", {name}={value!r}" for name, value in arguments.items())
         return templates[asked].format(function=call, arguments=passed, **numbers)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Binding, Initializer
-from actinit.spec.model import Constant, Normal
+from actinit.spec.laws import Constant, Normal
 
 from ..checks.base import Check, Outcome
 from ..formats import FORMATS

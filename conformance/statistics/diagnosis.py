@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from actinit.spec.model import Normal, TruncatedNormal, Uniform
+from actinit.spec.laws import Normal, TruncatedNormal, Uniform
 
 from .draws import Draw
 from .goodness import kolmogorov_smirnov, variance
-from .laws import uses_fans
+from .laws import named, uses_fans
 
 __all__ = ["moments", "scale", "shape"]
 
@@ -106,7 +106,7 @@ def _slips(draw: Draw, right: float) -> Iterator[tuple[str, float]]:
         yield "the variance is twice the right one, as with a gain too many", right * math.sqrt(2)
     yield "the variance stands where the standard deviation belongs", right**2
     yield "the standard deviation stands where the variance belongs", math.sqrt(right)
-    match draw.entry.law:
+    match named(draw.entry, draw.names):
         case Normal() | TruncatedNormal():
             yield "tails are cut and the variance is not corrected for it", right * _CUT.std()
             yield "the variance is that of the bell before its tails are cut", right / _CUT.std()

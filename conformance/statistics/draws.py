@@ -42,7 +42,7 @@ class Draw:
         Name of a format.
     sizes : mapping of str to int
         Size of each dimension by the letter that it has in layouts.
-    parameters : mapping of str to float
+    parameters : mapping of str to float or str
         What the backend is told; the law takes the entry's defaults for what it is not told.
     layer : str
         Kind of layer that the weights are for, as backends.toml names it.
@@ -52,7 +52,7 @@ class Draw:
     path: str
     dtype: str
     sizes: Mapping[str, int]
-    parameters: Mapping[str, float]
+    parameters: Mapping[str, float | str]
     layer: str = "dense"
 
     @property
@@ -70,17 +70,21 @@ class Draw:
         }
 
     @property
+    def names(self) -> dict[str, float | str]:
+        """A value for each name in the entry's formulas: defaults for what was not told."""
+        return {**laws.defaults(self.entry), **self.parameters, **self.fans}
+
+    @property
     def law(self) -> Any:
         """The law that the entry states for this call."""
-        return self.law_with()
+        return laws.law(self.entry, self.names)
 
     def law_with(self, **changed: float) -> Any:
         """Return the law that the entry would state with other fans or parameters."""
-        told = {name: parameter.default for name, parameter in self.entry.parameters.items()}
-        return laws.law(self.entry, {**told, **self.parameters, **self.fans, **changed})
+        return laws.law(self.entry, {**self.names, **changed})
 
     def __str__(self) -> str:
-        return laws.describe(self.entry, self.law)
+        return laws.describe(self.entry, self.names)
 
     def shape(self, adapter: Adapter) -> tuple[int, ...]:
         """Return the shape in the backend's own layout."""
@@ -112,7 +116,7 @@ class Draw:
         template = ""
         if binding and binding.function:
             template = backends()[adapter.family].snippet.get("draw", "")
-        passed = keywords(binding, self.parameters) if binding else {}
+        passed = keywords(self.entry, binding, self.parameters) if binding else {}
         options = ", ".join(f"{name}={value!r}" for name, value in passed.items())
         return (template or _GENERIC).format(
             backend=LOAD,

@@ -8,20 +8,54 @@ from typing import Any
 from scipy import stats
 
 from actinit.spec import Initializer, evaluate
-from actinit.spec.model import Constant, Normal, TruncatedNormal, Uniform
+from actinit.spec.laws import (
+    Chosen,
+    Constant,
+    Law,
+    Normal,
+    Structured,
+    TruncatedNormal,
+    Uniform,
+    expressions,
+)
 
-__all__ = ["describe", "law", "uses_fans"]
+__all__ = ["defaults", "describe", "known", "law", "named", "uses_fans"]
 
 
-def law(entry: Initializer, names: Mapping[str, float]) -> Any:
+def defaults(entry: Initializer) -> dict[str, float | str]:
+    """Return the default of each parameter and choice."""
+    numbers = {name: parameter.default for name, parameter in entry.parameters.items()}
+    return numbers | {name: choice.default for name, choice in entry.choices.items()}
+
+
+def named(entry: Initializer, names: Mapping[str, float | str]) -> Law:
+    """Return the law that is meant, of those that an entry may have."""
+    if isinstance(entry.law, Chosen):
+        return entry.law.among[str(names[entry.law.by])]
+    return entry.law
+
+
+def known(entry: Initializer, names: Mapping[str, float | str]) -> dict[str, float]:
+    """Return the value of every name in an entry's formulas: parameters, choices, terms, sizes."""
+    found = {name: value for name, value in names.items() if not isinstance(value, str)}
+    for name, choice in entry.choices.items():
+        if choice.options:
+            found[name] = evaluate(choice.options[str(names[name])], found)
+    for name, term in entry.terms.items():
+        found[name] = evaluate(term.is_, found)
+    return found
+
+
+def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
     """Return the law of one weight.
 
     Parameters
     ----------
     entry : Initializer
-        The entry.
-    names : mapping of str to float
-        A value for each of the entry's parameters, and ``fan_in`` and ``fan_out`` if it uses them.
+        The entry, whose weights are independent.
+    names : mapping of str to float or str
+        A value for each of the entry's parameters and choices, and ``fan_in`` and ``fan_out`` if it
+        uses them.
 
     Returns
     -------
@@ -32,42 +66,45 @@ def law(entry: Initializer, names: Mapping[str, float]) -> Any:
     ------
     KeyError
         If a name has no value.
+    TypeError
+        If the weights are no independent draws from a law of numbers.
     """
-    known = dict(names)
-    for name, term in entry.terms.items():
-        known[name] = evaluate(term.is_, known)
-    match entry.law:
+    values = known(entry, names)
+    match named(entry, names):
         case Constant(value=value):
-            return stats.rv_discrete(values=([0], [1.0]))(loc=evaluate(value, known))
+            return stats.rv_discrete(values=([0], [1.0]))(loc=evaluate(value, values))
         case Uniform(low=low, high=high):
-            start, end = evaluate(low, known), evaluate(high, known)
+            start, end = evaluate(low, values), evaluate(high, values)
             return stats.uniform(loc=start, scale=end - start)
         case Normal(mean=mean, stddev=stddev):
-            return stats.norm(loc=evaluate(mean, known), scale=evaluate(stddev, known))
+            return stats.norm(loc=evaluate(mean, values), scale=evaluate(stddev, values))
         case TruncatedNormal(mean=mean, stddev=stddev, low=low, high=high):
-            centre, scale = evaluate(mean, known), evaluate(stddev, known)
-            start, end = ((evaluate(side, known) - centre) / scale for side in (low, high))
+            centre, scale = evaluate(mean, values), evaluate(stddev, values)
+            start, end = ((evaluate(side, values) - centre) / scale for side in (low, high))
             return stats.truncnorm(start, end, loc=centre, scale=scale)
+    raise TypeError(f"the weights of {entry.name} are no independent draws from one law")
 
 
 def uses_fans(entry: Initializer) -> bool:
-    """Say whether the law depends on the shape of the weights."""
-    texts = [getattr(entry.law, field) for field in entry.law.__struct_fields__]
+    """Say whether the law depends on the shape of the weights through its fans."""
+    if isinstance(entry.law, Structured):
+        return False
+    texts = [text for _, text in expressions(entry.law)]
     texts += [term.is_ for term in entry.terms.values()]
+    texts += [text for choice in entry.choices.values() for text in choice.options.values()]
     return any(text.names & {"fan_in", "fan_out"} for text in texts)
 
 
-def describe(entry: Initializer, frozen: Any) -> str:
-    """Put an entry's law into words, with its figures."""
+def describe(entry: Initializer, names: Mapping[str, float | str]) -> str:
+    """Put an entry's law into words, with its figures; see `law`."""
+    frozen = law(entry, names)
     spread = f"standard deviation {frozen.std():.6g}"
-    match entry.law:
+    low, high = frozen.support()
+    match named(entry, names):
         case Constant():
             return f"{frozen.mean():.9g} everywhere"
         case Uniform():
-            low, high = frozen.support()
             return f"a uniform law on [{low:.6g}, {high:.6g}) of {spread}"
-        case Normal():
-            return f"a normal law of mean {frozen.mean():.6g} and {spread}"
         case TruncatedNormal():
-            low, high = frozen.support()
             return f"a normal law cut to [{low:.6g}, {high:.6g}], of {spread}"
+    return f"a normal law of mean {frozen.mean():.6g} and {spread}"

@@ -94,4 +94,4 @@ def _initialize(weight: Tensor, name: str) -> None:
     binding = entry.backends["torch"]
     assert binding.function, f"the spec knows no torch initializer for {name}"
     defaults = {key: parameter.default for key, parameter in entry.parameters.items()}
-    resolve(binding.function)(weight, **keywords(binding, defaults))
+    resolve(binding.function)(weight, **keywords(entry, binding, defaults))

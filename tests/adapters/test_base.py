@@ -8,7 +8,7 @@ import pytest
 
 from actinit.adapters import Adapter, NotOffered
 from actinit.adapters.base import accepts, keywords, resolve
-from actinit.spec import Binding, Expression, activations, backends
+from actinit.spec import Binding, Expression, activations, backends, initializers
 
 
 def test_a_path_leads_to_what_it_names():
@@ -30,15 +30,27 @@ def test_a_framework_that_is_not_installed_is_no_missing_name():
 
 
 def test_keywords_are_translated_and_need_their_parameters():
+    entry = initializers["random_normal"]
     binding = Binding(
         arguments={"inplace": False},
         parameters={"std": Expression("stddev"), "b": Expression("mean + 2*stddev")},
     )
-    assert keywords(binding, {}) == {"inplace": False}
-    assert keywords(binding, {"stddev": 0.5}) == {"inplace": False, "std": 0.5}
-    assert keywords(binding, {"stddev": 0.5, "mean": 1.0}) == {
+    assert keywords(entry, binding, {}) == {"inplace": False}
+    assert keywords(entry, binding, {"stddev": 0.5}) == {"inplace": False, "std": 0.5}
+    assert keywords(entry, binding, {"stddev": 0.5, "mean": 1.0}) == {
         "inplace": False, "std": 0.5, "b": 2.0,
     }  # fmt: skip
+
+
+def test_options_are_said_in_the_backends_words_and_whole_numbers_stay_whole():
+    entry = initializers["variance_scaling"]
+    given = {"scale": 2.0, "mode": "fan_avg", "distribution": "normal"}
+    assert keywords(entry, entry.backends["keras"], given) == {
+        "scale": 2.0, "mode": "fan_avg", "distribution": "untruncated_normal",
+    }  # fmt: skip
+    dirac = initializers["dirac"]
+    (groups,) = keywords(dirac, dirac.backends["torch"], {"groups": 2.0}).values()
+    assert isinstance(groups, int)
 
 
 def test_only_what_names_a_keyword_accepts_it():

@@ -12,7 +12,7 @@ import pytest
 from actinit import spec
 from actinit.conformance import curves
 from actinit.conformance.curves import Curves
-from actinit.spec.model import Constant
+from actinit.spec.laws import Constant
 
 PUBLISHED = Path(curves.__file__).parent / "schemas" / "curves.schema.json"
 

@@ -12,7 +12,7 @@ from actinit import spec
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
 from actinit.spec.expression import FUNCTIONS
 from actinit.spec.latex import latex, symbols
-from actinit.spec.model import Constant, Normal, TruncatedNormal, Uniform
+from actinit.spec.laws import Constant, Normal, TruncatedNormal, Uniform
 
 __all__ = [
     "BUDGET_NAMES",

@@ -1,0 +1,122 @@
+"""The laws that weights may follow: what an entry's ``[law]`` table can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from .expression import Expression
+
+__all__ = [
+    "Chosen",
+    "Constant",
+    "DeltaOrthogonal",
+    "Dirac",
+    "Identity",
+    "Law",
+    "Normal",
+    "Orthogonal",
+    "Sparse",
+    "Structured",
+    "TruncatedNormal",
+    "Uniform",
+    "expressions",
+]
+
+
+class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """A law; the key `kind` says which, and a key that no field has is refused."""
+
+
+class Constant(_Law, frozen=True, tag="constant"):
+    """All the mass at one point."""
+
+    value: Expression
+
+
+class Uniform(_Law, frozen=True, tag="uniform"):
+    """Uniform on [low, high)."""
+
+    low: Expression
+    high: Expression
+
+
+class Normal(_Law, frozen=True, tag="normal"):
+    """Gaussian."""
+
+    mean: Expression
+    stddev: Expression
+
+
+class TruncatedNormal(_Law, frozen=True, tag="truncated_normal"):
+    """A Gaussian with its tails cut off; `mean` and `stddev` are those before the cut."""
+
+    mean: Expression
+    stddev: Expression
+    low: Expression
+    high: Expression
+
+
+class Orthogonal(_Law, frozen=True, tag="orthogonal"):
+    """Haar measure on the matrices with orthonormal columns, or rows if there are more columns.
+
+    The kernel is a matrix of `rows` (all dimensions but that of the output) times `columns` (the
+    output), scaled by `gain`. The law is unchanged by a rotation from either side; the determinant
+    of a square one is 1 or -1 with equal probability.
+    """
+
+    gain: Expression
+
+
+class DeltaOrthogonal(_Law, frozen=True, tag="delta_orthogonal"):
+    """An orthogonal matrix at the centre of the receptive field, and 0 around it."""
+
+    gain: Expression
+
+
+class Identity(_Law, frozen=True, tag="identity"):
+    """The number `value` on the main diagonal of a matrix, and 0 beside it."""
+
+    value: Expression
+
+
+class Dirac(_Law, frozen=True, tag="dirac"):
+    """1 from input channel n to output channel n of each group, at the centre; 0 elsewhere."""
+
+    groups: Expression
+
+
+class Sparse(_Law, frozen=True, tag="sparse"):
+    """Of the weights that leave each input, `zeros` are 0, at places drawn without preference.
+
+    The others are normal around 0 with the standard deviation `stddev`.
+    """
+
+    zeros: Expression
+    stddev: Expression
+
+
+#: Laws in which the weights are no independent draws from one law of numbers.
+Structured = Orthogonal | DeltaOrthogonal | Identity | Dirac | Sparse
+Simple = Constant | Uniform | Normal | TruncatedNormal
+
+
+class Chosen(_Law, frozen=True, tag="chosen"):
+    """One of several laws, by the option of a choice."""
+
+    by: str  #: Name of the choice.
+    among: dict[str, Simple]  #: Option: law.
+
+
+Law = Simple | Structured | Chosen
+
+
+def expressions(law: Law) -> Iterator[tuple[str, Expression]]:
+    """Yield the expressions of a law, each with its key below ``law``."""
+    if isinstance(law, Chosen):
+        for option, one in law.among.items():
+            yield from ((f"among.{option}.{key}", text) for key, text in expressions(one))
+        return
+    for field in law.__struct_fields__:
+        yield field, getattr(law, field)
