@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actinit import reference, spec
 from actinit.spec import Activation, Initializer
-from actinit.spec.laws import Constant
+from actinit.spec.laws import Constant, Structured
 
 from .report import save
 
@@ -144,7 +144,11 @@ def compute() -> Curves:
         shape=SHAPE,
         seed=SEED,
         activations=[_curve(entry) for entry in spec.activations.values()],
-        initializers=[_histogram(entry) for entry in spec.initializers.values()],
+        initializers=[
+            _histogram(entry)
+            for entry in spec.initializers.values()
+            if not isinstance(entry.law, Structured)
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .expression import Expression, interpret
-from .model import AnyEntry, Parameter, Piece, Term
+from .model import AnyEntry, Choice, Initializer, Parameter, Piece, Term
 
 __all__ = ["cases", "latex", "number", "symbols", "where"]
 
@@ -211,7 +211,9 @@ def cases(pieces: Sequence[Piece], names: Mapping[str, str] | None = None) -> st
 
 def symbols(entry: AnyEntry) -> dict[str, str]:
     """Return the LaTeX of every name that an entry's formulas may use."""
-    named: dict[str, Parameter | Term] = {**entry.parameters, **entry.terms}
+    named: dict[str, Parameter | Term | Choice] = {**entry.parameters, **entry.terms}
+    if isinstance(entry, Initializer):
+        named |= {name: choice for name, choice in entry.choices.items() if choice.options}
     return {name: part.symbol for name, part in named.items()}
 
 

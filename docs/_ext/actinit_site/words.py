@@ -9,19 +9,34 @@ from collections.abc import Iterable
 import numpy as np
 
 from actinit import spec
+from actinit.conformance.statistics.laws import uses_fans
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
 from actinit.spec.expression import FUNCTIONS
 from actinit.spec.latex import latex, symbols
-from actinit.spec.laws import Constant, Normal, TruncatedNormal, Uniform
+from actinit.spec.laws import (
+    Chosen,
+    Constant,
+    DeltaOrthogonal,
+    Dirac,
+    Identity,
+    Law,
+    Normal,
+    Orthogonal,
+    Sparse,
+    TruncatedNormal,
+    Uniform,
+)
 
 __all__ = [
     "BUDGET_NAMES",
+    "INDEPENDENT",
+    "SEED",
     "arguments",
     "brief",
     "cited",
     "code",
     "decimal",
-    "law",
+    "laws",
     "linked",
     "literal",
     "number",
@@ -30,6 +45,7 @@ __all__ = [
     "stated",
     "support",
     "ulps",
+    "uses_fans",
 ]
 
 #: LaTeX of what a budget may name.
@@ -38,6 +54,22 @@ BUDGET_NAMES = {
     "kappa": r"\kappa",
 }
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ORTHONORMAL = (
+    r"\begin{cases} Q^T Q = 1 & \text{if rows} \ge \text{columns} \\ Q Q^T = 1 &"
+    r" \text{otherwise} \end{cases}"
+)
+#: What a person reads of what is independent, and of what a seed means.
+INDEPENDENT = {
+    "weights": "each weight of every other",
+    "inputs": "the weights of one input of those of another",
+    "tensors": "one tensor of another; the weights of one depend on each other",
+    "none": "nothing: all is fixed",
+}
+SEED = {
+    "decides": "the same seed, shape and dtype give the same bits; "
+    "another seed gives an independent tensor",
+    "ignored": "nothing is drawn",
+}
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
 
 
@@ -128,14 +160,20 @@ def brief(number: str) -> str:
     return str(np.float32(number))
 
 
-def law(entry: Initializer) -> str:
-    """Write the law of an initializer as LaTeX."""
+def laws(entry: Initializer) -> list[tuple[str, str]]:
+    """Write the laws of an initializer as LaTeX, each with the option that means it, if any."""
+    if isinstance(entry.law, Chosen):
+        return [(option, _law(one, entry)) for option, one in entry.law.among.items()]
+    return [("", _law(entry.law, entry))]
+
+
+def _law(law: Law, entry: Initializer) -> str:
     names = symbols(entry)
 
     def tex(expression: Expression) -> str:
         return latex(expression, names)
 
-    match entry.law:
+    match law:
         case Constant(value=value):
             return f"W = {tex(value)}"
         case Uniform(low=low, high=high):
@@ -147,24 +185,52 @@ def law(entry: Initializer) -> str:
                 rf"W \sim \mathcal{{N}}\left({tex(mean)},\, {_squared(tex(stddev))}\right)"
                 rf" \text{{ given }} {tex(low)} \le W \le {tex(high)}"
             )
-    raise AssertionError(entry.law)
+        case Orthogonal(gain=gain):
+            return rf"W = {tex(gain)}\, Q, \quad Q \sim \text{{Haar}}, \quad {_ORTHONORMAL}"
+        case DeltaOrthogonal(gain=gain):
+            return (
+                rf"W_{{p,\cdot,\cdot}} = \begin{{cases}} {tex(gain)}\, Q & \text{{if }} p = c \\"
+                rf" 0 & \text{{otherwise}} \end{{cases}} \quad Q \sim \text{{Haar}}, \quad"
+                r" Q Q^T = 1, \quad c = \lfloor (k - 1) / 2 \rfloor"
+            )
+        case Identity(value=value):
+            return rf"W_{{ij}} = {tex(value)}\, \delta_{{ij}}"
+        case Dirac(groups=groups):
+            return (
+                r"W_{p,i,o} = \begin{cases} 1 & \text{if } p = c \text{ and } i = o \bmod"
+                rf" (n_o / {tex(groups)}) \\ 0 & \text{{otherwise}} \end{{cases}} \quad"
+                r" c = \lfloor (k - 1) / 2 \rfloor"
+            )
+        case Sparse(zeros=zeros, stddev=stddev):
+            return (
+                rf"W_{{io}} = 0 \text{{ for }} {tex(zeros)} \text{{ outputs of each input, }}"
+                rf" W_{{io}} \sim \mathcal{{N}}\left(0,\, {_squared(tex(stddev))}\right)"
+                r" \text{ for the others}"
+            )
+    raise AssertionError(law)
 
 
 def support(entry: Initializer) -> str:
     """Write where the weights can lie, as Markdown."""
     names = symbols(entry)
-
-    def tex(expression: Expression) -> str:
-        return latex(expression, names, inline=True)
-
-    match entry.law:
-        case Constant(value=value):
-            return f"the one point ${tex(value)}$"
-        case Uniform(low=low, high=high):
-            return rf"$\left[{tex(low)},\, {tex(high)}\right)$"
-        case TruncatedNormal(low=low, high=high):
-            return rf"$\left[{tex(low)},\, {tex(high)}\right]$"
-    return "every real number"
+    found = [] if isinstance(entry.law, Chosen) else [entry.support]
+    if isinstance(entry.law, Chosen):
+        found = [
+            (one.low, one.high)
+            for one in entry.law.among.values()
+            if isinstance(one, Uniform | TruncatedNormal)
+        ]
+    written = [
+        [latex(end, names, inline=True) for end in ends]
+        for ends in found
+        if ends and ends[0] != ends[1]
+    ]
+    texts = [rf"$\left[{low},\, {high}\right]$" for low, high in written]
+    if isinstance(entry.law, Constant):
+        return f"the one point ${latex(entry.law.value, names, inline=True)}$"
+    if not texts:
+        return "as the definition says"
+    return " or ".join(texts)
 
 
 def _squared(stddev: str) -> str:
