@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.adapters.base import keywords
+from actinit.adapters.base import holds, keywords, takes
 from actinit.spec import Initializer, backends
 
 from ..checks.base import LOAD, Check, Outcome
@@ -85,6 +85,17 @@ class Draw:
 
     def __str__(self) -> str:
         return laws.describe(self.entry, self.names)
+
+    def offered(self, adapter: Adapter) -> Draw:
+        """Return the same with what this backend has no argument for at the value that it holds."""
+        binding = self.entry.backends.get(adapter.family)
+        if binding is None:
+            return self
+        told = {
+            name: value if takes(binding, name) else holds(self.entry, binding, name)
+            for name, value in self.parameters.items()
+        }
+        return replace(self, parameters=told)
 
     def shape(self, adapter: Adapter) -> tuple[int, ...]:
         """Return the shape in the backend's own layout."""

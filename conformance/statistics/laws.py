@@ -7,7 +7,7 @@ from typing import Any
 
 from scipy import stats
 
-from actinit.spec import Initializer, evaluate
+from actinit.spec import AnyEntry, Initializer, evaluate
 from actinit.spec.laws import (
     Chosen,
     Constant,
@@ -22,10 +22,14 @@ from actinit.spec.laws import (
 __all__ = ["defaults", "describe", "known", "law", "named", "uses_fans"]
 
 
-def defaults(entry: Initializer) -> dict[str, float | str]:
+def defaults(entry: AnyEntry) -> dict[str, float | str]:
     """Return the default of each parameter and choice."""
-    numbers = {name: parameter.default for name, parameter in entry.parameters.items()}
-    return numbers | {name: choice.default for name, choice in entry.choices.items()}
+    found: dict[str, float | str] = {
+        name: parameter.default for name, parameter in entry.parameters.items()
+    }
+    if isinstance(entry, Initializer):
+        found |= {name: choice.default for name, choice in entry.choices.items()}
+    return found
 
 
 def named(entry: Initializer, names: Mapping[str, float | str]) -> Law:

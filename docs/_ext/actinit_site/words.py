@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from actinit import spec
-from actinit.conformance.statistics.laws import uses_fans
+from actinit.adapters.base import keywords
+from actinit.conformance.statistics.laws import defaults, uses_fans
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
 from actinit.spec.expression import FUNCTIONS
 from actinit.spec.latex import latex, symbols
@@ -42,6 +43,7 @@ __all__ = [
     "number",
     "path",
     "power",
+    "shape",
     "stated",
     "support",
     "ulps",
@@ -242,12 +244,16 @@ def _squared(stddev: str) -> str:
 
 def arguments(entry: AnyEntry, binding: Binding) -> str:
     """Return the keywords of a call with the spec's defaults, as the backend names them."""
-    defaults = {name: parameter.default for name, parameter in entry.parameters.items()}
-    passed = {
-        **binding.arguments,
-        **{word: spec.evaluate(text, defaults) for word, text in binding.parameters.items()},
-    }
+    passed = keywords(entry, binding, defaults(entry))
     return "".join(f", {word}={value!r}" for word, value in passed.items())
+
+
+def shape(entry: Initializer, family: str) -> tuple[str, tuple[int, ...]]:
+    """Return the layout and the shape of a kernel to show an initializer on."""
+    convolution = isinstance(entry.law, DeltaOrthogonal | Dirac)
+    layout = spec.backends()[family].layouts["conv2d" if convolution else "dense"]
+    sizes = {"h": 3, "w": 3, "i": 16, "o": 32} if convolution else {"i": 784, "o": 128}
+    return layout, tuple(sizes[letter] for letter in layout)
 
 
 def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:

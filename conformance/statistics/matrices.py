@@ -1,0 +1,139 @@
+"""Random rotations: is a matrix orthogonal, and is it drawn without preference for a direction?
+
+What Haar measure says of a square matrix Q of n rows is tested on many small ones: an entry has the
+law of a coordinate of a random unit vector, and so has the entry after any rotation from the left
+and the right; the trace has mean 0 and mean square 1, its fourth power the mean 3, and the trace of
+Q**2 the mean 1 (Diaconis and Shahshahani 1994, for n of 8 and these moments exactly those of normal
+numbers); the determinant is 1 as often as -1. A QR decomposition whose signs are left as they come
+fails each of them: LAPACK's reflections make the first entry negative, always.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from .goodness import Verdict, binomial, kolmogorov_smirnov, normal
+
+__all__ = ["Coordinate", "defect", "granted", "haar", "marginal"]
+
+Floats = NDArray[np.float64]
+# Standard deviations of a rounding error's random walk that are granted: one matrix in 10**20
+# would need more (Higham and Mary 2019, theorem 2.4, with lambda = 10).
+_LAMBDA = 10
+
+
+class Coordinate:
+    """The law of one coordinate of a unit vector in n dimensions, drawn without preference.
+
+    Its square is Beta(1/2, (n - 1)/2).
+
+    Parameters
+    ----------
+    n : int
+        Dimensions, 2 or more.
+    """
+
+    def __init__(self, n: int) -> None:
+        self._beta = stats.beta(0.5, (n - 1) / 2)
+
+    def cdf(self, x: Floats) -> Floats:
+        """Return the probability of a coordinate of x or less."""
+        return (1 + np.sign(x) * self._beta.cdf(np.square(x))) / 2
+
+
+def defect(matrix: Floats, gain: float) -> float:
+    """Return how far the shorter side's vectors are from orthonormal.
+
+    Parameters
+    ----------
+    matrix : ndarray of float64, shape (rows, columns)
+        The matrix.
+    gain : float
+        What the vectors' norm should be.
+
+    Returns
+    -------
+    float
+        The largest entry of ``Q^T Q - 1``, without its sign.
+    """
+    tall = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
+    product = (tall.T @ tall) / gain**2
+    return float(np.abs(product - np.eye(len(product))).max())
+
+
+def granted(shape: tuple[int, int], roundoff: float, computed: float) -> float:
+    """Return the defect that roundings may cause.
+
+    Householder's QR of m rows and n columns gives columns off by at most
+    ``sqrt(n) * gamma(m * n)`` (Higham 2002, theorem 19.4), where gamma counts roundings; these
+    behave as a random walk, ``gamma(k) = lambda * sqrt(k) * u`` (Higham and Mary 2019). The last
+    rounding, to the dtype, moves an inner product by twice the unit roundoff of the dtype.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the matrix.
+    roundoff, computed : float
+        Unit roundoff of the dtype, and of the precision that is computed in.
+    """
+    columns, rows = sorted(shape)
+    walk = _LAMBDA * math.sqrt(rows * columns) * computed
+    return 2 * roundoff * (1 + roundoff) + 2 * math.sqrt(columns) * walk
+
+
+def haar(matrices: Floats) -> dict[str, Verdict]:
+    """Test whether square matrices are drawn without preference for a direction.
+
+    Parameters
+    ----------
+    matrices : ndarray of float64, shape (count, n, n)
+        Orthogonal matrices, independent of each other; n is 8 or more.
+
+    Returns
+    -------
+    dict of str to Verdict
+        By name of the test.
+    """
+    count, n, _ = matrices.shape
+    trace = np.trace(matrices, axis1=1, axis2=2)
+    squared = np.einsum("kij,kji->k", matrices, matrices)
+    positive = int(np.count_nonzero(np.linalg.det(matrices) > 0))
+    root = math.sqrt(count)
+    found = {
+        "trace": normal(trace.sum() / root),
+        "trace_square": normal((np.square(trace) - 1).sum() / root / math.sqrt(2)),
+        "square_trace": normal((squared - 1).sum() / root / math.sqrt(2)),
+        "determinant": binomial(positive, count, 0.5),
+    }
+    return found | marginal(matrices, n)
+
+
+def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
+    """Test entries of matrices, as drawn and after a rotation, against the law of a coordinate.
+
+    Parameters
+    ----------
+    matrices : ndarray of float64, shape (count, rows, columns)
+        With orthonormal columns, or rows if there are fewer of these.
+    n : int
+        The longer side.
+    """
+    law = Coordinate(n)
+    _, rows, columns = matrices.shape
+    # Any fixed directions will do; these have no entry that is 0.
+    left, right = (np.cos(np.arange(1, size + 1)) for size in (rows, columns))
+    turned = np.einsum(
+        "i,kij,j->k", left / np.linalg.norm(left), matrices, right / np.linalg.norm(right)
+    )
+    entries: dict[str, Any] = {
+        "first": matrices[:, 0, 0],
+        "last": matrices[:, -1, -1],
+        "corner": matrices[:, 0, -1],
+        "turned": turned,
+    }
+    return {f"entry_{name}": kolmogorov_smirnov(at, law) for name, at in entries.items()}

@@ -1,0 +1,312 @@
+"""The checks of initializers whose weights depend on each other, or are fixed by their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from actinit.adapters import Adapter
+from actinit.spec import Initializer, evaluate
+from actinit.spec.laws import DeltaOrthogonal, Dirac, Identity, Orthogonal, Sparse
+
+from ..checks.base import Check, Outcome
+from ..formats import FORMATS
+from . import goodness, judges, matrices
+from .draws import Draw
+from .goodness import Verdict
+from .laws import known
+from .plan import settled
+
+__all__ = ["checks"]
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+Sizes = Mapping[str, int]
+
+# Square, tall and wide; as a convolution, tall and wide.
+_MATRICES: Mapping[str, tuple[Sizes, ...]] = {
+    "dense": ({"i": 256, "o": 256}, {"i": 384, "o": 128}, {"i": 128, "o": 384}),
+    "conv2d": ({"h": 3, "w": 5, "i": 16, "o": 64}, {"h": 1, "w": 3, "i": 16, "o": 96}),
+}
+# Odd and even sizes: only the even ones tell where the centre is.
+_KERNELS: Mapping[str, tuple[Sizes, ...]] = {
+    "conv1d": ({"w": 5, "i": 16, "o": 24}, {"w": 4, "i": 16, "o": 24}),
+    "conv2d": ({"h": 3, "w": 5, "i": 16, "o": 24}, {"h": 4, "w": 2, "i": 16, "o": 24}),
+    "conv3d": ({"d": 3, "h": 1, "w": 5, "i": 6, "o": 8}, {"d": 2, "h": 3, "w": 4, "i": 6, "o": 8}),
+}
+# Small matrices, of which many are drawn: the law of a rotation shows in all of its sizes.
+_SMALL: Sizes = {"i": 8, "o": 8}
+_OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
+_COUNT = 512
+_TOLD = {"gain": 1.75, "sparsity": 0.3, "stddev": 0.2, "groups": 3.0}
+# Precision that a 16-bit matrix is computed in before it is rounded.
+_COMPUTED = {"float16": "float32", "bfloat16": "float32"}
+
+
+def checks(entry: Initializer) -> Iterator[Check]:
+    """Yield the checks of an initializer whose weights are not drawn one by one.
+
+    Parameters
+    ----------
+    entry : Initializer
+        The entry.
+
+    Yields
+    ------
+    Check
+        With ids such as ``initializer/orthogonal/float32/haar``.
+    """
+    match entry.law:
+        case Orthogonal():
+            for dtype in FORMATS:
+                yield _every(entry, f"{dtype}/orthogonality", dtype, _MATRICES, _orthogonality)
+            for dtype in ("float32", "float64"):
+                yield _haar(entry, dtype)
+        case DeltaOrthogonal():
+            for dtype in FORMATS:
+                yield _every(entry, f"{dtype}/orthogonality", dtype, _KERNELS, _delta)
+            for dtype in ("float32", "float64"):
+                yield _haar(entry, dtype)
+        case Identity():
+            for dtype in FORMATS:
+                yield _every(entry, f"{dtype}/places", dtype, _dense_only(), _identity)
+        case Dirac():
+            for dtype in FORMATS:
+                yield _every(entry, f"{dtype}/places", dtype, _KERNELS, _dirac)
+        case Sparse():
+            for dtype in FORMATS:
+                yield _every(entry, f"{dtype}/zeros", dtype, _dense_only(), _zeros)
+            for dtype in ("float32", "float64"):
+                yield _sparse(entry, dtype)
+
+
+def _dense_only() -> Mapping[str, tuple[Sizes, ...]]:
+    return {"dense": _MATRICES["dense"]}
+
+
+def _draw(entry: Initializer, path: str, dtype: str, sizes: Sizes, layer: str = "dense") -> Draw:
+    told = {name: _TOLD[name] for name in entry.parameters}
+    return Draw(entry, path, dtype, sizes, told, layer)
+
+
+def _every(
+    entry: Initializer,
+    path: str,
+    dtype: str,
+    shapes: Mapping[str, tuple[Sizes, ...]],
+    complain: Callable[[Draw, Floats], str],
+) -> Check:
+    """Return the check that a kernel of each shape gives no reason to complain."""
+    draws = [
+        _draw(entry, path, dtype, sizes, layer) for layer, some in shapes.items() for sizes in some
+    ]
+
+    def run(adapter: Adapter) -> Outcome:
+        wrong = []
+        for draw in (each.offered(adapter) for each in draws):
+            drawn = draw.run(adapter)
+            if bad := judges.nonfinite(drawn):
+                return bad
+            if reason := complain(draw, _ordered(draw, adapter, drawn)):
+                wrong.append(f"{draw.layer} kernel of shape {drawn.shape}: {reason}")
+        return Outcome(
+            conforms=not wrong,
+            kind="definition" if wrong else None,
+            message="; ".join(wrong) or f"right for {len(draws)} shapes",
+            measured={"shapes": len(draws), "wrong": len(wrong)},
+        )
+
+    return draws[0].check("law", run)
+
+
+def _ordered(draw: Draw, adapter: Adapter, drawn: Array) -> Floats:
+    """Return a kernel with the places first, then inputs, then outputs."""
+    layout = adapter.layouts[draw.layer]
+    order = sorted(range(len(layout)), key=lambda at: ("i", "o").index(layout[at]) + 1
+                   if layout[at] in "io" else 0)  # fmt: skip
+    return np.transpose(drawn, order).astype(np.float64)
+
+
+def _gain(draw: Draw) -> float:
+    assert isinstance(draw.entry.law, Orthogonal | DeltaOrthogonal)
+    return evaluate(draw.entry.law.gain, known(draw.entry, draw.names))
+
+
+def _orthogonality(draw: Draw, kernel: Floats) -> str:
+    matrix = kernel.reshape(-1, kernel.shape[-1])
+    found = matrices.defect(matrix, _gain(draw))
+    fmt, computed = FORMATS[draw.dtype], FORMATS[_COMPUTED.get(draw.dtype, draw.dtype)]
+    limit = matrices.granted(matrix.shape, 2.0**-fmt.precision, 2.0**-computed.precision)
+    if found <= limit:
+        return ""
+    return f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"
+
+
+def _centre(kernel: Floats) -> tuple[int, ...]:
+    return tuple((size - 1) // 2 for size in kernel.shape[:-2])
+
+
+def _delta(draw: Draw, kernel: Floats) -> str:
+    around = kernel.copy()
+    around[_centre(kernel)] = 0
+    if around.any():
+        place = tuple(int(at[0]) for at in np.nonzero(np.abs(around).sum(axis=(-2, -1))))
+        return f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
+    return _orthogonality(draw, kernel[_centre(kernel)])
+
+
+def _identity(draw: Draw, kernel: Floats) -> str:
+    assert isinstance(draw.entry.law, Identity)
+    dtype = FORMATS[draw.dtype].dtype
+    value = float(dtype.type(evaluate(draw.entry.law.value, known(draw.entry, draw.names))))
+    return _difference(kernel, value * np.eye(*kernel.shape))
+
+
+def _dirac(draw: Draw, kernel: Floats) -> str:
+    right = np.zeros_like(kernel)
+    inputs, outputs = kernel.shape[-2:]
+    group = outputs // int(draw.names["groups"])
+    for output in range(outputs):
+        if output % group < inputs:
+            right[(*_centre(kernel), output % group, output)] = 1
+    return _difference(kernel, right)
+
+
+def _difference(kernel: Floats, right: Floats) -> str:
+    differ = np.argwhere(kernel != right)
+    if not len(differ):
+        return ""
+    at = tuple(int(index) for index in differ[0])
+    return f"{len(differ):,} weights differ; at {at} there is {kernel[at]:g}, right is {right[at]:g}"
+
+
+def _zeros(draw: Draw, kernel: Floats) -> str:
+    wanted = _wanted_zeros(draw, kernel.shape)
+    counts = (kernel == 0).sum(axis=1)
+    wrong = counts[counts != wanted]
+    if not wrong.size:
+        return ""
+    return f"{wrong.size} of {counts.size} inputs have not {wanted} zeros, one has {wrong[0]}"
+
+
+def _wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:
+    assert isinstance(draw.entry.law, Sparse)
+    sizes = dict(zip(("rows", "columns"), shape, strict=True))
+    return int(evaluate(draw.entry.law.zeros, known(draw.entry, draw.names | sizes)))
+
+
+def _haar(entry: Initializer, dtype: str) -> Check:
+    """Return the check that no direction is preferred."""
+    delta = isinstance(entry.law, DeltaOrthogonal)
+    path = f"{dtype}/haar"
+    layer, around = ("conv1d", {"w": 1}) if delta else ("dense", {})
+    square = _draw(entry, path, dtype, {**around, **_SMALL}, layer)
+    oblong = [
+        replace(square, sizes={**around, **sizes})
+        for sizes in _OBLONG
+        if not delta or sizes["i"] <= sizes["o"]
+    ]
+
+    def run(adapter: Adapter) -> Outcome:
+        def tests(stage: int) -> dict[str, Verdict]:
+            found = matrices.haar(_many(square, adapter, stage))
+            for draw in oblong:
+                sides = f"{draw.sizes['i']}x{draw.sizes['o']}"
+                several = matrices.marginal(_many(draw, adapter, stage), max(draw.sizes.values()))
+                found |= {f"{sides}_{name}": test for name, test in several.items()}
+            return found
+
+        first, failing = settled(tests)
+        if not failing:
+            message = f"{_COUNT} matrices: no direction is preferred"
+        else:
+            plainest = min(failing, key=lambda name: failing[name].p)
+            message = (
+                f"{_COUNT} matrices of {_SMALL['i']} rows: the law is not Haar measure; "
+                f"{plainest.replace('_', ' ')} is off, p = {failing[plainest].p:.2g} "
+                f"({len(failing)} of {len(first)} tests)"
+            )
+        return Outcome(
+            conforms=not failing,
+            kind="distribution" if failing else None,
+            message=message,
+            measured={"matrices": _COUNT, **judges.figures(first)},
+        )
+
+    return square.check("law", run)
+
+
+def _many(draw: Draw, adapter: Adapter, stage: int) -> Floats:
+    """Draw many small matrices, rows by columns, each with a seed of its own, and divide the gain.
+
+    The later stages draw more.
+    """
+    drawn = draw.offered(adapter)
+    gain = _gain(drawn)
+    count = _COUNT * 4**stage
+    return np.stack([
+        _ordered(drawn, adapter, drawn.run(adapter, later=place + 2**20 * stage)).reshape(
+            -1, draw.sizes["o"]
+        ) / gain
+        for place in range(count)
+    ])  # fmt: skip
+
+
+def _sparse(entry: Initializer, dtype: str) -> Check:
+    """Return the check of where the zeros are and of what is beside them."""
+    told = _draw(entry, f"{dtype}/law", dtype, {"i": 2048, "o": 256})
+
+    def run(adapter: Adapter) -> Outcome:
+        draw = told.offered(adapter)
+        law = stats.norm(0, _deviation(draw))
+
+        def tests(stage: int) -> dict[str, Verdict]:
+            kernels = [
+                _ordered(draw, adapter, draw.run(adapter, later=place + 100 * stage))
+                for place in range(4**stage)
+            ]
+            kernel = np.concatenate(kernels)
+            share = _wanted_zeros(draw, kernels[0].shape) / kernel.shape[1]
+            # The zeros of an input are drawn without replacement: outputs compete for them.
+            counts = (kernel == 0).sum(axis=0)
+            spread = len(kernel) * share * (1 - share) * kernel.shape[1] / (kernel.shape[1] - 1)
+            statistic = float(np.square(counts - len(kernel) * share).sum() / spread)
+            others = kernel[kernel != 0]
+            return {
+                "places": Verdict(
+                    statistic, float(2 * _two_sided(statistic, kernel.shape[1] - 1))
+                ),
+                "distribution": goodness.kolmogorov_smirnov(others, law),
+                "mean": goodness.mean(others, law),
+                "variance": goodness.variance(others, law),
+            }
+
+        first, failing = settled(tests)
+        worst = ", ".join(f"{name} (p = {test.p:.2g})" for name, test in failing.items())
+        return Outcome(
+            conforms=not failing,
+            kind="distribution" if failing else None,
+            message=f"not as the law says: {worst}"
+            if failing
+            else "zeros are anywhere alike, the other weights are normal",
+            measured=judges.figures(first),
+        )
+
+    return told.check("law", run)
+
+
+def _two_sided(statistic: float, freedom: int) -> float:
+    law = stats.chi2(freedom)
+    return float(min(law.sf(statistic), law.cdf(statistic)))
+
+
+def _deviation(draw: Draw) -> float:
+    assert isinstance(draw.entry.law, Sparse)
+    return evaluate(draw.entry.law.stddev, {
+        name: value for name, value in draw.names.items() if not isinstance(value, str)
+    })  # fmt: skip
