@@ -27,6 +27,35 @@ class HungError(TimeoutError):
     """A backend did not return within the time limit."""
 
 
+class _OverflowIsAnError:
+    """Warnings while backends compute: for one call, or for several threads' calls at once.
+
+    NumPy says by a warning that an intermediate result overflowed. (That nan came of something
+    "invalid" shows in the result, where it is judged.)
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+                warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._caught.__exit__(None, None, None)
+
+
+_OVERFLOW = _OverflowIsAnError()
+
+
 class Guarded(Adapter):
     """An adapter whose every call is checked and timed.
 
@@ -145,12 +174,8 @@ class Guarded(Adapter):
         # In the caller's context: settings of a framework, such as torch's, may be bound to it.
         context = contextvars.copy_context()
         thread = threading.Thread(target=context.run, args=(run,), daemon=True, name=what)
-        # NumPy says by a warning that an intermediate result overflowed. (That nan came of
-        # something "invalid" shows in the result, where it is judged.) The filters are the
-        # process's: they are put back here, not in a thread that may never come to that.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
+        # The filters are the process's: put back here, not in a thread that may never come to that.
+        with _OVERFLOW:
             thread.start()
             thread.join(self._limit)
         if not outcome:

@@ -182,7 +182,8 @@ def _difference(kernel: Floats, right: Floats) -> str:
     if not len(differ):
         return ""
     at = tuple(int(index) for index in differ[0])
-    return f"{len(differ):,} weights differ; at {at} there is {kernel[at]:g}, right is {right[at]:g}"
+    got, wanted = kernel[at], right[at]
+    return f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
 
 
 def _zeros(draw: Draw, kernel: Floats) -> str:
