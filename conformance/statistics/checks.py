@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,24 +12,24 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Binding, Initializer
-from actinit.spec.laws import Constant, Normal
+from actinit.spec.laws import Chosen, Constant, Normal, Structured
 
 from ..checks.base import Check, Outcome
 from ..formats import FORMATS
-from . import diagnosis, goodness, judges
+from . import diagnosis, examine, goodness, judges, repeats, structured
 from .draws import Draw
-from .laws import uses_fans
+from .gains import gains
+from .laws import defaults, named, uses_fans
+from .plan import DEFAULT, LARGER, Size, settled
+from .sample import Sample
 
 __all__ = ["checks"]
 
 Array = NDArray[Any]
-Judge = Callable[[Draw, Array], Outcome]
 
-# 2**20 weights; square, so that a swap of the fans shows in the check of the fans alone.
-_MANY = {"i": 1024, "o": 1024}
-# 2**22 weights: a leak of one in 200,000 is missed with a probability below 1e-9.
-_MORE = {"i": 2048, "o": 2048}
-# Enough to tell equal from unequal and to see a correlation of 3 %.
+# 2**18 weights, twice: any two defaults are further apart.
+_DEFAULTS = {"i": 512, "o": 512}
+# Enough to tell equal from unequal.
 _FEW = {"i": 256, "o": 256}
 # Every size differs from every other, so that no two readings of a shape give the same fans.
 _KERNELS = {
@@ -37,97 +39,150 @@ _KERNELS = {
     "conv3d": {"d": 2, "h": 3, "w": 5, "i": 16, "o": 48},
 }
 # Values for parameters that no backend has as a default, so that one that is ignored shows.
-_TOLD = {"value": 0.1, "minval": -0.1, "maxval": 0.7, "mean": 0.3, "stddev": 0.2}
+_TOLD = {
+    "value": 0.1, "minval": -0.1, "maxval": 0.7, "mean": 0.3, "stddev": 0.2, "gain": 1.75,
+    "scale": 1.5, "negative_slope": 0.5, "lower": -1.4, "upper": 2.5,
+}  # fmt: skip
 
 
-def checks(entry: Initializer) -> Iterator[Check]:
+def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
     """Yield the checks of an initializer.
 
     Parameters
     ----------
     entry : Initializer
         The entry.
+    size : Size, optional
+        How much is drawn.
 
     Yields
     ------
     Check
         With ids such as ``initializer/he_normal/float32/moments``.
     """
-
-    def one_draw(name: str, dtype: str, sizes: Mapping[str, int], judge: Judge) -> Check:
-        return _judged(_draw(entry, f"{dtype}/{name}", dtype, sizes), judge)
-
-    if isinstance(entry.law, Constant):
+    if isinstance(entry.law, Structured):
+        yield from structured.checks(entry, size)
+        if entry.seed == "decides":
+            yield from repeats.checks(_draw(entry, "", "float32", _FEW))
+    elif isinstance(entry.law, Constant):
         for dtype in FORMATS:
-            yield one_draw("distribution", dtype, _FEW, judges.constant)
+            yield _constant(_draw(entry, f"{dtype}/distribution", dtype, _FEW))
     else:
-        for dtype in ("float32", "float64"):
-            yield one_draw("distribution", dtype, _MANY, judges.distribution)
-            yield one_draw("moments", dtype, _MANY, judges.moments)
-        if not isinstance(entry.law, Normal):
+        for option in entry.law.among if isinstance(entry.law, Chosen) else ("",):
             for dtype in FORMATS:
-                yield one_draw("bounds", dtype, _MORE, judges.bounds)
+                yield from _of_law(entry, option, dtype, size)
         if uses_fans(entry):
             yield _fans(entry)
-        yield _seeds(entry)
-    if entry.parameters:
+        yield from repeats.checks(_draw(entry, "", "float32", _FEW))
+    if entry.parameters and not isinstance(entry.law, Structured):
         yield _defaults(entry)
+    if entry.name == "glorot_normal":  # whose parameter the gain is
+        yield gains(entry)
 
 
 def _draw(entry: Initializer, path: str, dtype: str, sizes: Mapping[str, int]) -> Draw:
-    told = {name: _TOLD[name] for name in entry.parameters}
-    return Draw(entry, path, dtype, sizes, told)
+    told = {name: _TOLD[name] for name in entry.parameters if name in _TOLD}
+    return Draw(entry, path, dtype, sizes, {**defaults(entry), **told})
 
 
-def _judged(draw: Draw, judge: Judge) -> Check:
-    """Return the check that one draw pleases a judge."""
-
+def _constant(draw: Draw) -> Check:
     def run(adapter: Adapter) -> Outcome:
         drawn = draw.run(adapter)
-        return judges.nonfinite(drawn) or judge(draw, drawn)
+        return judges.nonfinite(drawn) or judges.constant(draw, drawn)
 
     return draw.check("law", run)
 
 
+def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator[Check]:
+    """Yield the checks of one law in one format; all look at the same sample."""
+    path = f"{option}/{dtype}" if option else dtype
+    told = _draw(entry, path, dtype, {"i": size.side, "o": size.side})
+    if option:
+        assert isinstance(entry.law, Chosen)
+        told = replace(told, parameters={**told.parameters, entry.law.by: option})
+    drawn = _Drawn(told, size)
+    if not isinstance(named(entry, told.names), Normal):
+        yield told.below("bounds").check("law", drawn.bounds)
+    for about in examine.EVERY:
+        if about != "tails" or FORMATS[dtype].bits.itemsize > 2:
+            yield told.below(about).check("law", partial(drawn.tested, about))
+
+
+class _Drawn:
+    """The samples of one law on the backend at hand; of the last backend only."""
+
+    def __init__(self, told: Draw, size: Size) -> None:
+        self._told, self._size = told, size
+        self._adapter: Adapter | None = None
+        self._samples: dict[int, Sample] = {}
+
+    def bounds(self, adapter: Adapter) -> Outcome:
+        return judges.bounds(self._told.offered(adapter), self._sampler(adapter)(0))
+
+    def tested(self, about: str, adapter: Adapter) -> Outcome:
+        return judges.tested(self._told.offered(adapter), self._sampler(adapter), about)
+
+    def _sampler(self, adapter: Adapter) -> judges.Sampler:
+        if self._adapter is not adapter:
+            self._adapter, self._samples = adapter, {}
+
+        def sample(stage: int) -> Sample:
+            if stage not in self._samples:
+                draw, count = self._told.offered(adapter), self._size.tensors
+                places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
+                tensors = (draw.run(adapter, later=place) for place in places)
+                self._samples[stage] = Sample(tensors, draw.law, draw.dtype)
+            return self._samples[stage]
+
+        return sample
+
+
 def _fans(entry: Initializer) -> Check:
-    draws = [Draw(entry, "fans", "float32", sizes, {}, layer) for layer, sizes in _KERNELS.items()]
+    # At most one choice, the mode, means a fan.
+    chosen = [name for name, choice in entry.choices.items() if choice.options]
+    modes = [{name: option} for name in chosen for option in entry.options(name)] or [{}]
+    draws = [
+        Draw(entry, "fans", "float32", sizes, {**defaults(entry), **mode}, layer)
+        for mode in modes
+        for layer, sizes in _KERNELS.items()
+    ]
 
     def run(adapter: Adapter) -> Outcome:
-        tests, wrong = {}, []
-        for draw in draws:
-            drawn = draw.run(adapter)
-            if bad := judges.nonfinite(drawn):
-                return bad
-            sample = drawn.astype(np.float64)
-            test = tests[draw.layer] = goodness.variance(sample, draw.law)
-            if not test.good:
+        found, wrong = {}, []
+        for told in draws:
+            draw = told.offered(adapter)
+            if draw.parameters != told.parameters or not draw.possible(adapter):
+                continue  # a mode that the backend does not have
+
+            def tests(stage: int, draw: Draw = draw) -> dict[str, goodness.Verdict]:
+                drawn = np.concatenate([
+                    draw.run(adapter, later=place + 10 * stage).astype(np.float64)
+                    for place in range(LARGER**stage)
+                ])  # fmt: skip
+                return {"variance": goodness.variance(drawn, draw.law)}
+
+            first, failing = settled(tests)
+            mode = "".join(f"{told.parameters[name]} " for name in chosen)
+            found[f"{mode}{draw.layer}".replace(" ", "_")] = first["variance"]
+            if failing:
+                drawn = draw.run(adapter).astype(np.float64)
                 wrong.append(
-                    f"{draw.layer} kernel of shape {drawn.shape}: {diagnosis.scale(draw, sample)} "
-                    f"(standard deviation {sample.std():.4g}, expected {draw.law.std():.4g})"
+                    f"{mode}{draw.layer} kernel of shape {drawn.shape}: "
+                    f"{diagnosis.scale(draw, drawn.std(), drawn.size)} "
+                    f"(standard deviation {drawn.std():.4g}, expected {draw.law.std():.4g})"
                 )
         return Outcome(
             conforms=not wrong,
             kind="definition" if wrong else None,
-            message="; ".join(wrong) or f"right for {', '.join(tests)}",
-            measured=judges.figures(tests),
+            message="; ".join(wrong) or f"right for {', '.join(found)}",
+            measured=judges.figures(found),
         )
 
     return draws[0].check("law", run)
 
 
-def _seeds(entry: Initializer) -> Check:
-    draw = _draw(entry, "seed", "float32", _FEW)
-
-    def run(adapter: Adapter) -> Outcome:
-        # The other seed in between, so that a seed that counts only the first time shows.
-        first, other, again = draw.run(adapter), draw.run(adapter, later=1), draw.run(adapter)
-        return judges.nonfinite(first, other, again) or judges.seeds(first, other, again)
-
-    return draw.check("law", run)
-
-
 def _defaults(entry: Initializer) -> Check:
-    draw = Draw(entry, "defaults", "float32", _MANY, {})
+    draw = Draw(entry, "defaults", "float32", _DEFAULTS, {})
     stated = {name: parameter.default for name, parameter in entry.parameters.items()}
 
     def run(adapter: Adapter) -> Outcome:
@@ -138,12 +193,12 @@ def _defaults(entry: Initializer) -> Check:
         drawn = draw.run(adapter)
         if bad := judges.nonfinite(drawn):
             return bad
-        wrong = _objection(draw, drawn)
+        wrong = _objection(draw, adapter, drawn)
         if wrong is None:
             return Outcome(conforms=True, message=f"draws at {_listed(stated)}")
         # The entry may know what the backend's defaults are instead.
-        theirs = Draw(entry, "defaults", "float32", _MANY, binding.defaults)
-        known = binding.defaults and _objection(theirs, drawn) is None
+        theirs = replace(draw, assumed=binding.defaults)
+        known = binding.defaults and _objection(theirs, adapter, drawn) is None
         reason = f"but at {_listed(binding.defaults)}" if known else f"({wrong.message})"
         return Outcome(
             conforms=False,
@@ -155,11 +210,17 @@ def _defaults(entry: Initializer) -> Check:
     return draw.check("parameters", run)
 
 
-def _objection(draw: Draw, drawn: Array) -> Outcome | None:
+def _objection(draw: Draw, adapter: Adapter, drawn: Array) -> Outcome | None:
     """Return the first judgement against a draw, if there is one."""
-    constant = isinstance(draw.entry.law, Constant)
-    demands = (judges.constant,) if constant else (judges.moments, judges.distribution)
-    outcomes = (judge(draw, drawn) for judge in demands)
+    if isinstance(draw.entry.law, Constant):
+        outcomes = [judges.constant(draw, drawn)]
+    else:
+
+        def sample(stage: int) -> Sample:
+            tensors = (draw.run(adapter, later=place + 10 * stage) for place in range(2))
+            return Sample(tensors, draw.law, draw.dtype)
+
+        outcomes = [judges.tested(draw, sample, about) for about in ("moments", "distribution")]
     return next((outcome for outcome in outcomes if not outcome.conforms), None)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from actinit.spec.laws import Normal, TruncatedNormal, Uniform
 
 from .draws import Draw
-from .goodness import kolmogorov_smirnov, variance
+from .goodness import kolmogorov_smirnov
 from .laws import named, uses_fans
+from .plan import DOUBT
+from .sample import Sample
 
 __all__ = ["moments", "scale", "shape"]
 
@@ -28,16 +28,13 @@ _SHAPES: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# Draws that tell these laws apart beyond doubt.
-_ENOUGH = 2**16
 
-
-def shape(sample: NDArray[np.float64]) -> str:
+def shape(sample: Sample) -> str:
     """Name the law that a sample follows up to mean and scale, with its mean and scale.
 
     Parameters
     ----------
-    sample : ndarray of float64
+    sample : Sample
         The draws.
 
     Returns
@@ -45,48 +42,59 @@ def shape(sample: NDArray[np.float64]) -> str:
     str
         Such as ``"a uniform law of mean 0.5 and standard deviation 0.288"``.
     """
-    centre, spread = sample.mean(), sample.std()
-    figures = f"of mean {centre:.4g} and standard deviation {spread:.6g}"
+    some = sample.some
+    centre, spread = some.mean(), some.std()
     if spread == 0:
         return f"{centre:.9g} everywhere"
-    standard = (sample.ravel()[:_ENOUGH] - centre) / spread
+    figures = f"of mean {centre:.4g} and standard deviation {spread:.6g}"
+    standard = (some - centre) / spread
     fits = {name: kolmogorov_smirnov(standard, law) for name, law in _SHAPES.items()}
     best = max(fits, key=lambda name: fits[name].p)
-    return f"{best if fits[best].good else 'a law of another shape'} {figures}"
+    return f"{best if fits[best].p >= DOUBT else 'a law of another shape'} {figures}"
 
 
-def moments(draw: Draw, sample: NDArray[np.float64]) -> str:
-    """Explain a mean or a standard deviation that is not the law's; see `scale`."""
-    law, centre = draw.law, sample.mean()
-    # Judged by the sample's own spread: that of the law may be the fault.
-    standard_error = sample.std() / math.sqrt(sample.size)
+def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:
+    """Explain moments that are not the law's; see `scale`.
+
+    Parameters
+    ----------
+    draw : Draw
+        What was asked for.
+    sample : Sample
+        What came back.
+    failing : collection of str
+        The moments that are off.
+    """
     reasons = []
-    if abs(centre - law.mean()) > 6 * standard_error:
-        off = (centre - law.mean()) / law.std()
+    if "mean" in failing:
+        off = (sample.mean - sample.law.mean) / sample.law.stddev
         reasons.append(f"the mean is off by {off:+.3g} standard deviations")
-    if not variance(sample - centre + law.mean(), law).good:
-        reasons.append(scale(draw, sample))
+    if "variance" in failing:
+        reasons.append(scale(draw, sample.standard_deviation, sample.summary.size))
+    reasons += [f"the {name} is off" for name in ("skewness", "kurtosis") if name in failing]
     return " and ".join(reasons)
 
 
-def scale(draw: Draw, sample: NDArray[np.float64]) -> str:
+def scale(draw: Draw, got: float, size: int) -> str:
     """Explain a standard deviation that is not the law's.
 
     Parameters
     ----------
     draw : Draw
         What was asked for.
-    sample : ndarray of float64
-        What came back.
+    got : float
+        The standard deviation of what came back.
+    size : int
+        How many weights came back.
 
     Returns
     -------
     str
         The slip that gives this standard deviation, or how many times the right one it is.
     """
-    got, right = float(sample.std()), float(draw.law.std())
+    right = float(draw.law.std())
     # Four standard errors of the standard deviation of a normal sample.
-    tolerance = 4 / math.sqrt(2 * sample.size)
+    tolerance = 4 / math.sqrt(2 * size)
     slips = {name: abs(got / value - 1) for name, value in _slips(draw, right) if value > 0}
     near = min(slips, key=lambda name: slips[name])
     if slips[near] < tolerance:

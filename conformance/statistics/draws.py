@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -46,6 +46,10 @@ class Draw:
         What the backend is told; the law takes the entry's defaults for what it is not told.
     layer : str
         Kind of layer that the weights are for, as backends.toml names it.
+    assumed : mapping of str to float
+        What the backend takes where it is not told, instead of the entry's defaults.
+    about : str
+        What of the draw is looked at, where several checks share one.
     """
 
     entry: Initializer
@@ -54,6 +58,8 @@ class Draw:
     sizes: Mapping[str, int]
     parameters: Mapping[str, float | str]
     layer: str = "dense"
+    assumed: Mapping[str, float] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def seed(self) -> int:
@@ -72,7 +78,7 @@ class Draw:
     @property
     def names(self) -> dict[str, float | str]:
         """A value for each name in the entry's formulas: defaults for what was not told."""
-        return {**laws.defaults(self.entry), **self.parameters, **self.fans}
+        return {**laws.defaults(self.entry), **self.assumed, **self.parameters, **self.fans}
 
     @property
     def law(self) -> Any:
@@ -85,6 +91,19 @@ class Draw:
 
     def __str__(self) -> str:
         return laws.describe(self.entry, self.names)
+
+    def below(self, about: str) -> Draw:
+        """Return the same draw, for a check of its own."""
+        return replace(self, about=about)
+
+    def possible(self, adapter: Adapter) -> bool:
+        """Say whether the backend has a word for each option that is told."""
+        binding = self.entry.backends.get(adapter.family)
+        return binding is None or all(
+            self.parameters[name] in words
+            for name, words in binding.choices.items()
+            if name in self.parameters
+        )
 
     def offered(self, adapter: Adapter) -> Draw:
         """Return the same with what this backend has no argument for at the value that it holds."""
@@ -114,7 +133,7 @@ class Draw:
     def check(self, key: str, run: Callable[[Adapter], Outcome]) -> Check:
         """Return the check that this draw is for; `key` is the place in the entry's file."""
         return Check(
-            id=f"initializer/{self.entry.name}/{self.path}",
+            id="/".join(filter(None, ("initializer", self.entry.name, self.path, self.about))),
             entry=self.entry,
             clause=f"spec/initializers/{self.entry.name}.toml [{key}]",
             run=run,

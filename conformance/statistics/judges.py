@@ -1,8 +1,8 @@
-"""From what was drawn to an outcome: each judge holds samples against one demand of the law."""
+"""From what was drawn to an outcome: each judge holds a sample against one demand of the law."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,19 +10,26 @@ from numpy.typing import NDArray
 
 from ..checks.base import Outcome
 from ..formats import FORMATS
-from . import diagnosis, goodness
+from . import diagnosis, examine
 from .draws import Draw
 from .goodness import Verdict
+from .plan import settled
+from .sample import Sample
 
-__all__ = ["bounds", "constant", "distribution", "figures", "moments", "nonfinite", "seeds"]
+__all__ = ["bounds", "constant", "figures", "nonfinite", "tested"]
 
 Array = NDArray[Any]
+#: From the stage to a sample.
+Sampler = Callable[[int], Sample]
 
 
 def nonfinite(*samples: Array) -> Outcome | None:
     """Object to weights that are infinite or nan; None if there are none."""
     bad = sum(int(np.count_nonzero(~np.isfinite(drawn))) for drawn in samples)
-    size = sum(drawn.size for drawn in samples)
+    return _nonfinite(bad, sum(drawn.size for drawn in samples))
+
+
+def _nonfinite(bad: int, size: int) -> Outcome | None:
     if not bad:
         return None
     return Outcome(
@@ -47,92 +54,143 @@ def constant(draw: Draw, drawn: Array) -> Outcome:
     )
 
 
-def distribution(draw: Draw, drawn: Array) -> Outcome:
-    """Hold the distribution function to the law's."""
-    sample = drawn.astype(np.float64)
-    test = goodness.kolmogorov_smirnov(sample, draw.law)
-    figure = f"Kolmogorov-Smirnov distance {test.statistic:.3g}, p = {test.p:.2g}"
+def bounds(draw: Draw, sample: Sample) -> Outcome:
+    """Hold every weight to the bounds of the law, rounded to the dtype."""
+    kept = sample.summary
+    if bad := _nonfinite(kept.nonfinite, kept.size):
+        return bad
+    least, greatest = sample.bounds
+    span = f"[{kept.least!r}, {kept.greatest!r}]"
     return Outcome(
-        conforms=test.good,
-        kind=None if test.good else "distribution",
-        message=figure
-        if test.good
-        else f"expected {draw}; {drawn.size:,} draws follow {diagnosis.shape(sample)} ({figure})",
-        measured={"n": drawn.size, "distance": test.statistic, "p": test.p},
+        conforms=not kept.outside,
+        kind="range" if kept.outside else None,
+        message=f"{kept.outside:,} of {kept.size:,} draws are outside [{least!r}, {greatest!r}], "
+        f"the bounds rounded to {draw.dtype}; they fill {span}"
+        if kept.outside
+        else f"{kept.size:,} draws within {span}",
+        measured={
+            "n": kept.size, "outside": kept.outside, "min": kept.least, "max": kept.greatest
+        },
+    )  # fmt: skip
+
+
+def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
+    """Hold a sample to the tests of one demand, in two stages.
+
+    Parameters
+    ----------
+    draw : Draw
+        What was asked for.
+    sampler : callable
+        Draws; stage 0 is the first.
+    about : {"distribution", "moments", "tails", "values", "independence"}
+        The demand.
+    """
+    first = sampler(0)
+    kept = first.summary
+    if bad := _nonfinite(kept.nonfinite, kept.size):
+        return bad
+    repeated = first.repeated() if about == "independence" else {}
+    found, failing = settled(lambda stage: examine.EVERY[about](sampler(stage)))
+    measured = {"n": kept.size, **figures(found), **repeated}
+    for name, count in repeated.items():
+        if count:
+            return Outcome(
+                conforms=False,
+                kind="independence",
+                message=f"{count:,} of {kept.tensors * kept.shape[name == 'columns']:,} {name} of "
+                f"{kept.tensors} tensors are another one again, bit for bit",
+                measured=measured,
+            )
+    if not failing:
+        return Outcome(conforms=True, message=_praise(about, first, found), measured=measured)
+    sample = sampler(1)
+    return Outcome(
+        conforms=False,
+        kind="independence" if about == "independence" else "distribution",
+        message=f"{_COMPLAINTS[about](draw, sample, failing)} [{_surely(sample, failing)}]",
+        measured=measured,
     )
 
 
-def moments(draw: Draw, drawn: Array) -> Outcome:
-    """Hold mean and variance to the law's."""
-    sample = drawn.astype(np.float64)
-    tests = {
-        "mean": goodness.mean(sample, draw.law),
-        "variance": goodness.variance(sample, draw.law),
+def figures(tests: Mapping[str, Verdict]) -> dict[str, float]:
+    """Return statistics and p-values by name of test."""
+    statistics = {name: test.statistic for name, test in tests.items()}
+    return statistics | {f"{name}_p": test.p for name, test in tests.items()}
+
+
+def _praise(about: str, sample: Sample, found: Mapping[str, Verdict]) -> str:
+    if about == "moments":
+        return f"mean {sample.mean:.4g}, standard deviation {sample.standard_deviation:.6g}"
+    least = min((test.p for test in found.values()), default=1.0)
+    return f"{sample.summary.size:,} draws, {len(found)} tests, least p = {least:.2g}"
+
+
+def _surely(sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    tests = ", ".join(
+        f"{name.replace('_', ' ')} {test.statistic:.4g}, p = {test.p:.1g}"
+        for name, test in failing.items()
+    )
+    return f"{sample.summary.size:,} draws: {tests}"
+
+
+def _shape(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    if sample.format.bits.itemsize == 2:
+        return (
+            f"expected {draw}, rounded to {draw.dtype}; the numbers of {draw.dtype} are not drawn "
+            f"as often as is due: {np.count_nonzero(sample.summary.counts):,} of them occur"
+        )
+    return f"expected {draw}; the draws follow {diagnosis.shape(sample)}"
+
+
+def _moments(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    return (
+        f"expected {draw}; the draws have mean {sample.mean:.6g}, standard deviation "
+        f"{sample.standard_deviation:.6g}: {diagnosis.moments(draw, sample, failing)}"
+    )
+
+
+def _tails(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    parts = []
+    for name, test in failing.items():
+        side, _, probability = name.partition("_")
+        due = float(probability) * sample.summary.size
+        parts.append(
+            f"{test.statistic:,.0f} draws are in the {side} tail of probability {probability}, "
+            f"{due:,.0f} are due"
+        )
+    return "; ".join(parts)
+
+
+def _values(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    kept = sample.summary
+    words = {
+        "zeros": f"{kept.zeros:,} of {kept.size:,} draws are exactly 0",
+        "lower_end": f"{kept.ends[0]:,} of {kept.size:,} draws are the lower bound itself",
+        "upper_end": f"{kept.ends[1]:,} of {kept.size:,} draws are the upper bound itself",
+        "collisions": f"of the first {kept.uniform.size:,} draws only "
+        f"{kept.uniform.size - kept.collisions:,} are distinct",
     }
-    good = all(test.good for test in tests.values())
-    figure = f"mean {sample.mean():.4g}, standard deviation {sample.std():.6g}"
-    return Outcome(
-        conforms=good,
-        kind=None if good else "distribution",
-        message=figure
-        if good
-        else f"expected {draw}; {drawn.size:,} draws have {figure}: "
-        + diagnosis.moments(draw, sample),
-        measured={
-            "n": drawn.size, "mean": float(sample.mean()), "stddev": float(sample.std()),
-            **figures(tests),
-        },
-    )  # fmt: skip
+    return "; ".join(words[name] for name in failing)
 
 
-def figures(tests: dict[str, Verdict]) -> dict[str, float]:
-    """Return deviations and p-values by name of test."""
-    deviations = {f"{name}_z": test.statistic for name, test in tests.items()}
-    return deviations | {f"{name}_p": test.p for name, test in tests.items()}
+def _independence(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
+    words = {
+        "in_rows": "neighbours in a row are correlated",
+        "in_columns": "neighbours in a column are correlated",
+        "squares": "the sizes of neighbours are correlated",
+        "halves": "the second half of a tensor is correlated with the first",
+        "tensors": "tensors of successive seeds are correlated",
+        "row_means": "rows have means of their own",
+        "column_means": "columns have means of their own",
+    }
+    return "; ".join(words[name] for name in failing)
 
 
-def bounds(draw: Draw, drawn: Array) -> Outcome:
-    """Hold every draw to the bounds of the law, rounded to the dtype."""
-    dtype = FORMATS[draw.dtype].dtype
-    low, high = draw.law.support()
-    # Rounding is monotone: what lies within the bounds lies, rounded, within the rounded bounds.
-    # They are granted the four roundings that it takes to compute them in binary64.
-    slack = 4 * np.finfo(np.float64).eps * max(abs(low), abs(high))
-    least, greatest = dtype.type(low - slack), dtype.type(high + slack)
-    outside = int(np.count_nonzero((drawn < least) | (drawn > greatest)))
-    span = f"[{drawn.min()}, {drawn.max()}]"
-    return Outcome(
-        conforms=not outside,
-        kind="range" if outside else None,
-        message=f"{outside:,} of {drawn.size:,} draws are outside [{least}, {greatest}], the "
-        f"bounds rounded to {draw.dtype}; they fill {span}"
-        if outside
-        else f"{drawn.size:,} draws within {span}",
-        measured={
-            "n": drawn.size, "outside": outside,
-            "min": float(drawn.min()), "max": float(drawn.max()),
-        },
-    )  # fmt: skip
-
-
-def seeds(first: Array, other: Array, again: Array) -> Outcome:
-    """Hold draws with one seed to be the same, and with the next one to be unrelated."""
-    changed = int(np.count_nonzero(first != again))
-    kept = int(np.count_nonzero(first == other))
-    test = goodness.correlation(first.astype(np.float64), other.astype(np.float64))
-    complaint = ""
-    if changed:
-        complaint = f"the same seed gave other weights: {changed:,} of {first.size:,} differ"
-    elif kept == first.size:
-        complaint = "another seed gave the same weights"
-    elif not test.good:
-        by = test.statistic / math.sqrt(first.size)
-        complaint = f"two successive seeds gave weights that are correlated by {by:+.3g}"
-    return Outcome(
-        conforms=not complaint,
-        kind="independence" if complaint else None,
-        message=complaint or "the same seed gives the same bits, the next one unrelated ones",
-        measured={
-            "n": first.size, "changed": changed, "kept": kept, **figures({"correlation": test})
-        },
-    )  # fmt: skip
+_COMPLAINTS = {
+    "distribution": _shape,
+    "moments": _moments,
+    "tails": _tails,
+    "values": _values,
+    "independence": _independence,
+}

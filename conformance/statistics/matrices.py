@@ -1,4 +1,4 @@
-"""Random rotations: is a matrix orthogonal, and is it drawn without preference for a direction?
+"""Random rotations: that a matrix is orthogonal, and drawn without preference for a direction.
 
 What Haar measure says of a square matrix Q of n rows is tested on many small ones: an entry has the
 law of a coordinate of a random unit vector, and so has the entry after any rotation from the left

@@ -24,7 +24,7 @@ from ..formats import FORMATS
 from . import judges
 from .draws import Draw
 from .goodness import Verdict, correlation
-from .plan import settled
+from .plan import LARGER, settled
 
 __all__ = ["checks"]
 
@@ -137,7 +137,7 @@ def _unrelated(
         )
 
     def tests(stage: int) -> dict[str, Verdict]:
-        larger = replace(draw, sizes={**draw.sizes, "o": draw.sizes["o"] * 4**stage})
+        larger = replace(draw, sizes={**draw.sizes, "o": draw.sizes["o"] * LARGER**stage})
         first, second = (part.astype(np.float64) for part in pair(larger, adapter, stage))
         return {"correlation": correlation(first, second)}
 

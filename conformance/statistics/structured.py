@@ -20,7 +20,7 @@ from . import goodness, judges, matrices
 from .draws import Draw
 from .goodness import Verdict
 from .laws import known
-from .plan import settled
+from .plan import LARGER, Size, settled
 
 __all__ = ["checks"]
 
@@ -37,24 +37,25 @@ _MATRICES: Mapping[str, tuple[Sizes, ...]] = {
 _KERNELS: Mapping[str, tuple[Sizes, ...]] = {
     "conv1d": ({"w": 5, "i": 16, "o": 24}, {"w": 4, "i": 16, "o": 24}),
     "conv2d": ({"h": 3, "w": 5, "i": 16, "o": 24}, {"h": 4, "w": 2, "i": 16, "o": 24}),
-    "conv3d": ({"d": 3, "h": 1, "w": 5, "i": 6, "o": 8}, {"d": 2, "h": 3, "w": 4, "i": 6, "o": 8}),
+    "conv3d": ({"d": 3, "h": 1, "w": 5, "i": 6, "o": 9}, {"d": 2, "h": 3, "w": 4, "i": 6, "o": 9}),
 }
 # Small matrices, of which many are drawn: the law of a rotation shows in all of its sizes.
 _SMALL: Sizes = {"i": 8, "o": 8}
 _OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
-_COUNT = 512
 _TOLD = {"gain": 1.75, "sparsity": 0.3, "stddev": 0.2, "groups": 3.0}
 # Precision that a 16-bit matrix is computed in before it is rounded.
 _COMPUTED = {"float16": "float32", "bfloat16": "float32"}
 
 
-def checks(entry: Initializer) -> Iterator[Check]:
+def checks(entry: Initializer, size: Size) -> Iterator[Check]:
     """Yield the checks of an initializer whose weights are not drawn one by one.
 
     Parameters
     ----------
     entry : Initializer
         The entry.
+    size : Size
+        How much is drawn.
 
     Yields
     ------
@@ -63,19 +64,23 @@ def checks(entry: Initializer) -> Iterator[Check]:
     """
     match entry.law:
         case Orthogonal():
+            yield _every(entry, "defaults", "float32", _MATRICES, _orthogonality)
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/orthogonality", dtype, _MATRICES, _orthogonality)
             for dtype in ("float32", "float64"):
-                yield _haar(entry, dtype)
+                yield _haar(entry, dtype, size.matrices)
         case DeltaOrthogonal():
+            yield _every(entry, "defaults", "float32", _KERNELS, _delta)
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/orthogonality", dtype, _KERNELS, _delta)
             for dtype in ("float32", "float64"):
-                yield _haar(entry, dtype)
+                yield _haar(entry, dtype, size.matrices)
         case Identity():
+            yield _every(entry, "defaults", "float32", _dense_only(), _identity)
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/places", dtype, _dense_only(), _identity)
         case Dirac():
+            yield _every(entry, "defaults", "float32", _KERNELS, _dirac)
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/places", dtype, _KERNELS, _dirac)
         case Sparse():
@@ -90,7 +95,7 @@ def _dense_only() -> Mapping[str, tuple[Sizes, ...]]:
 
 
 def _draw(entry: Initializer, path: str, dtype: str, sizes: Sizes, layer: str = "dense") -> Draw:
-    told = {name: _TOLD[name] for name in entry.parameters}
+    told = {name: _TOLD[name] for name in entry.parameters} if path != "defaults" else {}
     return Draw(entry, path, dtype, sizes, told, layer)
 
 
@@ -201,7 +206,7 @@ def _wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:
     return int(evaluate(draw.entry.law.zeros, known(draw.entry, draw.names | sizes)))
 
 
-def _haar(entry: Initializer, dtype: str) -> Check:
+def _haar(entry: Initializer, dtype: str, count: int) -> Check:
     """Return the check that no direction is preferred."""
     delta = isinstance(entry.law, DeltaOrthogonal)
     path = f"{dtype}/haar"
@@ -215,20 +220,22 @@ def _haar(entry: Initializer, dtype: str) -> Check:
 
     def run(adapter: Adapter) -> Outcome:
         def tests(stage: int) -> dict[str, Verdict]:
-            found = matrices.haar(_many(square, adapter, stage))
+            found = matrices.haar(_many(square, adapter, count, stage))
             for draw in oblong:
                 sides = f"{draw.sizes['i']}x{draw.sizes['o']}"
-                several = matrices.marginal(_many(draw, adapter, stage), max(draw.sizes.values()))
+                several = matrices.marginal(
+                    _many(draw, adapter, count, stage), max(draw.sizes.values())
+                )
                 found |= {f"{sides}_{name}": test for name, test in several.items()}
             return found
 
         first, failing = settled(tests)
         if not failing:
-            message = f"{_COUNT} matrices: no direction is preferred"
+            message = f"{count} matrices: no direction is preferred"
         else:
             plainest = min(failing, key=lambda name: failing[name].p)
             message = (
-                f"{_COUNT} matrices of {_SMALL['i']} rows: the law is not Haar measure; "
+                f"{count} matrices of {_SMALL['i']} rows: the law is not Haar measure; "
                 f"{plainest.replace('_', ' ')} is off, p = {failing[plainest].p:.2g} "
                 f"({len(failing)} of {len(first)} tests)"
             )
@@ -236,25 +243,24 @@ def _haar(entry: Initializer, dtype: str) -> Check:
             conforms=not failing,
             kind="distribution" if failing else None,
             message=message,
-            measured={"matrices": _COUNT, **judges.figures(first)},
+            measured={"matrices": count, **judges.figures(first)},
         )
 
     return square.check("law", run)
 
 
-def _many(draw: Draw, adapter: Adapter, stage: int) -> Floats:
+def _many(draw: Draw, adapter: Adapter, count: int, stage: int) -> Floats:
     """Draw many small matrices, rows by columns, each with a seed of its own, and divide the gain.
 
     The later stages draw more.
     """
     drawn = draw.offered(adapter)
     gain = _gain(drawn)
-    count = _COUNT * 4**stage
     return np.stack([
         _ordered(drawn, adapter, drawn.run(adapter, later=place + 2**20 * stage)).reshape(
             -1, draw.sizes["o"]
         ) / gain
-        for place in range(count)
+        for place in range(count * LARGER**stage)
     ])  # fmt: skip
 
 
@@ -269,19 +275,18 @@ def _sparse(entry: Initializer, dtype: str) -> Check:
         def tests(stage: int) -> dict[str, Verdict]:
             kernels = [
                 _ordered(draw, adapter, draw.run(adapter, later=place + 100 * stage))
-                for place in range(4**stage)
+                for place in range(LARGER**stage)
             ]
             kernel = np.concatenate(kernels)
             share = _wanted_zeros(draw, kernels[0].shape) / kernel.shape[1]
             # The zeros of an input are drawn without replacement: outputs compete for them.
             counts = (kernel == 0).sum(axis=0)
-            spread = len(kernel) * share * (1 - share) * kernel.shape[1] / (kernel.shape[1] - 1)
+            outputs = kernel.shape[1]
+            spread = len(kernel) * share * (1 - share) * outputs / (outputs - 1)
             statistic = float(np.square(counts - len(kernel) * share).sum() / spread)
             others = kernel[kernel != 0]
             return {
-                "places": Verdict(
-                    statistic, float(2 * _two_sided(statistic, kernel.shape[1] - 1))
-                ),
+                "places": goodness.chi_square(statistic, outputs - 1),
                 "distribution": goodness.kolmogorov_smirnov(others, law),
                 "mean": goodness.mean(others, law),
                 "variance": goodness.variance(others, law),
@@ -299,11 +304,6 @@ def _sparse(entry: Initializer, dtype: str) -> Check:
         )
 
     return told.check("law", run)
-
-
-def _two_sided(statistic: float, freedom: int) -> float:
-    law = stats.chi2(freedom)
-    return float(min(law.sf(statistic), law.cdf(statistic)))
 
 
 def _deviation(draw: Draw) -> float:

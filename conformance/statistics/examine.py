@@ -1,0 +1,138 @@
+"""The tests of a sample, by what they are about; each a statistic whose law is known."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import goodness
+from .goodness import Verdict
+from .sample import TAILS, Sample
+from .standard import RESOLUTION
+
+__all__ = ["EVERY", "distribution", "independence", "moments", "tails", "values"]
+
+Floats = NDArray[np.float64]
+Tests = dict[str, Verdict]
+_MOMENTS = ("mean", "variance", "skewness", "kurtosis")
+# Cells of a 16-bit format are put together until so many draws are expected in each.
+_EXPECTED = 10.0
+
+
+def distribution(sample: Sample) -> Tests:
+    """Test the shape of the law: its distribution function, or cell by cell for 16-bit formats."""
+    if sample.format.bits.itemsize == 2:
+        return {"cells": _cells(sample)}
+    uniform = sample.summary.uniform
+    return {
+        "kolmogorov_smirnov": goodness.distance(uniform),
+        "anderson_darling": goodness.anderson_darling(uniform),
+    }
+
+
+def _cells(sample: Sample) -> Verdict:
+    """Hold how often each number of a 16-bit format was drawn to its probability."""
+    numbers, probabilities = sample.law.cells(sample.format)
+    with np.errstate(invalid="ignore"):  # not every pattern is a number
+        every = sample.format.every().astype(np.float64)
+    # A bound may be rounded to either side of itself: both count as the outermost number.
+    low, high = sample.bounds
+    inside = (every >= low) & (every <= high)
+    place = np.searchsorted(numbers, np.clip(every[inside], numbers[0], numbers[-1]))
+    got = np.bincount(place, sample.summary.counts[inside], len(numbers))
+    expected = probabilities * sample.summary.size
+    _, first = np.unique(np.floor(np.cumsum(expected) / (2 * _EXPECTED)), return_index=True)
+    enough = np.add.reduceat(expected, first) >= _EXPECTED
+    enough[0] = True
+    starts = first[enough]
+    pooled, wanted = np.add.reduceat(got, starts), np.add.reduceat(expected, starts)
+    statistic = float(np.sum(np.square(pooled - wanted) / wanted))
+    return goodness.chi_square(statistic, len(wanted) - 1)
+
+
+def moments(sample: Sample) -> Tests:
+    """Test the first four powers of the standardised weights."""
+    found = {}
+    for order, (name, total) in enumerate(
+        zip(_MOMENTS, sample.summary.powers, strict=True), start=1
+    ):
+        mean, spread, skewness = sample.law.power(order)
+        size = sample.summary.size
+        deviation = (total - size * mean) / spread / math.sqrt(size)
+        found[name] = goodness.sum_of_terms(float(deviation), size, skewness)
+    return found
+
+
+def tails(sample: Sample) -> Tests:
+    """Test how many weights are further out than the law's outermost quantiles."""
+    sides = [("lower", p) for p in TAILS] + [("upper", p) for p in TAILS]
+    return {
+        f"{side}_{p:g}": goodness.binomial(int(count), sample.summary.size, p)
+        for (side, p), count in zip(sides, sample.summary.tails, strict=True)
+        if sample.format.bits.itemsize > 2  # in 16 bits the cells are as coarse as the tails
+    }
+
+
+def values(sample: Sample) -> Tests:
+    """Test what a continuous law hardly ever gives: 0, a bound, the same number twice."""
+    kept, law, fmt = sample.summary, sample.law, sample.format
+    granted = 2.0 ** -RESOLUTION[fmt.name]
+    found = {}
+    if law.low < 0 < law.high:
+        expected = kept.size * (law.near(0.0, fmt) + granted)
+        found["zeros"] = goodness.at_least(kept.zeros, expected)
+    for side, bound, count in zip(("lower", "upper"), sample.bounds, kept.ends, strict=True):
+        if math.isfinite(bound):
+            expected = kept.size * (_outermost(sample, bound) + granted)
+            found[f"{side}_end"] = goodness.at_least(int(count), expected)
+    if fmt.bits.itemsize > 2:
+        drawn = kept.uniform.size
+        pairs = drawn * (drawn - 1) / 2
+        found["collisions"] = goodness.at_least(kept.collisions, pairs * law.agreement(fmt))
+    return found
+
+
+def _outermost(sample: Sample, bound: float) -> float:
+    """Return the probability of the outermost number, with all that is moved inside to it."""
+    number = sample.format.dtype.type(bound)
+    inward = float(np.nextafter(number, sample.format.dtype.type(sample.law.mean)))
+    inner = float(sample.law.cdf(np.array([(bound + inward) / 2]))[0])
+    return inner if bound < sample.law.mean else 1 - inner
+
+
+def independence(sample: Sample) -> Tests:
+    """Test whether weights have to do with their neighbours, rows, columns, or the next tensor."""
+    kept = sample.summary
+    rows, columns = kept.shape
+    # The variance of a squared weight, for the products of two of them.
+    squared = sample.law.power(2)[1] ** 2
+    pairs: dict[str, tuple[float, float]] = {
+        "in_rows": (kept.products[0], rows * (columns - 1)),
+        "in_columns": (kept.products[1], (rows - 1) * columns),
+        "squares": (kept.products[2] / squared, rows * (columns - 1)),
+        "halves": (kept.products[3], rows // 2 * columns),
+    }
+    found = {
+        name: goodness.normal(total / math.sqrt(kept.tensors * count))
+        for name, (total, count) in pairs.items()
+    }
+    if kept.tensors > 1:
+        count = (kept.tensors - 1) * rows * columns
+        found["tensors"] = goodness.normal(kept.successive / math.sqrt(count))
+    for name, sums in (("row_means", kept.row_sums), ("column_means", kept.column_sums)):
+        every: Any = np.concatenate(sums)
+        found[name] = goodness.chi_square(float(np.square(every).sum()), every.size)
+    return found
+
+
+#: The tests by what they are about.
+EVERY = {
+    "distribution": distribution,
+    "moments": moments,
+    "tails": tails,
+    "values": values,
+    "independence": independence,
+}

@@ -1,0 +1,106 @@
+"""The plan that keeps false alarms rare, and the sizes of samples.
+
+A test says how probable its statistic is if the law is right: its p-value. A run on one backend
+makes some thousand tests, and a right backend must not be accused by chance. So there are two
+stages. Where p is below `DOUBT`, the test is made again, with other seeds and four times as many
+draws; only what is then below `DOUBT` again fails. If the law is right the two are independent, so
+that a test fails with a probability of ``DOUBT**2`` at most, and by Bonferroni's inequality some
+test of `MOST_TESTS` with one of `FAMILY_WISE` at most. A test of the suite counts the tests.
+
+Two stages see more than one: an alarm that must be right at once has to wait for p < 1e-10, or 6.5
+standard errors; here 4.4 are enough to look again, and what looks again has twice the resolution.
+
+What cannot happen by chance (a weight beyond the bound, or one that is nan) needs no stage.
+
+Seeds are fixed, so that a version of a backend that passes once passes always: the risk is taken
+once per version, not once per run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .goodness import Verdict
+
+__all__ = [
+    "DEFAULT",
+    "DOUBT",
+    "FAMILY_WISE",
+    "LARGER",
+    "MOST_TESTS",
+    "REDUCED",
+    "THOROUGH",
+    "Size",
+    "settled",
+]
+
+#: p-value below which a test is made again, and below which it then fails.
+DOUBT = 1e-5
+#: Tests that a run may make.
+MOST_TESTS = 10_000
+#: Probability that a run on a right backend, with all its tests, calls anything wrong.
+FAMILY_WISE = MOST_TESTS * DOUBT**2
+#: How many times as much is drawn in the second stage.
+LARGER = 4
+
+Tests = Mapping[str, Verdict]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is drawn.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    side : int
+        Rows, and columns, of a tensor.
+    tensors : int
+        How many of them, with successive seeds, make a sample.
+    matrices : int
+        How many small random rotations are drawn.
+    """
+
+    name: str
+    side: int
+    tensors: int
+    matrices: int
+
+    @property
+    def weights(self) -> int:
+        """Weights of a sample."""
+        return self.side**2 * self.tensors
+
+
+#: 2**23 weights: a bound that is exceeded once in a million is missed with probability 2e-4.
+DEFAULT = Size("default", side=1024, tensors=8, matrices=512)
+#: 2**25 weights: a scale that is off by 0.1 % shows.
+THOROUGH = Size("thorough", side=1024, tensors=32, matrices=2048)
+#: For the thousand runs of the suite on the reference, in which nothing may fail.
+REDUCED = Size("reduced", side=32, tensors=2, matrices=32)
+
+
+def settled(tests: Callable[[int], Tests]) -> tuple[Tests, Tests]:
+    """Make tests, and again those that are in doubt.
+
+    Parameters
+    ----------
+    tests : callable
+        Takes the stage, 0 or 1; draws with seeds of its own, in stage 1 `LARGER` times as much, and
+        returns the tests by name.
+
+    Returns
+    -------
+    first : mapping of str to Verdict
+        All tests of the first stage.
+    failing : mapping of str to Verdict
+        Those that failed in both, as the second stage found them; empty if there are none.
+    """
+    first = tests(0)
+    doubtful = [name for name, test in first.items() if test.p < DOUBT]
+    if not doubtful:
+        return first, {}
+    second = tests(1)
+    return first, {name: second[name] for name in doubtful if second[name].p < DOUBT}
