@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from .activations import *  # noqa: F403
 from .activations import activations
+from .gains import calculate_gain
 from .initializers import *  # noqa: F403
 from .initializers import initializers
 from .layouts import Fans, fans
 
-__all__ = ["Fans", "activations", "fans", "initializers"]
+__all__ = ["Fans", "activations", "calculate_gain", "fans", "initializers"]
 __all__ += [*activations, *initializers]

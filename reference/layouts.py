@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from typing import NamedTuple, SupportsIndex
+from typing import Any, NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
 
 from actinit.spec.errors import UnknownNameError
 
-__all__ = ["Fans", "Shape", "fans", "sizes"]
+__all__ = ["Fans", "Kernel", "Shape", "fans", "kernel", "sizes"]
 
 Shape = SupportsIndex | Sequence[SupportsIndex]
 
@@ -36,6 +39,47 @@ class Fans(NamedTuple):
 
     fan_in: int
     fan_out: int
+
+
+class Kernel(NamedTuple):
+    """The shape of a layer's weights, and which dimension is which.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        The sizes.
+    layout : str
+        A letter for each.
+    """
+
+    shape: tuple[int, ...]
+    layout: str
+
+    @property
+    def inputs(self) -> int:
+        """Size of the input dimension."""
+        return self.shape[self.layout.index("i")]
+
+    @property
+    def outputs(self) -> int:
+        """Size of the output dimension."""
+        return self.shape[self.layout.index("o")]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Sizes of the receptive field, in the order in which they stand."""
+        named = zip(self.layout, self.shape, strict=True)
+        return tuple(length for letter, length in named if letter not in "io")
+
+    @property
+    def centre(self) -> tuple[int, ...]:
+        """The place that padding of the kind "same" lays on the output's own."""
+        return tuple((length - 1) // 2 for length in self.places)
+
+    def laid_out(self, ordered: NDArray[Any]) -> NDArray[Any]:
+        """Return weights in this layout, from places first, then inputs, then outputs."""
+        standing = [letter for letter in self.layout if letter not in "io"] + ["i", "o"]
+        return np.transpose(ordered, [standing.index(letter) for letter in self.layout])
 
 
 def fans(shape: Shape, layout: str | None = None) -> Fans:
@@ -73,11 +117,15 @@ def fans(shape: Shape, layout: str | None = None) -> Fans:
     >>> fans((3, 3, 16, 32))
     Fans(fan_in=144, fan_out=288)
     """
+    found = kernel(shape, layout)
+    field = math.prod(found.places)
+    return Fans(found.inputs * field, found.outputs * field)
+
+
+def kernel(shape: Shape, layout: str | None = None) -> Kernel:
+    """Return the kernel of a layer with its dimensions told apart; see `fans`."""
     lengths = sizes(shape)
-    letters = _layout(lengths, layout)
-    size = dict(zip(letters, lengths, strict=True))
-    field = math.prod(length for letter, length in size.items() if letter not in "io")
-    return Fans(size["i"] * field, size["o"] * field)
+    return Kernel(lengths, _layout(lengths, layout))
 
 
 def sizes(shape: Shape) -> tuple[int, ...]:

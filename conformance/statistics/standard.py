@@ -63,18 +63,18 @@ class Standard:
         return float(self.frozen.ppf(probability))
 
     @cached_property
-    def moments(self) -> Floats:
+    def moments(self) -> list[float]:
         """Moments of the standardised law, of the orders 0 to 12, by Gauss and Legendre's rule."""
         low = max(self.low, self.mean - _FAR * self.stddev)
         high = min(self.high, self.mean + _FAR * self.stddev)
         x = (high + low) / 2 + (high - low) / 2 * _NODES
-        mass = self.frozen.pdf(x) * _WEIGHTS * (high - low) / 2
+        mass: Floats = self.frozen.pdf(x) * _WEIGHTS * (high - low) / 2
         z = (x - self.mean) / self.stddev
-        return np.array([np.sum(mass * z**order) for order in range(13)])
+        return [float(np.sum(mass * z**order)) for order in range(13)]
 
     def power(self, order: int) -> tuple[float, float, float]:
         """Return mean, standard deviation and skewness of a power of a standardised draw."""
-        first, second, third = (float(self.moments[order * times]) for times in (1, 2, 3))
+        first, second, third = (self.moments[order * times] for times in (1, 2, 3))
         variance = second - first**2
         central = third - 3 * first * second + 2 * first**3
         return first, math.sqrt(variance), central / variance**1.5

@@ -11,9 +11,14 @@ from .fixed import random_normal, random_uniform, truncated_normal
 from .glorot import glorot_normal, glorot_truncated_normal, glorot_uniform
 from .he import he_normal, he_truncated_normal, he_uniform
 from .lecun import lecun_normal, lecun_truncated_normal, lecun_uniform
+from .matrices import delta_orthogonal, dirac, eye, orthogonal, sparse
+from .scaling import variance_scaling
 
 __all__ = [
     "constant",
+    "delta_orthogonal",
+    "dirac",
+    "eye",
     "glorot_normal",
     "glorot_truncated_normal",
     "glorot_uniform",
@@ -24,9 +29,12 @@ __all__ = [
     "lecun_truncated_normal",
     "lecun_uniform",
     "ones",
+    "orthogonal",
     "random_normal",
     "random_uniform",
+    "sparse",
     "truncated_normal",
+    "variance_scaling",
     "zeros",
 ]
 
@@ -34,8 +42,9 @@ __all__ = [
 initializers: Mapping[str, Initializer] = Registry(
     "initializer",
     [
-        constant, glorot_normal, glorot_truncated_normal, glorot_uniform, he_normal,
-        he_truncated_normal, he_uniform, lecun_normal, lecun_truncated_normal, lecun_uniform, ones,
-        random_normal, random_uniform, truncated_normal, zeros,
+        constant, delta_orthogonal, dirac, eye, glorot_normal, glorot_truncated_normal,
+        glorot_uniform, he_normal, he_truncated_normal, he_uniform, lecun_normal,
+        lecun_truncated_normal, lecun_uniform, ones, orthogonal, random_normal, random_uniform,
+        sparse, truncated_normal, variance_scaling, zeros,
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from numbers import Real
 from typing import Any
 
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._rounding import BFLOAT16, rounded
-from ..layouts import Shape, fans, sizes
-from ._laws import Constant, Law
+from ..layouts import Shape, fans, kernel, sizes
+from ._laws import Law
 
 __all__ = ["Initializer", "initializer"]
 
@@ -30,7 +30,8 @@ class Initializer:
     Parameters
     ----------
     define : callable
-        From its keywords, and from the fans if it has the positional argument `fans`, to the law.
+        From its keywords to the law; from the fans, or from the kernel, if it has a positional
+        argument `fans`, or `kernel`.
 
     Attributes
     ----------
@@ -43,7 +44,12 @@ class Initializer:
         self.name = define.__name__
         self._define = define
         own = dict(inspect.signature(define).parameters)
-        self._takes_fans = own.pop("fans", None) is not None
+        #: What the definition needs to know of the layer: its fans, its kernel, or nothing.
+        self._needs: Callable[..., Any] | None = None
+        for name, found in (("fans", fans), ("kernel", kernel)):
+            if own.pop(name, None) is not None:
+                self._needs = found
+        self._words = {name for name, one in own.items() if isinstance(one.default, str)}
         common = list(inspect.signature(self.__call__).parameters.values())[:-1]
         self.__signature__ = inspect.Signature([*common, *own.values()])
         self.__doc__ = "\n\n".join(map(inspect.cleandoc, (define.__doc__ or "", _draw_doc())))
@@ -58,7 +64,7 @@ class Initializer:
         rng: np.random.Generator | int | None = None,
         dtype: DTypeLike = np.float32,
         layout: str | None = None,
-        **parameters: float,
+        **parameters: Any,
     ) -> NDArray[Any]:
         """Draw weights.
 
@@ -74,21 +80,22 @@ class Initializer:
         layout : str, optional
             Order of the dimensions, as `actinit.reference.fans` reads it; it matters where the law
             depends on the fans. By default inputs before outputs and channels last.
-        **parameters : float
+        **parameters : float or str
             The initializer's own.
 
         Returns
         -------
         ndarray
-            Of this shape and dtype; drawn in float64, then rounded to nearest. Bounds of the law
-            hold for the result, as real numbers: what rounding would carry over one is moved to the
-            nearest number of the dtype inside.
+            Of this shape and dtype, the same bits on every machine and from every release of NumPy;
+            drawn in float64, then rounded to nearest. Bounds of the law hold for the result, as
+            real numbers: what rounding would carry over one is moved to the nearest number of the
+            dtype inside.
 
         Raises
         ------
         TypeError
             If the shape is not made of integers, the dtype is none of the four, the rng is neither
-            a Generator nor an int, or a parameter is unknown or no real number.
+            a Generator nor an int, or a parameter is unknown or of the wrong type.
         ValueError
             If a size or a seed is negative, the shape does not fit the layout, a parameter is
             outside its domain, or the dtype has no finite number for what is drawn.
@@ -96,13 +103,13 @@ class Initializer:
             If there is no such layout.
         """
         lengths, kind = sizes(shape), self._dtype(dtype)
-        if self._takes_fans and 0 in lengths:
-            fans(lengths, layout)  # a layout that does not fit is an error all the same
+        if self._needs and 0 in lengths:
+            self._needs(lengths, layout)  # a layout that does not fit is an error all the same
             return np.empty(lengths, kind)
         law = self._law(lengths, layout, parameters)
         return self._round(law.draw(self._generator(rng, law), lengths), law, kind)
 
-    def distribution(self, shape: Shape, layout: str | None = None, **parameters: float) -> Any:
+    def distribution(self, shape: Shape, layout: str | None = None, **parameters: Any) -> Any:
         """Return the law of each weight, before rounding.
 
         Parameters
@@ -118,19 +125,23 @@ class Initializer:
         Raises
         ------
         TypeError, ValueError, UnknownNameError
-            As for a draw; and ValueError if the law depends on fans and one of them is 0.
+            As for a draw; and ValueError if the law depends on the layer and one of its sizes is 0,
+            or if the weights follow no one law each, such as those of the identity.
         """
         return self._law(sizes(shape), layout, parameters).frozen()
 
-    def _law(
-        self, lengths: tuple[int, ...], layout: str | None, parameters: dict[str, float]
-    ) -> Law:
+    def _law(self, lengths: tuple[int, ...], layout: str | None, parameters: dict[str, Any]) -> Law:
         for name, value in parameters.items():
-            if not _is_real(value):
+            if name in self._words:
+                if not isinstance(value, str):
+                    raise TypeError(f"{self.name}: expected a word as {name}, got {value!r}")
+            elif not is_real(value):
                 raise TypeError(f"{self.name}: expected a real number as {name}, got {value!r}")
-        found = fans(lengths, layout) if self._takes_fans or layout is not None else None
-        if not self._takes_fans:
+        if self._needs is None:
+            if layout is not None:
+                fans(lengths, layout)  # a layout that does not fit is an error all the same
             return self._define(**parameters)
+        found = self._needs(lengths, layout)
         if 0 in lengths:
             raise ValueError(f"{self.name}: the shape {lengths} holds no weight and so has no law")
         return self._define(found, **parameters)
@@ -147,7 +158,7 @@ class Initializer:
     def _generator(self, rng: np.random.Generator | int | None, law: Law) -> np.random.Generator:
         if isinstance(rng, np.random.Generator):
             return rng
-        if rng is None and isinstance(law, Constant):
+        if rng is None and not law.random:
             return np.random.default_rng(0)  # drawn from by nobody
         if not isinstance(rng, int | np.integer) or isinstance(rng, bool):
             raise TypeError(
@@ -163,7 +174,7 @@ class Initializer:
             weights = rounded(draws, kind)
         if not np.isfinite(weights).all():
             raise ValueError(f"{self.name}: {law} reaches beyond the largest {kind.name}")
-        if isinstance(law, Constant):
+        if not law.random:
             return weights
         low, high = (
             self._inward(bound, kind, toward)
@@ -183,8 +194,8 @@ class Initializer:
         return np.nextafter(near, kind.type(toward)) if outside else near
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, Real)
+def is_real(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _draw_doc() -> str:
@@ -203,3 +214,9 @@ def require(inside: bool, expected: str, **given: float) -> None:
     if not inside:
         got = ", ".join(f"{name} = {value!r}" for name, value in given.items())
         raise ValueError(f"expected {expected}; got {got}")
+
+
+def chosen(name: str, option: str, options: Collection[str]) -> None:
+    """Raise ValueError unless a word is one of the options."""
+    if option not in options:
+        raise ValueError(f"expected as {name} one of {', '.join(options)}; got {option!r}")

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+
+from . import _portable
 
 __all__ = ["Constant", "Law", "Normal", "TruncatedNormal", "Uniform"]
 
@@ -17,18 +18,20 @@ Draws = NDArray[np.float64]
 
 
 class Law(ABC):
-    """A distribution of one weight; all weights of a tensor are independent."""
+    """What the weights of a tensor follow."""
 
     #: Least and greatest number that may be drawn, both included.
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    #: Whether anything is drawn.
+    random: bool = True
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        """Return independent draws in float64."""
+        """Return weights in float64."""
 
     @abstractmethod
     def frozen(self) -> Any:
-        """Return the law as a frozen distribution of scipy.stats."""
+        """Return the law of one weight as a frozen distribution of scipy.stats."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Constant(Law):
     """All the mass at one point."""
 
     value: float
+    random = False
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
         return np.full(shape, self.value)
@@ -64,7 +68,8 @@ class Uniform(Law):
         return self.low, math.nextafter(self.high, -math.inf)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        return rng.uniform(self.low, self.high, shape)
+        share = _portable.uniforms(rng, math.prod(shape)).reshape(shape)
+        return self.low + (self.high - self.low) * share
 
     def frozen(self) -> Any:
         from scipy.stats import uniform
@@ -85,7 +90,7 @@ class Normal(Law):
         return cls(0.0, math.sqrt(variance))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        return rng.normal(self.mean, self.stddev, shape)
+        return self.mean + self.stddev * _portable.normals(rng, math.prod(shape)).reshape(shape)
 
     def frozen(self) -> Any:
         from scipy.stats import norm
@@ -93,37 +98,38 @@ class Normal(Law):
         return norm(loc=self.mean, scale=self.stddev)
 
 
-# Where the tails are cut, in standard deviations; the probability that one of them held; and the
-# variance that a standard normal law has left. phi(2) = exp(-2) / sqrt(2 pi), and the integral of
-# x^2 phi(x) over [-2, 2] is that of phi less 4 phi(2).
-_CUT = 2.0
-_TAIL = float(ndtr(-_CUT))
-_VARIANCE_LEFT = 1 - 4 * math.exp(-2) / math.sqrt(2 * math.pi) / (1 - 2 * _TAIL)
+# The variance that a standard normal law has left when it is cut at two standard deviations:
+# 1 - 4 phi(2) / (Phi(2) - Phi(-2)); the integral of x^2 phi(x) over [-2, 2] is that of phi less
+# 4 phi(2). Written out, since exp and erf may differ in their last bit from platform to platform.
+_VARIANCE_LEFT = 0.7737413035499232
 
 
 @dataclass(frozen=True)
 class TruncatedNormal(Law):
-    """Gaussian with its tails cut off at two standard deviations; `stddev` is that before it."""
+    """Gaussian with its tails cut off; `mean` and `stddev` are those before the cut.
+
+    `lower` and `upper`, where it is cut, are in standard deviations from the mean.
+    """
 
     mean: float
     stddev: float
+    lower: float = -2.0
+    upper: float = 2.0
 
     @classmethod
     def of_variance(cls, variance: float) -> TruncatedNormal:
-        """Return the one around 0 that has this variance after the cut."""
+        """Return the one around 0, cut at two standard deviations, of this variance after that."""
         return cls(0.0, math.sqrt(variance / _VARIANCE_LEFT))
 
     @property
     def bounds(self) -> tuple[float, float]:  # type: ignore[override]
-        return self.mean - _CUT * self.stddev, self.mean + _CUT * self.stddev
+        return self.mean + self.lower * self.stddev, self.mean + self.upper * self.stddev
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        # The inverse of the distribution function; nothing is rejected, so that every seed takes
-        # one uniform number a weight.
-        below = rng.uniform(_TAIL, 1 - _TAIL, shape)
-        return self.mean + self.stddev * np.asarray(ndtri(below))
+        standard = _portable.between(rng, math.prod(shape), self.lower, self.upper)
+        return self.mean + self.stddev * standard.reshape(shape)
 
     def frozen(self) -> Any:
         from scipy.stats import truncnorm
 
-        return truncnorm(-_CUT, _CUT, loc=self.mean, scale=self.stddev)
+        return truncnorm(self.lower, self.upper, loc=self.mean, scale=self.stddev)

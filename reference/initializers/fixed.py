@@ -42,18 +42,28 @@ def random_normal(*, mean: float = 0.0, stddev: float = 0.05) -> Normal:
 
 
 @initializer
-def truncated_normal(*, mean: float = 0.0, stddev: float = 0.05) -> TruncatedNormal:
-    """Draw from a normal law cut off at two standard deviations from its mean.
+def truncated_normal(
+    *, mean: float = 0.0, stddev: float = 0.05, lower: float = -2.0, upper: float = 2.0
+) -> TruncatedNormal:
+    """Draw from a normal law cut off on both sides, by default at two standard deviations.
 
-    The variance is not made up for: that of the weights is 0.7737 stddev**2.
+    The variance is not made up for: by default that of the weights is 0.7737 stddev**2.
 
     Other Parameters
     ----------------
     mean, stddev : float, optional
         Mean and standard deviation before the cut, finite, 0 < stddev.
+    lower, upper : float, optional
+        Where it is cut, in standard deviations from the mean, finite, lower < upper.
     """
     _require_scale(mean, stddev)
-    return TruncatedNormal(float(mean), float(stddev))
+    require(
+        -math.inf < lower < upper < math.inf,
+        "finite cuts with lower < upper",
+        lower=lower,
+        upper=upper,
+    )
+    return TruncatedNormal(float(mean), float(stddev), float(lower), float(upper))
 
 
 def _require_scale(mean: float, stddev: float) -> None:

@@ -1,0 +1,161 @@
+"""Laws of whole kernels: rotations, the identity, sparse matrices."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..layouts import Kernel
+from . import _portable
+from ._laws import Draws, Law
+
+__all__ = ["Delta", "Dirac", "Identity", "Orthogonal", "Sparse"]
+
+
+class _OfKernel(Law):
+    """A law that knows which dimension of its kernel is which."""
+
+    kernel: Kernel
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
+        return self.kernel.laid_out(self.ordered(rng))
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        """Return the kernel with its places first, then inputs, then outputs."""
+        raise NotImplementedError
+
+    def frozen(self) -> Any:
+        raise ValueError(
+            "the weights of this kernel do not follow one law each: some are fixed by their place"
+        )
+
+
+@dataclass(frozen=True)
+class Orthogonal(_OfKernel):
+    """A rotation, as a matrix of all but the outputs times the outputs."""
+
+    kernel: Kernel
+    gain: float
+
+    @property
+    def bounds(self) -> tuple[float, float]:  # type: ignore[override]
+        return -self.gain, self.gain
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        places, inputs, outputs = self.kernel.places, self.kernel.inputs, self.kernel.outputs
+        matrix = self.gain * rotation(rng, math.prod(places) * inputs, outputs)
+        return matrix.reshape(*places, inputs, outputs)
+
+    def frozen(self) -> Any:
+        from scipy.stats import beta
+
+        longer = max(math.prod(self.kernel.shape) // self.kernel.outputs, self.kernel.outputs)
+        if longer < 2:
+            raise ValueError("one weight alone is gain or -gain: it has no density")
+        # (1 + x) / 2, for x a coordinate of a random unit vector.
+        half = (longer - 1) / 2
+        return beta(half, half, loc=-self.gain, scale=2 * self.gain)
+
+
+@dataclass(frozen=True)
+class Delta(_OfKernel):
+    """A rotation at the centre of the receptive field, 0 around it."""
+
+    kernel: Kernel
+    gain: float
+
+    @property
+    def bounds(self) -> tuple[float, float]:  # type: ignore[override]
+        return -self.gain, self.gain
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        found = np.zeros((*self.kernel.places, self.kernel.inputs, self.kernel.outputs))
+        matrix = rotation(rng, self.kernel.inputs, self.kernel.outputs)
+        found[self.kernel.centre] = self.gain * matrix
+        return found
+
+
+@dataclass(frozen=True)
+class Identity(_OfKernel):
+    """A number on the main diagonal, 0 beside it."""
+
+    kernel: Kernel
+    value: float
+    random = False
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        return self.value * np.eye(self.kernel.inputs, self.kernel.outputs)
+
+
+@dataclass(frozen=True)
+class Dirac(_OfKernel):
+    """1 from each input channel to the output channel of its number, in each group."""
+
+    kernel: Kernel
+    groups: int
+    random = False
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        found = np.zeros((*self.kernel.places, self.kernel.inputs, self.kernel.outputs))
+        size = self.kernel.outputs // self.groups
+        one = np.eye(self.kernel.inputs, size)
+        found[self.kernel.centre] = np.tile(one, self.groups)
+        return found
+
+
+@dataclass(frozen=True)
+class Sparse(_OfKernel):
+    """Of the weights that leave each input, `zeros` are 0; the others are normal."""
+
+    kernel: Kernel
+    zeros: int
+    stddev: float
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        inputs, outputs = self.kernel.inputs, self.kernel.outputs
+        weights = self.stddev * _portable.normals(rng, inputs * outputs).reshape(inputs, outputs)
+        keys = _portable.uniforms(rng, inputs * outputs).reshape(inputs, outputs)
+        chosen = np.argsort(keys, axis=1, kind="stable")[:, : self.zeros]
+        np.put_along_axis(weights, chosen, 0.0, axis=1)
+        return weights
+
+
+def rotation(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
+    """Return a matrix with orthonormal columns, or rows if there are fewer, by Haar measure.
+
+    The Q of a QR decomposition of a normal matrix with a positive diagonal in R, by Householder's
+    reflections; of these, the later are independent of the earlier, so that each is drawn by itself
+    and nothing is decomposed (stewart1980). Elementwise operations and sums in a fixed order make
+    it the same bits everywhere.
+    """
+    if rows < columns:
+        return rotation(rng, columns, rows).T
+    found = np.eye(rows, columns)
+    # Backwards, so that the block that a reflection touches is the smallest.
+    for column in reversed(range(columns)):
+        vector = _portable.normals(rng, rows - column)
+        norm = np.sqrt(_total(np.square(vector)))
+        sign = np.copysign(1.0, vector[0])
+        vector[0] += sign * norm
+        block = found[column:, column:]
+        # 2 / (v . v), where v . v = 2 norm (norm + |x_0|).
+        scale = 1 / (norm * np.abs(vector[0]))
+        block -= (scale * vector)[:, None] * _total(vector[:, None] * block)
+        # The reflection turned the vector to -sign * norm: R would have that on its diagonal.
+        found[:, column] *= -sign
+    return found
+
+
+def _total(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum along the first axis, half by half: an order that is ours, not NumPy's."""
+    terms = terms.copy()
+    count = len(terms)
+    while count > 1:
+        half = count // 2
+        terms[:half] += terms[count - half : count]
+        count -= half
+    return terms[0]
