@@ -62,8 +62,6 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
     """
     if isinstance(entry.law, Structured):
         yield from structured.checks(entry, size)
-        if entry.seed == "decides":
-            yield from repeats.checks(_draw(entry, "", "float32", _FEW))
     elif isinstance(entry.law, Constant):
         for dtype in FORMATS:
             yield _constant(_draw(entry, f"{dtype}/distribution", dtype, _FEW))

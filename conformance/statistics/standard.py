@@ -68,7 +68,7 @@ class Standard:
         low = max(self.low, self.mean - _FAR * self.stddev)
         high = min(self.high, self.mean + _FAR * self.stddev)
         x = (high + low) / 2 + (high - low) / 2 * _NODES
-        mass: Floats = self.frozen.pdf(x) * _WEIGHTS * (high - low) / 2
+        mass = self.frozen.pdf(x) * _WEIGHTS * (high - low) / 2
         z = (x - self.mean) / self.stddev
         return [float(np.sum(mass * z**order)) for order in range(13)]
 
@@ -85,7 +85,7 @@ class Standard:
         Rounding is monotone: what lies within the bounds lies, rounded, within the rounded bounds.
         They are granted the four roundings that it takes to compute them in binary64.
         """
-        slack = 4 * np.finfo(np.float64).eps * max(abs(self.low), abs(self.high))
+        slack = 4 * math.ulp(1.0) * max(abs(self.low), abs(self.high))
         if not math.isfinite(slack):
             slack = 0.0
         least, greatest = fmt.dtype.type(self.low - slack), fmt.dtype.type(self.high + slack)

@@ -16,7 +16,7 @@ from actinit.spec.laws import DeltaOrthogonal, Dirac, Identity, Orthogonal, Spar
 
 from ..checks.base import Check, Outcome
 from ..formats import FORMATS
-from . import goodness, judges, matrices
+from . import goodness, judges, matrices, repeats
 from .draws import Draw
 from .goodness import Verdict
 from .laws import known
@@ -62,6 +62,16 @@ def checks(entry: Initializer, size: Size) -> Iterator[Check]:
     Check
         With ids such as ``initializer/orthogonal/float32/haar``.
     """
+    yield from _by_law(entry, size)
+    if entry.seed == "decides":
+        delta = isinstance(entry.law, DeltaOrthogonal)
+        sizes = {"w": 1, "i": 256, "o": 256} if delta else {"i": 256, "o": 256}
+        yield from repeats.checks(
+            _draw(entry, "seed", "float32", sizes, "conv1d" if delta else "dense")
+        )
+
+
+def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
     match entry.law:
         case Orthogonal():
             yield _every(entry, "defaults", "float32", _MATRICES, _orthogonality)

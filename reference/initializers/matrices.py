@@ -82,7 +82,11 @@ def dirac(kernel: Kernel, /, *, groups: int = 1) -> Dirac:
     groups : int, optional
         Groups of output channels; it divides their number.
     """
-    require(groups >= 1 and groups == int(groups), "an integer of 1 or more", groups=groups)
+    require(
+        1 <= groups < math.inf and groups == int(groups),
+        "as groups an integer of 1 or more",
+        groups=groups,
+    )
     _require_convolution("dirac", kernel)
     if kernel.outputs % groups:
         raise ValueError(

@@ -15,7 +15,7 @@ from ._laws import Law, Normal, TruncatedNormal, Uniform
 
 __all__ = ["variance_scaling"]
 
-_MODES = {
+_MODES: dict[str, Callable[[Fans], float]] = {
     "fan_in": lambda fans: fans.fan_in,
     "fan_out": lambda fans: fans.fan_out,
     "fan_avg": lambda fans: (fans.fan_in + fans.fan_out) / 2,
