@@ -23,8 +23,10 @@ __all__ = [
     "BackendMissingError",
     "NotOffered",
     "accepts",
+    "fitting",
     "holds",
     "keywords",
+    "relaid",
     "resolve",
     "takes",
 ]
@@ -231,6 +233,27 @@ class Adapter(ABC):
         """
         raise NotOffered(f"{self.name} has no initializer {entry.name}")
 
+    def fill(self, layer: Any, weights: Array, layout: str) -> None:
+        """Put weights into the kernel of a live layer of the backend, in its own order.
+
+        Parameters
+        ----------
+        layer : object
+            A dense or convolution layer of the backend, built.
+        weights : ndarray
+            The kernel.
+        layout : str
+            The order of its dimensions, such as ``"io"``; see `actinit.reference.fans`.
+
+        Raises
+        ------
+        NotOffered
+            If the backend has no layers.
+        ValueError
+            If the kernel does not fit.
+        """
+        raise NotOffered(f"{self.name} has no layers to fill")
+
     def gain(self, activation: str, negative_slope: float) -> float:
         """Return the gain that the backend recommends before an activation.
 
@@ -275,6 +298,41 @@ class Adapter(ABC):
             if words is not None and value not in words:
                 raise NotOffered(f"{self.name} has no {name} {value!r} of {entry.name}")
         return keywords(entry, binding, parameters)
+
+
+def relaid(weights: Array, standing: str, wanted: str) -> Array:
+    """Return a kernel with its dimensions in another order.
+
+    Parameters
+    ----------
+    weights : ndarray
+        The kernel.
+    standing, wanted : str
+        A letter for each dimension, before and after.
+
+    Raises
+    ------
+    ValueError
+        If the letters are not the same, or not as many as dimensions.
+    """
+    if sorted(standing) != sorted(wanted) or len(standing) != weights.ndim:
+        raise ValueError(
+            f"a kernel of shape {weights.shape} in the layout {standing!r} cannot be brought into "
+            f"the layout {wanted!r}: expected the same letters, one for each dimension"
+        )
+    return np.transpose(weights, [standing.index(letter) for letter in wanted])
+
+
+def fitting(weights: Array, layout: str, layouts: Mapping[str, str], shape: Any) -> Array:
+    """Return a kernel in the backend's own order; raise ValueError if it has not this shape."""
+    own = next((each for each in layouts.values() if len(each) == weights.ndim), layout)
+    found = relaid(weights, layout, own)
+    if found.shape != tuple(shape):
+        raise ValueError(
+            f"the layer's kernel has the shape {tuple(shape)}, the weights in its order ({own}) "
+            f"have {found.shape}"
+        )
+    return found
 
 
 def takes(binding: Binding, name: str) -> bool:

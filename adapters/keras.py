@@ -12,7 +12,7 @@ from actinit.spec import Initializer, UnknownNameError
 
 from ._engines import ENGINES, Engine
 from ._framework import Framework
-from .base import AdapterError, Parameters, Source, accepts
+from .base import AdapterError, Array, Parameters, Source, accepts, fitting
 
 __all__ = ["BACKEND", "Keras"]
 
@@ -78,6 +78,11 @@ class Keras(Framework):
             options["seed"] = seed
         held = initializer(**options)
         return lambda shape: self.engine.array(held(shape, dtype=dtype.name))
+
+    def fill(self, layer: Any, weights: Array, layout: str) -> None:
+        if not layer.built:
+            raise ValueError("the layer has no kernel yet; call build, or the layer, before")
+        layer.kernel.assign(fitting(weights, layout, self.layouts, layer.kernel.shape))
 
 
 def _engine(name: str) -> Engine:

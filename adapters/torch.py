@@ -10,7 +10,7 @@ from actinit.spec import Initializer
 
 from . import _engines
 from ._framework import Native
-from .base import Parameters, Source, accepts
+from .base import Array, Parameters, Source, accepts, fitting
 
 __all__ = ["BACKEND", "Torch"]
 
@@ -31,6 +31,13 @@ class Torch(Native):
             options["generator"] = torch.Generator().manual_seed(seed)
         kind = getattr(torch, dtype.name)
         return lambda shape: self.engine.array(fill(torch.empty(shape, dtype=kind), **options))
+
+    def fill(self, layer: Any, weights: Array, layout: str) -> None:
+        import torch
+
+        found = fitting(weights, layout, self.layouts, layer.weight.shape)
+        with torch.no_grad():
+            layer.weight.copy_(self.engine.tensor(found))
 
 
 BACKEND = Torch

@@ -1,4 +1,4 @@
-"""The command line: ``actinit list``, ``check``, ``exhaustive``, ``summary``, ``train``."""
+"""The command line: ``actinit list``, ``check``, ``exhaustive``, ``export`` and so on."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     exhaustive = commands.add_parser("exhaustive", help="check every float32 input of a backend")
     sweep.add_arguments(exhaustive)
     exhaustive.set_defaults(run=_exhaustive)
+
+    from . import export
+
+    exporting = commands.add_parser("export", help="write weights that are the same everywhere")
+    export.add_arguments(exporting)
+    exporting.set_defaults(run=export.run)
 
     from .training import command as training
 

@@ -142,6 +142,9 @@ class Guarded(Adapter):
             lambda: held(shape), f"draw of {entry.name}", shape, dtype
         )  # fmt: skip
 
+    def fill(self, layer: Any, weights: Array, layout: str) -> None:
+        self._adapter.fill(layer, weights, layout)
+
     def gain(self, activation: str, negative_slope: float) -> float:
         return self._adapter.gain(activation, negative_slope)
 

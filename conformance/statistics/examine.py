@@ -104,28 +104,41 @@ def _outermost(sample: Sample, bound: float) -> float:
 
 
 def independence(sample: Sample) -> Tests:
-    """Test whether weights have to do with their neighbours, rows, columns, or the next tensor."""
+    """Test whether weights have to do with their neighbours, rows, columns, or the next tensor.
+
+    By correlations, with the sample's own mean and variance: a scale that is off is no dependence.
+    """
     kept = sample.summary
     rows, columns = kept.shape
-    # The variance of a squared weight, for the products of two of them.
-    squared = sample.law.power(2)[1] ** 2
-    pairs: dict[str, tuple[float, float]] = {
-        "in_rows": (kept.products[0], rows * (columns - 1)),
-        "in_columns": (kept.products[1], (rows - 1) * columns),
-        "squares": (kept.products[2] / squared, rows * (columns - 1)),
-        "halves": (kept.products[3], rows // 2 * columns),
+    first, second, _, fourth = kept.powers / kept.size
+    variance = second - first**2
+    alone = (first**2, variance)
+    # Of the centred squares: their own mean and variance.
+    squared = ((second - 1) ** 2, fourth - second**2)
+    pairs = {
+        "in_rows": (kept.products[0], rows * (columns - 1), alone),
+        "in_columns": (kept.products[1], (rows - 1) * columns, alone),
+        "squares": (kept.products[2], rows * (columns - 1), squared),
+        "halves": (kept.products[3], rows // 2 * columns, alone),
     }
     found = {
-        name: goodness.normal(total / math.sqrt(kept.tensors * count))
-        for name, (total, count) in pairs.items()
+        name: _correlation(total, kept.tensors * count, *moments)
+        for name, (total, count, moments) in pairs.items()
     }
     if kept.tensors > 1:
         count = (kept.tensors - 1) * rows * columns
-        found["tensors"] = goodness.normal(kept.successive / math.sqrt(count))
+        found["tensors"] = _correlation(kept.successive, count, *alone)
     for name, sums in (("row_means", kept.row_sums), ("column_means", kept.column_sums)):
         every: Any = np.concatenate(sums)
-        found[name] = goodness.chi_square(float(np.square(every).sum()), every.size)
+        spread = np.square(every - every.mean()).sum() / variance
+        found[name] = goodness.chi_square(float(spread), every.size - 1)
     return found
+
+
+def _correlation(total: float, count: int, squared_mean: float, variance: float) -> Verdict:
+    """Test a sum of products of pairs that should have nothing to do with each other."""
+    coefficient = (total / count - squared_mean) / variance if variance > 0 else 0.0
+    return goodness.normal(coefficient * math.sqrt(count))
 
 
 #: The tests by what they are about.
