@@ -112,6 +112,8 @@ def independence(sample: Sample) -> Tests:
     rows, columns = kept.shape
     first, second, _, fourth = kept.powers / kept.size
     variance = second - first**2
+    if variance <= 0:  # all weights are one number, which the other tests say
+        return {}
     alone = (first**2, variance)
     # Of the centred squares: their own mean and variance.
     squared = ((second - 1) ** 2, fourth - second**2)
@@ -137,6 +139,7 @@ def independence(sample: Sample) -> Tests:
 
 def _correlation(total: float, count: int, squared_mean: float, variance: float) -> Verdict:
     """Test a sum of products of pairs that should have nothing to do with each other."""
+    # A square of two values only, such as that of a sign, has no variance and tells nothing.
     coefficient = (total / count - squared_mean) / variance if variance > 0 else 0.0
     return goodness.normal(coefficient * math.sqrt(count))
 
