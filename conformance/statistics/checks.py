@@ -22,6 +22,7 @@ from .gains import gains
 from .laws import defaults, named, uses_fans
 from .plan import DEFAULT, LARGER, Size, settled
 from .sample import Sample
+from .standard import Standard
 
 __all__ = ["checks"]
 
@@ -70,8 +71,8 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
             for dtype in FORMATS:
                 yield from _of_law(entry, option, dtype, size)
         if uses_fans(entry):
-            yield _fans(entry)
-        yield from repeats.checks(_draw(entry, "", "float32", _FEW))
+            yield _fans(entry, size)
+        yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
     if entry.parameters and not isinstance(entry.law, Structured):
         yield _defaults(entry)
     if entry.name == "glorot_normal":  # whose parameter the gain is
@@ -113,6 +114,8 @@ class _Drawn:
         self._told, self._size = told, size
         self._adapter: Adapter | None = None
         self._samples: dict[int, Sample] = {}
+        # Backends that are told the same are held to the same law.
+        self._laws: dict[str, Standard] = {}
 
     def bounds(self, adapter: Adapter) -> Outcome:
         return judges.bounds(self._told.offered(adapter), self._sampler(adapter)(0))
@@ -129,18 +132,21 @@ class _Drawn:
                 draw, count = self._told.offered(adapter), self._size.tensors
                 places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
                 tensors = (draw.run(adapter, later=place) for place in places)
-                self._samples[stage] = Sample(tensors, draw.law, draw.dtype)
+                told = repr(draw.parameters)
+                if told not in self._laws:
+                    self._laws[told] = Standard(draw.law)
+                self._samples[stage] = Sample(tensors, self._laws[told], draw.dtype)
             return self._samples[stage]
 
         return sample
 
 
-def _fans(entry: Initializer) -> Check:
+def _fans(entry: Initializer, size: Size) -> Check:
     # At most one choice, the mode, means a fan.
     chosen = [name for name, choice in entry.choices.items() if choice.options]
     modes = [{name: option} for name in chosen for option in entry.options(name)] or [{}]
     draws = [
-        Draw(entry, "fans", "float32", sizes, {**defaults(entry), **mode}, layer)
+        Draw(entry, "fans", "float32", size.of(sizes), {**defaults(entry), **mode}, layer)
         for mode in modes
         for layer, sizes in _KERNELS.items()
     ]
@@ -216,7 +222,7 @@ def _objection(draw: Draw, adapter: Adapter, drawn: Array) -> Outcome | None:
 
         def sample(stage: int) -> Sample:
             tensors = (draw.run(adapter, later=place + 10 * stage) for place in range(2))
-            return Sample(tensors, draw.law, draw.dtype)
+            return Sample(tensors, Standard(draw.law), draw.dtype)
 
         outcomes = [judges.tested(draw, sample, about) for about in ("moments", "distribution")]
     return next((outcome for outcome in outcomes if not outcome.conforms), None)

@@ -61,12 +61,22 @@ class Size:
         How many of them, with successive seeds, make a sample.
     matrices : int
         How many small random rotations are drawn.
+    divisor : int
+        What the sizes of other kernels are divided by.
     """
 
     name: str
     side: int
     tensors: int
     matrices: int
+    divisor: int = 1
+
+    def of(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """Return a kernel's sizes with fewer channels; the places stay."""
+        return {
+            letter: size // self.divisor if letter in "io" else size
+            for letter, size in sizes.items()
+        }
 
     @property
     def weights(self) -> int:
@@ -79,7 +89,7 @@ DEFAULT = Size("default", side=1024, tensors=8, matrices=512)
 #: 2**25 weights: a scale that is off by 0.1 % shows.
 THOROUGH = Size("thorough", side=1024, tensors=32, matrices=2048)
 #: For the thousand runs of the suite on the reference, in which nothing may fail.
-REDUCED = Size("reduced", side=32, tensors=2, matrices=32)
+REDUCED = Size("reduced", side=32, tensors=2, matrices=32, divisor=4)
 
 
 def settled(tests: Callable[[int], Tests]) -> tuple[Tests, Tests]:

@@ -75,15 +75,15 @@ class Sample:
     ----------
     tensors : iterable of ndarray
         Of one shape (rows, columns) with an even number of rows, and of one dtype.
-    law : scipy.stats frozen distribution
+    law : Standard
         What each weight should follow.
     dtype : str
         Name of the format.
     """
 
-    def __init__(self, tensors: Iterable[Array], law: Any, dtype: str) -> None:
+    def __init__(self, tensors: Iterable[Array], law: Standard, dtype: str) -> None:
         self.format: Format = FORMATS[dtype]
-        self.law = Standard(law)
+        self.law = law
         self.bounds = self.law.rounded_bounds(self.format)
         self.summary = Summary()
         #: The first draws, to tell a person what they look like.

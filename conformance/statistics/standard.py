@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ..formats import Format
 __all__ = ["RESOLUTION", "Standard"]
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 #: Bits of the uniform number that a draw may be a function of. Generators that fill the
 #: significand of a number in [1, 2) give 23 in float32 and 52 in float64; what is drawn in 16 bits
@@ -45,6 +47,15 @@ class Standard:
         self.mean, self.stddev = float(law.mean()), float(law.std())
         self.low, self.high = (float(end) for end in law.support())
         self.frozen = law
+        # What was asked of the law before: many samples are held against one.
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def _once(self, compute: Callable[..., T], *arguments: Any) -> T:
+        key = (compute.__name__, *arguments)
+        if key not in self._known:
+            self._known[key] = compute(*arguments)
+        found: T = self._known[key]
+        return found
 
     def cdf(self, x: Floats) -> Floats:
         """Return the distribution function; faster than SciPy's, by which a test holds it."""
@@ -55,12 +66,12 @@ class Standard:
             return (inside - loc) / scale
         if kind == "norm":
             return special.ndtr((inside - loc) / scale)
-        start, end = special.ndtr(np.array(self.frozen.args))
+        start, end = (float(special.ndtr(cut)) for cut in self.frozen.args)
         return (special.ndtr((inside - loc) / scale) - start) / (end - start)
 
     def quantile(self, probability: float) -> float:
         """Return where the distribution function has this value."""
-        return float(self.frozen.ppf(probability))
+        return float(self._once(self.frozen.ppf, probability))
 
     @cached_property
     def moments(self) -> list[float]:
@@ -74,6 +85,9 @@ class Standard:
 
     def power(self, order: int) -> tuple[float, float, float]:
         """Return mean, standard deviation and skewness of a power of a standardised draw."""
+        return self._once(self._power, order)
+
+    def _power(self, order: int) -> tuple[float, float, float]:
         first, second, third = (self.moments[order * times] for times in (1, 2, 3))
         variance = second - first**2
         central = third - 3 * first * second + 2 * first**3
@@ -97,6 +111,9 @@ class Standard:
         A number is what rounds to it: all between the midpoints to its neighbours. What would
         round beyond a bound is drawn as the outermost number inside.
         """
+        return self._once(self._cells, fmt)
+
+    def _cells(self, fmt: Format) -> tuple[Floats, Floats]:
         numbers = np.unique(fmt.finite().astype(np.float64))
         inside = numbers[(numbers >= self.low) & (numbers <= self.high)]
         edges = self.cdf((inside[1:] + inside[:-1]) / 2)
@@ -104,6 +121,9 @@ class Standard:
 
     def near(self, value: float, fmt: Format) -> float:
         """Return the probability that a draw rounds to a number of a format."""
+        return self._once(self._near, value, fmt)
+
+    def _near(self, value: float, fmt: Format) -> float:
         number = fmt.dtype.type(value)
         below, above = (
             float(np.nextafter(number, fmt.dtype.type(toward))) for toward in (-math.inf, math.inf)
@@ -116,6 +136,9 @@ class Standard:
 
         They agree if they round to one number, or if the uniform numbers behind them do.
         """
+        return self._once(self._agreement, fmt)
+
+    def _agreement(self, fmt: Format) -> float:
         probability = (np.arange(4096) + 0.5) / 4096
         x = self.frozen.ppf(probability)
         spacing = np.abs(np.spacing(x.astype(fmt.dtype))).astype(np.float64)

@@ -39,6 +39,8 @@ _KERNELS: Mapping[str, tuple[Sizes, ...]] = {
     "conv2d": ({"h": 3, "w": 5, "i": 16, "o": 24}, {"h": 4, "w": 2, "i": 16, "o": 24}),
     "conv3d": ({"d": 3, "h": 1, "w": 5, "i": 6, "o": 9}, {"d": 2, "h": 3, "w": 4, "i": 6, "o": 9}),
 }
+# Enough to tell equal from unequal.
+_FEW: Sizes = {"i": 256, "o": 256}
 # Small matrices, of which many are drawn: the law of a rotation shows in all of its sizes.
 _SMALL: Sizes = {"i": 8, "o": 8}
 _OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
@@ -65,7 +67,7 @@ def checks(entry: Initializer, size: Size) -> Iterator[Check]:
     yield from _by_law(entry, size)
     if entry.seed == "decides":
         delta = isinstance(entry.law, DeltaOrthogonal)
-        sizes = {"w": 1, "i": 256, "o": 256} if delta else {"i": 256, "o": 256}
+        sizes = {"w": 1, **size.of(_FEW)} if delta else size.of(_FEW)
         yield from repeats.checks(
             _draw(entry, "seed", "float32", sizes, "conv1d" if delta else "dense")
         )
@@ -97,7 +99,7 @@ def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/zeros", dtype, _dense_only(), _zeros)
             for dtype in ("float32", "float64"):
-                yield _sparse(entry, dtype)
+                yield _sparse(entry, dtype, size)
 
 
 def _dense_only() -> Mapping[str, tuple[Sizes, ...]]:
@@ -274,9 +276,9 @@ def _many(draw: Draw, adapter: Adapter, count: int, stage: int) -> Floats:
     ])  # fmt: skip
 
 
-def _sparse(entry: Initializer, dtype: str) -> Check:
+def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
     """Return the check of where the zeros are and of what is beside them."""
-    told = _draw(entry, f"{dtype}/law", dtype, {"i": 2048, "o": 256})
+    told = _draw(entry, f"{dtype}/law", dtype, size.of({"i": 2048, "o": 256}))
 
     def run(adapter: Adapter) -> Outcome:
         draw = told.offered(adapter)

@@ -135,9 +135,11 @@ def rotation(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.fl
     if rows < columns:
         return rotation(rng, columns, rows).T
     found = np.eye(rows, columns)
+    starts = np.cumsum([0, *(rows - column for column in range(columns))])
+    vectors = np.split(_portable.normals(rng, int(starts[-1])), starts[1:-1])
     # Backwards, so that the block that a reflection touches is the smallest.
     for column in reversed(range(columns)):
-        vector = _portable.normals(rng, rows - column)
+        vector = vectors[column]
         norm = np.sqrt(_total(np.square(vector)))
         sign = np.copysign(1.0, vector[0])
         vector[0] += sign * norm

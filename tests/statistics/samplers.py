@@ -21,9 +21,11 @@ class Sampler(Adapter):
     def value(self, entry, x, parameters):
         raise AssertionError("no activation is asked of a sampler")
 
-    def draw(self, entry, shape, dtype, seed, parameters):
+    def source(self, entry, dtype, seed, parameters):
         rng = np.random.Generator(self.generator(seed))
-        return self.sample(entry, shape, rng, parameters, dtype).astype(dtype, copy=False)
+        return lambda shape: self.sample(entry, shape, rng, parameters, dtype).astype(
+            dtype, copy=False
+        )
 
     def sample(self, entry, shape, rng, parameters, dtype):
         return ref.initializers[entry.name](shape, rng=rng, dtype=dtype, **parameters)

@@ -1,4 +1,4 @@
-"""P-values: uniform where the law is right, never too small for counts, and as others compute them."""
+"""P-values: uniform where the law is right, never too small for counts, as others compute them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TENSORS = (4, 16, 32)
 
 
 def drawn(law, dtype="float64"):
-    rng = np.random.default_rng(21)
+    rng, standard = np.random.default_rng(21), Standard(law)
     for _ in range(RUNS):
-        yield Sample(law.rvs(size=TENSORS, random_state=rng).astype(dtype), law, dtype)
+        yield Sample(law.rvs(size=TENSORS, random_state=rng).astype(dtype), standard, dtype)
 
 
 @pytest.fixture(scope="module", params=LAWS)
@@ -66,9 +66,10 @@ def test_cells_of_a_16_bit_format_are_uniform_too(dtype):
     import ml_dtypes
 
     law, rng = LAWS["lopsided"], np.random.default_rng(5)
+    standard = Standard(law)
     kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.float16
     samples = (
-        Sample(law.rvs(size=TENSORS, random_state=rng).astype(kind), law, dtype)
+        Sample(law.rvs(size=TENSORS, random_state=rng).astype(kind), standard, dtype)
         for _ in range(RUNS // 5)
     )
     is_sound("cells", [examine.distribution(sample)["cells"].p for sample in samples])

@@ -1,0 +1,45 @@
+"""Complete runs of the statistical suite on the reference, for a process of its own."""
+
+from __future__ import annotations
+
+from samplers import Sampler
+
+from actinit import spec
+from actinit.conformance import statistics
+from actinit.conformance.statistics import plan
+
+# What is no matter of chance, and takes the longest.
+CERTAIN = ("orthogonality", "places", "/zeros", "defaults", "gains", "again", "threads")
+
+
+class Another(Sampler):
+    """The reference with other seeds in each run."""
+
+    def __init__(self, run):
+        self._run = run
+
+    def source(self, entry, dtype, seed, parameters):
+        return super().source(entry, dtype, [seed, self._run], parameters)
+
+
+def checks():
+    """Return the checks in which chance has a part, at reduced size."""
+    return [
+        check
+        for entry in spec.initializers.values()
+        for check in statistics.checks(entry, plan.REDUCED)
+        if not any(word in check.id for word in CERTAIN)
+    ]
+
+
+def failures(numbers):
+    """Return what failed in some runs, and how many checks were made."""
+    every = checks()
+    found = []
+    for number in numbers:
+        adapter = Another(number)
+        for check in every:
+            outcome = check.run(adapter)
+            if not outcome.conforms:
+                found.append((number, check.id, outcome.message))
+    return found, len(every) * len(numbers)
