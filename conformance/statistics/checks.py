@@ -170,6 +170,8 @@ def _fans(entry: Initializer, size: Size) -> Check:
             found[f"{mode}{draw.layer}".replace(" ", "_")] = first["variance"]
             if failing:
                 drawn = draw.run(adapter).astype(np.float64)
+                if bad := judges.nonfinite(drawn):
+                    return bad
                 wrong.append(
                     f"{mode}{draw.layer} kernel of shape {drawn.shape}: "
                     f"{diagnosis.scale(draw, drawn.std(), drawn.size)} "

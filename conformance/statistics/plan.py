@@ -109,8 +109,12 @@ def settled(tests: Callable[[int], Tests]) -> tuple[Tests, Tests]:
         Those that failed in both, as the second stage found them; empty if there are none.
     """
     first = tests(0)
-    doubtful = [name for name, test in first.items() if test.p < DOUBT]
+    doubtful = [name for name, test in first.items() if _doubtful(test)]
     if not doubtful:
         return first, {}
     second = tests(1)
-    return first, {name: second[name] for name in doubtful if second[name].p < DOUBT}
+    return first, {name: second[name] for name in doubtful if _doubtful(second[name])}
+
+
+def _doubtful(test: Verdict) -> bool:
+    return not test.p >= DOUBT  # nan is no reason to believe anything

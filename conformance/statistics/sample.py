@@ -97,8 +97,9 @@ class Sample:
 
     @property
     def standard_deviation(self) -> float:
-        """Of the weights, around the law's mean."""
-        return self.law.stddev * math.sqrt(self.summary.powers[1] / self.summary.size)
+        """Of the weights, around their own mean."""
+        first, second = self.summary.powers[:2] / self.summary.size
+        return self.law.stddev * math.sqrt(max(0.0, second - first**2))
 
     @property
     def mean(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,17 @@ _FEW: Sizes = {"i": 256, "o": 256}
 _SMALL: Sizes = {"i": 8, "o": 8}
 _OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
 _TOLD = {"gain": 1.75, "sparsity": 0.3, "stddev": 0.2, "groups": 3.0}
+# A matrix that is no further from orthogonal was meant to be it.
+_NEARLY = 1 / 16
 # Precision that a 16-bit matrix is computed in before it is rounded.
 _COMPUTED = {"float16": "float32", "bfloat16": "float32"}
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a kernel, and what kind of finding that is."""
+
+    kind: str
+    text: str
 
 
 def checks(entry: Initializer, size: Size) -> Iterator[Check]:
@@ -116,7 +125,7 @@ def _every(
     path: str,
     dtype: str,
     shapes: Mapping[str, tuple[Sizes, ...]],
-    complain: Callable[[Draw, Floats], str],
+    complain: Callable[[Draw, Floats], Complaint | None],
 ) -> Check:
     """Return the check that a kernel of each shape gives no reason to complain."""
     draws = [
@@ -124,16 +133,17 @@ def _every(
     ]
 
     def run(adapter: Adapter) -> Outcome:
-        wrong = []
+        wrong, kinds = [], set()
         for draw in (each.offered(adapter) for each in draws):
             drawn = draw.run(adapter)
             if bad := judges.nonfinite(drawn):
                 return bad
-            if reason := complain(draw, _ordered(draw, adapter, drawn)):
-                wrong.append(f"{draw.layer} kernel of shape {drawn.shape}: {reason}")
+            if complaint := complain(draw, _ordered(draw, adapter, drawn)):
+                wrong.append(f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}")
+                kinds.add(complaint.kind)
         return Outcome(
             conforms=not wrong,
-            kind="definition" if wrong else None,
+            kind=max(kinds) if wrong else None,  # "definition" rather than "accuracy"
             message="; ".join(wrong) or f"right for {len(draws)} shapes",
             measured={"shapes": len(draws), "wrong": len(wrong)},
         )
@@ -154,37 +164,39 @@ def _gain(draw: Draw) -> float:
     return evaluate(draw.entry.law.gain, known(draw.entry, draw.names))
 
 
-def _orthogonality(draw: Draw, kernel: Floats) -> str:
+def _orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
     matrix = kernel.reshape(-1, kernel.shape[-1])
     found = matrices.defect(matrix, _gain(draw))
     fmt, computed = FORMATS[draw.dtype], FORMATS[_COMPUTED.get(draw.dtype, draw.dtype)]
     limit = matrices.granted(matrix.shape, 2.0**-fmt.precision, 2.0**-computed.precision)
     if found <= limit:
-        return ""
-    return f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"
+        return None
+    text = f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"
+    return Complaint("accuracy" if found < _NEARLY else "definition", text)
 
 
 def _centre(kernel: Floats) -> tuple[int, ...]:
     return tuple((size - 1) // 2 for size in kernel.shape[:-2])
 
 
-def _delta(draw: Draw, kernel: Floats) -> str:
+def _delta(draw: Draw, kernel: Floats) -> Complaint | None:
     around = kernel.copy()
     around[_centre(kernel)] = 0
     if around.any():
         place = tuple(int(at[0]) for at in np.nonzero(np.abs(around).sum(axis=(-2, -1))))
-        return f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
+        text = f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
+        return Complaint("definition", text)
     return _orthogonality(draw, kernel[_centre(kernel)])
 
 
-def _identity(draw: Draw, kernel: Floats) -> str:
+def _identity(draw: Draw, kernel: Floats) -> Complaint | None:
     assert isinstance(draw.entry.law, Identity)
     dtype = FORMATS[draw.dtype].dtype
     value = float(dtype.type(evaluate(draw.entry.law.value, known(draw.entry, draw.names))))
     return _difference(kernel, value * np.eye(*kernel.shape))
 
 
-def _dirac(draw: Draw, kernel: Floats) -> str:
+def _dirac(draw: Draw, kernel: Floats) -> Complaint | None:
     right = np.zeros_like(kernel)
     inputs, outputs = kernel.shape[-2:]
     group = outputs // int(draw.names["groups"])
@@ -194,22 +206,24 @@ def _dirac(draw: Draw, kernel: Floats) -> str:
     return _difference(kernel, right)
 
 
-def _difference(kernel: Floats, right: Floats) -> str:
+def _difference(kernel: Floats, right: Floats) -> Complaint | None:
     differ = np.argwhere(kernel != right)
     if not len(differ):
-        return ""
+        return None
     at = tuple(int(index) for index in differ[0])
     got, wanted = kernel[at], right[at]
-    return f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
+    text = f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
+    return Complaint("definition", text)
 
 
-def _zeros(draw: Draw, kernel: Floats) -> str:
+def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
     wanted = _wanted_zeros(draw, kernel.shape)
     counts = (kernel == 0).sum(axis=1)
     wrong = counts[counts != wanted]
     if not wrong.size:
-        return ""
-    return f"{wrong.size} of {counts.size} inputs have not {wanted} zeros, one has {wrong[0]}"
+        return None
+    text = f"{wrong.size} of {counts.size} inputs have not {wanted} zeros, one has {wrong[0]}"
+    return Complaint("definition", text)
 
 
 def _wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:

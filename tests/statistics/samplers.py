@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from scipy import stats
 
@@ -31,97 +33,181 @@ class Sampler(Adapter):
         return ref.initializers[entry.name](shape, rng=rng, dtype=dtype, **parameters)
 
 
+class Changed(Sampler):
+    """The right draws in float64, changed before they are rounded."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        drawn = super().sample(entry, shape, rng, parameters, np.float64)
+        return self.changed(drawn, law(entry, shape, parameters), rng, dtype)
+
+
+def law(entry, shape, parameters):
+    return ref.initializers[entry.name].distribution(shape, **parameters)
+
+
 class SwappedFans(Sampler):
     def sample(self, entry, shape, rng, parameters, dtype):
         turned = (*shape[:-2], shape[-1], shape[-2])
-        return ref.initializers[entry.name](turned, rng=rng).reshape(shape)
+        return super().sample(entry, turned, rng, parameters, dtype).reshape(shape)
+
+
+class SquareOnly(Sampler):
+    """Takes the number of rows for the fan, whatever else there is."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        square = super().sample(entry, (shape[0], shape[0]), rng, parameters, np.float64)
+        scale = square.std() if square.size > 100 else 1.0
+        return scale * rng.standard_normal(shape)
 
 
 class NoReceptiveField(Sampler):
     def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, ref.initializers[entry.name].distribution(shape[-2:]).std(), shape)
+        return rng.normal(0, law(entry, shape[-2:], parameters).std(), shape)
 
 
 class NoGain(Sampler):
+    """He's start without the 2 in its variance."""
+
     def sample(self, entry, shape, rng, parameters, dtype):
-        return ref.lecun_normal(shape, rng=rng, dtype=dtype)
+        return rng.normal(0, law(entry, shape, parameters).std() / 2**0.5, shape)
 
 
-class VarianceAsDeviation(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, ref.initializers[entry.name].distribution(shape).var(), shape)
+class DeviationAsVariance(Changed):
+    def changed(self, drawn, law, rng, dtype):
+        return drawn / law.std() ** 0.5
 
 
-class DeviationAsVariance(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, ref.initializers[entry.name].distribution(shape).std() ** 0.5, shape)
+class DeviationAsLimit(Changed):
+    def changed(self, drawn, law, rng, dtype):
+        return drawn / 3**0.5
 
 
-class DeviationAsLimit(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        limit = ref.initializers[entry.name].distribution(shape).std()
-        return rng.uniform(-limit, limit, shape)
+class UniformForNormal(Changed):
+    def changed(self, drawn, law, rng, dtype):
+        limit = 3**0.5 * law.std()
+        return rng.uniform(-limit, limit, drawn.shape)
 
 
-class UniformForNormal(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        limit = 3**0.5 * ref.initializers[entry.name].distribution(shape).std()
-        return rng.uniform(-limit, limit, shape)
+class Heavy(Changed):
+    """A law of the right variance that is none of the usual ones."""
+
+    def changed(self, drawn, law, rng, dtype):
+        return rng.laplace(law.mean(), law.std() / 2**0.5, drawn.shape)
 
 
-class NotTruncated(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, ref.initializers[entry.name].distribution(shape).std(), shape)
+class NotTruncated(Changed):
+    def changed(self, drawn, law, rng, dtype):
+        return rng.normal(0, law.std(), drawn.shape)
 
 
-class NotCorrected(Sampler):
+class NotCorrected(Changed):
     """Cut at two standard deviations, and nothing done for the variance that this costs."""
 
-    def sample(self, entry, shape, rng, parameters, dtype):
-        deviation = ref.initializers[entry.name].distribution(shape).std()
-        return ref.truncated_normal(shape, rng=rng, dtype=np.float64, stddev=deviation)
+    def changed(self, drawn, law, rng, dtype):
+        return drawn * stats.truncnorm(-2, 2).std()
 
 
-class TruncatedForNormal(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        return ref.he_truncated_normal(shape, rng=rng, dtype=dtype)
+class CorrectedTwice(Changed):
+    def changed(self, drawn, law, rng, dtype):
+        return drawn / stats.truncnorm(-2, 2).std()
 
 
-class OnePerCentWide(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        law = ref.initializers[entry.name].distribution(shape, **parameters)
-        drawn = super().sample(entry, shape, rng, parameters, np.float64)
+class CutFurtherOut(Changed):
+    """At 2.1 standard deviations of the bell."""
+
+    def changed(self, drawn, law, rng, dtype):
+        bell = law.support()[1] / 2
+        return ref.truncated_normal(
+            drawn.shape, rng=rng, dtype=np.float64, stddev=bell, lower=-2.1, upper=2.1
+        )
+
+
+class OnePerCentWide(Changed):
+    def changed(self, drawn, law, rng, dtype):
         return law.mean() + 1.01 * (drawn - law.mean())
 
 
-class OffCentre(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        law = ref.initializers[entry.name].distribution(shape, **parameters)
-        drawn = super().sample(entry, shape, rng, parameters, np.float64)
-        return drawn + 0.01 * law.std()
+class OffCentre(Changed):
+    """The mean is off by half a per cent of the standard deviation."""
+
+    def changed(self, drawn, law, rng, dtype):
+        return drawn + 0.005 * law.std()
 
 
-class Leaking(Sampler):
+class Leaking(Changed):
     """One weight in 100,000 is beyond the bound."""
 
+    rate = 1e-5
+
+    def changed(self, drawn, law, rng, dtype):
+        beyond = law.support()[1] + law.std() / 10
+        return np.where(rng.random(drawn.shape) < self.rate, beyond, drawn)
+
+
+class HardlyLeaking(Leaking):
+    """One weight in a million."""
+
+    rate = 1e-6
+
+
+class Neighbours(Changed):
+    """A hundredth of each weight is the one before it."""
+
+    def changed(self, drawn, law, rng, dtype):
+        z = drawn - law.mean()
+        mixed = z.copy()
+        mixed[:, 1:] = 0.99995 * z[:, 1:] + 0.01 * z[:, :-1]
+        return law.mean() + mixed
+
+
+class RepeatedRow(Changed):
+    """One row in a thousand is the one before it."""
+
+    def changed(self, drawn, law, rng, dtype):
+        again = np.flatnonzero(rng.random(len(drawn) - 1) < 1e-3) + 1
+        drawn[again] = drawn[again - 1]
+        return drawn
+
+
+class Coarse(Sampler):
+    """A uniform number of 12 bits behind each weight."""
+
     def sample(self, entry, shape, rng, parameters, dtype):
-        law = ref.initializers[entry.name].distribution(shape, **parameters)
-        drawn = super().sample(entry, shape, rng, parameters, np.float64)
-        return np.where(rng.random(shape) < 1e-5, law.support()[1] + law.std() / 10, drawn)
+        share = (rng.integers(0, 2**12, shape) + 0.5) / 2**12
+        return law(entry, shape, parameters).ppf(share)
 
 
-class RoundedOutwards(Sampler):
-    """Right but for bfloat16, where a draw beside the bound is rounded to the far side of it."""
+class WrongInBfloat16(Changed):
+    """Right but for bfloat16, which is rounded towards 0."""
 
-    def sample(self, entry, shape, rng, parameters, dtype):
-        drawn = super().sample(entry, shape, rng, parameters, dtype)
+    def changed(self, drawn, law, rng, dtype):
         if dtype != np.dtype("bfloat16"):
             return drawn
-        high = dtype.type(
-            ref.initializers[entry.name].distribution(shape, **parameters).support()[1]
-        )
-        beyond = np.nextafter(high, dtype.type(np.inf))
+        bits = drawn.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
+        return bits.view(np.float32)
+
+
+class RoundedOutwards(Changed):
+    """Right but for bfloat16, where a draw beside the bound is rounded to the far side of it."""
+
+    def changed(self, drawn, law, rng, dtype):
+        if dtype != np.dtype("bfloat16"):
+            return drawn
+        high = dtype.type(law.support()[1])
+        beyond = float(np.nextafter(high, dtype.type(np.inf)))
         return np.where(drawn == drawn.max(), beyond, drawn)
+
+
+class UnsignedRotation(Sampler):
+    """The Q of a QR decomposition, with the signs that LAPACK gives it."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        columns = shape[-1]
+        matrix = rng.standard_normal((int(np.prod(shape[:-1])), columns))
+        tall = matrix if matrix.shape[0] >= columns else matrix.T
+        q = np.linalg.qr(tall)[0]
+        q = q if matrix.shape[0] >= columns else q.T
+        return parameters.get("gain", 1.0) * q.reshape(shape)
 
 
 class IgnoresParameters(Sampler):
@@ -143,18 +229,38 @@ class IgnoresSeed(Sampler):
         return super().sample(entry, shape, self._rng, parameters, dtype)
 
 
-class OneSeedForAll(Sampler):
-    def sample(self, entry, shape, rng, parameters, dtype):
-        return super().sample(entry, shape, np.random.default_rng(1), parameters, dtype)
+class DrawsOnce(Sampler):
+    """One initializer object gives one tensor, however often it is called."""
+
+    def source(self, entry, dtype, seed, parameters):
+        return lambda shape: super(DrawsOnce, self).source(entry, dtype, seed, parameters)(shape)
 
 
 class RelatedSeeds(Sampler):
     """Successive seeds share a twentieth of their randomness."""
 
     def sample(self, entry, shape, rng, parameters, dtype):
-        deviation = ref.initializers[entry.name].distribution(shape).std()
         common = np.random.default_rng(1).normal(size=shape)
-        return deviation * (0.05**0.5 * common + 0.95**0.5 * rng.normal(size=shape))
+        mixed = 0.05**0.5 * common + 0.95**0.5 * rng.normal(size=shape)
+        return law(entry, shape, parameters).std() * mixed
+
+
+class Global(Sampler):
+    """Seeds one generator for all, and draws half of a tensor after the other."""
+
+    def source(self, entry, dtype, seed, parameters):
+        self._shared = np.random.Generator(np.random.PCG64(seed))
+
+        def draw(shape):
+            halves = []
+            for _ in range(2):
+                halves.append(self.sample(entry, shape, self._shared, parameters, dtype))
+                time.sleep(0.01)  # so that another thread's turn comes
+            return np.concatenate(
+                [halves[0][: len(halves[0]) // 2], halves[1][len(halves[1]) // 2 :]]
+            )
+
+        return draw
 
 
 class SometimesNan(Sampler):
@@ -169,14 +275,6 @@ class NearlyConstant(Sampler):
         drawn = super().sample(entry, shape, rng, parameters, dtype).copy()
         drawn.flat[-1] = np.nextafter(drawn.flat[-1], dtype.type(1))
         return drawn
-
-
-class Heavy(Sampler):
-    """A law of the right variance that is none of the usual ones."""
-
-    def sample(self, entry, shape, rng, parameters, dtype):
-        deviation = ref.initializers[entry.name].distribution(shape).std()
-        return stats.laplace.rvs(scale=deviation / 2**0.5, size=shape, random_state=rng)
 
 
 class Philox(Sampler):
