@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("-k", dest="select", metavar="TEXT", help="only checks whose id matches")
     check.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
     check.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS")
+    check.add_argument("--thorough", action="store_true", help="draw four times as many weights")
     check.set_defaults(run=_check)
 
     summary = commands.add_parser("summary", help="show the counts of the runs in a folder")
@@ -88,6 +89,8 @@ def _check(options: argparse.Namespace) -> int:
         f"--actinit-time-limit={options.time_limit}",
         "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider",
     ]  # fmt: skip
+    if options.thorough:
+        words.append("--actinit-thorough")
     if options.select:
         words += ["-k", options.select]
     status = pytest.main(words)

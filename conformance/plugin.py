@@ -45,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=120.0,
         help="how long one call of the backend may take (default: 120)",
     )
+    group.addoption(
+        "--actinit-thorough",
+        action="store_true",
+        help="draw four times as many weights from each initializer",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

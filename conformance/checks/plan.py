@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from actinit import spec
 
 from .. import statistics
+from ..statistics.plan import DEFAULT, Size
 from . import (
     accuracy,
     defaults,
@@ -37,6 +38,7 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
 def plan(
     activations: Mapping[str, spec.Activation] = spec.activations,
     initializers: Mapping[str, spec.Initializer] = spec.initializers,
+    size: Size = DEFAULT,
 ) -> list[Check]:
     """Return every check.
 
@@ -44,6 +46,8 @@ def plan(
     ----------
     activations, initializers : mapping, optional
         The entries to check; by default the whole spec.
+    size : Size, optional
+        How much is drawn of each initializer.
 
     Returns
     -------
@@ -51,5 +55,5 @@ def plan(
         With distinct ids.
     """
     found = [check for entry in activations.values() for check in activation_checks(entry)]
-    found += [check for entry in initializers.values() for check in statistics.checks(entry)]
+    found += [check for entry in initializers.values() for check in statistics.checks(entry, size)]
     return found

@@ -8,9 +8,15 @@ from actinit.conformance.checks.base import Check
 from actinit.conformance.checks.plan import plan
 from actinit.conformance.plugin import session_key
 from actinit.conformance.report import FAILING
+from actinit.conformance.statistics.plan import DEFAULT, THOROUGH
 
 
-@pytest.mark.parametrize("check", plan(), ids=lambda check: check.id)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of each check."""
+    size = THOROUGH if metafunc.config.getoption("--actinit-thorough") else DEFAULT
+    metafunc.parametrize("check", plan(size=size), ids=lambda check: check.id)
+
+
 def test_obeys_the_spec(check: Check, pytestconfig: pytest.Config) -> None:
     """Fail where the check's result is not what the entry leads one to expect."""
     if session_key not in pytestconfig.stash:

@@ -14,6 +14,7 @@ from sphinx.errors import ExtensionError
 from actinit.conformance import curves, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.report import Report, Result
+from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
@@ -92,7 +93,8 @@ class Results:
         none.
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
-        ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``. Such files in
+        ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
+        ``statistics-power.json``. Such files in
         `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
@@ -154,6 +156,12 @@ class Results:
         files = self._files("reference-accuracy", self.snapshots)
         found = [_read(worst_cases.load, file) for file in files]
         return max(found, key=lambda one: (-one.float32_every, one.date), default=None)
+
+    @cached_property
+    def power(self) -> power.Power | None:
+        """How small an error the statistics are sure to see."""
+        files = self._files("statistics-power", self.snapshots)
+        return max((_read(power.load, file) for file in files), key=lambda p: p.date, default=None)
 
     @cached_property
     def bench(self) -> bench.Bench | None:
