@@ -277,4 +277,6 @@ def _for_page(svg: str) -> str:
     svg = svg.replace("xlink:href", "href")
     for placeholder, variable in _COLOURS.items():
         svg = svg.replace(placeholder, variable)
+    # A hundredth of a point is finer than any screen.
+    svg = re.sub(r'(?<= d=")[^"]*', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
     return re.sub(r"\n\s*", "\n", svg).strip()

@@ -8,11 +8,22 @@ from sphinx.search.en import SearchEnglish
 __all__ = ["Words", "setup"]
 
 
+# Words have fewer digits than that, and fewer letters; results in hexadecimal notation have more,
+# and so have the cells of a table that a screen reader would read apart.
+_DIGITS, _LETTERS = 4, 30
+
+
 class Words(SearchEnglish):
-    """English without what begins like a number; half of the index would be such."""
+    """English without numbers, of which most of the index would be."""
 
     def word_filter(self, word: str) -> bool:
-        return not word[:1].isdigit() and super().word_filter(word)
+        digits = sum(letter.isdigit() for letter in word)
+        return (
+            not word[:1].isdigit()
+            and digits <= _DIGITS
+            and len(word) <= _LETTERS
+            and super().word_filter(word)
+        )
 
 
 def setup(app: Sphinx) -> None:
