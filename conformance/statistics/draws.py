@@ -22,6 +22,7 @@ __all__ = ["Draw"]
 
 # For backends that the spec has no snippet for; it works for any adapter.
 _GENERIC = """\
+import ml_dtypes, numpy as np
 from actinit import adapters, spec
 backend, entry = adapters.load("{backend}"), spec.initializers["{entry}"]
 w = backend.draw(entry, {shape}, np.dtype("{dtype}"), {seed}, {parameters})
@@ -146,8 +147,10 @@ class Draw:
         template = ""
         if binding and binding.function:
             template = backends()[adapter.family].snippet.get("draw", "")
-        passed = keywords(self.entry, binding, self.parameters) if binding else {}
+        told = self.offered(adapter).parameters
+        passed = keywords(self.entry, binding, told) if binding else {}
         options = ", ".join(f"{name}={value!r}" for name, value in passed.items())
+        seed = f"seed={self.seed}" if self.entry.seed == "decides" else ""
         return (template or _GENERIC).format(
             backend=LOAD,
             entry=self.entry.name,
@@ -155,7 +158,7 @@ class Draw:
             shape=self.shape(adapter),
             dtype=self.dtype,
             seed=self.seed,
-            options=options,
+            options=", ".join(filter(None, (options, seed))),
             arguments=f", {options}" if options else "",
-            parameters=dict(self.parameters),
+            parameters=dict(told),
         )
