@@ -19,31 +19,12 @@ from scipy import stats
 
 from .goodness import Verdict, binomial, kolmogorov_smirnov, normal
 
-__all__ = ["Coordinate", "defect", "granted", "haar", "marginal"]
+__all__ = ["defect", "granted", "haar", "marginal"]
 
 Floats = NDArray[np.float64]
 # Standard deviations of a rounding error's random walk that are granted: one matrix in 10**20
 # would need more (Higham and Mary 2019, theorem 2.4, with lambda = 10).
 _LAMBDA = 10
-
-
-class Coordinate:
-    """The law of one coordinate of a unit vector in n dimensions, drawn without preference.
-
-    Its square is Beta(1/2, (n - 1)/2).
-
-    Parameters
-    ----------
-    n : int
-        Dimensions, 2 or more.
-    """
-
-    def __init__(self, n: int) -> None:
-        self._beta = stats.beta(0.5, (n - 1) / 2)
-
-    def cdf(self, x: Floats) -> Floats:
-        """Return the probability of a coordinate of x or less."""
-        return (1 + np.sign(x) * self._beta.cdf(np.square(x))) / 2
 
 
 def defect(matrix: Floats, gain: float) -> float:
@@ -123,7 +104,8 @@ def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
     n : int
         The longer side.
     """
-    law = Coordinate(n)
+    # (1 + x) / 2, for x a coordinate of a random unit vector of n dimensions, is a beta law.
+    law = stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
     _, rows, columns = matrices.shape
     # Any fixed directions will do; these have no entry that is 0.
     left, right = (np.cos(np.arange(1, size + 1)) for size in (rows, columns))
