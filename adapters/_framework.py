@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from actinit.spec import Activation, AnyEntry, Binding, Initializer
+from actinit.spec import Activation, Function, Binding, Initializer
 
 from ._engines import Call, Engine
 from .base import Adapter, Array, NotOffered, Parameters, resolve
@@ -128,7 +128,7 @@ class Native(Framework):
     def versions(self) -> dict[str, str]:
         return {self.family: self.engine.version()}
 
-    def binding(self, entry: AnyEntry) -> Binding:
+    def binding(self, entry: Function) -> Binding:
         if self._mode and isinstance(entry, Initializer):
             raise NotOffered(f"{self.name} compiles functions; {self.family} draws {entry.name}")
         return super().binding(entry)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import Activation, AnyEntry, Binding, Initializer, backends, evaluate
+from actinit.spec import Activation, Function, Binding, Initializer, backends, evaluate
 
 __all__ = [
     "Adapter",
@@ -269,20 +269,20 @@ class Adapter(ABC):
             raise NotOffered(f"{self.name} has no table of gains")
         return float(resolve(path)(activation, negative_slope))
 
-    def binding(self, entry: AnyEntry) -> Binding:
+    def binding(self, entry: Function) -> Binding:
         """Return the entry's names for this backend."""
         if self.family not in entry.backends:
             raise NotOffered(f"{self.name} does not offer {entry.name}")
         return entry.backends[self.family]
 
-    def function(self, entry: AnyEntry) -> Callable[..., Any]:
+    def function(self, entry: Function) -> Callable[..., Any]:
         """Return the backend's function, or class, of this entry."""
         path = self.binding(entry).function
         if path is None:
             raise NotOffered(f"{self.name} has no function for {entry.name}")
         return resolve(path)
 
-    def options(self, entry: AnyEntry, parameters: Parameters) -> dict[str, Any]:
+    def options(self, entry: Function, parameters: Parameters) -> dict[str, Any]:
         """Return the keyword arguments that these parameters are to this backend.
 
         Raises
@@ -341,7 +341,7 @@ def takes(binding: Binding, name: str) -> bool:
     return name in binding.choices or name in used
 
 
-def holds(entry: AnyEntry, binding: Binding, name: str) -> float | str:
+def holds(entry: Function, binding: Binding, name: str) -> float | str:
     """Return the value that a parameter or choice has where the backend does not take it."""
     if name in entry.parameters:
         return binding.fixed.get(name, entry.parameters[name].default)
@@ -371,7 +371,7 @@ def accepts(function: Callable[..., Any], keyword: str) -> bool:
     return keyword in inspect.signature(function).parameters
 
 
-def keywords(entry: AnyEntry, binding: Binding, parameters: Parameters) -> dict[str, Any]:
+def keywords(entry: Function, binding: Binding, parameters: Parameters) -> dict[str, Any]:
     """Return the keyword arguments of a call: the fixed ones, then the translated parameters.
 
     A keyword whose expression needs a parameter that was not given is left to the backend.

@@ -3,13 +3,18 @@
 A layout is a string with one letter a dimension: ``i`` for the input features (channels), ``o`` for
 the output features, any other letter for a place in the receptive field. ``"io"`` is the kernel of
 a Keras dense layer, ``"oi"`` of a PyTorch one, ``"hwio"`` and ``"oihw"`` of their convolutions.
+
+Fans are a matter of more kernels than these. The inputs may have several dimensions, or none, and
+so may the outputs: ``"ioo"`` is an attention's projection to heads of some features. And ``g``
+stands for a dimension that only numbers kernels which have nothing to do with each other:
+``"hwgo"`` is Keras's depthwise convolution, ``"go"`` a table of embeddings.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
@@ -34,7 +39,8 @@ class Fans(NamedTuple):
     fan_in : int
         Input features times the size of the receptive field.
     fan_out : int
-        Output features times the size of the receptive field.
+        Output features times the size of the receptive field; a stride, which leaves some out, is
+        not counted.
     """
 
     fan_in: int
@@ -82,16 +88,20 @@ class Kernel(NamedTuple):
         return np.transpose(ordered, [standing.index(letter) for letter in self.layout])
 
 
-def fans(shape: Shape, layout: str | None = None) -> Fans:
-    """Return the fans of a dense or convolution kernel.
+def fans(shape: Shape, layout: str | None = None, *, groups: SupportsIndex = 1) -> Fans:
+    """Return the fans of a layer's kernel.
 
     Parameters
     ----------
     shape : sequence of int
         Shape of the kernel, of two dimensions or more. A size of 0 counts as 0.
     layout : str, optional
-        One letter a dimension: one ``i``, one ``o``, and a letter of your choice for each dimension
-        of the receptive field. By default ``"io"``, ``"wio"``, ``"hwio"`` or ``"dhwio"``.
+        One letter a dimension: ``i`` for inputs, ``o`` for outputs, ``g`` for what numbers kernels
+        of their own, and a letter of your choice for each dimension of the receptive field. By
+        default ``"io"``, ``"wio"``, ``"hwio"`` or ``"dhwio"``.
+    groups : int, optional
+        How many kernels of their own lie one after the other along the outputs: the groups of a
+        grouped convolution, three where the projections of an attention are packed into one tensor.
 
     Returns
     -------
@@ -101,10 +111,10 @@ def fans(shape: Shape, layout: str | None = None) -> Fans:
     Raises
     ------
     TypeError
-        If the shape is not made of integers.
+        If the shape, or `groups`, is not made of integers.
     ValueError
-        If a size is negative, or the shape and the layout differ in their number of dimensions. A
-        bias or a scalar has no fans.
+        If a size is negative, the shape and the layout differ in their number of dimensions, or the
+        outputs cannot be divided into so many groups. A bias or a scalar has no fans.
     UnknownNameError
         If the string is no layout; it names the nearest.
 
@@ -116,16 +126,37 @@ def fans(shape: Shape, layout: str | None = None) -> Fans:
     Fans(fan_in=784, fan_out=128)
     >>> fans((3, 3, 16, 32))
     Fans(fan_in=144, fan_out=288)
+    >>> fans((32, 4, 3, 3), "oihw", groups=4)
+    Fans(fan_in=36, fan_out=72)
+    >>> fans((3, 3, 16, 2), "hwgo")
+    Fans(fan_in=9, fan_out=18)
     """
-    found = kernel(shape, layout)
-    field = math.prod(found.places)
-    return Fans(found.inputs * field, found.outputs * field)
+    lengths = sizes(shape)
+    letters = _layout(lengths, layout, _tells_fans)
+    count = _groups(groups)
+    named = list(zip(letters, lengths, strict=True))
+    outputs = math.prod(length for letter, length in named if letter == "o")
+    if outputs % count:
+        raise ValueError(f"{outputs} outputs cannot be divided into {count} groups")
+    inputs = math.prod(length for letter, length in named if letter == "i")
+    field = math.prod(length for letter, length in named if letter not in "iog")
+    return Fans(inputs * field, outputs // count * field)
+
+
+def _groups(groups: SupportsIndex) -> int:
+    try:
+        count = operator.index(groups)
+    except TypeError:
+        raise TypeError(f"expected as groups an integer of 1 or more, got {groups!r}") from None
+    if count < 1:
+        raise ValueError(f"expected as groups an integer of 1 or more, got {count}")
+    return count
 
 
 def kernel(shape: Shape, layout: str | None = None) -> Kernel:
-    """Return the kernel of a layer with its dimensions told apart; see `fans`."""
+    """Return the kernel of a layer with its dimensions told apart: one input, one output."""
     lengths = sizes(shape)
-    return Kernel(lengths, _layout(lengths, layout))
+    return Kernel(lengths, _layout(lengths, layout, _tells_kernel))
 
 
 def sizes(shape: Shape) -> tuple[int, ...]:
@@ -163,7 +194,7 @@ def sizes(shape: Shape) -> tuple[int, ...]:
     return lengths
 
 
-def _layout(lengths: tuple[int, ...], layout: str | None) -> str:
+def _layout(lengths: tuple[int, ...], layout: str | None, is_layout: Callable[[str], bool]) -> str:
     count = len(lengths)
     if count < 2:
         raise ValueError(
@@ -177,7 +208,7 @@ def _layout(lengths: tuple[int, ...], layout: str | None) -> str:
                 "features, an o for the output features and other letters for the rest"
             )
         return _DEFAULT[count]
-    if not _is_layout(layout):
+    if not (isinstance(layout, str) and layout.isalpha() and is_layout(layout)):
         raise UnknownNameError("layout", layout, _COMMON)
     if len(layout) != count:
         raise ValueError(
@@ -186,11 +217,10 @@ def _layout(lengths: tuple[int, ...], layout: str | None) -> str:
     return layout
 
 
-def _is_layout(text: object) -> bool:
-    return (
-        isinstance(text, str)
-        and text.isalpha()
-        and text.islower()
-        and len(set(text)) == len(text)
-        and {"i", "o"} <= set(text)
-    )
+def _tells_kernel(layout: str) -> bool:
+    return layout.islower() and len(set(layout)) == len(layout) and {"i", "o"} <= set(layout)
+
+
+def _tells_fans(layout: str) -> bool:
+    places = [letter for letter in layout if letter not in "iog"]
+    return layout.islower() and len(set(places)) == len(places) and "o" in layout

@@ -1,4 +1,4 @@
-"""The spec: one TOML file per activation or initializer, loaded into frozen classes.
+"""The spec: one TOML file per activation, initializer or kind of layer, loaded into frozen classes.
 
 >>> from actinit import spec
 >>> spec.activations["gelu"].value.pieces[0].then.text
@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
-from .loader import HERE, Catalogue, load_entry, table
+from .layer import AnyEntry, Layer, LayerBinding, Tensor
+from .loader import HERE, INITIALIZERS, Catalogue, load_entry, table
 from .model import (
     KINDS,
     AccuracyTable,
     Activation,
-    AnyEntry,
     Backend,
     Binding,
     Divergence,
     Environment,
+    Function,
     Gain,
     Initializer,
     Kink,
@@ -41,14 +42,18 @@ __all__ = [
     "Divergence",
     "Environment",
     "Expression",
+    "Function",
     "Gain",
     "Initializer",
     "Kink",
+    "Layer",
+    "LayerBinding",
     "Parameter",
     "Piece",
     "Reference",
     "SpecError",
     "SpecialCase",
+    "Tensor",
     "UnknownNameError",
     "accuracy",
     "activations",
@@ -60,6 +65,7 @@ __all__ = [
     "holds",
     "initializers",
     "interpret",
+    "layers",
     "load_entry",
     "references",
 ]
@@ -67,7 +73,10 @@ __all__ = [
 #: Activations by name or alias.
 activations: Mapping[str, Activation] = Catalogue(HERE / "activations", Activation)
 #: Initializers by name or alias.
-initializers: Mapping[str, Initializer] = Catalogue(HERE / "initializers", Initializer)
+initializers: Mapping[str, Initializer] = INITIALIZERS
+
+#: Kinds of layer by name or alias.
+layers: Mapping[str, Layer] = Catalogue(HERE / "layers", Layer)
 
 
 def accuracy() -> AccuracyTable:

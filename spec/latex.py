@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .expression import Expression, interpret
-from .model import AnyEntry, Choice, Initializer, Parameter, Piece, Term
+from .model import Function, Choice, Initializer, Parameter, Piece, Term
 
 __all__ = ["cases", "latex", "number", "symbols", "where"]
 
@@ -209,7 +209,7 @@ def cases(pieces: Sequence[Piece], names: Mapping[str, str] | None = None) -> st
     return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
 
 
-def symbols(entry: AnyEntry) -> dict[str, str]:
+def symbols(entry: Function) -> dict[str, str]:
     """Return the LaTeX of every name that an entry's formulas may use."""
     named: dict[str, Parameter | Term | Choice] = {**entry.parameters, **entry.terms}
     if isinstance(entry, Initializer):
@@ -217,7 +217,7 @@ def symbols(entry: AnyEntry) -> dict[str, str]:
     return {name: part.symbol for name, part in named.items()}
 
 
-def where(entry: AnyEntry) -> list[tuple[str, str]]:
+def where(entry: Function) -> list[tuple[str, str]]:
     """Return symbol and meaning of each term of an entry, less those that say it themselves."""
     names = symbols(entry)
     meanings = [(term.symbol, latex(term.is_, names)) for term in entry.terms.values()]

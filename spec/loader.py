@@ -13,14 +13,15 @@ import msgspec
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
+from .layer import Layer
 from .model import AccuracyTable, Activation, Backend, Environment, Gain, Initializer, Reference
 from .rules import breaches
 
-__all__ = ["HERE", "Catalogue", "load_entry", "read", "table"]
+__all__ = ["HERE", "INITIALIZERS", "Catalogue", "load_entry", "read", "table"]
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
-E = TypeVar("E", Activation, Initializer)
+E = TypeVar("E", Activation, Initializer, Layer)
 
 
 def _decode(kind: type, value: object) -> object:
@@ -106,11 +107,11 @@ def load_entry(file: Path, kind: type[E]) -> E:
     file : Path
         The entry's file.
     kind : type
-        `Activation` or `Initializer`.
+        `Activation`, `Initializer` or `Layer`.
 
     Returns
     -------
-    Activation or Initializer
+    Activation, Initializer or Layer
         The entry.
 
     Raises
@@ -126,6 +127,7 @@ def load_entry(file: Path, kind: type[E]) -> E:
         backends=table("backends"),
         environments=table("environments"),
         references=table("references"),
+        initializers=INITIALIZERS,
     ):
         raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
     return entry
@@ -169,3 +171,7 @@ class Catalogue(Mapping[str, E], Generic[E]):
 
     def __len__(self) -> int:
         return len(self._load())
+
+
+#: Initializers by name or alias; layers start from them.
+INITIALIZERS = Catalogue(HERE / "initializers", Initializer)

@@ -19,13 +19,13 @@ __all__ = [
     "Accuracy",
     "AccuracyClass",
     "Activation",
-    "AnyEntry",
     "Backend",
     "Binding",
     "Choice",
     "Derivative",
     "Divergence",
     "Environment",
+    "Function",
     "Gain",
     "Initializer",
     "Kink",
@@ -35,6 +35,7 @@ __all__ = [
     "Reference",
     "Special",
     "SpecialCase",
+    "Struct",
     "Term",
     "Ties",
     "Value",
@@ -48,11 +49,11 @@ Kind = Literal[
 KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key that no field has is refused."""
 
 
-class Parameter(_Struct, frozen=True, kw_only=True):
+class Parameter(Struct, frozen=True, kw_only=True):
     """An argument of the function beside its input."""
 
     symbol: str  #: LaTeX symbol.
@@ -62,21 +63,21 @@ class Parameter(_Struct, frozen=True, kw_only=True):
     integer: bool = False  #: Whether only whole numbers are meant.
 
 
-class Term(_Struct, frozen=True, kw_only=True):
+class Term(Struct, frozen=True, kw_only=True):
     """A named part of a formula, so that a formula reads as it does on paper."""
 
     symbol: str  #: LaTeX symbol.
     is_: Expression = msgspec.field(name="is")
 
 
-class Piece(_Struct, frozen=True, kw_only=True):
+class Piece(Struct, frozen=True, kw_only=True):
     """One line of a definition by cases; the first whose condition holds is meant."""
 
     then: Expression
     if_: Condition | None = msgspec.field(name="if", default=None)
 
 
-class Value(_Struct, frozen=True, kw_only=True):
+class Value(Struct, frozen=True, kw_only=True):
     """What the function is."""
 
     pieces: tuple[Piece, ...]
@@ -84,7 +85,7 @@ class Value(_Struct, frozen=True, kw_only=True):
     range: tuple[Expression, Expression]  #: Closed hull of the values.
 
 
-class Kink(_Struct, frozen=True, kw_only=True):
+class Kink(Struct, frozen=True, kw_only=True):
     """A point where the function has no derivative, and what the spec says there."""
 
     at: Expression
@@ -94,7 +95,7 @@ class Kink(_Struct, frozen=True, kw_only=True):
     when: Condition | None = None  #: On the parameters, where the kink exists only for some.
 
 
-class Ties(_Struct, frozen=True, kw_only=True):
+class Ties(Struct, frozen=True, kw_only=True):
     """Where several elements of a row share the maximum, and what the spec says there."""
 
     take: Literal["first"]  #: The element that gets the whole derivative.
@@ -102,7 +103,7 @@ class Ties(_Struct, frozen=True, kw_only=True):
     why: str
 
 
-class Derivative(_Struct, frozen=True, kw_only=True):
+class Derivative(Struct, frozen=True, kw_only=True):
     """The derivative; for row functions the Jacobian, d y[i] / d x[k]."""
 
     pieces: tuple[Piece, ...]
@@ -110,7 +111,7 @@ class Derivative(_Struct, frozen=True, kw_only=True):
     ties: Ties | None = None
 
 
-class SpecialCase(_Struct, frozen=True, kw_only=True):
+class SpecialCase(Struct, frozen=True, kw_only=True):
     """What comes out at an input that a formula does not settle; the sign of zero counts.
 
     A text is an expression; ``"any"`` means that the spec leaves it open, ``"any zero"`` that it
@@ -123,13 +124,13 @@ class SpecialCase(_Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-class Special(_Struct, frozen=True, kw_only=True):
+class Special(Struct, frozen=True, kw_only=True):
     """The special values."""
 
     cases: tuple[SpecialCase, ...]
 
 
-class Properties(_Struct, frozen=True, kw_only=True):
+class Properties(Struct, frozen=True, kw_only=True):
     """Each becomes a check."""
 
     monotone: Literal["increasing", "decreasing"] | None = None
@@ -137,7 +138,7 @@ class Properties(_Struct, frozen=True, kw_only=True):
     derivative_symmetry: Literal["odd", "even"] | None = None
 
 
-class Accuracy(_Struct, frozen=True, kw_only=True):
+class Accuracy(Struct, frozen=True, kw_only=True):
     """The accuracy classes of value and derivatives; they stand in accuracy.toml."""
 
     value: str
@@ -145,7 +146,7 @@ class Accuracy(_Struct, frozen=True, kw_only=True):
     second: str = ""  #: Of the second derivative; elementwise entries have one.
 
 
-class Binding(_Struct, frozen=True, kw_only=True):
+class Binding(Struct, frozen=True, kw_only=True):
     """What a backend calls the entry, and how the entry's parameters reach it."""
 
     function: str | None = None  #: Dotted path.
@@ -162,7 +163,7 @@ class Binding(_Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Divergence(_Struct, frozen=True, kw_only=True):
+class Divergence(Struct, frozen=True, kw_only=True):
     """A known departure of backends from the entry, expected by the suite until it goes."""
 
     backends: tuple[
@@ -182,7 +183,7 @@ class Divergence(_Struct, frozen=True, kw_only=True):
         return any(fnmatchcase(backend, pattern) for pattern in self.backends)
 
 
-class Activation(_Struct, frozen=True, kw_only=True, eq=False):
+class Activation(Struct, frozen=True, kw_only=True, eq=False):
     """An activation function; compared and hashed by identity, as there is one of each."""
 
     name: str
@@ -205,7 +206,7 @@ class Activation(_Struct, frozen=True, kw_only=True, eq=False):
     family: ClassVar[Literal["activation"]] = "activation"
 
 
-class Choice(_Struct, frozen=True, kw_only=True):
+class Choice(Struct, frozen=True, kw_only=True):
     """An argument that is one of a few words."""
 
     default: str
@@ -214,7 +215,7 @@ class Choice(_Struct, frozen=True, kw_only=True):
     options: dict[str, Expression] = {}  #: Word: what the choice's name then means in formulas.
 
 
-class Initializer(_Struct, frozen=True, kw_only=True, eq=False):
+class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     """A weight initializer: a distribution whose parameters may depend on the fans."""
 
     name: str
@@ -244,17 +245,18 @@ class Initializer(_Struct, frozen=True, kw_only=True, eq=False):
         return tuple(self.choices[choice].options)
 
 
-AnyEntry = Activation | Initializer
+#: An entry that backends have as a function of their own.
+Function = Activation | Initializer
 
 
-class AccuracyClass(_Struct, frozen=True, kw_only=True):
+class AccuracyClass(Struct, frozen=True, kw_only=True):
     """A budget in ulp, per dtype, as an expression, and where it comes from."""
 
     budget: Expression
     why: str
 
 
-class AccuracyTable(_Struct, frozen=True, kw_only=True):
+class AccuracyTable(Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
     elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
@@ -262,7 +264,7 @@ class AccuracyTable(_Struct, frozen=True, kw_only=True):
     classes: dict[str, AccuracyClass]
 
 
-class Backend(_Struct, frozen=True, kw_only=True):
+class Backend(Struct, frozen=True, kw_only=True):
     """What is known of a family of backends as a whole."""
 
     title: str
@@ -273,14 +275,14 @@ class Backend(_Struct, frozen=True, kw_only=True):
     snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.
 
 
-class Gain(_Struct, frozen=True, kw_only=True):
+class Gain(Struct, frozen=True, kw_only=True):
     """What a start is multiplied by for the activation that follows."""
 
     gain: Expression
     why: str
 
 
-class Environment(_Struct, frozen=True, kw_only=True):
+class Environment(Struct, frozen=True, kw_only=True):
     """Where divergences were measured; only there are they expected strictly."""
 
     date: str
@@ -290,7 +292,7 @@ class Environment(_Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
 
 
-class Reference(_Struct, frozen=True, kw_only=True):
+class Reference(Struct, frozen=True, kw_only=True):
     """A publication."""
 
     authors: str

@@ -5,13 +5,15 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection, Iterator, Mapping
 
+from .breach import Breach, undefined, unknown
 from .expression import Expression
 from .laws import Structured, expressions
-from .model import Activation, AnyEntry, Backend, Initializer, Piece
+from .layer import AnyEntry, Layer
+from .layer_rules import layer_breaches
+from .model import Activation, Backend, Function, Initializer, Piece
 
 __all__ = ["breaches"]
 
-Breach = tuple[str, str]
 OPEN = ("any", "any zero")
 FAN_NAMES = ("fan_in", "fan_out")
 MATRIX_NAMES = {"rows", "columns"}
@@ -25,12 +27,13 @@ def breaches(
     backends: Mapping[str, Backend],
     environments: Collection[str],
     references: Collection[str],
+    initializers: Mapping[str, Initializer],
 ) -> Iterator[Breach]:
     """Yield the key and the reason of each rule that an entry breaks.
 
     Parameters
     ----------
-    entry : Activation or Initializer
+    entry : Activation, Initializer or Layer
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
@@ -38,36 +41,24 @@ def breaches(
         The names that other files of the spec define.
     backends : mapping of str to Backend
         The content of backends.toml.
+    initializers : mapping of str to Initializer
+        The entries that a layer can start from.
 
     Yields
     ------
     tuple of str
         Key and reason.
     """
-    choices = getattr(entry, "choices", {})
     if entry.name != stem:
         yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
     for index, key in enumerate(entry.references):
-        yield from _known(f"references[{index}]", key, references, "references.toml")
+        yield from unknown(f"references[{index}]", key, references, "references.toml")
     for backend in entry.backends:
-        yield from _known(f"backends.{backend}", backend, backends, "backends.toml")
-        binding = entry.backends[backend]
-        if not (binding.function or binding.layer):
-            yield f"backends.{backend}", "names neither a function nor a layer"
-        if binding.in_place_arguments and not binding.in_place:
-            yield f"backends.{backend}.in_place_arguments", "has no in_place to be passed to"
-        for keyword, expression in binding.parameters.items():
-            yield from _names(
-                f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
-            )
-        for field in ("defaults", "layer_defaults", "required", "fixed"):
-            for keyword in getattr(binding, field):
-                if keyword not in entry.parameters and keyword not in choices:
-                    yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
+        yield from unknown(f"backends.{backend}", backend, backends, "backends.toml")
     modes = [name for backend in backends.values() for name in backend.modes]
     for index, divergence in enumerate(entry.divergence):
         for environment in divergence.seen:
-            yield from _known(
+            yield from unknown(
                 f"divergence[{index}].seen", environment, environments, "environments.toml"
             )
         for pattern in divergence.backends:
@@ -77,34 +68,55 @@ def breaches(
                     f"divergence[{index}].backends",
                     f"{pattern!r} is no backend of backends.toml, which has: {have}",
                 )
-    for name, parameter in entry.parameters.items():
-        yield from _names(f"parameters.{name}.domain", parameter.domain, entry.parameters)
     match entry:
         case Activation():
+            yield from _function(entry)
             yield from _activation(entry, classes)
         case Initializer():
+            yield from _function(entry)
             yield from _initializer(entry)
+        case Layer():
+            yield from layer_breaches(entry, initializers)
+
+
+def _function(entry: Function) -> Iterator[Breach]:
+    choices = getattr(entry, "choices", {})
+    for backend, binding in entry.backends.items():
+        if not (binding.function or binding.layer):
+            yield f"backends.{backend}", "names neither a function nor a layer"
+        if binding.in_place_arguments and not binding.in_place:
+            yield f"backends.{backend}.in_place_arguments", "has no in_place to be passed to"
+        for keyword, expression in binding.parameters.items():
+            yield from undefined(
+                f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
+            )
+        for field in ("defaults", "layer_defaults", "required", "fixed"):
+            for keyword in getattr(binding, field):
+                if keyword not in entry.parameters and keyword not in choices:
+                    yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
+    for name, parameter in entry.parameters.items():
+        yield from undefined(f"parameters.{name}.domain", parameter.domain, entry.parameters)
 
 
 def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]:
     inputs = {"x"} if entry.shape == "elementwise" else {"x", "i", "k"}
     known = {*inputs, *entry.parameters}
     for name, term in entry.terms.items():
-        yield from _names(f"terms.{name}.is", term.is_, known)
+        yield from undefined(f"terms.{name}.is", term.is_, known)
         known.add(name)
     for part, pieces in (("value", entry.value.pieces), ("derivative", entry.derivative.pieces)):
         yield from _pieces(part, pieces, known)
         accuracy_class = getattr(entry.accuracy, part)
-        yield from _known(f"accuracy.{part}", accuracy_class, classes, "accuracy.toml")
+        yield from unknown(f"accuracy.{part}", accuracy_class, classes, "accuracy.toml")
     if (entry.shape == "elementwise") != bool(entry.accuracy.second):
         yield "accuracy.second", "elementwise entries, and only they, name a class here"
     elif entry.accuracy.second:
-        yield from _known("accuracy.second", entry.accuracy.second, classes, "accuracy.toml")
+        yield from unknown("accuracy.second", entry.accuracy.second, classes, "accuracy.toml")
     for side, bound in enumerate(entry.value.range):
-        yield from _names(f"value.range[{side}]", bound, entry.parameters)
+        yield from undefined(f"value.range[{side}]", bound, entry.parameters)
     for index, kink in enumerate(entry.derivative.kinks):
         for expression in (kink.at, *kink.accept, *([kink.when] if kink.when else [])):
-            yield from _names(f"derivative.kinks[{index}]", expression, entry.parameters)
+            yield from undefined(f"derivative.kinks[{index}]", expression, entry.parameters)
     for index, case in enumerate(entry.special.cases):
         is_row = isinstance(case.x, tuple)
         if is_row == (entry.shape == "elementwise"):
@@ -115,7 +127,7 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
                 if not isinstance(text, str) or text in OPEN:
                     continue
                 try:
-                    yield from _names(
+                    yield from undefined(
                         f"special.cases[{index}].{key}", Expression(text), entry.parameters
                     )
                 except ValueError as error:
@@ -131,18 +143,18 @@ def _initializer(entry: Initializer) -> Iterator[Breach]:
         if choice.default not in options:
             yield f"choices.{name}.default", f"{choice.default!r} is none of {', '.join(options)}"
         for option, meaning in choice.options.items():
-            yield from _names(f"choices.{name}.options.{option}", meaning, known)
+            yield from undefined(f"choices.{name}.options.{option}", meaning, known)
     known |= {name for name, choice in entry.choices.items() if choice.options}
     for name, term in entry.terms.items():
-        yield from _names(f"terms.{name}.is", term.is_, known)
+        yield from undefined(f"terms.{name}.is", term.is_, known)
         known.add(name)
     for key, expression in expressions(entry.law):
-        yield from _names(f"law.{key}", expression, known)
+        yield from undefined(f"law.{key}", expression, known)
     for key in ("mean", "variance"):
         if (stated := getattr(entry, key)) is not None:
-            yield from _names(key, stated, known)
+            yield from undefined(key, stated, known)
     for side, bound in enumerate(entry.support or ()):
-        yield from _names(f"support[{side}]", bound, known)
+        yield from undefined(f"support[{side}]", bound, known)
     for backend, binding in entry.backends.items():
         for name, words in binding.choices.items():
             key = f"backends.{backend}.choices.{name}"
@@ -163,15 +175,4 @@ def _pieces(part: str, pieces: tuple[Piece, ...], known: Collection[str]) -> Ite
         if (piece.if_ is None) != (index == len(pieces) - 1):
             yield key, "every piece but the last has an 'if', so that each input has one piece"
         for expression in (piece.then, *([piece.if_] if piece.if_ else [])):
-            yield from _names(key, expression, known)
-
-
-def _names(key: str, expression: Expression, known: Collection[str]) -> Iterator[Breach]:
-    for name in sorted(expression.names - set(known)):
-        have = ", ".join(sorted(known)) or "none"
-        yield key, f"{expression.text!r} names {name!r}, which is not defined; names here: {have}"
-
-
-def _known(key: str, name: str, names: Collection[str], file: str) -> Iterator[Breach]:
-    if name not in names:
-        yield key, f"{name!r} is not in {file}, which has: {', '.join(sorted(names))}"
+            yield from undefined(key, expression, known)

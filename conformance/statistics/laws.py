@@ -7,7 +7,7 @@ from typing import Any
 
 from scipy import stats
 
-from actinit.spec import AnyEntry, Initializer, evaluate
+from actinit.spec import Function, Initializer, evaluate
 from actinit.spec.laws import (
     Chosen,
     Constant,
@@ -22,7 +22,7 @@ from actinit.spec.laws import (
 __all__ = ["defaults", "describe", "known", "law", "named", "uses_fans"]
 
 
-def defaults(entry: AnyEntry) -> dict[str, float | str]:
+def defaults(entry: Function) -> dict[str, float | str]:
     """Return the default of each parameter and choice."""
     found: dict[str, float | str] = {
         name: parameter.default for name, parameter in entry.parameters.items()

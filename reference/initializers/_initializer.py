@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import math
+import operator
 from collections.abc import Callable, Collection
 from numbers import Real
 from typing import Any
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._rounding import BFLOAT16, rounded
-from ..layouts import Shape, fans, kernel, sizes
+from ..layouts import Fans, Shape, kernel, sizes
+from ..layouts import fans as fans_of
 from ._laws import Law
 
 __all__ = ["Initializer", "initializer"]
@@ -46,7 +48,7 @@ class Initializer:
         own = dict(inspect.signature(define).parameters)
         #: What the definition needs to know of the layer: its fans, its kernel, or nothing.
         self._needs: Callable[..., Any] | None = None
-        for name, found in (("fans", fans), ("kernel", kernel)):
+        for name, found in (("fans", fans_of), ("kernel", kernel)):
             if own.pop(name, None) is not None:
                 self._needs = found
         self._words = {name for name, one in own.items() if isinstance(one.default, str)}
@@ -64,6 +66,7 @@ class Initializer:
         rng: np.random.Generator | int | None = None,
         dtype: DTypeLike = np.float32,
         layout: str | None = None,
+        fans: tuple[int, int] | None = None,
         **parameters: Any,
     ) -> NDArray[Any]:
         """Draw weights.
@@ -80,6 +83,10 @@ class Initializer:
         layout : str, optional
             Order of the dimensions, as `actinit.reference.fans` reads it; it matters where the law
             depends on the fans. By default inputs before outputs and channels last.
+        fans : Fans, optional
+            The fans themselves, ``(fan_in, fan_out)``, for a law that depends on them and a shape
+            that does not tell them, such as that of a grouped convolution; see
+            `actinit.reference.fans`. By default those of the shape.
         **parameters : float or str
             The initializer's own.
 
@@ -97,24 +104,31 @@ class Initializer:
             If the shape is not made of integers, the dtype is none of the four, the rng is neither
             a Generator nor an int, or a parameter is unknown or of the wrong type.
         ValueError
-            If a size or a seed is negative, the shape does not fit the layout, a parameter is
-            outside its domain, or the dtype has no finite number for what is drawn.
+            If a size or a seed is negative, the shape does not fit the layout, a fan is not above
+            0, a parameter is outside its domain, or the dtype has no finite number for what is
+            drawn.
         UnknownNameError
             If there is no such layout.
         """
         lengths, kind = sizes(shape), self._dtype(dtype)
         if self._needs and 0 in lengths:
-            self._needs(lengths, layout)  # a layout that does not fit is an error all the same
+            self._layer(lengths, layout, fans)  # what does not fit is an error all the same
             return np.empty(lengths, kind)
-        law = self._law(lengths, layout, parameters)
+        law = self._law(lengths, layout, fans, parameters)
         return self._round(law.draw(self._generator(rng, law), lengths), law, kind)
 
-    def distribution(self, shape: Shape, layout: str | None = None, **parameters: Any) -> Any:
+    def distribution(
+        self,
+        shape: Shape,
+        layout: str | None = None,
+        fans: tuple[int, int] | None = None,
+        **parameters: Any,
+    ) -> Any:
         """Return the law of each weight, before rounding.
 
         Parameters
         ----------
-        shape, layout, **parameters
+        shape, layout, fans, **parameters
             As for a draw.
 
         Returns
@@ -128,9 +142,15 @@ class Initializer:
             As for a draw; and ValueError if the law depends on the layer and one of its sizes is 0,
             or if the weights follow no one law each, such as those of the identity.
         """
-        return self._law(sizes(shape), layout, parameters).frozen()
+        return self._law(sizes(shape), layout, fans, parameters).frozen()
 
-    def _law(self, lengths: tuple[int, ...], layout: str | None, parameters: dict[str, Any]) -> Law:
+    def _law(
+        self,
+        lengths: tuple[int, ...],
+        layout: str | None,
+        fans: tuple[int, int] | None,
+        parameters: dict[str, Any],
+    ) -> Law:
         for name, value in parameters.items():
             if name in self._words:
                 if not isinstance(value, str):
@@ -139,12 +159,28 @@ class Initializer:
                 raise TypeError(f"{self.name}: expected a real number as {name}, got {value!r}")
         if self._needs is None:
             if layout is not None:
-                fans(lengths, layout)  # a layout that does not fit is an error all the same
+                fans_of(lengths, layout)  # a layout that does not fit is an error all the same
             return self._define(**parameters)
-        found = self._needs(lengths, layout)
+        found = self._layer(lengths, layout, fans)
         if 0 in lengths:
             raise ValueError(f"{self.name}: the shape {lengths} holds no weight and so has no law")
         return self._define(found, **parameters)
+
+    def _layer(
+        self, lengths: tuple[int, ...], layout: str | None, fans: tuple[int, int] | None
+    ) -> Any:
+        """Return what the definition needs to know of the layer."""
+        assert self._needs is not None
+        if fans is None or self._needs is not fans_of:
+            return self._needs(lengths, layout)
+        if layout is not None:
+            fans_of(lengths, layout)
+        try:
+            fan_in, fan_out = map(operator.index, fans)
+        except (TypeError, ValueError):
+            raise TypeError(f"{self.name}: expected as fans two integers, got {fans!r}") from None
+        require(fan_in > 0 and fan_out > 0, "fans above 0", fan_in=fan_in, fan_out=fan_out)
+        return Fans(fan_in, fan_out)
 
     def _dtype(self, dtype: DTypeLike) -> np.dtype[Any]:
         # None would mean float64 to NumPy, and nothing to the reader.

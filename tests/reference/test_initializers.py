@@ -45,7 +45,7 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_defaults_are_the_entrys(name):
-    shared = {"shape", "rng", "dtype", "layout"}
+    shared = {"shape", "rng", "dtype", "layout", "fans"}
     own = {
         key: parameter.default
         for key, parameter in inspect.signature(ref.initializers[name]).parameters.items()

@@ -1,0 +1,104 @@
+"""The classes of a layer's entry: its kernels' fans, and what each framework starts it with.
+
+Formulas here are in the layer's sizes, which have names: ``i`` input channels, ``o`` output
+channels ... The rule for the fans is the spec's own; names, shapes, readings and starts are what
+each framework has.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from .expression import Expression
+from .model import Activation, Divergence, Initializer, Struct
+
+__all__ = ["AnyEntry", "Layer", "LayerBinding", "Odd", "Reading", "Size", "Start", "Tensor", "Weight"]
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """One of the numbers that a layer is made from."""
+
+    what: str
+    example: int  #: What the suite and the site take; no two readings of a shape come out alike.
+
+
+class Weight(Struct, frozen=True, kw_only=True):
+    """A tensor that the layer learns, and the rule for its fans."""
+
+    what: str
+    fan_in: Expression | None = None  #: How many numbers are added up for one output.
+    fan_out: Expression | None = None  #: Into how many outputs one input goes.
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """The fans that a framework takes a tensor to have."""
+
+    fan_in: Expression
+    fan_out: Expression
+
+
+class Start(Struct, frozen=True, kw_only=True):
+    """What a framework draws when nobody says anything: an entry, at these parameters."""
+
+    law: str  #: Name of the initializer.
+    parameters: dict[str, Expression] = {}
+    choices: dict[str, str] = {}
+
+
+class Tensor(Struct, frozen=True, kw_only=True):
+    """Where a framework keeps a weight, and how."""
+
+    name: str = ""  #: The end of its path in the layer; empty where the framework has no layers.
+    shape: tuple[Expression, ...]
+    layout: str = ""  #: A letter a dimension, as `actinit.reference.fans` reads it.
+    groups: Expression | None = None  #: Kernels of their own along the outputs; by default 1.
+    parts: tuple[int, ...] = ()  #: Which of the groups are meant; by default all.
+    argument: str = ""  #: The layer's keyword that takes an initializer.
+    reads: Reading | None = None  #: Where it is not the rule.
+    start: Start | None = None
+
+
+class LayerBinding(Struct, frozen=True, kw_only=True):
+    """What a backend calls the layer, and what it keeps in it."""
+
+    layer: str = ""  #: Dotted path; empty where there are kernels but no layers.
+    arguments: dict[str, Expression] = {}  #: Of its constructor.
+    tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
+    inputs: tuple[tuple[Expression, ...], ...] = ()  #: Shapes of the inputs that it is built for.
+    weights: dict[str, Tensor]
+    source: str = ""  #: Where the framework documents it.
+    note: str = ""
+
+
+class Odd(Struct, frozen=True, kw_only=True):
+    """A shape that is no kernel's, given to a law that depends on fans."""
+
+    shape: tuple[int, ...]
+    gives: Literal["error", "empty"]
+    why: str
+
+
+class Layer(Struct, frozen=True, kw_only=True, eq=False):
+    """A kind of layer; compared and hashed by identity, as there is one of each."""
+
+    name: str
+    since: str
+    summary: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    sizes: dict[str, Size]
+    weights: dict[str, Weight]
+    odd: dict[str, Odd] = {}
+    backends: dict[str, LayerBinding]
+    divergence: tuple[Divergence, ...] = ()
+    references: tuple[str, ...] = ()
+
+    family: ClassVar[Literal["layer"]] = "layer"
+
+    @property
+    def examples(self) -> dict[str, int]:
+        """The sizes that the suite and the site take."""
+        return {name: size.example for name, size in self.sizes.items()}
+
+
+AnyEntry = Activation | Initializer | Layer
