@@ -15,7 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import Activation, Function, Binding, Initializer, backends, evaluate
+from actinit.spec import (
+    Activation,
+    AnyEntry,
+    Binding,
+    Function,
+    Initializer,
+    Layer,
+    LayerBinding,
+    backends,
+    evaluate,
+)
 
 __all__ = [
     "Adapter",
@@ -25,6 +35,7 @@ __all__ = [
     "accepts",
     "fitting",
     "holds",
+    "kernels",
     "keywords",
     "relaid",
     "resolve",
@@ -34,6 +45,8 @@ __all__ = [
 Array = NDArray[Any]
 #: From a shape to a tensor of weights.
 Source = Callable[[tuple[int, ...]], Array]
+#: From nothing to the weights of a new layer, by the names of the layer's entry.
+Builder = Callable[[], dict[str, Array]]
 #: Numbers, and for choices one of their options.
 Parameters = Mapping[str, float | str]
 
@@ -233,6 +246,50 @@ class Adapter(ABC):
         """
         raise NotOffered(f"{self.name} has no initializer {entry.name}")
 
+    def builder(
+        self, entry: Layer, dtype: np.dtype[Any], seed: int, start: Initializer | None = None
+    ) -> Builder:
+        """Return what builds one layer after the other, as a program would that is seeded once.
+
+        Parameters
+        ----------
+        entry : Layer
+            The spec's entry; the layers have its example sizes.
+        dtype : dtype
+            Of the weights.
+        seed : int
+            As in `draw`.
+        start : Initializer, optional
+            What the kernels are drawn from: one object, or one generator, for all of them. By
+            default the layer draws what it draws when nobody says anything.
+
+        Returns
+        -------
+        callable
+            From nothing to a dict with an ndarray for each weight of the backend's binding, or with
+            those that have fans if there is a `start`.
+
+        Raises
+        ------
+        NotOffered
+            If the backend has no such layer. One that has no layers at all draws kernels of the
+            shapes that such layers have.
+        """
+        binding = self.layer_binding(entry)
+        if start is None:
+            raise NotOffered(f"{self.name} has no layers, so it starts none")
+        source = self.source(start, dtype, seed, {})
+        return lambda: {
+            name: source(tensor.dimensions(entry.examples))
+            for name, tensor in binding.weights.items()
+        }
+
+    def layer_binding(self, entry: Layer) -> LayerBinding:
+        """Return where this backend keeps the weights of a kind of layer."""
+        if self.family not in entry.backends:
+            raise NotOffered(f"{self.name} does not offer {entry.name}")
+        return entry.backends[self.family]
+
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         """Put weights into the kernel of a live layer of the backend, in its own order.
 
@@ -333,6 +390,11 @@ def fitting(weights: Array, layout: str, layouts: Mapping[str, str], shape: Any)
             f"have {found.shape}"
         )
     return found
+
+
+def kernels(entry: Layer, binding: LayerBinding) -> list[str]:
+    """Return the weights of a backend's layer that have fans."""
+    return [name for name in binding.weights if entry.weights[name].fan_in]
 
 
 def takes(binding: Binding, name: str) -> bool:

@@ -8,11 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from actinit.spec import Initializer, UnknownNameError
+from actinit.spec import Initializer, Layer, UnknownNameError
 
 from ._engines import ENGINES, Engine
 from ._framework import Framework
-from .base import AdapterError, Array, Parameters, Source, accepts, fitting
+from .base import (
+    AdapterError,
+    Array,
+    Builder,
+    Parameters,
+    Source,
+    accepts,
+    fitting,
+    kernels,
+    resolve,
+)
 
 __all__ = ["BACKEND", "Keras"]
 
@@ -73,11 +83,38 @@ class Keras(Framework):
     def source(
         self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
     ) -> Source:
+        held = self._initializer(entry, seed, parameters)
+        return lambda shape: self.engine.array(held(shape, dtype=dtype.name))
+
+    def _initializer(self, entry: Initializer, seed: int, parameters: Parameters) -> Any:
         initializer, options = self.function(entry), self.options(entry, parameters)
         if accepts(initializer, "seed"):
             options["seed"] = seed
-        held = initializer(**options)
-        return lambda shape: self.engine.array(held(shape, dtype=dtype.name))
+        return initializer(**options)
+
+    def builder(
+        self, entry: Layer, dtype: np.dtype[Any], seed: int, start: Initializer | None = None
+    ) -> Builder:
+        binding = self.layer_binding(entry)
+        make, arguments = resolve(binding.layer), binding.constructor(entry.examples)
+        wanted = list(binding.weights)
+        if start:
+            wanted, held = kernels(entry, binding), self._initializer(start, seed, {})
+            arguments |= {binding.weights[name].argument: held for name in wanted}
+        # Initializers that are given no seed take one from here.
+        self._keras.utils.set_random_seed(seed)
+
+        def build() -> dict[str, Array]:
+            layer = make(**arguments, **self.layer_options(dtype))
+            layer.build(*binding.built_for(entry.examples))
+            found = {f"/{weight.path}": weight for weight in layer.weights}
+            return {name: self._kept(found, binding.weights[name].name) for name in wanted}
+
+        return build
+
+    def _kept(self, weights: dict[str, Any], name: str) -> Array:
+        (found,) = (weight for path, weight in weights.items() if path.endswith(f"/{name}"))
+        return np.asarray(self._keras.ops.convert_to_numpy(found))
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         if not layer.built:

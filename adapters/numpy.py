@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from actinit.spec import Activation, Initializer
+from actinit import reference
+from actinit.spec import Activation, Initializer, Layer, Tensor
 
-from .base import Adapter, Array, Parameters, Source
+from .base import Adapter, Array, Builder, NotOffered, Parameters, Source
 
 __all__ = ["BACKEND", "NumPy"]
 
@@ -37,6 +38,22 @@ class NumPy(Adapter):
         rng = np.random.Generator(np.random.PCG64(seed))
         draw, options = self.function(entry), self.options(entry, parameters)
         return lambda shape: np.asarray(draw(shape, rng=rng, dtype=dtype, **options))
+
+    def builder(
+        self, entry: Layer, dtype: np.dtype[Any], seed: int, start: Initializer | None = None
+    ) -> Builder:
+        binding = self.layer_binding(entry)
+        if start is None:
+            raise NotOffered("the reference has no layers, so it starts none")
+        rng = np.random.Generator(np.random.PCG64(seed))
+        draw: Any = self.function(start)
+
+        def kernel(tensor: Tensor) -> Array:
+            shape = tensor.dimensions(entry.examples)
+            fans = reference.fans(shape, tensor.layout, groups=tensor.count(entry.examples))
+            return np.asarray(draw(shape, rng=rng, dtype=dtype, fans=fans))
+
+        return lambda: {name: kernel(tensor) for name, tensor in binding.weights.items()}
 
 
 BACKEND = NumPy

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
-from actinit.spec import Initializer
+from actinit.spec import Initializer, Layer
 
 from . import _engines
 from ._framework import Native
-from .base import Array, Parameters, Source, accepts, fitting
+from .base import Array, Builder, Parameters, Source, accepts, fitting, kernels, resolve
 
 __all__ = ["BACKEND", "Torch"]
 
@@ -26,11 +28,47 @@ class Torch(Native):
     ) -> Source:
         import torch
 
+        fill = self._filler(entry, seed, parameters)
+        kind = getattr(torch, dtype.name)
+        return lambda shape: self.engine.array(fill(torch.empty(shape, dtype=kind)))
+
+    def _filler(self, entry: Initializer, seed: int, parameters: Parameters) -> Callable[..., Any]:
+        """Return the function of torch.nn.init, with a generator of its own."""
+        import torch
+
         fill, options = self.function(entry), self.options(entry, parameters)
         if accepts(fill, "generator"):
             options["generator"] = torch.Generator().manual_seed(seed)
-        kind = getattr(torch, dtype.name)
-        return lambda shape: self.engine.array(fill(torch.empty(shape, dtype=kind), **options))
+        return partial(fill, **options)
+
+    def builder(
+        self, entry: Layer, dtype: np.dtype[Any], seed: int, start: Initializer | None = None
+    ) -> Builder:
+        import torch
+
+        binding = self.layer_binding(entry)
+        make = partial(
+            resolve(binding.layer),
+            **binding.constructor(entry.examples), dtype=getattr(torch, dtype.name),
+        )  # fmt: skip
+        fill = self._filler(start, seed, {}) if start else None
+        state = torch.Generator().manual_seed(seed).get_state()
+
+        def build() -> dict[str, Array]:
+            # Layers take torch's own generator: lent for this, and given back as it was.
+            nonlocal state
+            with torch.random.fork_rng(devices=[]):
+                torch.set_rng_state(state)
+                held = make().state_dict()
+                state = torch.get_rng_state()
+            names = {name: tensor.name for name, tensor in binding.weights.items()}
+            if fill:
+                names = {name: names[name] for name in kernels(entry, binding)}
+                for place in dict.fromkeys(names.values()):  # one tensor may hold several kernels
+                    fill(held[place])
+            return {name: self.engine.array(held[place]) for name, place in names.items()}
+
+        return build
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         import torch

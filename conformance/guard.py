@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, Initializer
+from actinit.spec import Activation, Initializer, Layer, LayerBinding
 
 __all__ = ["BadResultError", "Guarded", "HungError"]
 
@@ -142,6 +142,25 @@ class Guarded(Adapter):
             lambda: held(shape), f"draw of {entry.name}", shape, dtype
         )  # fmt: skip
 
+    def builder(
+        self, entry: Layer, dtype: np.dtype[Any], seed: int, start: Initializer | None = None
+    ) -> Callable[[], dict[str, Array]]:
+        what = f"weights of {entry.name}"
+        build = self._timed(lambda: self._adapter.builder(entry, dtype, seed, start), what)
+        tensors = self._adapter.layer_binding(entry).weights
+
+        def built() -> dict[str, Array]:
+            found: dict[str, Array] = self._timed(build, what)
+            for name, weights in found.items():
+                shape = tensors[name].dimensions(entry.examples)
+                _held_to(weights, f"{name} of {entry.name}", shape, dtype)
+            return found
+
+        return built
+
+    def layer_binding(self, entry: Layer) -> LayerBinding:
+        return self._adapter.layer_binding(entry)
+
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         self._adapter.fill(layer, weights, layout)
 
@@ -155,17 +174,9 @@ class Guarded(Adapter):
         shape: tuple[int, ...],
         dtype: np.dtype[Any] | None,
     ) -> Array:
-        got = self._timed(call, what)
-        if not isinstance(got, np.ndarray):
-            raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
-        dtype = dtype or got.dtype
-        if got.shape != shape or got.dtype != dtype:
-            raise BadResultError(
-                f"{what}: expected shape {shape} and dtype {dtype}, got {got.shape} and {got.dtype}"
-            )
-        return got
+        return _held_to(self._timed(call, what), what, shape, dtype)
 
-    def _timed(self, call: Callable[[], Array], what: str) -> Array:
+    def _timed(self, call: Callable[[], Any], what: str) -> Any:
         outcome: list[Any] = []
 
         def run() -> None:
@@ -189,8 +200,21 @@ class Guarded(Adapter):
         good, result = outcome[0]
         if not good:
             raise result
-        found: Array = result
-        return found
+        return result
+
+
+def _held_to(
+    got: object, what: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None
+) -> Array:
+    """Return a result that is an array of this shape and dtype; raise for any other."""
+    if not isinstance(got, np.ndarray):
+        raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
+    dtype = dtype or got.dtype
+    if got.shape != shape or got.dtype != dtype:
+        raise BadResultError(
+            f"{what}: expected shape {shape} and dtype {dtype}, got {got.shape} and {got.dtype}"
+        )
+    return got
 
 
 def _value_dtype(x: Array) -> np.dtype[Any] | None:

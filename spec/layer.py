@@ -7,12 +7,18 @@ each framework has.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal
 
 from .expression import Expression
+from .floats import evaluate
 from .model import Activation, Divergence, Initializer, Struct
 
-__all__ = ["AnyEntry", "Layer", "LayerBinding", "Odd", "Reading", "Size", "Start", "Tensor", "Weight"]
+__all__ = ["AnyEntry", "Layer", "LayerBinding", "Odd", "Reading", "Size", "Sizes", "Start", "Tensor", "Weight"]
+
+
+#: The sizes of a layer, by name.
+Sizes = Mapping[str, int]
 
 
 class Size(Struct, frozen=True, kw_only=True):
@@ -57,6 +63,14 @@ class Tensor(Struct, frozen=True, kw_only=True):
     reads: Reading | None = None  #: Where it is not the rule.
     start: Start | None = None
 
+    def dimensions(self, sizes: Sizes) -> tuple[int, ...]:
+        """Return its shape in a layer of these sizes."""
+        return _whole(self.shape, sizes)
+
+    def count(self, sizes: Sizes) -> int:
+        """Return how many kernels of their own lie along its outputs."""
+        return _whole([self.groups], sizes)[0] if self.groups else 1
+
 
 class LayerBinding(Struct, frozen=True, kw_only=True):
     """What a backend calls the layer, and what it keeps in it."""
@@ -68,6 +82,28 @@ class LayerBinding(Struct, frozen=True, kw_only=True):
     weights: dict[str, Tensor]
     source: str = ""  #: Where the framework documents it.
     note: str = ""
+
+    def constructor(self, sizes: Sizes) -> dict[str, Any]:
+        """Return the arguments that make a layer of these sizes."""
+        numbers = {
+            name: _whole([one], sizes)[0] for name, one in self.arguments.items()
+        }
+        return numbers | {name: _whole(several, sizes) for name, several in self.tuples.items()}
+
+    def built_for(self, sizes: Sizes) -> list[tuple[int, ...]]:
+        """Return the shapes of the inputs that a layer of these sizes is built for."""
+        return [_whole(shape, sizes) for shape in self.inputs]
+
+
+def _whole(expressions: Iterable[Expression], sizes: Sizes) -> tuple[int, ...]:
+    """Evaluate formulas that must come to integers."""
+    found = []
+    for expression in expressions:
+        value = evaluate(expression, sizes)
+        if value != int(value):
+            raise ValueError(f"{expression.text} is {value:g} for {dict(sizes)}, no integer")
+        found.append(int(value))
+    return tuple(found)
 
 
 class Odd(Struct, frozen=True, kw_only=True):
