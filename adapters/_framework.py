@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from actinit.spec import Activation, Function, Binding, Initializer
+from actinit.spec import Activation, Binding, Function, Initializer
 
 from ._engines import Call, Engine
 from .base import Adapter, Array, NotOffered, Parameters, resolve

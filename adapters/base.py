@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from actinit.spec import (
     Activation,
-    AnyEntry,
     Binding,
     Function,
     Initializer,

@@ -203,9 +203,7 @@ class Guarded(Adapter):
         return result
 
 
-def _held_to(
-    got: object, what: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None
-) -> Array:
+def _held_to(got: object, what: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None) -> Array:
     """Return a result that is an array of this shape and dtype; raise for any other."""
     if not isinstance(got, np.ndarray):
         raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.table import Table
 
-from actinit.spec import activations, initializers
+from actinit import spec
 
 from .report import FAILING, STATUSES, Report
 
 __all__ = ["lines", "table"]
 
 _SHOWN = ("news", *FAILING)
+_CATALOGUES: Mapping[str, Mapping[str, spec.AnyEntry]] = {
+    "activation": spec.activations,
+    "initializer": spec.initializers,
+    "layer": spec.layers,
+}
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -40,8 +45,7 @@ def _known(report: Report) -> Iterator[str]:
         if result.status == "known" and result.divergence is not None
     )
     for (family, name, index), checks in seen.items():
-        entry = (activations if family == "activation" else initializers)[name]
-        divergence = entry.divergence[index]
+        divergence = _CATALOGUES[family][name].divergence[index]
         times = "1 check" if checks == 1 else f"{checks} checks"
         yield f"KNOWN  {family}/{name}: {divergence.what} ({divergence.kind}; {times})"
 

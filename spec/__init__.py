@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
-from .layer import AnyEntry, Layer, LayerBinding, Tensor
+from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
 from .loader import HERE, INITIALIZERS, Catalogue, load_entry, table
 from .model import (
     KINDS,
@@ -53,6 +53,7 @@ __all__ = [
     "Reference",
     "SpecError",
     "SpecialCase",
+    "Start",
     "Tensor",
     "UnknownNameError",
     "accuracy",

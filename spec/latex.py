@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .expression import Expression, interpret
-from .model import Function, Choice, Initializer, Parameter, Piece, Term
+from .model import Choice, Function, Initializer, Parameter, Piece, Term
 
 __all__ = ["cases", "latex", "number", "symbols", "where"]
 

@@ -14,7 +14,18 @@ from .expression import Expression
 from .floats import evaluate
 from .model import Activation, Divergence, Initializer, Struct
 
-__all__ = ["AnyEntry", "Layer", "LayerBinding", "Odd", "Reading", "Size", "Sizes", "Start", "Tensor", "Weight"]
+__all__ = [
+    "AnyEntry",
+    "Layer",
+    "LayerBinding",
+    "Odd",
+    "Reading",
+    "Size",
+    "Sizes",
+    "Start",
+    "Tensor",
+    "Weight",
+]
 
 
 #: The sizes of a layer, by name.
@@ -85,9 +96,7 @@ class LayerBinding(Struct, frozen=True, kw_only=True):
 
     def constructor(self, sizes: Sizes) -> dict[str, Any]:
         """Return the arguments that make a layer of these sizes."""
-        numbers = {
-            name: _whole([one], sizes)[0] for name, one in self.arguments.items()
-        }
+        numbers = {name: _whole([one], sizes)[0] for name, one in self.arguments.items()}
         return numbers | {name: _whole(several, sizes) for name, several in self.tuples.items()}
 
     def built_for(self, sizes: Sizes) -> list[tuple[int, ...]]:

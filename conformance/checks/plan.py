@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from actinit import spec
 
+from .. import layers as of_layers
 from .. import statistics
 from ..statistics.plan import DEFAULT, Size
 from . import (
@@ -38,13 +39,14 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
 def plan(
     activations: Mapping[str, spec.Activation] = spec.activations,
     initializers: Mapping[str, spec.Initializer] = spec.initializers,
+    layers: Mapping[str, spec.Layer] = spec.layers,
     size: Size = DEFAULT,
 ) -> list[Check]:
     """Return every check.
 
     Parameters
     ----------
-    activations, initializers : mapping, optional
+    activations, initializers, layers : mapping, optional
         The entries to check; by default the whole spec.
     size : Size, optional
         How much is drawn of each initializer.
@@ -56,4 +58,5 @@ def plan(
     """
     found = [check for entry in activations.values() for check in activation_checks(entry)]
     found += [check for entry in initializers.values() for check in statistics.checks(entry, size)]
+    found += [check for entry in layers.values() for check in of_layers.checks(entry)]
     return found

@@ -15,7 +15,7 @@ from actinit.spec import AnyEntry
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import view, words
+from . import kinds, view, words
 from .api import described
 from .figures import Figures
 from .results import Results
@@ -23,7 +23,7 @@ from .results import Results
 __all__ = ["write"]
 
 #: What hand-written pages include.
-_FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "experiments.md",
+_FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md", "experiments.md",
               "accuracy.md", "statuses.md", "api.rst", "float32.md", "exactness.md",
               "bench.md", "power.md")  # fmt: skip
 
@@ -47,7 +47,11 @@ def write(source: Path, folder: Path) -> None:
     def fill(page: Path, template: str, **names: Any) -> None:
         texts[page] = templates.get_template(f"{template}.jinja").render(**names)
 
-    entries: list[AnyEntry] = [*spec.activations.values(), *spec.initializers.values()]
+    entries: list[AnyEntry] = [
+        *spec.activations.values(),
+        *spec.initializers.values(),
+        *spec.layers.values(),
+    ]
     for entry in entries:
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in sorted(file.stem for file in EXPERIMENTS.glob("*.toml")):
@@ -56,7 +60,7 @@ def write(source: Path, folder: Path) -> None:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "experiments"):
+    for kind in ("activations", "initializers", "layers", "experiments"):
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 
@@ -89,6 +93,7 @@ def _environment(folder: Path, results: Results, figures: Figures) -> Environmen
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
         view=view,
+        kinds=kinds,
         words=words,
         cases=cases,
         latex=latex,

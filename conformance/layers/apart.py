@@ -1,0 +1,116 @@
+"""The checks that kernels have nothing to do with each other: within a layer, and between two.
+
+The rule is that of the initializers: what is not asked for by the same seed twice is independent.
+Two layers of one program are not the same one again, and neither are a layer's query and its key;
+that an initializer with a seed of its own was handed to both is no wish for equal weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import spec
+from actinit.adapters import Adapter, NotOffered
+from actinit.spec import Initializer, Layer
+from actinit.spec.laws import Constant
+
+from ..checks.base import Check, Outcome
+from ..statistics import judges
+from ..statistics.goodness import Verdict, correlation
+from ..statistics.plan import settled
+from .weights import Weights
+
+__all__ = ["checks"]
+
+Array = NDArray[Any]
+
+
+def checks(entry: Layer) -> Iterator[Check]:
+    """Yield ``layer/dense/apart`` and ``layer/dense/shared``.
+
+    The first builds layers as they come, the second from one initializer object, or generator. That
+    two layers share one is asked of the dense layer alone, which stands for all; that the kernels
+    of one layer do, of those that have several.
+    """
+    fans = [weight.fan_in.text for weight in entry.weights.values() if weight.fan_in]
+    if fans:
+        yield _check(entry, "apart", None)
+    if entry.name == "dense" or len(set(fans)) < len(fans):
+        yield _check(entry, "shared", spec.initializers["lecun_uniform"])
+
+
+def _check(entry: Layer, path: str, start: Initializer | None) -> Check:
+    told = Weights(entry, path)
+
+    def run(adapter: Adapter) -> Outcome:
+        if start is not None and not adapter.layer_binding(entry).layer:
+            raise NotOffered(f"{adapter.name} has no layers that could share an initializer")
+        kernels = _kernels(told, adapter, start, 0)
+        if bad := judges.nonfinite(*kernels.values()):
+            return bad
+        pairs = [
+            (one, other)
+            for one, other in combinations(kernels, 2)
+            if kernels[one].shape == kernels[other].shape
+        ]
+        alike: dict[bytes, list[str]] = {}
+        for name, kernel in kernels.items():
+            alike.setdefault(kernel.tobytes(), []).append(name)
+        if equal := [names for names in alike.values() if len(names) > 1]:
+            return Outcome(
+                conforms=False,
+                kind="independence",
+                message=f"equal, bit for bit: {'; '.join(map(_listed, equal))}",
+                measured={"kernels": len(kernels), "different": len(alike)},
+            )
+
+        def tests(stage: int) -> dict[str, Verdict]:
+            drawn = _kernels(told, adapter, start, stage)
+            return {
+                f"{one} and {other}": correlation(
+                    drawn[one].astype(np.float64), drawn[other].astype(np.float64)
+                )
+                for one, other in pairs
+            }
+
+        found, failing = settled(tests)
+        text = ", ".join(f"{pair} (p = {test.p:.1g})" for pair, test in failing.items())
+        return Outcome(
+            conforms=not failing,
+            kind="independence" if failing else None,
+            message=f"correlated: {text}" if failing else f"{len(found)} pairs are unrelated",
+            measured={
+                "pairs": len(pairs),
+                "least_p": min((test.p for test in found.values()), default=1.0),
+            },
+        )
+
+    return told.check("weights", run, "print(w)", start)
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _kernels(
+    told: Weights, adapter: Adapter, start: Initializer | None, stage: int
+) -> dict[str, Array]:
+    """Return the kernels of two layers, by name and layer."""
+    tensors = adapter.layer_binding(told.entry).weights
+    layers = told.layers(adapter, later=stage, start=start)
+    found = {}
+    for place in ("first", "second"):
+        drawn = next(layers)
+        for name in drawn:
+            if told.entry.weights[name].fan_in and not _is_constant(tensors[name].start):
+                found[f"{name} of the {place} layer"] = told.meant(adapter, drawn, name)
+    return found
+
+
+def _is_constant(start: spec.Start | None) -> bool:
+    return start is not None and isinstance(spec.initializers[start.law].law, Constant)

@@ -1,0 +1,72 @@
+"""The check of shapes that are no kernel's, given to a law that depends on fans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from actinit import spec
+from actinit.adapters import Adapter, NotOffered
+from actinit.spec import Layer
+
+from ..checks.base import LOAD, Check, Outcome
+from ..guard import BadResultError, HungError
+from .weights import DTYPE
+
+__all__ = ["checks"]
+
+# Draws that the fan is read off where there should have been an error; for a person, to a per cent.
+_MANY = 400
+_SNIPPET = """
+import numpy as np
+from actinit import adapters, spec
+backend = adapters.load("{loaded}")
+print(backend.draw(spec.initializers["lecun_uniform"], {shape}, np.dtype("float32"), 0, {{}}))"""
+
+
+def checks(entry: Layer) -> Iterator[Check]:
+    """Yield a check for each odd shape: ``layer/dense/odd/vector``."""
+    for name in entry.odd:
+        yield _check(entry, name)
+
+
+def _check(entry: Layer, name: str) -> Check:
+    odd = entry.odd[name]
+    law = spec.initializers["lecun_uniform"]
+
+    def run(adapter: Adapter) -> Outcome:
+        try:
+            drawn = adapter.draw(law, odd.shape, DTYPE, 0, {})
+        except (NotOffered, BadResultError, HungError):
+            raise
+        except Exception as error:  # the backend's, of whatever kind
+            first = str(error).strip().partition("\n")[0]
+            said = f"raises {type(error).__name__}: {first}"
+            if odd.gives == "error":
+                return Outcome(conforms=True, message=said)
+            return Outcome(
+                conforms=False, kind="definition",
+                message=f"the shape {odd.shape}, which holds no weight, {said}",
+            )  # fmt: skip
+        if odd.gives == "empty":
+            return Outcome(conforms=True, message=f"gives an empty tensor of shape {drawn.shape}")
+        greatest = max(
+            float(np.abs(adapter.draw(law, odd.shape, DTYPE, seed, {})).max())
+            for seed in range(_MANY)
+        )
+        return Outcome(
+            conforms=False,
+            kind="definition",
+            message=f"the shape {odd.shape} has no fans, but is drawn from as if fan_in were "
+            f"{3 / greatest**2:.2g}",
+            measured={"fan_in": 3 / greatest**2},
+        )
+
+    return Check(
+        id=f"layer/{entry.name}/odd/{name}",
+        entry=entry,
+        clause=f"spec/layers/{entry.name}.toml [odd.{name}]",
+        run=run,
+        snippet=lambda adapter, outcome: _SNIPPET.format(loaded=LOAD, shape=odd.shape),
+    )

@@ -1,0 +1,138 @@
+"""The check of what a layer starts with when nobody says anything."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import spec
+from actinit.adapters import Adapter, NotOffered
+from actinit.spec import Initializer, Layer, Tensor, evaluate
+from actinit.spec.laws import Constant, Orthogonal
+
+from ..checks.base import Check, Outcome
+from ..formats import FORMATS
+from ..statistics import goodness, judges, laws, matrices
+from ..statistics.plan import LARGER, settled
+from .weights import DTYPE, Weights
+
+__all__ = ["check"]
+
+Array = NDArray[Any]
+# Enough to see a scale that is off by 3 %: 4.4 standard errors, and half of that again.
+_WEIGHTS = 2**15
+# Of a bias there are few in a layer.
+_MOST_LAYERS = 1024
+
+
+def check(entry: Layer, weight: str) -> Check:
+    """Return the check of one weight's start: ``layer/conv2d/kernel/start``."""
+    told = Weights(entry, f"{weight}/start", weight)
+
+    def run(adapter: Adapter) -> Outcome:
+        tensor = told.tensor(adapter)
+        if tensor.start is None:
+            raise NotOffered(f"{adapter.name} has no layers, so it starts none")
+        start = spec.initializers[tensor.start.law]
+        names = _names(told, tensor, start)
+        if isinstance(start.law, Orthogonal):
+            return _orthogonal(told, adapter)
+        if isinstance(start.law, Constant):
+            return _constant(told, adapter, laws.law(start, names).mean())
+        return _random(told, adapter, start, names)
+
+    return told.check(f"backends.*.weights.{weight}", run)
+
+
+def _names(told: Weights, tensor: Tensor, start: Initializer) -> dict[str, float | str]:
+    """Return a value for each name in the formulas of the law that a layer starts with."""
+    assert tensor.start is not None
+    sizes, weight = told.entry.examples, told.entry.weights[told.weight]
+    found = laws.defaults(start) | dict(tensor.start.choices)
+    for name, expression in tensor.start.parameters.items():
+        found[name] = evaluate(expression, sizes)
+    reads = tensor.reads or weight
+    for name in ("fan_in", "fan_out"):
+        if (fan := getattr(reads, name)) is not None:
+            found[name] = evaluate(fan, sizes)
+    return found
+
+
+def _kernels(told: Weights, adapter: Adapter, stage: int) -> list[Array]:
+    """Return the weight in so many layers as it takes."""
+    layers = told.layers(adapter, later=stage)
+    first = told.meant(adapter, next(layers))
+    count = min(_MOST_LAYERS, -(-_WEIGHTS // first.size)) * LARGER**stage
+    return [first, *(told.meant(adapter, drawn) for drawn in islice(layers, count - 1))]
+
+
+def _constant(told: Weights, adapter: Adapter, value: float) -> Outcome:
+    first, second = islice(told.layers(adapter), 2)
+    drawn = np.stack([told.meant(adapter, first), told.meant(adapter, second)])
+    right = DTYPE.type(value)
+    wrong = drawn[drawn != right]
+    return Outcome(
+        conforms=not wrong.size,
+        kind="definition" if wrong.size else None,
+        message=f"{wrong.size:,} of {drawn.size:,} are not {right}; one is {wrong[0]}"
+        if wrong.size
+        else f"{right} everywhere",
+        measured={"n": drawn.size, "wrong": wrong.size},
+    )
+
+
+def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
+    kernel = told.meant(adapter, next(told.layers(adapter))).astype(np.float64)
+    matrix = kernel.reshape(-1, kernel.shape[-1])
+    roundoff = float(np.finfo(DTYPE).eps) / 2
+    # Whether no direction is preferred is asked of the initializer itself.
+    defect = matrices.defect(matrix, 1.0)
+    granted = matrices.granted(matrix.shape, roundoff, roundoff)
+    return Outcome(
+        conforms=defect <= granted,
+        kind=None if defect <= granted else "distribution",
+        message=f"the largest entry of Q^T Q - 1 is {defect:.3g}; roundings explain {granted:.3g}",
+        measured={"n": kernel.size, "defect": defect},
+    )
+
+
+def _random(
+    told: Weights, adapter: Adapter, start: Initializer, names: dict[str, float | str]
+) -> Outcome:
+    law = laws.law(start, names)
+    first = np.stack(_kernels(told, adapter, 0)).astype(np.float64)
+    if bad := judges.nonfinite(first):
+        return bad
+    low, high = (FORMATS[DTYPE.name].dtype.type(bound) for bound in law.support())
+    outside = int(np.count_nonzero((first < low) | (first > high)))
+
+    def tests(stage: int) -> dict[str, goodness.Verdict]:
+        drawn = first if stage == 0 else np.stack(_kernels(told, adapter, stage)).astype(np.float64)
+        return {
+            "distribution": goodness.kolmogorov_smirnov(drawn, law),
+            "mean": goodness.mean(drawn, law),
+            "variance": goodness.variance(drawn, law),
+        }
+
+    found, failing = settled(tests)
+    expected = f"expected {start.name}, {laws.describe(start, names)}"
+    measured = {"n": first.size, "outside": outside, **judges.figures(found)}
+    if outside:
+        text = f"{expected}; {outside:,} of {first.size:,} weights are outside its bounds"
+    elif failing:
+        worst = ", ".join(f"{name} (p = {test.p:.1g})" for name, test in failing.items())
+        text = (
+            f"{expected}; {first.size:,} weights of {len(first)} layers have mean "
+            f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}"
+        )
+    else:
+        return Outcome(
+            conforms=True,
+            message=f"{first.size:,} weights of {len(first)} layers follow {start.name}: "
+            f"{laws.describe(start, names)}",
+            measured=measured,
+        )
+    return Outcome(conforms=False, kind="distribution", message=text, measured=measured)
