@@ -44,8 +44,15 @@ def test_every_initializer_has_its_checks():
         assert any(identity.startswith(f"initializer/{name}/") for identity in IDS)
 
 
+def test_every_layer_has_its_checks():
+    for name, entry in spec.layers.items():
+        for weight, told in entry.weights.items():
+            assert (f"layer/{name}/{weight}/fans" in IDS) == bool(told.fan_in)
+        assert any(identity.startswith(f"layer/{name}/") for identity in IDS)
+
+
 def test_every_known_divergence_covers_a_check():
-    for entry in (*spec.activations.values(), *spec.initializers.values()):
+    for entry in (*spec.activations.values(), *spec.initializers.values(), *spec.layers.values()):
         for divergence in entry.divergence:
             for pattern in divergence.checks:
                 whole = f"{entry.family}/{entry.name}/{pattern}"
