@@ -38,9 +38,11 @@ def shape(tensor: Tensor) -> str:
 
 def start(told: Start) -> str:
     """Write what a layer starts with, as Markdown."""
-    inside = ", ".join(f"{name} = {one.text}" for name, one in told.parameters.items())
+    inside = ", ".join(
+        f"{name} = ${latex(one, inline=True)}$" for name, one in told.parameters.items()
+    )
     named = f"[{told.law}](/initializers/{told.law}.md)"
-    return f"{named} ({inside.replace('*', '·')})" if inside else named
+    return f"{named} ({inside})" if inside else named
 
 
 def kept(entry: Layer, weight: str) -> Iterator[tuple[str, str, LayerBinding, Tensor]]:

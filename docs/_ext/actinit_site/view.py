@@ -21,11 +21,11 @@ __all__ = [
     "Family",
     "Finding",
     "checks",
-    "drawing",
     "families",
     "findings",
     "matrix",
     "of_run",
+    "offering",
     "other_law",
     "rest",
     "sources",
@@ -122,12 +122,12 @@ def _column(family: str, backend: str) -> Column:
     return Column(backend, mode if backend == family else backend.removeprefix(f"{family}-"), mode)
 
 
-def drawing(results: Results) -> list[Report]:
-    """Return the runs of backends that offer an initializer: modes of a framework may not."""
+def offering(results: Results, family: str) -> list[Report]:
+    """Return the runs of backends that offer an entry of a family: modes of a framework may not."""
     return [
         run
         for run in results.reports
-        if any(r.family == "initializer" and r.status != "not-offered" for r in run.results)
+        if any(r.family == family and r.status != "not-offered" for r in run.results)
     ]
 
 

@@ -84,7 +84,7 @@ def linked(text: str, here: AnyEntry | None = None) -> str:
     """Turn names of other entries in a text into links; plain words that are names stay words."""
     found: dict[str, AnyEntry] = {
         name: entry
-        for entries in (spec.activations, spec.initializers)
+        for entries in (spec.activations, spec.initializers, spec.layers)
         for name, entry in entries.items()
         if "_" in name or name in ("sigmoid", "relu", "gelu", "silu", "elu", "selu", "softmax")
     }
