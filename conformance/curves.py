@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actinit import reference, spec
 from actinit.spec import Activation, Initializer
-from actinit.spec.laws import Constant, Structured
+from actinit.spec.laws import Constant, Orthogonal, Structured
 
 from .report import save
 
@@ -147,7 +147,7 @@ def compute() -> Curves:
         initializers=[
             _histogram(entry)
             for entry in spec.initializers.values()
-            if not isinstance(entry.law, Structured)
+            if isinstance(entry.law, Orthogonal) or not isinstance(entry.law, Structured)
         ],
     )
 

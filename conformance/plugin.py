@@ -6,6 +6,7 @@ It is loaded wherever actinit is installed, so everything heavy is imported wher
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[session_key] = Session(load(name), limit, name)
     except Exception as error:
         raise pytest.UsageError(f"--actinit-backend={name}: {error}") from error
+    if sys.__stderr__ is not None and sys.__stderr__.isatty() and config.get_verbosity() <= 0:
+        from .progress import Bar
+
+        config.pluginmanager.register(Bar(name), "actinit-progress")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = [str(SUITE)]
 

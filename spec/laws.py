@@ -13,6 +13,7 @@ __all__ = [
     "Constant",
     "DeltaOrthogonal",
     "Dirac",
+    "Fourier",
     "Identity",
     "Law",
     "Normal",
@@ -87,6 +88,21 @@ class Dirac(_Law, frozen=True, tag="dirac"):
     groups: Expression
 
 
+class Fourier(_Law, frozen=True, tag="fourier"):
+    """One side of the discrete Fourier transform of a frame under a window, nothing drawn.
+
+    The weight at the place t of T, for the output f of n, is
+    ``w(t) / s * cos(2 pi (t f / (2 n - 2) + phase / 4))`` under the window
+    ``w(t) = alpha - (1 - alpha) cos(2 pi t / (T - 1 + periodic))``, where s is the window's norm of
+    this order; it is 1 if the order is 0 or the window is 1 everywhere.
+    """
+
+    phase: Expression
+    alpha: Expression
+    periodic: Expression
+    norm: Expression
+
+
 class Sparse(_Law, frozen=True, tag="sparse"):
     """Of the weights that leave each input, `zeros` are 0, at places drawn without preference.
 
@@ -98,7 +114,7 @@ class Sparse(_Law, frozen=True, tag="sparse"):
 
 
 #: Laws in which the weights are no independent draws from one law of numbers.
-Structured = Orthogonal | DeltaOrthogonal | Identity | Dirac | Sparse
+Structured = Orthogonal | DeltaOrthogonal | Identity | Dirac | Fourier | Sparse
 Simple = Constant | Uniform | Normal | TruncatedNormal
 
 

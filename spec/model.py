@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from .expression import Condition, Expression
-from .laws import Chosen, Law
+from .laws import Chosen, DeltaOrthogonal, Dirac, Fourier, Law
 
 __all__ = [
     "KINDS",
@@ -155,7 +155,9 @@ class Binding(Struct, frozen=True, kw_only=True):
     arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
     in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
-    choices: dict[str, dict[str, str]] = {}  #: Choice, and keyword: option: the backend's word.
+    choices: dict[
+        str, dict[str, bool | str]
+    ] = {}  #: Choice, and keyword: option: the backend's word.
     fixed: dict[str, float] = {}  #: Parameters that the function has no keyword for, at its value.
     defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
     layer_defaults: dict[str, float] = {}  #: The same for the layer.
@@ -237,6 +239,16 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     references: tuple[str, ...]
 
     family: ClassVar[Literal["initializer"]] = "initializer"
+
+    @property
+    def example(self) -> tuple[str, dict[str, int]]:
+        """A kind of layer with a kernel that suits the law, and sizes to show it on."""
+        match self.law:
+            case Fourier():
+                return "conv1d", {"w": 32, "i": 1, "o": 17}
+            case DeltaOrthogonal() | Dirac():
+                return "conv2d", {"h": 3, "w": 3, "i": 16, "o": 32}
+        return "dense", {"i": 784, "o": 128}
 
     def options(self, choice: str) -> tuple[str, ...]:
         """Return the words that a choice may be."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,12 @@ from scipy import stats
 
 from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
-from actinit.spec.laws import DeltaOrthogonal, Dirac, Identity, Orthogonal, Sparse
+from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
 
 from ..checks.base import Check, Outcome
 from ..formats import FORMATS
-from . import goodness, judges, matrices, repeats
+from . import fourier, goodness, judges, matrices, repeats
+from .complaint import Complaint
 from .draws import Draw
 from .goodness import Verdict
 from .laws import known
@@ -39,6 +41,10 @@ _KERNELS: Mapping[str, tuple[Sizes, ...]] = {
     "conv2d": ({"h": 3, "w": 5, "i": 16, "o": 24}, {"h": 4, "w": 2, "i": 16, "o": 24}),
     "conv3d": ({"d": 3, "h": 1, "w": 5, "i": 6, "o": 9}, {"d": 2, "h": 3, "w": 4, "i": 6, "o": 9}),
 }
+# Frames and their frequencies: as many as the frame has, and more.
+_FRAMES: Mapping[str, tuple[Sizes, ...]] = {
+    "conv1d": ({"w": 32, "i": 1, "o": 17}, {"w": 25, "i": 1, "o": 33}),
+}
 # Enough to tell equal from unequal.
 _FEW: Sizes = {"i": 256, "o": 256}
 # Small matrices, of which many are drawn: the law of a rotation shows in all of its sizes.
@@ -49,13 +55,6 @@ _TOLD = {"gain": 1.75, "sparsity": 0.3, "stddev": 0.2, "groups": 3.0}
 _NEARLY = 1 / 16
 # Precision that a 16-bit matrix is computed in before it is rounded.
 _COMPUTED = {"float16": "float32", "bfloat16": "float32"}
-
-
-class Complaint(NamedTuple):
-    """What is wrong with a kernel, and what kind of finding that is."""
-
-    kind: str
-    text: str
 
 
 def checks(entry: Initializer, size: Size) -> Iterator[Check]:
@@ -104,6 +103,19 @@ def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
             yield _every(entry, "defaults", "float32", _KERNELS, _dirac)
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/places", dtype, _KERNELS, _dirac)
+        case Fourier():
+            yield _every(entry, "defaults", "float32", _FRAMES, fourier.complain)
+            for side in entry.options("side"):
+                for dtype in FORMATS:
+                    path = f"{side}/{dtype}/values"
+                    # No default, so that one that is ignored shows.
+                    told = {
+                        "side": side,
+                        "window": "hamming",
+                        "scaling": "spectrum",
+                        "periodic": "yes",
+                    }
+                    yield _every(entry, path, dtype, _FRAMES, fourier.complain, told)
         case Sparse():
             for dtype in FORMATS:
                 yield _every(entry, f"{dtype}/zeros", dtype, _dense_only(), _zeros)
@@ -126,11 +138,13 @@ def _every(
     dtype: str,
     shapes: Mapping[str, tuple[Sizes, ...]],
     complain: Callable[[Draw, Floats], Complaint | None],
+    choices: Mapping[str, str] = MappingProxyType({}),
 ) -> Check:
     """Return the check that a kernel of each shape gives no reason to complain."""
-    draws = [
+    told = [
         _draw(entry, path, dtype, sizes, layer) for layer, some in shapes.items() for sizes in some
     ]
+    draws = [replace(draw, parameters={**draw.parameters, **choices}) for draw in told]
 
     def run(adapter: Adapter) -> Outcome:
         wrong, kinds = [], set()

@@ -11,7 +11,7 @@ from .fixed import random_normal, random_uniform, truncated_normal
 from .glorot import glorot_normal, glorot_truncated_normal, glorot_uniform
 from .he import he_normal, he_truncated_normal, he_uniform
 from .lecun import lecun_normal, lecun_truncated_normal, lecun_uniform
-from .matrices import delta_orthogonal, dirac, eye, orthogonal, sparse
+from .matrices import delta_orthogonal, dirac, eye, orthogonal, sparse, stft
 from .scaling import variance_scaling
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "random_normal",
     "random_uniform",
     "sparse",
+    "stft",
     "truncated_normal",
     "variance_scaling",
     "zeros",
@@ -45,6 +46,6 @@ initializers: Mapping[str, Initializer] = Registry(
         constant, delta_orthogonal, dirac, eye, glorot_normal, glorot_truncated_normal,
         glorot_uniform, he_normal, he_truncated_normal, he_uniform, lecun_normal,
         lecun_truncated_normal, lecun_uniform, ones, orthogonal, random_normal, random_uniform,
-        sparse, truncated_normal, variance_scaling, zeros,
+        sparse, stft, truncated_normal, variance_scaling, zeros,
     ],
 )  # fmt: skip

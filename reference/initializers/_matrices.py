@@ -13,7 +13,7 @@ from ..layouts import Kernel
 from . import _portable
 from ._laws import Draws, Law
 
-__all__ = ["Delta", "Dirac", "Identity", "Orthogonal", "Sparse"]
+__all__ = ["Delta", "Dirac", "Fourier", "Identity", "Orthogonal", "Sparse"]
 
 
 class _OfKernel(Law):
@@ -105,6 +105,34 @@ class Dirac(_OfKernel):
         one = np.eye(self.kernel.inputs, size)
         found[self.kernel.centre] = np.tile(one, self.groups)
         return found
+
+
+@dataclass(frozen=True)
+class Fourier(_OfKernel):
+    """One side of the Fourier transform of a frame under a window."""
+
+    kernel: Kernel
+    imaginary: bool
+    alpha: float
+    periodic: bool
+    norm: int
+    random = False
+
+    def ordered(self, rng: np.random.Generator) -> Draws:
+        (length,), outputs = self.kernel.places, self.kernel.outputs
+        time = np.arange(length)
+        window = self.alpha - (1 - self.alpha) * _portable.cosine(
+            time, max(1, length - 1 + self.periodic)
+        )
+        if self.norm and self.alpha < 1:
+            # Added one by one: NumPy's own sum takes another order on another CPU.
+            total = math.fsum(abs(w) ** self.norm for w in window.tolist())
+            window = window / (math.sqrt(total) if self.norm == 2 else total)
+        period = max(1, 2 * (outputs - 1))
+        # A quarter of a turn makes a cosine the negative sine; in quarters it is an integer.
+        turns = 4 * np.multiply.outer(time, np.arange(outputs)) + self.imaginary * period
+        wave = _portable.cosine(turns, 4 * period)
+        return (window[:, None] * wave)[:, None, :]
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ to the last bit: sums, products, quotients, square roots, one at a time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LARGEST_NORMAL", "between", "normals", "quantiles", "uniforms"]
+__all__ = ["LARGEST_NORMAL", "between", "cosine", "normals", "quantiles", "uniforms"]
 
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
@@ -55,6 +56,11 @@ _LOG2_HIGH, _LOG2_LOW = (
 )
 # Of the series of atanh(s)/s in s**2, for \|s\| <= 3 - 2 sqrt(2); the next term is below 2**-60.
 _ATANH = tuple(1 / (2 * k + 1) for k in reversed(range(12)))
+
+# Taylor's series of the cosine, and of the sine over x, in x**2; for x up to pi / 4 the next term
+# is below 2**-60.
+_COSINE = tuple((-1) ** k / math.factorial(2 * k) for k in reversed(range(10)))
+_SINE = tuple((-1) ** k / math.factorial(2 * k + 1) for k in reversed(range(9)))
 
 
 def words(rng: np.random.Generator, count: int) -> Words:
@@ -183,3 +189,25 @@ def _further(x: float) -> float:
         else:
             high = middle
     return high
+
+
+def cosine(turns: NDArray[np.int64], period: int) -> Floats:
+    """Return the cosine of so many parts of a turn, to 4 ulp or 2**-53.
+
+    Parameters
+    ----------
+    turns : ndarray of int64
+        How many parts; any number of turns is taken off exactly.
+    period : int
+        How many parts make a turn.
+    """
+    # Counted in eighths of a part, an eighth of a turn is `period`.
+    part = 8 * (turns % period)
+    part = np.minimum(part, 8 * period - part)
+    beyond = part > 2 * period
+    part = np.where(beyond, 4 * period - part, part)
+    as_sine = part > period
+    x = math.pi / 4 * (np.where(as_sine, 2 * period - part, part) / period)
+    square = x * x
+    found = np.where(as_sine, x * _polynomial(square, _SINE), _polynomial(square, _COSINE))
+    return np.where(beyond, -found, found)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 
 from ..layouts import Kernel
-from ._initializer import initializer, require
-from ._matrices import Delta, Dirac, Identity, Orthogonal, Sparse
+from ._initializer import chosen, initializer, require
+from ._matrices import Delta, Dirac, Fourier, Identity, Orthogonal, Sparse
 
-__all__ = ["delta_orthogonal", "dirac", "eye", "orthogonal", "sparse"]
+__all__ = ["delta_orthogonal", "dirac", "eye", "orthogonal", "sparse", "stft"]
 
 
 @initializer
@@ -113,6 +113,48 @@ def sparse(kernel: Kernel, /, *, sparsity: float = 0.1, stddev: float = 0.01) ->
     require(0 < stddev < math.inf, "a finite stddev above 0", stddev=stddev)
     _require_matrix("sparse", kernel)
     return Sparse(kernel, math.ceil(sparsity * kernel.outputs), float(stddev))
+
+
+_WINDOWS = {"hann": 0.5, "hamming": 0.54, "none": 1.0}
+_NORMS = {"density": 2, "spectrum": 1, "none": 0}
+
+
+@initializer
+def stft(
+    kernel: Kernel,
+    /,
+    *,
+    side: str = "real",
+    window: str = "hann",
+    scaling: str = "density",
+    periodic: str = "no",
+) -> Fourier:
+    """Set a convolution's kernel to one side of a short-time Fourier transform.
+
+    The kernel has one input, and n outputs for the frequencies 0 to n - 1 of 2n - 2.
+
+    Other Parameters
+    ----------------
+    side : {"real", "imag"}, optional
+        Which part of the transform.
+    window : {"hann", "hamming", "none"}, optional
+        How the frame fades out.
+    scaling : {"density", "spectrum", "none"}, optional
+        What the window is divided by: its L2 norm, its L1 norm, or nothing; nothing too where there
+        is no window.
+    periodic : {"no", "yes"}, optional
+        Whether the window ends where its next period begins, rather than being symmetric.
+    """
+    chosen("side", side, ("real", "imag"))
+    chosen("window", window, _WINDOWS)
+    chosen("scaling", scaling, _NORMS)
+    chosen("periodic", periodic, ("no", "yes"))
+    if len(kernel.places) != 1 or kernel.inputs != 1:
+        raise ValueError(
+            "stft: expected the kernel of a convolution of a row with one input; got "
+            f"{kernel.shape} in the layout {kernel.layout!r}"
+        )
+    return Fourier(kernel, side == "imag", _WINDOWS[window], periodic == "yes", _NORMS[scaling])
 
 
 def _require_gain(gain: float) -> None:

@@ -12,7 +12,6 @@ from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.adapters.base import resolve
 from actinit.conformance.statistics.laws import defaults
-from actinit.spec.laws import DeltaOrthogonal, Dirac
 
 IDENTITY = spec.activations["identity"]
 # keras.ops.tanh casts float64 to float32 on JAX; whoever wants float64 gets half the digits.
@@ -58,10 +57,8 @@ def drawable(backend, dtype, broken=()):
         }
         if known & {f"{dtype}/orthogonality", *broken}:
             continue
-        convolutional = isinstance(entry.law, DeltaOrthogonal | Dirac)
-        sizes = {"w": 3, "i": 20, "o": 30}
-        layout = backend.layouts["conv1d" if convolutional else "dense"]
-        yield entry, tuple(sizes[letter] for letter in layout)
+        layer, sizes = entry.example
+        yield entry, tuple(sizes[letter] for letter in backend.layouts[layer])
 
 
 def sample(dtype, rows=5):

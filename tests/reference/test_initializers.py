@@ -22,7 +22,6 @@ NAMES = list(spec.initializers)
 RANDOM = [name for name in NAMES if spec.initializers[name].seed == "decides"]
 #: Those whose weights are drawn one by one.
 SINGLE = [name for name in RANDOM if spec.initializers[name].independent == "weights"]
-CONVOLUTIONAL = ("delta_orthogonal", "dirac")
 BOUNDED = [name for name in RANDOM if "uniform" in name or "truncated" in name]
 DTYPES = ["float16", "bfloat16", "float32", "float64"]
 SHAPE = (300, 200)
@@ -30,7 +29,10 @@ SHAPE = (300, 200)
 
 def shape_for(name, inputs=20, outputs=30):
     """A shape that suits an initializer."""
-    return (3, inputs, outputs) if name in CONVOLUTIONAL else (inputs, outputs)
+    layer = spec.initializers[name].example[0]
+    return {
+        "dense": (inputs, outputs), "conv1d": (inputs, 1, outputs), "conv2d": (3, inputs, outputs)
+    }[layer]  # fmt: skip
 
 
 def test_the_mapping_has_every_entry_and_only_these():

@@ -14,7 +14,6 @@ from scipy import stats
 from actinit import reference as ref
 from actinit import spec
 from actinit.reference.initializers import _portable
-from actinit.spec.laws import DeltaOrthogonal, Dirac
 
 GOLDEN = Path(__file__).with_name("golden_draws.json")
 GENERATORS = (np.random.PCG64, np.random.Philox, np.random.MT19937)
@@ -24,7 +23,7 @@ def digests():
     """Return the digest of a draw of each initializer, in each dtype, from each generator."""
     found = {}
     for name, entry in spec.initializers.items():
-        shape = (4, 8, 12) if isinstance(entry.law, DeltaOrthogonal | Dirac) else (24, 16)
+        shape = {"dense": (24, 16), "conv1d": (25, 1, 33), "conv2d": (4, 8, 12)}[entry.example[0]]
         for dtype in ("float16", "bfloat16", "float32", "float64"):
             for generator in GENERATORS:
                 rng = np.random.Generator(generator(2026))
@@ -67,6 +66,15 @@ def test_quantiles_are_good_to_four_ulp(tail):
             lambda z: mpmath.erfc(z / mpmath.sqrt(2)) / 2 - exact_tail, mpmath.mpf(found)
         )
         assert abs(exact - found) <= 4 * np.spacing(found)
+
+
+@pytest.mark.parametrize("period", [1, 2, 3, 8, 64, 1000, 12345])
+def test_cosines_are_good_to_four_ulp(period):
+    turns = np.arange(-5, 3 * period + 7)
+    with mpmath.workprec(100):
+        exact = [mpmath.cospi(mpmath.mpf(2 * int(turn)) / period) for turn in turns]
+        for found, right in zip(_portable.cosine(turns, period), exact, strict=True):
+            assert abs(found - right) <= max(2.0**-53, 4 * np.spacing(abs(float(right))))
 
 
 def test_the_furthest_number_is_the_one_that_is_said():

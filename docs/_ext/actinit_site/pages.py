@@ -23,9 +23,9 @@ from .results import Results
 __all__ = ["write"]
 
 #: What hand-written pages include.
-_FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md", "experiments.md",
-              "accuracy.md", "statuses.md", "api.rst", "float32.md", "exactness.md",
-              "bench.md", "power.md")  # fmt: skip
+_FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
+              "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
+              "exactness.md", "bench.md", "power.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:

@@ -19,6 +19,7 @@ from actinit.spec.laws import (
     Constant,
     DeltaOrthogonal,
     Dirac,
+    Fourier,
     Identity,
     Law,
     Normal,
@@ -40,6 +41,7 @@ __all__ = [
     "laws",
     "linked",
     "literal",
+    "literally",
     "number",
     "path",
     "power",
@@ -203,6 +205,13 @@ def _law(law: Law, entry: Initializer) -> str:
                 rf" (n_o / {tex(groups)}) \\ 0 & \text{{otherwise}} \end{{cases}} \quad"
                 r" c = \lfloor (k - 1) / 2 \rfloor"
             )
+        case Fourier(phase=phase, alpha=alpha, periodic=periodic, norm=norm):
+            return (
+                rf"W_{{t,f}} = \frac{{w_t}}{{s}} \cos\left(2 \pi \left(\frac{{t f}}{{2 n - 2}} +"
+                rf" \frac{{{tex(phase)}}}{{4}}\right)\right), \quad w_t = {tex(alpha)} - (1 -"
+                rf" {tex(alpha)}) \cos \frac{{2 \pi t}}{{T - 1 + {tex(periodic)}}}, \quad s ="
+                rf" \lVert w \rVert_{{{tex(norm)}}}"
+            )
         case Sparse(zeros=zeros, stddev=stddev):
             return (
                 rf"W_{{io}} = 0 \text{{ for }} {tex(zeros)} \text{{ outputs of each input, }}"
@@ -250,10 +259,14 @@ def arguments(entry: AnyEntry, binding: Binding) -> str:
 
 def shape(entry: Initializer, family: str) -> tuple[str, tuple[int, ...]]:
     """Return the layout and the shape of a kernel to show an initializer on."""
-    convolution = isinstance(entry.law, DeltaOrthogonal | Dirac)
-    layout = spec.backends()[family].layouts["conv2d" if convolution else "dense"]
-    sizes = {"h": 3, "w": 3, "i": 16, "o": 32} if convolution else {"i": 784, "o": 128}
+    layer, sizes = entry.example
+    layout = spec.backends()[family].layouts[layer]
     return layout, tuple(sizes[letter] for letter in layout)
+
+
+def literally(word: bool | str) -> str:
+    """Write a word of a backend as its own code does."""
+    return str(word) if isinstance(word, bool) else f'"{word}"'
 
 
 def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:

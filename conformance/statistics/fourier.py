@@ -1,0 +1,77 @@
+"""The judge of kernels that are a Fourier transform.
+
+A careful program takes whole turns off the phase in integers, so that an angle has the few
+roundings of a number below pi, and a cosine of it an error of a few units in the last place of 1;
+window and norm add theirs, the norm those of a sum of as many terms as the frame is long. All of it
+is granted; not granted is an angle that grows with place and frequency, and loses digits on the
+way.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.spec import evaluate
+from actinit.spec.laws import Fourier
+
+from ..formats import FORMATS
+from .complaint import Complaint
+from .draws import Draw
+from .laws import known
+
+__all__ = ["complain", "weights"]
+
+Floats = NDArray[np.float64]
+# Roundings of the angle (three, each of a number up to pi), of the cosine, the window, product and
+# quotient.
+_ROUNDINGS = 16
+# Roundings of an angle that is not reduced: each is one of the whole angle.
+_UNREDUCED = 8
+
+
+def weights(draw: Draw, length: int, outputs: int) -> tuple[Floats, Floats]:
+    """Return the weights as the entry's law says, and what each is scaled by.
+
+    Returns
+    -------
+    exact, scale : ndarray of float64, shape (length, outputs) and (length, 1)
+        The second is the window over its norm.
+    """
+    law = draw.entry.law
+    assert isinstance(law, Fourier)
+    names = known(draw.entry, draw.names)
+    phase, alpha, periodic, norm = (
+        evaluate(one, names) for one in (law.phase, law.alpha, law.periodic, law.norm)
+    )
+    time = np.arange(length)[:, None]
+    window = alpha - (1 - alpha) * np.cos(2 * math.pi * time / (length - 1 + periodic))
+    if norm and alpha < 1:
+        window /= np.sum(np.abs(window) ** norm) ** (1 / norm)
+    period = 2 * (outputs - 1)
+    turns = (time * np.arange(outputs)) % period / period
+    return window * np.cos(2 * math.pi * (turns + phase / 4)), window
+
+
+def complain(draw: Draw, kernel: Floats) -> Complaint | None:
+    """Say what is wrong with a kernel, with places first, then the input, then outputs."""
+    fmt = FORMATS[draw.dtype]
+    drawn = kernel[:, 0, :]
+    exact, scale = weights(draw, *drawn.shape)
+    roundoff = 2.0**-fmt.precision
+    granted = (_ROUNDINGS + len(drawn)) * roundoff * np.abs(scale) + 2.0 ** (fmt.emin - fmt.stored)
+    error = np.abs(drawn - exact)
+    if (error <= granted).all():
+        return None
+    at = np.unravel_index(int(np.argmax(error / granted)), error.shape)
+    place = tuple(int(index) for index in at)
+    text = (
+        f"at (t, f) = {place} there is {drawn[at]:.6g}, right is {exact[at]:.6g}; off by "
+        f"{error[at]:.2g}, roundings explain {np.broadcast_to(granted, error.shape)[at]:.2g}"
+    )
+    turns = np.multiply.outer(np.arange(len(drawn)), np.arange(drawn.shape[1]))
+    angle = math.pi * turns / (drawn.shape[1] - 1)
+    unreduced = granted + _UNREDUCED * roundoff * angle * np.abs(scale)
+    return Complaint("accuracy" if (error <= unreduced).all() else "definition", text)
