@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import fakes
 import pytest
 import runs
 from samplers import Sampler
 
+from actinit import spec
+from actinit.adapters import NotOffered
+from actinit.conformance import layers
 from actinit.conformance.statistics import plan
 from actinit.conformance.statistics.goodness import Verdict
 
@@ -34,11 +39,16 @@ def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):
         made.extend(first)
         return first, failing
 
-    for module in ("judges", "repeats", "structured", "checks"):
-        found = sys.modules[f"actinit.conformance.statistics.{module}"]
-        monkeypatch.setattr(found, "settled", counting)
+    parts = [f"statistics.{name}" for name in ("judges", "repeats", "structured", "checks")]
+    for part in [*parts, "layers.starts", "layers.apart"]:
+        monkeypatch.setattr(sys.modules[f"actinit.conformance.{part}"], "settled", counting)
     for check in runs.checks():
         check.run(Sampler())
+    for entry in spec.layers.values():
+        for check in layers.checks(entry):
+            with contextlib.suppress(NotOffered):
+                check.run(fakes.Right())
+                made.extend(["fan_in", "sum"] if check.id.endswith("/fans") else [])
     # Some thousand; every size of run makes the same tests.
     assert 1000 < len(made) <= plan.MOST_TESTS
     assert plan.MOST_TESTS * plan.DOUBT**2 <= plan.FAMILY_WISE <= 1e-6 * (1 + 1e-12)
