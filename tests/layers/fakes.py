@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from actinit import reference as ref
+from actinit.adapters import NotOffered
 from actinit.adapters.numpy import NumPy
 from actinit.spec import evaluate
 
@@ -20,6 +21,8 @@ class Right(NumPy):
         return entry.backends["numpy"]
 
     def layer_binding(self, entry):
+        if "keras" not in entry.backends:
+            raise NotOffered(f"no {entry.name}")
         binding = entry.backends["keras"]
         weights = {
             name: msgspec.structs.replace(tensor, reads=None)
