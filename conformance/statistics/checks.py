@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +108,13 @@ def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator
 
 
 class _Drawn:
-    """The samples of one law on the backend at hand; of the last backend only."""
+    """The samples of one law on the backend at hand.
+
+    A sample is large, and the checks that look at it come one after the other: so only the law that
+    was asked for last, on the backend that was asked last, keeps its own.
+    """
+
+    _last: ClassVar[_Drawn | None] = None
 
     def __init__(self, told: Draw, size: Size) -> None:
         self._told, self._size = told, size
@@ -124,8 +130,10 @@ class _Drawn:
         return judges.tested(self._told.offered(adapter), self._sampler(adapter), about)
 
     def _sampler(self, adapter: Adapter) -> judges.Sampler:
-        if self._adapter is not adapter:
-            self._adapter, self._samples = adapter, {}
+        if self._adapter is not adapter or _Drawn._last is not self:
+            if _Drawn._last:
+                _Drawn._last._samples = {}
+            _Drawn._last, self._adapter, self._samples = self, adapter, {}
 
         def sample(stage: int) -> Sample:
             if stage not in self._samples:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import math
 
 import numpy as np
 import pytest
+from samplers import Sampler
 from scipy import integrate
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.conformance import statistics
+from actinit.conformance.statistics import plan
 from actinit.conformance.statistics.laws import defaults, describe, known, law, uses_fans
+from actinit.conformance.statistics.sample import Sample
 from actinit.spec.laws import Chosen, Structured
 
 # Entry, and the option that means its law where it has several.
@@ -106,3 +111,13 @@ def test_a_name_without_a_value_is_an_error():
 def test_laws_in_words(name, words):
     entry = spec.initializers[name]
     assert describe(entry, names_of(entry, 784, 128)) == words
+
+
+def test_only_the_law_at_hand_keeps_its_samples():
+    adapter = Sampler()
+    for check in statistics.checks(spec.initializers["variance_scaling"], plan.REDUCED):
+        if check.id.endswith("/moments"):
+            check.run(adapter)
+            gc.collect()
+            kept = [one for one in gc.get_objects() if isinstance(one, Sample)]
+            assert len(kept) <= 2  # of the two stages
