@@ -19,6 +19,7 @@ from .gains import calculate_gain
 from .initializers import *  # noqa: F403
 from .initializers import initializers
 from .layouts import Fans, fans
+from .propagation import gain
 
-__all__ = ["Fans", "activations", "calculate_gain", "fans", "initializers"]
+__all__ = ["Fans", "activations", "calculate_gain", "fans", "gain", "initializers"]
 __all__ += [*activations, *initializers]
