@@ -75,7 +75,9 @@ def mnist(session: nox.Session, backend: str) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")
-    session.run("python", "-m", "actinit.conformance.curves", "--output", RESULTS / "curves.json")
+    for points in ("curves", "propagation"):
+        module, file = f"actinit.conformance.{points}", RESULTS / f"{points}.json"
+        session.run("python", "-m", module, "--output", file)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)
     if any(RESULTS.glob("conformance-*.json")):
         session.run("actinit", "summary")

@@ -64,6 +64,13 @@ html_theme_options = {
     "pygments_light_style": "a11y-light",
     "pygments_dark_style": "a11y-dark",
 }
-html_sidebars = {"index": [], "accuracy": [], "article": [], "design": [], "changelog": []}
+html_sidebars = {
+    "index": [],
+    "accuracy": [],
+    "starts": [],
+    "article": [],
+    "design": [],
+    "changelog": [],
+}
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

@@ -43,7 +43,7 @@ _FAR = 13.0
 _PANELS = 60
 _NODES = 24
 # Between these, critical points and fixed points are looked for.
-_LEAST, _GREATEST, _PER_DECADE = 1e-10, 1e10, 12
+_LEAST, _GREATEST, _PER_DECADE = 1e-8, 1e8, 12
 
 
 class Moments(NamedTuple):
@@ -227,7 +227,7 @@ def fixed_point(
     if abs(here) < 1e-12:
         return 1.0
     end = math.log(_GREATEST if here > 0 else _LEAST)
-    places = np.linspace(0, end, 10 * _PER_DECADE + 1)
+    places = np.linspace(0, end, 8 * _PER_DECADE + 1)
     crossing = _first_change(drift, places)
     if crossing is None:
         return math.inf if here > 0 else 0.0
@@ -264,7 +264,7 @@ def critical_points(activation: str, **parameters: float) -> list[Critical]:
         slope = math.sqrt((left**2 + right**2) / 2)
         near = moments(activation, 1e-6, **parameters).value / 1e-6
         found.append(Critical(0.0, 1 / slope, near < slope**2))
-    places = np.linspace(math.log(_LEAST), math.log(_GREATEST), 20 * _PER_DECADE + 1)
+    places = np.linspace(math.log(_LEAST), math.log(_GREATEST), 16 * _PER_DECADE + 1)
     for low, high in itertools.pairwise(places):
         # Where both sides are nearly straight lines, their difference is all rounding.
         ends = [excess(low), excess(high)]

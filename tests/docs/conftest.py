@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from actinit import spec
-from actinit.conformance import curves, report
+from actinit.conformance import curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
 from actinit.conformance.report import Report, Result
@@ -93,6 +93,7 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     report.save(found, folder / "conformance-torch.json")
     report.save(curves.compute(), folder / "curves.json")
+    report.save(propagation.compute(), folder / "propagation.json")
     training.save(trained(), folder / "training-torch.json")
     return folder
 

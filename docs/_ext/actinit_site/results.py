@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import curves, report, worst_cases
+from actinit.conformance import curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
@@ -162,6 +162,12 @@ class Results:
         """How small an error the statistics are sure to see."""
         files = self._files("statistics-power", self.snapshots)
         return max((_read(power.load, file) for file in files), key=lambda p: p.date, default=None)
+
+    @cached_property
+    def propagation(self) -> propagation.Table | None:
+        """How starts carry signals and gradients through each activation."""
+        file = self.folder / "propagation.json"
+        return _read(propagation.load, file) if file.exists() else None
 
     @cached_property
     def bench(self) -> bench.Bench | None:
