@@ -60,6 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
     training.add_arguments(train)
     train.set_defaults(run=training.run)
 
+    from .parity import command as parity
+
+    comparing = commands.add_parser("parity", help="train as the reference does, step by step")
+    parity.add_arguments(comparing)
+    comparing.set_defaults(run=parity.run)
+
     options = parser.parse_args(arguments)
     status: int = options.run(options)
     return status

@@ -31,6 +31,7 @@ from .model import (
     Reference,
     SpecialCase,
 )
+from .optimizer import Optimizer, OptimizerBinding
 
 __all__ = [
     "KINDS",
@@ -48,6 +49,8 @@ __all__ = [
     "Kink",
     "Layer",
     "LayerBinding",
+    "Optimizer",
+    "OptimizerBinding",
     "Parameter",
     "Piece",
     "Reference",
@@ -68,6 +71,7 @@ __all__ = [
     "interpret",
     "layers",
     "load_entry",
+    "optimizers",
     "references",
 ]
 
@@ -78,6 +82,9 @@ initializers: Mapping[str, Initializer] = INITIALIZERS
 
 #: Kinds of layer by name or alias.
 layers: Mapping[str, Layer] = Catalogue(HERE / "layers", Layer)
+
+#: Optimizers by name or alias.
+optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
 
 
 def accuracy() -> AccuracyTable:

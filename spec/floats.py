@@ -20,8 +20,9 @@ _CONSTANTS = {"pi": math.pi, "inf": math.inf, "nan": math.nan}
 
 
 class _Floats:
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Mapping[str, Any], functions: Any = None) -> None:
         self._names = {**_CONSTANTS, **names}
+        self._functions = functions
 
     def number(self, text: str) -> float:
         return float(text)
@@ -38,6 +39,8 @@ class _Floats:
     compare = binary
 
     def call(self, function: str, arguments: list[float]) -> float:
+        if self._functions is not None:
+            return getattr(self._functions, function)(*arguments)
         if function in ("abs", "max", "min"):
             return float(getattr(builtins, function)(*arguments))
         return float(getattr(math, function)(*arguments))
@@ -75,9 +78,19 @@ def evaluate(expression: Expression, names: Mapping[str, float] | None = None) -
     return float(compute(expression, names or {}))
 
 
-def compute(expression: Expression, names: Mapping[str, Any]) -> Any:
-    """Evaluate an expression of sums, products and powers on arrays, as NumPy broadcasts them."""
-    return interpret(expression, _Floats(names))
+def compute(expression: Expression, names: Mapping[str, Any], functions: Any = None) -> Any:
+    """Evaluate an expression on arrays, as they broadcast.
+
+    Parameters
+    ----------
+    expression : Expression
+        What to evaluate; of sums, products and powers, if there are no functions.
+    names : mapping of str to array or float
+        A value for each name.
+    functions : module, optional
+        Where to find functions of arrays by their names, such as ``numpy``.
+    """
+    return interpret(expression, _Floats(names, functions))
 
 
 def holds(expression: Expression, names: Mapping[str, float]) -> bool:

@@ -15,13 +15,14 @@ from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
 from .layer import Layer
 from .model import AccuracyTable, Activation, Backend, Environment, Gain, Initializer, Reference
+from .optimizer import Optimizer
 from .rules import breaches
 
 __all__ = ["HERE", "INITIALIZERS", "Catalogue", "load_entry", "read", "table"]
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
-E = TypeVar("E", Activation, Initializer, Layer)
+E = TypeVar("E", Activation, Initializer, Layer, Optimizer)
 
 
 def _decode(kind: type, value: object) -> object:
@@ -107,11 +108,11 @@ def load_entry(file: Path, kind: type[E]) -> E:
     file : Path
         The entry's file.
     kind : type
-        `Activation`, `Initializer` or `Layer`.
+        `Activation`, `Initializer`, `Layer` or `Optimizer`.
 
     Returns
     -------
-    Activation, Initializer or Layer
+    Activation, Initializer, Layer or Optimizer
         The entry.
 
     Raises

@@ -11,6 +11,7 @@ from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .layer_rules import layer_breaches
 from .model import Activation, Backend, Function, Initializer, Piece
+from .optimizer import Optimizer
 
 __all__ = ["breaches"]
 
@@ -20,7 +21,7 @@ MATRIX_NAMES = {"rows", "columns"}
 
 
 def breaches(
-    entry: AnyEntry,
+    entry: AnyEntry | Optimizer,
     *,
     stem: str,
     classes: Collection[str],
@@ -33,7 +34,7 @@ def breaches(
 
     Parameters
     ----------
-    entry : Activation, Initializer or Layer
+    entry : Activation, Initializer, Layer or Optimizer
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
@@ -77,6 +78,8 @@ def breaches(
             yield from _initializer(entry)
         case Layer():
             yield from layer_breaches(entry, initializers)
+        case Optimizer():
+            yield from _optimizer(entry)
 
 
 def _function(entry: Function) -> Iterator[Breach]:
@@ -164,6 +167,19 @@ def _initializer(entry: Initializer) -> Iterator[Breach]:
             for option in words:
                 if option not in entry.options(name):
                     yield key, f"{option!r} is none of {', '.join(entry.options(name))}"
+
+
+def _optimizer(entry: Optimizer) -> Iterator[Breach]:
+    known = {*entry.parameters, *entry.state, "g", "t"}
+    for name, parameter in entry.parameters.items():
+        yield from undefined(f"parameters.{name}.domain", parameter.domain, entry.parameters)
+    for name, expression in entry.state.items():
+        yield from undefined(f"state.{name}", expression, known)
+    yield from undefined("update", entry.update, known | {"x"})
+    for backend, binding in entry.backends.items():
+        several = [one for group in binding.tuples.values() for one in group]
+        for expression in (*binding.arguments.values(), *several):
+            yield from undefined(f"backends.{backend}", expression, entry.parameters)
 
 
 def _pieces(part: str, pieces: tuple[Piece, ...], known: Collection[str]) -> Iterator[Breach]:

@@ -1,0 +1,175 @@
+"""``actinit parity``: whether a backend trains as the reference does, step by step."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from actinit.adapters import Adapter, AdapterError, NotOffered, load
+from actinit.spec import UnknownNameError, optimizers
+from actinit.spec import experiment as spec
+
+from ..machine import Machine, this_machine
+from ..report import save
+from ..training import data
+from ..training.errors import TrainingError
+from . import problem
+from .compare import Parity, compare
+from .problem import Problem, TrainerOf
+from .reference import Reference
+
+__all__ = ["Report", "add_arguments", "run", "trainer"]
+
+EXPERIMENT = "mnist_mlp"
+SCHEMA_ID = "actinit-parity-1"
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """One optimizer on one backend."""
+
+    rates: str  #: "spec", or "float32" where they are rounded to numbers that float32 has.
+    parity: Parity
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was compared on one backend."""
+
+    schema: str = SCHEMA_ID
+    backend: str
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    compared: list[Compared]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of ``actinit parity``."""
+    training = spec.experiment(EXPERIMENT).training
+    parser.add_argument("backend", help="torch, jax, keras-tensorflow, keras-jax or keras-torch")
+    parser.add_argument("--optimizers", nargs="+", metavar="NAME", help="default: all it has")
+    parser.add_argument("--epochs", type=int, default=training.epochs, metavar="N")
+    parser.add_argument("--batch-size", type=int, default=training.batch_size, metavar="N")
+    parser.add_argument("--seed", type=int, default=training.seed, metavar="N")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the four MNIST files")
+    parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+
+
+def trainer(adapter: Adapter) -> TrainerOf:
+    """Return what trains on a backend.
+
+    Raises
+    ------
+    NotOffered
+        If there is nothing that does.
+    """
+    try:
+        module = importlib.import_module(f".{adapter.family}", __package__)
+    except ModuleNotFoundError:
+        raise NotOffered(
+            f"nothing here trains on {adapter.name}; there are torch, jax and the kerases"
+        ) from None
+    found: TrainerOf = module.Trainer
+    return found
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare, write ``parity-<backend>.json`` and say what was found.
+
+    Returns
+    -------
+    int
+        0 if every training agrees, 1 if one parts, 2 if none could be made.
+    """
+    try:
+        adapter = load(options.backend)
+        train = trainer(adapter)
+        names = _offered(adapter, options.optimizers)
+        experiment = spec.experiment(EXPERIMENT)
+        pictures = data.load(
+            spec.data_set(experiment.data_set), experiment.training.pixel_scale, options.data
+        )
+        compared = []
+        for one in _compared(names, train, experiment, pictures.train, options):
+            print(_line(adapter.name, one), flush=True)
+            compared.append(one)
+    except (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError) as error:
+        print(f"actinit parity: {error}", file=sys.stderr)
+        return 2
+    report = Report(
+        backend=adapter.name,
+        versions=adapter.versions(),
+        machine=this_machine(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        compared=compared,
+    )
+    file = options.results / f"parity-{adapter.name}.json"
+    save(report, file)
+    print(f"results: {file}")
+    return int(not all(one.parity.agrees for one in compared))
+
+
+def _offered(adapter: Adapter, asked: list[str] | None) -> list[str]:
+    """Return the optimizers that a backend has; JAX computes any from its formulas."""
+    known = [
+        name
+        for name, entry in optimizers.items()
+        if adapter.family == "jax" or adapter.family in entry.backends
+    ]
+    for name in asked or ():
+        if optimizers[name].name not in known:
+            raise NotOffered(f"{adapter.name} has no {name}; it has {', '.join(known)}")
+    return [optimizers[name].name for name in asked] if asked else known
+
+
+def _compared(
+    names: list[str],
+    train: TrainerOf,
+    experiment: spec.Experiment,
+    split: data.Split,
+    options: argparse.Namespace,
+) -> Iterator[Compared]:
+    for name in names:
+        posed = problem.made(
+            split.x,
+            split.y,
+            name,
+            layers=tuple(layer.units for layer in experiment.network.layers),
+            batch=options.batch_size,
+            epochs=options.epochs,
+            seed=options.seed,
+        )
+        found = compare(Reference(posed), train(posed), posed)
+        yield Compared(rates="spec", parity=found)
+        if not found.agrees:
+            rounded = in_float32(posed)
+            found = compare(Reference(rounded), train(rounded), rounded)
+            yield Compared(rates="float32", parity=found)
+
+
+def in_float32(posed: Problem) -> Problem:
+    """Return a problem whose rates a program that holds them in float32 holds exactly."""
+    rates = {name: float(np.float32(value)) for name, value in posed.rates.items()}
+    return Problem(posed.start, posed.batches, posed.optimizer, rates)
+
+
+def _line(backend: str, one: Compared) -> str:
+    found = one.parity
+    told = ", rates rounded to float32" if one.rates == "float32" else ""
+    verdict = f"{backend} {found.optimizer}{told}: {found.steps:,} steps, "
+    if found.agrees:
+        return f"{verdict}losses agree to {found.greatest:.1e}"
+    verdict += f"losses differ by up to {found.greatest:.1e}"
+    if found.parting:
+        at = found.parting
+        verdict += (
+            f"; they part at step {at.step} in the {at.operation}: {at.what} "
+            f"is off by {at.difference:.1e}"
+        )
+    return verdict

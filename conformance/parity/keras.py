@@ -1,0 +1,65 @@
+"""Train in Keras, on whichever engine runs it: `compile` and `train_on_batch`.
+
+Everything is told to be float64: the layers, and Keras's default, which decides what the optimizer
+keeps its rates in. What Keras then still holds in float32 is for the comparison to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.adapters.base import resolve
+
+from .problem import Problem, Step
+
+__all__ = ["Trainer"]
+
+
+class Trainer:
+    """Trains in Keras, in float64.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to train.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        kernels = problem.start[::2]
+        with _float64():
+            self.model = keras.Sequential([keras.Input((kernels[0].shape[0],))])
+            for place, kernel in enumerate(kernels, 1):
+                activation = "relu" if place < len(kernels) else "softmax"
+                self.model.add(keras.layers.Dense(kernel.shape[1], activation=activation))
+            self.model.set_weights(problem.start)
+            optimizer: Any = resolve(problem.optimizer.backends["keras"].function)
+            self.model.compile(
+                optimizer=optimizer(**problem.keywords("keras")),
+                loss="sparse_categorical_crossentropy",
+            )
+
+    def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:
+        """Take a step."""
+        with _float64():
+            # What train_on_batch gives back went through a mean of its own precision.
+            loss = self.model.compute_loss(x=x, y=y, y_pred=self.model(x, training=True))
+            self.model.train_on_batch(x, y)
+        parameters = [np.array(part) for part in self.model.get_weights()]
+        return Step(float(keras.ops.convert_to_numpy(loss)), None, parameters)
+
+
+@contextmanager
+def _float64() -> Iterator[None]:
+    """Make float64 Keras's default, and what it was again."""
+    before = keras.config.floatx()
+    keras.config.set_floatx("float64")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before)

@@ -1,0 +1,151 @@
+"""What is trained: a network of dense layers with a ReLU between them, and a softmax at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference as ref
+from actinit import spec
+from actinit.spec import Optimizer, evaluate
+
+__all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a backend made of one batch.
+
+    Attributes
+    ----------
+    loss : float
+        Mean over the batch, before the step.
+    gradient : list of ndarray or None
+        Of that loss, by parameter; None where the backend keeps it to itself.
+    parameters : list of ndarray
+        After the step: kernel (inputs, outputs) and bias of each layer.
+    """
+
+    loss: float
+    gradient: list[Floats] | None
+    parameters: list[Floats]
+
+
+class Trainer(Protocol):
+    """A network that learns from one batch after the other."""
+
+    def step(self, x: Floats, y: Array) -> Step:
+        """Take a step."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A start, batches and an optimizer; all in float64.
+
+    Attributes
+    ----------
+    start : list of ndarray
+        Kernel (inputs, outputs) and bias of each layer.
+    batches : sequence of pairs of ndarray
+        Inputs (n, features) and classes (n,).
+    optimizer : Optimizer
+        The spec's entry.
+    rates : mapping of str to float
+        A value for each of its parameters.
+    """
+
+    start: list[Floats]
+    batches: Callable[[], Iterator[tuple[Floats, Array]]]
+    optimizer: Optimizer
+    rates: Mapping[str, float]
+
+    def copy(self) -> list[Floats]:
+        """Return the start, for a trainer to write to."""
+        return [part.copy() for part in self.start]
+
+    def keywords(self, backend: str) -> dict[str, Any]:
+        """Return the optimizer's arguments as a backend names them."""
+        binding = self.optimizer.backends[backend]
+        told: dict[str, Any] = {
+            name: evaluate(one, self.rates) for name, one in binding.arguments.items()
+        }
+        return told | {
+            name: tuple(evaluate(one, self.rates) for one in several)
+            for name, several in binding.tuples.items()
+        }
+
+
+#: From a problem to what trains it.
+TrainerOf = Callable[[Problem], Trainer]
+
+
+def names(problem: Problem) -> list[str]:
+    """Return a name for each parameter."""
+    return [
+        f"{part} of layer {place // 2 + 1}"
+        for place, part in enumerate(["kernel", "bias"] * (len(problem.start) // 2))
+    ]
+
+
+def made(
+    x: Array,
+    y: Array,
+    optimizer: str,
+    *,
+    layers: tuple[int, ...],
+    batch: int,
+    epochs: int,
+    seed: int,
+) -> Problem:
+    """Return a problem: he_normal kernels and biases of 0, batches shuffled anew in each epoch.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, features)
+        What to learn from; brought to float64.
+    y : ndarray of int, shape (n,)
+        Its classes.
+    optimizer : str
+        Name of the entry; its parameters are at their defaults.
+    layers : tuple of int
+        Outputs of each layer.
+    batch, epochs, seed : int
+        Size of a batch, the last of an epoch being what is left; how often all are seen; what
+        decides weights and order.
+
+    Raises
+    ------
+    ValueError
+        If the batch is larger than the data, or there is nothing to do.
+    UnknownNameError
+        If there is no such optimizer.
+    """
+    if not 1 <= batch <= len(x):
+        raise ValueError(f"expected a batch of 1 to {len(x):,} examples, got {batch:,}")
+    if epochs < 1:
+        raise ValueError(f"expected 1 epoch or more, got {epochs}")
+    entry = spec.optimizers[optimizer]
+    rng = np.random.default_rng(seed)
+    start: list[Floats] = []
+    for inputs, outputs in pairwise((x.shape[1], *layers)):
+        start += [ref.he_normal((inputs, outputs), rng=rng, dtype=np.float64), np.zeros(outputs)]
+    order = rng.integers(2**32)
+
+    def batches() -> Iterator[tuple[Floats, Array]]:
+        shuffled = np.random.default_rng(order)
+        for _ in range(epochs):
+            places = shuffled.permutation(len(x))
+            for first in range(0, len(x), batch):
+                at = places[first : first + batch]
+                yield x[at].astype(np.float64), y[at]
+
+    rates = {name: parameter.default for name, parameter in entry.parameters.items()}
+    return Problem(start, batches, entry, rates)

@@ -1,0 +1,105 @@
+"""The training that others are held to, in NumPy, each formula written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference as ref
+
+from .problem import Problem, Step
+
+__all__ = ["Reference", "optimizers"]
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+Rates = Mapping[str, float]
+State = dict[str, Floats]
+
+
+def sgd(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+    """Take a step of gradient descent; see spec/training/sgd.toml."""
+    x -= rates["learning_rate"] * g
+
+
+def momentum(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+    """Take a step with momentum; see spec/training/momentum.toml."""
+    last = state.setdefault("velocity", np.zeros_like(x))
+    state["velocity"] = rates["momentum"] * last - rates["learning_rate"] * g
+    x += state["velocity"]
+
+
+def _means(g: Floats, state: State, rates: Rates) -> tuple[Floats, Floats]:
+    for name, rate, value in (("mean", "beta_1", g), ("square", "beta_2", g * g)):
+        last = state.setdefault(name, np.zeros_like(g))
+        state[name] = rates[rate] * last + (1 - rates[rate]) * value
+    return state["mean"], state["square"]
+
+
+def adam(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+    """Take a step of Adam, epsilon after the correction; see spec/training/adam.toml."""
+    mean, square = _means(g, state, rates)
+    corrected = mean / (1 - rates["beta_1"] ** t)
+    root = np.sqrt(square / (1 - rates["beta_2"] ** t))
+    x -= rates["learning_rate"] * corrected / (root + rates["epsilon"])
+
+
+def adam_hat(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+    """Take a step of Adam, epsilon before the correction; see spec/training/adam_hat.toml."""
+    mean, square = _means(g, state, rates)
+    rate = rates["learning_rate"] * (1 - rates["beta_2"] ** t) ** 0.5 / (1 - rates["beta_1"] ** t)
+    x -= rate * mean / (np.sqrt(square) + rates["epsilon"])
+
+
+#: Optimizers by the name of their entry.
+optimizers: Mapping[str, Callable[[Floats, Floats, int, State, Rates], None]] = {
+    "sgd": sgd, "momentum": momentum, "adam": adam, "adam_hat": adam_hat,
+}  # fmt: skip
+
+
+class Reference:
+    """Trains in NumPy.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to train.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.parameters = problem.copy()
+        self.rates = problem.rates
+        self.update = optimizers[problem.optimizer.name]
+        self.states: list[State] = [{} for _ in self.parameters]
+        self.steps = 0
+
+    def step(self, x: Floats, y: Array) -> Step:
+        """Take a step."""
+        loss, gradient = self.learn(x, y)
+        self.steps += 1
+        for part, g, state in zip(self.parameters, gradient, self.states, strict=True):
+            self.update(part, g, self.steps, state, self.rates)
+        return Step(loss, gradient, [part.copy() for part in self.parameters])
+
+    def learn(self, x: Floats, y: Array) -> tuple[float, list[Floats]]:
+        """Return the mean loss of a batch, and its gradient."""
+        inputs, sums = [x], []
+        kernels, biases = self.parameters[::2], self.parameters[1::2]
+        for kernel, bias in zip(kernels, biases, strict=True):
+            sums.append(inputs[-1] @ kernel + bias)
+            inputs.append(ref.relu(sums[-1]))
+        logs = ref.log_softmax(sums[-1])
+        rows = np.arange(len(y))
+        # d loss / d z of softmax and cross-entropy together is (p - one-hot) / n.
+        delta = np.exp(logs)
+        delta[rows, y] -= 1
+        delta /= len(y)
+        gradient: list[Floats] = []
+        for depth in reversed(range(len(kernels))):
+            gradient[:0] = [inputs[depth].T @ delta, delta.sum(axis=0)]
+            if depth:
+                delta = ref.relu.vjp(sums[depth - 1], delta @ kernels[depth].T)
+        return -float(logs[rows, y].mean()), gradient

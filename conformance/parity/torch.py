@@ -1,0 +1,54 @@
+"""Train in PyTorch: `nn.Sequential`, `CrossEntropyLoss`, its own optimizers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from actinit.adapters.base import resolve
+
+from .problem import Problem, Step
+
+__all__ = ["Trainer"]
+
+
+class Trainer:
+    """Trains in PyTorch, in float64.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to train.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        modules: list[nn.Module] = []
+        for kernel, bias in zip(problem.start[::2], problem.start[1::2], strict=True):
+            linear = nn.Linear(kernel.shape[0], kernel.shape[1], dtype=torch.float64)
+            with torch.no_grad():
+                linear.weight.copy_(torch.from_numpy(kernel.T.copy()))
+                linear.bias.copy_(torch.from_numpy(bias))
+            modules += [linear, nn.ReLU()]
+        self.model = nn.Sequential(*modules[:-1])
+        self.loss = nn.CrossEntropyLoss()
+        optimizer: Any = resolve(problem.optimizer.backends["torch"].function)
+        self.optimizer = optimizer(self.model.parameters(), **problem.keywords("torch"))
+
+    def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:
+        """Take a step."""
+        self.optimizer.zero_grad()
+        loss = self.loss(self.model(torch.from_numpy(x)), torch.from_numpy(y.astype(np.int64)))
+        loss.backward()
+        parameters = list(self.model.parameters())
+        gradient = [_array(part.grad) for part in parameters]
+        self.optimizer.step()
+        return Step(loss.item(), gradient, [_array(part.detach()) for part in parameters])
+
+
+def _array(tensor: Any) -> NDArray[np.float64]:
+    """Return a copy; kernels as (inputs, outputs)."""
+    return np.array(tensor.numpy().T)

@@ -1,0 +1,41 @@
+"""The class of an optimizer's entry: its update as formulas."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .expression import Expression
+from .model import Divergence, Parameter, Struct
+
+__all__ = ["Optimizer", "OptimizerBinding"]
+
+
+class OptimizerBinding(Struct, frozen=True, kw_only=True):
+    """What a backend calls the optimizer."""
+
+    function: str  #: Dotted path of its class.
+    arguments: dict[str, Expression] = {}  #: Keyword: in the spec's parameters.
+    tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
+    source: str = ""
+
+
+class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
+    """How a step changes a parameter x with the gradient g; t counts steps from 1.
+
+    The formulas of `state` are evaluated first, in their order: each names the last step's states,
+    all 0 at the start, and sees those before it as they are now. Then comes `update`.
+    """
+
+    name: str
+    since: str
+    summary: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    parameters: dict[str, Parameter]
+    state: dict[str, Expression] = {}
+    update: Expression  #: The new x.
+    backends: dict[str, OptimizerBinding]
+    divergence: tuple[Divergence, ...] = ()
+    references: tuple[str, ...]
+
+    family: ClassVar[str] = "optimizer"
