@@ -72,6 +72,14 @@ def mnist(session: nox.Session, backend: str) -> None:
 
 
 @nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in TRAINED if name != "numpy"])
+def parity(session: nox.Session, backend: str) -> None:
+    """Train as the reference does, step by step; arguments reach actinit parity."""
+    _install(session, BACKENDS[backend])
+    session.run("actinit", "parity", backend, *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")

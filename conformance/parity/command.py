@@ -9,44 +9,25 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from actinit.adapters import Adapter, AdapterError, NotOffered, load
 from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..machine import Machine, this_machine
+from ..machine import this_machine
 from ..report import save
 from ..training import data
 from ..training.errors import TrainingError
 from . import problem
-from .compare import Parity, compare
+from .compare import compare
 from .problem import Problem, TrainerOf
 from .reference import Reference
+from .report import Compared, Report
 
-__all__ = ["Report", "add_arguments", "run", "trainer"]
+__all__ = ["add_arguments", "in_float32", "run", "trainer"]
 
 EXPERIMENT = "mnist_mlp"
-SCHEMA_ID = "actinit-parity-1"
-
-
-class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """One optimizer on one backend."""
-
-    rates: str  #: "spec", or "float32" where they are rounded to numbers that float32 has.
-    parity: Parity
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was compared on one backend."""
-
-    schema: str = SCHEMA_ID
-    backend: str
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    compared: list[Compared]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,8 @@ __all__ = ["write"]
 #: What hand-written pages include.
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
-              "exactness.md", "bench.md", "power.md", "starts.md")  # fmt: skip
+              "exactness.md", "bench.md", "power.md", "starts.md",
+              "parity.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:

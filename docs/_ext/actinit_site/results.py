@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 
 from actinit.conformance import curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
+from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
@@ -94,7 +95,7 @@ class Results:
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``. Such files in
+        ``statistics-power.json``, ``parity-*.json``. Such files in
         `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
@@ -162,6 +163,13 @@ class Results:
         """How small an error the statistics are sure to see."""
         files = self._files("statistics-power", self.snapshots)
         return max((_read(power.load, file) for file in files), key=lambda p: p.date, default=None)
+
+    @cached_property
+    def parities(self) -> list[parity.Report]:
+        """Whether backends train as the reference does; of each the latest."""
+        found = [_read(parity.load, file) for file in self._files("parity-*", self.snapshots)]
+        best = {run.backend: run for run in sorted(found, key=lambda run: run.date)}
+        return sorted(best.values(), key=lambda run: _place(run.backend.split("-")[0], run.backend))
 
     @cached_property
     def propagation(self) -> propagation.Table | None:

@@ -48,6 +48,7 @@ __all__ = [
     "shape",
     "stated",
     "support",
+    "symbols_of",
     "ulps",
     "uses_fans",
 ]
@@ -274,3 +275,9 @@ def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
     titles = spec.backends()
     for key, binding in entry.backends.items():
         yield key, titles[key].title, binding
+
+
+def symbols_of(entry: spec.Optimizer) -> dict[str, str]:
+    """Return the LaTeX of every name in an optimizer's formulas."""
+    states = {"mean": "m", "square": "v", "velocity": "u"}
+    return {name: parameter.symbol for name, parameter in entry.parameters.items()} | states

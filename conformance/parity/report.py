@@ -1,0 +1,46 @@
+"""The results file of a parity run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ..machine import Machine
+from .compare import Parity
+
+__all__ = ["Compared", "Report", "load"]
+
+SCHEMA_ID = "actinit-parity-1"
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """One optimizer on one backend."""
+
+    rates: str  #: "spec", or "float32" where they are rounded to numbers that float32 has.
+    parity: Parity
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was compared on one backend."""
+
+    schema: str = SCHEMA_ID
+    backend: str
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    compared: list[Compared]
+
+
+def load(file: Path) -> Report:
+    """Read a report.
+
+    Raises
+    ------
+    ValueError
+        If the file is no report of this schema; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Report)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; run actinit parity") from None
