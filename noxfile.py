@@ -83,7 +83,7 @@ def parity(session: nox.Session, backend: str) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")
-    for points in ("curves", "propagation"):
+    for points in ("curves", "propagation", "claims"):
         module, file = f"actinit.conformance.{points}", RESULTS / f"{points}.json"
         session.run("python", "-m", module, "--output", file)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)

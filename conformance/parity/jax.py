@@ -27,7 +27,8 @@ class Trainer:
     """
 
     def __init__(self, problem: Problem) -> None:
-        jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+        config: Any = jax.config
+        config.update("jax_enable_x64", True)
         self.parameters = [jnp.asarray(part) for part in problem.start]
         self.state = [
             {name: jnp.zeros_like(part) for name in problem.optimizer.state}

@@ -28,20 +28,23 @@ class Trainer:
     ----------
     problem : Problem
         What to train.
+    logits : bool, optional
+        Whether the network ends before the softmax, which is then the loss's. Keras advises it:
+        of probabilities the loss is clipped, over some engines.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, logits: bool = False) -> None:
         kernels = problem.start[::2]
         with _float64():
             self.model = keras.Sequential([keras.Input((kernels[0].shape[0],))])
             for place, kernel in enumerate(kernels, 1):
-                activation = "relu" if place < len(kernels) else "softmax"
+                activation = "relu" if place < len(kernels) else None if logits else "softmax"
                 self.model.add(keras.layers.Dense(kernel.shape[1], activation=activation))
             self.model.set_weights(problem.start)
             optimizer: Any = resolve(problem.optimizer.backends["keras"].function)
             self.model.compile(
                 optimizer=optimizer(**problem.keywords("keras")),
-                loss="sparse_categorical_crossentropy",
+                loss=keras.losses.SparseCategoricalCrossentropy(from_logits=logits),
             )
 
     def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:

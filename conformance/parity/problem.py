@@ -84,7 +84,7 @@ class Problem:
 
 
 #: From a problem to what trains it.
-TrainerOf = Callable[[Problem], Trainer]
+TrainerOf = Callable[..., Trainer]
 
 
 def names(problem: Problem) -> list[str]:

@@ -17,7 +17,7 @@ SCHEMA_ID = "actinit-parity-1"
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """One optimizer on one backend."""
 
-    rates: str  #: "spec", or "float32" where they are rounded to numbers that float32 has.
+    matched: list[str]  #: What was changed so that they could agree; see `command`.
     parity: Parity
 
 

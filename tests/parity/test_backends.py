@@ -50,3 +50,26 @@ def test_keras_agrees_once_its_rates_are_numbers_of_float32(optimizer):
 def test_a_backend_without_a_trainer_is_told_which_have_one():
     with pytest.raises(adapters.NotOffered, match="nothing here trains on numpy; there are torch"):
         command.trainer(adapters.load("numpy"))
+
+
+def test_what_is_changed_to_agree_is_least_first():
+    def plain(told):
+        raise AssertionError(told)
+
+    def with_logits(told, logits=False):
+        raise AssertionError(told, logits)
+
+    assert list(command._remedies(plain)) == [[command.RATES]]
+    assert list(command._remedies(with_logits)) == [
+        [command.RATES], [command.LOGITS], [command.RATES, command.LOGITS]
+    ]  # fmt: skip
+
+
+def test_keras_can_leave_the_softmax_to_the_loss():
+    pytest.importorskip("keras")
+    adapter = adapters.load("keras")
+    if adapter.name == "keras-torch":
+        pytest.skip("its matrix product computes float64 in float32")
+    told = posed("sgd")
+    found = compare(Reference(told), command.trainer(adapter)(told, logits=True), told)
+    assert found.agrees, found.parting

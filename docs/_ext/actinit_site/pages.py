@@ -12,6 +12,7 @@ from markupsafe import escape
 from actinit import reference, spec
 from actinit.conformance.report import STATUSES
 from actinit.spec import AnyEntry
+from actinit.spec.claim import claims
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
@@ -26,7 +27,7 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md")  # fmt: skip
+              "parity.md", "claims.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:
@@ -96,6 +97,7 @@ def _environment(folder: Path, results: Results, figures: Figures) -> Environmen
         view=view,
         kinds=kinds,
         words=words,
+        claims=claims,
         cases=cases,
         latex=latex,
         symbols=symbols,

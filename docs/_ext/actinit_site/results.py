@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import curves, propagation, report, worst_cases
+from actinit.conformance import claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
@@ -170,6 +170,12 @@ class Results:
         found = [_read(parity.load, file) for file in self._files("parity-*", self.snapshots)]
         best = {run.backend: run for run in sorted(found, key=lambda run: run.date)}
         return sorted(best.values(), key=lambda run: _place(run.backend.split("-")[0], run.backend))
+
+    @cached_property
+    def claims(self) -> claims.Decided | None:
+        """What the article's claims come to."""
+        file = self.folder / "claims.json"
+        return _read(claims.load, file) if file.exists() else None
 
     @cached_property
     def propagation(self) -> propagation.Table | None:

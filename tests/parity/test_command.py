@@ -1,0 +1,79 @@
+"""The command: what it says, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from actinit.conformance.cli import main
+from actinit.conformance.parity import command, report
+from actinit.conformance.parity.reference import Reference
+from actinit.conformance.training import data
+
+
+class WithoutRates(Reference):
+    """Holds its rates in float32, as a program may."""
+
+    def __init__(self, told, logits=False):
+        super().__init__(told)
+        self.rates = command.in_float32(told).rates
+
+
+@pytest.fixture
+def pictures(monkeypatch):
+    rng = np.random.default_rng(0)
+    split = data.Split(
+        rng.random((256, 784), dtype=np.float32), rng.integers(0, 10, 256).astype(np.uint8)
+    )
+    monkeypatch.setattr(data, "load", lambda *_: data.Data(split, split))
+
+
+def test_a_backend_that_agrees_is_told_so(pictures, capsys, tmp_path):
+    pytest.importorskip("torch")
+    words = ["parity", "torch", "--epochs", "1", "--optimizers", "sgd", "--results", str(tmp_path)]
+    assert main(words) == 0
+    assert "torch sgd: 2 steps, losses agree to " in capsys.readouterr().out
+    found = report.load(tmp_path / "parity-torch.json")
+    assert [(one.matched, one.parity.agrees) for one in found.compared] == [([], True)]
+
+
+def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp_path):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(command, "trainer", lambda adapter: WithoutRates)
+    words = ["parity", "torch", "--epochs", "1", "--optimizers", "adam", "--results", str(tmp_path)]
+    assert main(words) == 1
+    said = capsys.readouterr().out
+    assert "they part at step 1 in the optimizer: " in said
+    assert "torch adam, rates rounded to float32: 2 steps, losses agree to 0.0e+00" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["numpy"], "nothing here trains on numpy"),
+        (["pytorch"], "no backend is named 'pytorch'"),
+        (
+            ["torch", "--optimizers", "adam_hat"],
+            "torch has no adam_hat; it has adam, momentum, sgd",
+        ),
+        (["torch", "--optimizers", "lion"], "no optimizer is named 'lion'"),
+        (["torch", "--batch-size", "0"], "expected a batch of 1 to 256 examples, got 0"),
+        (["torch", "--epochs", "0"], "expected 1 epoch or more"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_written(
+    pictures, words, message, capsys, tmp_path
+):
+    pytest.importorskip("torch")
+    assert main(["parity", *words, "--results", str(tmp_path)]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_another_sort_is_refused(tmp_path):
+    file = tmp_path / "parity-torch.json"
+    file.write_text(json.dumps({"backend": "torch"}))
+    with pytest.raises(ValueError, match="run actinit parity"):
+        report.load(file)
