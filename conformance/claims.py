@@ -140,21 +140,20 @@ def dead_units() -> Found:
     """Kill a unit of the second layer, so that it is just so for every example, and train."""
     posed = _small()
     x = np.concatenate([batch for batch, _ in islice(posed.batches(), 4)])
-    moves = 0
     for unit in range(6):
         trainer = Reference(posed)
         trainer.parameters[3][unit] = -_sums(trainer, x)[:, unit].max() - 0.01
         own = trainer.parameters[2][:, unit].copy()
-        for step, (batch, labels) in enumerate(posed.batches(), 1):
-            dead = bool((_sums(trainer, x)[:, unit] <= 0).all())
-            if not dead:
-                return _holds(False, True), (
-                    f"of unit {unit + 1}, dead for all {len(x)} examples, the own weights do not "
-                    f"move; after {step - 1} steps the layer before has brought it back"
+        for step, (batch, labels) in enumerate(posed.batches()):
+            if (trainer.parameters[2][:, unit] != own).any():
+                return "false", f"the own weights of unit {unit + 1} moved while it was dead"
+            if (_sums(trainer, x)[:, unit] > 0).any():
+                return "under conditions", (
+                    f"unit {unit + 1} is dead for all {len(x)} examples and its own weights do not "
+                    f"move; after {step} steps the layer before has brought it back"
                 )
             trainer.step(batch, labels)
-            moves += int((trainer.parameters[2][:, unit] != own).any())
-    return _holds(moves == 0), f"none of 6 dead units came back in {step} steps"
+    return "true", f"none of 6 dead units came back in {step + 1} steps"
 
 
 def leaky_revives() -> Found:
