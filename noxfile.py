@@ -34,7 +34,7 @@ BACKENDS = {
     "keras-torch": "conformance,keras-torch",
 }
 #: The backends that have a trainer.
-TRAINED = ("numpy", "torch", "keras-tensorflow", "keras-jax", "keras-torch")
+TRAINED = ("numpy", "torch", "jax", "keras-tensorflow", "keras-jax", "keras-torch")
 #: The backends of the main job; the others run when they are named.
 MAIN = ("numpy", "torch", "keras-tensorflow")
 

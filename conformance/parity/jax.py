@@ -10,8 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import compute
-
+from .formulas import stepped
 from .problem import Problem, Step
 
 __all__ = ["Trainer"]
@@ -52,7 +51,6 @@ class Trainer:
 
 def _stepper(problem: Problem) -> Callable[..., Any]:
     """Return the function from parameters, states, batch and count to what a step makes of them."""
-    entry = problem.optimizer
 
     def loss_of(parameters: list[Any], x: Any, y: Any) -> Any:
         for place in range(0, len(parameters), 2):
@@ -61,17 +59,10 @@ def _stepper(problem: Problem) -> Callable[..., Any]:
                 x = jax.nn.relu(x)
         return -jnp.mean(jax.nn.log_softmax(x)[jnp.arange(len(y)), y])
 
-    def moved(part: Any, state: dict[str, Any], g: Any, t: Any) -> tuple[Any, dict[str, Any]]:
-        names = {**problem.rates, **state, "g": g, "t": t}
-        for name, formula in entry.state.items():
-            names[name] = compute(formula, names, jnp)
-        changed = compute(entry.update, {**names, "x": part}, jnp)
-        return changed, {name: names[name] for name in entry.state}
-
     def step(parameters: list[Any], states: list[Any], x: Any, y: Any, t: Any) -> Any:
         loss, gradient = jax.value_and_grad(loss_of)(parameters, x, y)
         pairs = [
-            moved(part, state, g, t)
+            stepped(problem.optimizer, problem.rates, part, g, t, state, jnp)
             for part, state, g in zip(parameters, states, gradient, strict=True)
         ]
         return loss, gradient, [part for part, _ in pairs], [state for _, state in pairs]

@@ -59,10 +59,15 @@ class Trainer:
 
 @contextmanager
 def _float64() -> Iterator[None]:
-    """Make float64 Keras's default, and what it was again."""
-    before = keras.config.floatx()
+    """Make float64 Keras's default, and what it was again.
+
+    There are two: layers go by the policy, which is settled when it is first asked for.
+    """
+    before, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     try:
         yield
     finally:
         keras.config.set_floatx(before)
+        keras.config.set_dtype_policy(policy)

@@ -15,8 +15,9 @@ from .results import Epoch
 
 __all__ = ["NAMES", "Backend", "Train", "load"]
 
-#: The backends that can train.
-NAMES = registry.NAMES
+#: The backends that can train: compiled modes compile functions, not programs, and TensorFlow
+#: trains through Keras.
+NAMES = ("numpy", "torch", "jax", "keras", "keras-tensorflow", "keras-jax", "keras-torch")
 
 #: From an experiment, the name of a start, data and a seed to the epochs' figures, one by one.
 Train = Callable[[Experiment, str, Data, int], Iterator[Epoch]]

@@ -96,7 +96,7 @@ def test_a_seed_gives_the_same_run_twice_and_another_seed_another(
 # Every backend
 
 
-@pytest.fixture(params=["numpy", "torch", "keras"])
+@pytest.fixture(params=["numpy", "torch", "jax", "keras"])
 def backend(request: pytest.FixtureRequest) -> backends.Backend:
     """A backend that is installed; of Keras's engines the one at hand."""
     if request.param == "keras":
@@ -104,8 +104,8 @@ def backend(request: pytest.FixtureRequest) -> backends.Backend:
         pytest.importorskip("keras")
         pytest.importorskip(engine)
         return backends.load(f"keras-{engine}")
-    if request.param == "torch":
-        pytest.importorskip("torch")
+    if request.param in ("torch", "jax"):
+        pytest.importorskip(request.param)
     return backends.load(request.param)
 
 
