@@ -22,6 +22,7 @@ from ..training import data
 from ..training.errors import TrainingError
 from . import problem
 from .compare import compare
+from .drift import Drift, drift
 from .problem import Problem, TrainerOf
 from .reference import Reference
 from .report import Compared, Report
@@ -84,6 +85,12 @@ def run(options: argparse.Namespace) -> int:
         for one in _compared(names, train, experiment, pictures.train, options):
             print(_line(adapter.name, one), flush=True)
             compared.append(one)
+        drifts = []
+        for name in names:
+            drifts.append(
+                drift(train, _posed(name, experiment, pictures.train, options, "float32"))
+            )
+            print(_parted(adapter.name, drifts[-1]), flush=True)
     except (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError) as error:
         print(f"actinit parity: {error}", file=sys.stderr)
         return 2
@@ -93,6 +100,7 @@ def run(options: argparse.Namespace) -> int:
         machine=this_machine(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         compared=compared,
+        drifts=drifts,
     )
     file = options.results / f"parity-{adapter.name}.json"
     try:
@@ -125,15 +133,7 @@ def _compared(
     options: argparse.Namespace,
 ) -> Iterator[Compared]:
     for name in names:
-        posed = problem.made(
-            split.x,
-            split.y,
-            name,
-            layers=tuple(layer.units for layer in experiment.network.layers),
-            batch=options.batch_size,
-            epochs=options.epochs,
-            seed=options.seed,
-        )
+        posed = _posed(name, experiment, split, options, "float64")
         found = compare(Reference(posed), train(posed), posed)
         yield Compared(matched=[], parity=found)
         if found.agrees:
@@ -145,6 +145,25 @@ def _compared(
             if found.agrees:
                 yield Compared(matched=matched, parity=found)
                 break
+
+
+def _posed(
+    optimizer: str,
+    experiment: spec.Experiment,
+    split: data.Split,
+    options: argparse.Namespace,
+    dtype: str,
+) -> Problem:
+    return problem.made(
+        split.x,
+        split.y,
+        optimizer,
+        layers=tuple(layer.units for layer in experiment.network.layers),
+        batch=options.batch_size,
+        epochs=options.epochs,
+        seed=options.seed,
+        dtype=dtype,
+    )
 
 
 def _remedies(train: TrainerOf) -> Iterator[list[str]]:
@@ -175,3 +194,12 @@ def _line(backend: str, one: Compared) -> str:
             f"is off by {at.difference:.1e}"
         )
     return verdict
+
+
+def _parted(backend: str, found: Drift) -> str:
+    last = found.marks[-1]
+    return (
+        f"{backend} {found.optimizer} in {found.dtype}: after {last.step:,} steps "
+        f"{last.between:.1e} of the way from the reference; other orders of sums make "
+        f"{last.backend:.1e}, and in the reference {last.reference:.1e}"
+    )

@@ -17,7 +17,7 @@ __all__ = ["Trainer"]
 
 
 class Trainer:
-    """Trains in JAX, in float64; the step is compiled as a whole.
+    """Trains in JAX; the step is compiled as a whole.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Trainer:
 
     def __init__(self, problem: Problem) -> None:
         config: Any = jax.config
-        config.update("jax_enable_x64", True)
+        config.update("jax_enable_x64", bool(problem.dtype == np.float64))
         self.parameters = [jnp.asarray(part) for part in problem.start]
         self.state = [
             {name: jnp.zeros_like(part) for name in problem.optimizer.state}
@@ -36,7 +36,7 @@ class Trainer:
         self.steps = 0
         self._step: Callable[..., Any] = jax.jit(_stepper(problem))
 
-    def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:
+    def step(self, x: NDArray[Any], y: NDArray[Any]) -> Step:
         """Take a step."""
         self.steps += 1
         loss, gradient, self.parameters, self.state = self._step(

@@ -1,7 +1,8 @@
 """Train in Keras, on whichever engine runs it: `compile` and `train_on_batch`.
 
-Everything is told to be float64: the layers, and Keras's default, which decides what the optimizer
-keeps its rates in. What Keras then still holds in float32 is for the comparison to find.
+Everything is told to be of the problem's dtype: the layers, and Keras's default, which decides what
+the optimizer keeps its rates in. What Keras then still holds in float32 is for the comparison to
+find.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["Trainer"]
 
 
 class Trainer:
-    """Trains in Keras, in float64.
+    """Trains in Keras.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ class Trainer:
 
     def __init__(self, problem: Problem, logits: bool = False) -> None:
         kernels = problem.start[::2]
-        with _float64():
+        self.dtype = problem.dtype.name
+        with _default(self.dtype):
             self.model = keras.Sequential([keras.Input((kernels[0].shape[0],))])
             for place, kernel in enumerate(kernels, 1):
                 activation = "relu" if place < len(kernels) else None if logits else "softmax"
@@ -47,9 +49,9 @@ class Trainer:
                 loss=keras.losses.SparseCategoricalCrossentropy(from_logits=logits),
             )
 
-    def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:
+    def step(self, x: NDArray[Any], y: NDArray[Any]) -> Step:
         """Take a step."""
-        with _float64():
+        with _default(self.dtype):
             # What train_on_batch gives back went through a mean of its own precision.
             loss = self.model.compute_loss(x=x, y=y, y_pred=self.model(x, training=True))
             self.model.train_on_batch(x, y)
@@ -58,14 +60,14 @@ class Trainer:
 
 
 @contextmanager
-def _float64() -> Iterator[None]:
-    """Make float64 Keras's default, and what it was again.
+def _default(dtype: str) -> Iterator[None]:
+    """Make a dtype Keras's default, and what it was again.
 
     There are two: layers go by the policy, which is settled when it is first asked for.
     """
     before, policy = keras.config.floatx(), keras.config.dtype_policy()
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
     try:
         yield
     finally:

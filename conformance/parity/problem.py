@@ -17,7 +17,6 @@ from actinit.spec import Optimizer, evaluate
 __all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
 
 Array = NDArray[Any]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,39 +34,44 @@ class Step:
     """
 
     loss: float
-    gradient: list[Floats] | None
-    parameters: list[Floats]
+    gradient: list[Array] | None
+    parameters: list[Array]
 
 
 class Trainer(Protocol):
     """A network that learns from one batch after the other."""
 
-    def step(self, x: Floats, y: Array) -> Step:
+    def step(self, x: Array, y: Array) -> Step:
         """Take a step."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A start, batches and an optimizer; all in float64.
+    """A start, batches and an optimizer.
 
     Attributes
     ----------
     start : list of ndarray
         Kernel (inputs, outputs) and bias of each layer.
     batches : sequence of pairs of ndarray
-        Inputs (n, features) and classes (n,).
+        Inputs (n, features), of the start's dtype, and classes (n,).
     optimizer : Optimizer
         The spec's entry.
     rates : mapping of str to float
         A value for each of its parameters.
     """
 
-    start: list[Floats]
-    batches: Callable[[], Iterator[tuple[Floats, Array]]]
+    start: list[Array]
+    batches: Callable[[], Iterator[tuple[Array, Array]]]
     optimizer: Optimizer
     rates: Mapping[str, float]
 
-    def copy(self) -> list[Floats]:
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What inputs and parameters are of."""
+        return self.start[0].dtype
+
+    def copy(self) -> list[Array]:
         """Return the start, for a trainer to write to."""
         return [part.copy() for part in self.start]
 
@@ -104,13 +108,14 @@ def made(
     batch: int,
     epochs: int,
     seed: int,
+    dtype: str = "float64",
 ) -> Problem:
     """Return a problem: he_normal kernels and biases of 0, batches shuffled anew in each epoch.
 
     Parameters
     ----------
     x : ndarray, shape (n, features)
-        What to learn from; brought to float64.
+        What to learn from.
     y : ndarray of int, shape (n,)
         Its classes.
     optimizer : str
@@ -120,6 +125,8 @@ def made(
     batch, epochs, seed : int
         Size of a batch, the last of an epoch being what is left; how often all are seen; what
         decides weights and order.
+    dtype : str, optional
+        Of inputs and parameters; the same numbers are drawn for each, and rounded.
 
     Raises
     ------
@@ -134,18 +141,19 @@ def made(
         raise ValueError(f"expected 1 epoch or more, got {epochs}")
     entry = spec.optimizers[optimizer]
     rng = np.random.default_rng(seed)
-    start: list[Floats] = []
+    start: list[Array] = []
     for inputs, outputs in pairwise((x.shape[1], *layers)):
-        start += [ref.he_normal((inputs, outputs), rng=rng, dtype=np.float64), np.zeros(outputs)]
+        kernel = ref.he_normal((inputs, outputs), rng=rng, dtype=np.float64)
+        start += [kernel.astype(dtype), np.zeros(outputs, dtype)]
     order = rng.integers(2**32)
 
-    def batches() -> Iterator[tuple[Floats, Array]]:
+    def batches() -> Iterator[tuple[Array, Array]]:
         shuffled = np.random.default_rng(order)
         for _ in range(epochs):
             places = shuffled.permutation(len(x))
             for first in range(0, len(x), batch):
                 at = places[first : first + batch]
-                yield x[at].astype(np.float64), y[at]
+                yield x[at].astype(dtype), y[at]
 
     rates = {name: parameter.default for name, parameter in entry.parameters.items()}
     return Problem(start, batches, entry, rates)

@@ -15,31 +15,30 @@ from .problem import Problem, Step
 __all__ = ["Reference", "optimizers"]
 
 Array = NDArray[Any]
-Floats = NDArray[np.float64]
 Rates = Mapping[str, float]
-State = dict[str, Floats]
+State = dict[str, Array]
 
 
-def sgd(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+def sgd(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
     """Take a step of gradient descent; see spec/training/sgd.toml."""
     x -= rates["learning_rate"] * g
 
 
-def momentum(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+def momentum(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
     """Take a step with momentum; see spec/training/momentum.toml."""
     last = state.setdefault("velocity", np.zeros_like(x))
     state["velocity"] = rates["momentum"] * last - rates["learning_rate"] * g
     x += state["velocity"]
 
 
-def _means(g: Floats, state: State, rates: Rates) -> tuple[Floats, Floats]:
+def _means(g: Array, state: State, rates: Rates) -> tuple[Array, Array]:
     for name, rate, value in (("mean", "beta_1", g), ("square", "beta_2", g * g)):
         last = state.setdefault(name, np.zeros_like(g))
         state[name] = rates[rate] * last + (1 - rates[rate]) * value
     return state["mean"], state["square"]
 
 
-def adam(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+def adam(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
     """Take a step of Adam, epsilon after the correction; see spec/training/adam.toml."""
     mean, square = _means(g, state, rates)
     corrected = mean / (1 - rates["beta_1"] ** t)
@@ -47,7 +46,7 @@ def adam(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
     x -= rates["learning_rate"] * corrected / (root + rates["epsilon"])
 
 
-def adam_hat(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
+def adam_hat(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
     """Take a step of Adam, epsilon before the correction; see spec/training/adam_hat.toml."""
     mean, square = _means(g, state, rates)
     rate = rates["learning_rate"] * (1 - rates["beta_2"] ** t) ** 0.5 / (1 - rates["beta_1"] ** t)
@@ -55,7 +54,7 @@ def adam_hat(x: Floats, g: Floats, t: int, state: State, rates: Rates) -> None:
 
 
 #: Optimizers by the name of their entry.
-optimizers: Mapping[str, Callable[[Floats, Floats, int, State, Rates], None]] = {
+optimizers: Mapping[str, Callable[[Array, Array, int, State, Rates], None]] = {
     "sgd": sgd, "momentum": momentum, "adam": adam, "adam_hat": adam_hat,
 }  # fmt: skip
 
@@ -76,7 +75,7 @@ class Reference:
         self.states: list[State] = [{} for _ in self.parameters]
         self.steps = 0
 
-    def step(self, x: Floats, y: Array) -> Step:
+    def step(self, x: Array, y: Array) -> Step:
         """Take a step."""
         loss, gradient = self.learn(x, y)
         self.steps += 1
@@ -84,7 +83,7 @@ class Reference:
             self.update(part, g, self.steps, state, self.rates)
         return Step(loss, gradient, [part.copy() for part in self.parameters])
 
-    def learn(self, x: Floats, y: Array) -> tuple[float, list[Floats]]:
+    def learn(self, x: Array, y: Array) -> tuple[float, list[Array]]:
         """Return the mean loss of a batch, and its gradient."""
         inputs, sums = [x], []
         kernels, biases = self.parameters[::2], self.parameters[1::2]
@@ -97,7 +96,7 @@ class Reference:
         delta = np.exp(logs)
         delta[rows, y] -= 1
         delta /= len(y)
-        gradient: list[Floats] = []
+        gradient: list[Array] = []
         for depth in reversed(range(len(kernels))):
             gradient[:0] = [inputs[depth].T @ delta, delta.sum(axis=0)]
             if depth:

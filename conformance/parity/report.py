@@ -8,6 +8,7 @@ import msgspec
 
 from ..machine import Machine
 from .compare import Parity
+from .drift import Drift
 
 __all__ = ["Compared", "Report", "load"]
 
@@ -30,6 +31,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     machine: Machine
     date: str
     compared: list[Compared]
+    drifts: list[Drift] = []  #: In float32.
 
 
 def load(file: Path) -> Report:

@@ -17,7 +17,7 @@ __all__ = ["Trainer"]
 
 
 class Trainer:
-    """Trains in PyTorch, in float64.
+    """Trains in PyTorch.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ class Trainer:
     def __init__(self, problem: Problem) -> None:
         modules: list[nn.Module] = []
         for kernel, bias in zip(problem.start[::2], problem.start[1::2], strict=True):
-            linear = nn.Linear(kernel.shape[0], kernel.shape[1], dtype=torch.float64)
+            dtype = getattr(torch, problem.dtype.name)
+            linear = nn.Linear(kernel.shape[0], kernel.shape[1], dtype=dtype)
             with torch.no_grad():
                 linear.weight.copy_(torch.from_numpy(kernel.T.copy()))
                 linear.bias.copy_(torch.from_numpy(bias))
@@ -38,7 +39,7 @@ class Trainer:
         optimizer: Any = resolve(problem.optimizer.backends["torch"].function)
         self.optimizer = optimizer(self.model.parameters(), **problem.keywords("torch"))
 
-    def step(self, x: NDArray[np.float64], y: NDArray[Any]) -> Step:
+    def step(self, x: NDArray[Any], y: NDArray[Any]) -> Step:
         """Take a step."""
         self.optimizer.zero_grad()
         loss = self.loss(self.model(torch.from_numpy(x)), torch.from_numpy(y.astype(np.int64)))
@@ -49,6 +50,6 @@ class Trainer:
         return Step(loss.item(), gradient, [_array(part.detach()) for part in parameters])
 
 
-def _array(tensor: Any) -> NDArray[np.float64]:
+def _array(tensor: Any) -> NDArray[Any]:
     """Return a copy; kernels as (inputs, outputs)."""
     return np.array(tensor.numpy().T)
