@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from actinit_site import mathml, pages, words
-from actinit_site.figures import Figures
+from actinit_site.figures import Canvas, functions
 from actinit_site.results import Results
 from sphinx.errors import ExtensionError
 
@@ -64,18 +64,18 @@ def test_what_is_no_formula_is_refused() -> None:
 
 def test_a_plot_is_drawn_once(tmp_path: Path) -> None:
     first, second = compute().activations[:2]
-    drawn = Figures(tmp_path).value(first)
+    drawn = Canvas(tmp_path).svg(functions.value(first))
     (file,) = tmp_path.iterdir()
     file.write_text(file.read_text().replace("</svg>", "<!-- kept --></svg>"))
-    assert "<!-- kept -->" in Figures(tmp_path).value(first)
+    assert "<!-- kept -->" in Canvas(tmp_path).svg(functions.value(first))
     file.rename(tmp_path / f"{second.entry}-value.svg")  # the drawing of another function
-    assert "<!-- kept -->" not in Figures(tmp_path).value(second)
-    assert Figures(tmp_path).value(first) == drawn  # the same again, to the byte
+    assert "<!-- kept -->" not in Canvas(tmp_path).svg(functions.value(second))
+    assert Canvas(tmp_path).svg(functions.value(first)) == drawn  # the same again, to the byte
 
 
 def test_a_plot_takes_its_colours_from_the_page(tmp_path: Path) -> None:
     relu = next(curve for curve in compute().activations if curve.entry == "relu")
-    drawn = Figures(tmp_path).derivative(relu)
+    drawn = Canvas(tmp_path).svg(functions.derivative(relu))
     assert "var(--actinit-plot-1)" in drawn
     assert "#0000" not in drawn
 

@@ -16,9 +16,9 @@ from actinit.spec.claim import claims
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import kinds, view, words
+from . import figures, kinds, view, words
 from .api import described
-from .figures import Figures
+from .figures import Canvas
 from .results import Results
 
 __all__ = ["write"]
@@ -42,8 +42,8 @@ def write(source: Path, folder: Path) -> None:
     """
     generated = source / "_generated"
     results = Results(folder, source / "measured")
-    figures = Figures(generated / "plots")
-    templates = _environment(source / "_templates" / "site", results, figures)
+    canvas = Canvas(generated / "plots")
+    templates = _environment(source / "_templates" / "site", results, canvas)
     texts: dict[Path, str] = {}
 
     def fill(page: Path, template: str, **names: Any) -> None:
@@ -75,7 +75,7 @@ def _write(page: Path, text: str) -> None:
     page.write_text(text, encoding="utf-8")
 
 
-def _environment(folder: Path, results: Results, figures: Figures) -> Environment:
+def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
     environment = Environment(  # noqa: S701 - the pages are Markdown; parts in HTML say |html
         loader=FileSystemLoader(folder),
         trim_blocks=True,
@@ -90,6 +90,7 @@ def _environment(folder: Path, results: Results, figures: Figures) -> Environmen
         described=described,
         results=results,
         figures=figures,
+        svg=canvas.svg,
         STATUSES=STATUSES,
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},

@@ -1,0 +1,107 @@
+"""Drawings as SVG, each made once and kept until its points, its style or its code change."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import msgspec
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+__all__ = ["FAINT", "INK", "PAGE", "SERIES", "Canvas", "Draw", "Drawing"]
+
+_STYLE = Path(__file__).with_name("plots.mplstyle")
+# Placeholders in the drawing and what stands for them on the page: see site.css.
+_COLOURS = {
+    "#000001": "var(--actinit-ink)",
+    "#000002": "var(--actinit-line)",
+    "#000003": "var(--pst-color-background)",
+    **{f"#0000a{n}": f"var(--actinit-plot-{n})" for n in range(7)},
+}
+#: Colours of a plot's parts, and of its series in order.
+SERIES = [f"#0000a{n}" for n in range(7)]
+INK = "#000001"
+FAINT = "#000002"
+PAGE = "#000003"
+
+Draw = Callable[[Axes], None]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is to be drawn.
+
+    Attributes
+    ----------
+    name : str
+        Of the file that keeps it; one drawing, one name.
+    points : object
+        All that decides how it looks, but for the code of `draw` and the style.
+    draw : callable
+        Draws into the axes that it is given.
+    size : tuple of two floats, optional
+        Width and height in inches; by default the style's.
+    """
+
+    name: str
+    points: object
+    draw: Draw
+    size: tuple[float, float] | None = None
+
+
+class Canvas:
+    """Draws into a folder that is kept between builds.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the drawn files lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._tools = _STYLE.read_bytes() + Path(__file__).read_bytes() + mpl.__version__.encode()
+
+    def svg(self, drawing: Drawing) -> str:
+        """Return a drawing as SVG, a part of a page."""
+        code = Path(inspect.getfile(drawing.draw)).read_bytes()
+        content = msgspec.json.encode([drawing.points, drawing.size]) + code + self._tools
+        file = self._folder / f"{drawing.name}.svg"
+        mark = f"<!-- {hashlib.sha256(content).hexdigest()[:16]} -->"
+        if file.exists() and (kept := file.read_text(encoding="utf-8")).startswith(mark):
+            return kept.removeprefix(mark)
+        # The salt makes the ids of one plot differ from those of the next on the same page.
+        with mpl.rc_context(fname=_STYLE), mpl.rc_context({"svg.hashsalt": drawing.name}):
+            figure = Figure(figsize=drawing.size)
+            drawing.draw(figure.add_subplot())
+            stream = io.StringIO()
+            figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        drawn = _for_page(stream.getvalue())
+        file.write_text(mark + drawn, encoding="utf-8")
+        return drawn
+
+
+def _for_page(svg: str) -> str:
+    """Make a drawing part of a page: no frame of its own, its colours, no ids but used ones."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>',
+                 r'<svg viewBox="\1" aria-hidden="true" focusable="false">', svg, count=1,
+                 flags=re.DOTALL)  # fmt: skip
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    names = {name for pair in used for name in pair if name}
+    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in names else "", svg)
+    svg = svg.replace("xlink:href", "href")
+    for placeholder, variable in _COLOURS.items():
+        svg = svg.replace(placeholder, variable)
+    # A hundredth of a point is finer than any screen.
+    svg = re.sub(r'(?<= d=")[^"]*', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
+    return re.sub(r"\n\s*", "\n", svg).strip()
