@@ -66,13 +66,13 @@ class Network:
         rng: np.random.Generator,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        sizes = [network.inputs, *(layer.units for layer in network.layers)]
+        sizes = [network.inputs, *(layer.units for layer in network.dense)]
         total = sum((inputs + 1) * units for inputs, units in pairwise(sizes))
         self.parameters = np.zeros(total, dtype)
         self.gradient = np.zeros(total, dtype)
         self.layers: list[Dense] = []
         at = 0
-        for inputs, layer in zip(sizes, network.layers, strict=False):
+        for inputs, layer in zip(sizes, network.dense, strict=False):
             shape, bias = (inputs, layer.units), at + inputs * layer.units
             end = bias + layer.units
             dense = Dense(
