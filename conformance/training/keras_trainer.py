@@ -18,6 +18,7 @@ from actinit.spec.experiment import Experiment, Weights
 from actinit.spec.network import Conv2D, Dense, Flatten, Reshape
 
 from .data import Data
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["build", "train"]
@@ -25,7 +26,9 @@ __all__ = ["build", "train"]
 
 def build(experiment: Experiment, start: str) -> keras.Model:
     """Return the compiled network, started by Keras's own initializers."""
-    network, adam = experiment.network, experiment.optimizer
+    network = experiment.network
+    entry, rates = choose(experiment.optimizer, "keras")
+    binding = entry.backends["keras"]
     model = keras.Sequential([keras.Input((network.inputs,))])
     for layer in network.layers:
         match layer:
@@ -43,12 +46,7 @@ def build(experiment: Experiment, start: str) -> keras.Model:
                     model.add(keras.layers.ZeroPadding2D(layer.padding))
                 model.add(keras.layers.Conv2D(layer.filters, layer.kernel, layer.stride, **own))
     model.compile(
-        optimizer=keras.optimizers.Adam(
-            learning_rate=adam.learning_rate,
-            beta_1=adam.beta_1,
-            beta_2=adam.beta_2,
-            epsilon=adam.epsilon,
-        ),
+        optimizer=resolve(binding.function)(**binding.keywords(rates)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
