@@ -182,6 +182,10 @@ class Stays(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="stays"):
     at_most: float = math.inf
     until_epoch: Positive
 
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_least) or math.isfinite(self.at_most)):
+            raise ValueError("expected at_least, at_most or both")
+
 
 class Weights(NamedTuple):
     """What a layer's weights are drawn from."""
