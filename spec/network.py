@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from .model import Struct
 
-__all__ = ["Conv2D", "Dense", "Flatten", "Layer", "Network", "Reshape", "Shape", "Weighted"]
+__all__ = ["Conv2D", "Dense", "Flatten", "Layer", "Network", "Reshape", "Shape"]
 
 Positive = Annotated[int, Meta(gt=0)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -134,10 +134,13 @@ class Network(Struct, frozen=True, kw_only=True):
         return tuple(shapes)
 
     @property
-    def weighted(self) -> tuple[tuple[Weighted, Shape], ...]:
+    def weighted(self) -> tuple[tuple[Conv2D | Dense, Shape], ...]:
         """The layers with weights, each with the shape that enters it."""
-        entering = zip(self.layers, self.shapes, strict=False)
-        return tuple((layer, shape) for layer, shape in entering if isinstance(layer, Weighted))
+        return tuple(
+            (layer, shape)
+            for layer, shape in zip(self.layers, self.shapes, strict=False)
+            if isinstance(layer, Conv2D | Dense)
+        )
 
     @property
     def dense(self) -> tuple[Dense, ...]:
