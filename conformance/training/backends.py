@@ -13,6 +13,7 @@ from actinit.spec.network import Dense
 
 from .data import Data
 from .errors import TrainingError
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["NAMES", "Backend", "Train", "load", "require"]
@@ -35,6 +36,11 @@ class Backend(NamedTuple):
     device: str
     versions: dict[str, str]
     train: Train
+    family: str
+
+    def optimizer(self, experiment: Experiment) -> str:
+        """Return the name of the entry that it trains with."""
+        return choose(experiment.optimizer, self.family)[0].name
 
 
 def load(name: str) -> Backend:
@@ -53,7 +59,7 @@ def load(name: str) -> Backend:
         raise UnknownNameError("backend that trains", name, NAMES)
     adapter = registry.load(name)
     trainer = importlib.import_module(f".{adapter.family}_trainer", __package__)
-    return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train)
+    return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train, adapter.family)
 
 
 def require(names: Iterable[str], experiment: Experiment) -> None:
