@@ -134,6 +134,18 @@ def test_the_specs_network_is_one_where_he_and_glorot_part(pictures: Data) -> No
     assert math.isclose(ratios[-1] / ratios[0], 2.0**-29, rel_tol=1e-9)
 
 
+def test_the_kept_file_is_of_the_specs_network(pictures: Data) -> None:
+    """If this fails, write it anew: python -m actinit.conformance.training.signals."""
+    kept = signals.load(Path(__file__).parents[2] / "docs" / "measured" / "signals-mnist_cnn.json")
+    found = signals.compute(MNIST, pictures.train)
+    assert [one.start for one in kept.starts] == [start.name for start in MNIST.starts]
+    for one, other in zip(kept.starts, found.starts, strict=True):
+        for name in ("fan_in", "fan_out", "variance", "forward", "backward"):
+            # What does not depend on the pictures, to the digits of the quadrature.
+            ours, theirs = ([getattr(layer, name) for layer in x.layers] for x in (one, other))
+            assert np.allclose(ours, theirs, rtol=1e-12, atol=0)
+
+
 def test_a_file_is_read_as_it_was_written(pictures: Data, tmp_path: Path) -> None:
     found = signals.compute(_plan(), pictures.train)
     save(found, tmp_path / "signals.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ from actinit.spec.laws import (
     TruncatedNormal,
     Uniform,
 )
+from actinit.spec.network import Conv2D, Dense, Flatten, Network, Reshape
 
 __all__ = [
     "BUDGET_NAMES",
@@ -42,9 +44,11 @@ __all__ = [
     "linked",
     "literal",
     "literally",
+    "network",
     "number",
     "path",
     "power",
+    "scientific",
     "shape",
     "stated",
     "support",
@@ -99,6 +103,27 @@ def linked(text: str, here: AnyEntry | None = None) -> str:
     names = sorted(found, key=len, reverse=True)
     text = cited(text)
     return re.sub(rf"(?<![\w./`'\[])(?:{'|'.join(names)})(?![\w/`'(])", link, text.strip())
+
+
+def network(made: Network) -> str:
+    """Say of what layers a network is made; of equal ones in a row, how many there are."""
+    parts = [f"{made.inputs} inputs"]
+    for layer, equal in itertools.groupby(made.layers):
+        count = len(list(equal))
+        match layer:
+            case Reshape():
+                parts.append(f"made a picture of {layer.height} × {layer.width}")  # noqa: RUF001
+            case Flatten():
+                parts.append("made flat")
+            case Dense():
+                parts.append(f"{layer.units} units with {layer.activation}")
+            case Conv2D():
+                size = f"{layer.kernel} × {layer.kernel}"  # noqa: RUF001
+                parts.append(
+                    f"{count} convolution{'s' * (count > 1)} of {layer.filters} filters of {size} "
+                    f"with {layer.activation}, stride {layer.stride}, padding {layer.padding}"
+                )
+    return "; ".join(parts)
 
 
 def cited(text: str) -> str:
@@ -158,6 +183,14 @@ def decimal(value: float | None) -> str:
 def power(base: int, exponent: int) -> str:
     """Write a power without markup."""
     return f"{base}{str(exponent).translate(_RAISED)}"
+
+
+def scientific(value: float) -> str:
+    """Write a number that may be very large or small in a few digits, without markup."""
+    if value == 0 or 1e-3 <= abs(value) < 1e3:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa} · {power(10, int(exponent))}"
 
 
 def brief(number: str) -> str:
