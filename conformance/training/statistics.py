@@ -57,11 +57,10 @@ def mean_of(values: Values, confidence: float) -> Mean:
     Another run varies as each of these did, and around a mean that is itself uncertain: its
     interval is wider by ``sqrt(n + 1)``.
     """
-    n, mean = len(values), float(np.mean(values))
+    n, (mean, variance) = len(values), _moments(values)
     if n < 2:
         return Mean(n, mean, *[math.nan] * 4)
-    spread = float(np.std(values, ddof=1))
-    reach = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * spread / math.sqrt(n)
+    reach = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * math.sqrt(variance / n)
     wide = reach * math.sqrt(n + 1)
     return Mean(n, mean, mean - reach, mean + reach, mean - wide, mean + wide)
 
@@ -88,22 +87,19 @@ def equivalence(one: Values, other: Values, margin: float, alpha: float) -> Diff
     ----------
     D. J. Schuirmann, 1987; B. L. Welch, 1947.
     """
-    a, b = (np.asarray(values, dtype=np.float64) for values in (one, other))
-    difference = float(a.mean() - b.mean())
-    parts = [float(x.var(ddof=1)) / x.size for x in (a, b)]
-    error = math.sqrt(sum(parts))
+    (mean, variance), (other_mean, other_variance) = _moments(one), _moments(other)
+    difference = mean - other_mean
+    parts = [(variance / len(one), len(one)), (other_variance / len(other), len(other))]
+    error = math.sqrt(sum(part for part, _ in parts))
     if error == 0:
-        return Difference(
-            difference, difference, difference, math.nan, float(abs(difference) >= margin)
-        )
-    freedom = sum(parts) ** 2 / sum(p**2 / (x.size - 1) for p, x in zip(parts, (a, b), strict=True))
-    law = stats.t(freedom)
+        p = float(abs(difference) >= margin)
+        return Difference(difference, difference, difference, math.nan, p)
+    # Welch and Satterthwaite's degrees of freedom.
+    law = stats.t(error**4 / sum(part**2 / (n - 1) for part, n in parts))
     p = max(law.sf((difference + margin) / error), law.cdf((difference - margin) / error))
     reach = float(law.ppf(1 - alpha)) * error
-    pooled = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
-    return Difference(
-        difference, difference - reach, difference + reach, difference / pooled, float(p)
-    )
+    effect = difference / math.sqrt((variance + other_variance) / 2)
+    return Difference(difference, difference - reach, difference + reach, effect, float(p))
 
 
 def paired(one: Values, other: Values, confidence: float) -> Difference:
@@ -121,14 +117,21 @@ def paired(one: Values, other: Values, confidence: float) -> Difference:
     Difference
         ``one - other``; p is of no difference, against either side.
     """
-    pairs = np.subtract(one, other, dtype=np.float64)
-    mean, low, high, *_ = mean_of(pairs.tolist(), confidence)[1:]
-    spread = float(pairs.std(ddof=1))
-    if spread == 0:
+    pairs = [a - b for a, b in zip(one, other, strict=True)]
+    mean, variance = _moments(pairs)
+    _, _, low, high, *_ = mean_of(pairs, confidence)
+    if variance == 0:
         return Difference(mean, low, high, math.nan, float(mean == 0))
-    statistic = mean / (spread / math.sqrt(pairs.size))
-    p = 2 * float(stats.t.sf(abs(statistic), pairs.size - 1))
-    return Difference(mean, low, high, mean / spread, p)
+    statistic = mean / math.sqrt(variance / len(pairs))
+    p = 2 * float(stats.t.sf(abs(statistic), len(pairs) - 1))
+    return Difference(mean, low, high, mean / math.sqrt(variance), p)
+
+
+def _moments(values: Values) -> tuple[float, float]:
+    """Return mean and variance; of values that are all the same exactly so, and nan of one alone."""
+    if len(set(values)) == 1:
+        return float(values[0]), 0.0 if len(values) > 1 else math.nan
+    return float(np.mean(values)), float(np.var(values, ddof=1))
 
 
 def holm(p: Values) -> list[float]:

@@ -293,9 +293,8 @@ def _contrast(
 
 
 def _size(figure: str, value: float, sign: str = "") -> str:
-    if figure in _SHARES:
-        return f"{100 * value:{sign}.2f} points"
-    return f"{value:{sign}.4f}"
+    text = f"{100 * value:{sign}.2f} points" if figure in _SHARES else f"{value:{sign}.4f}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _amount(figure: str, difference: float) -> str:
@@ -306,7 +305,7 @@ def _interval(figure: str, test: statistics.Difference, confidence: float) -> st
     low, high = (
         _size(figure, value, "+").removesuffix(" points") for value in (test.low, test.high)
     )
-    return f"{confidence:.0%} interval {low} to {high}"
+    return f"{100 * confidence:g} % interval {low} to {high}"
 
 
 def _p(p: float) -> str:
