@@ -66,7 +66,7 @@ def exhaustive(session: nox.Session, backend: str) -> None:
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in TRAINED])
 def mnist(session: nox.Session, backend: str) -> None:
-    """Train the article's network on MNIST, from every start; arguments reach actinit train."""
+    """Train a network on MNIST, by default the article's; arguments reach actinit train."""
     _install(session, BACKENDS[backend])
     session.run("actinit", "train", "--backend", backend, *session.posargs)
 
@@ -86,6 +86,9 @@ def docs(session: nox.Session) -> None:
     for points in ("curves", "propagation", "claims"):
         module, file = f"actinit.conformance.{points}", RESULTS / f"{points}.json"
         session.run("python", "-m", module, "--output", file)
+    # Of all runs, those that are kept with the sources too.
+    study, kept = "actinit.conformance.training.study", "docs/measured"
+    session.run("python", "-m", study, RESULTS, kept, "--output", RESULTS)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)
     if any(RESULTS.glob("conformance-*.json")):
         session.run("actinit", "summary")

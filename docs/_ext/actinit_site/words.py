@@ -40,6 +40,7 @@ __all__ = [
     "cited",
     "code",
     "decimal",
+    "figure",
     "laws",
     "linked",
     "literal",
@@ -191,6 +192,11 @@ def scientific(value: float) -> str:
         return f"{value:.3g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa} · {power(10, int(exponent))}"
+
+
+def figure(value: float) -> str:
+    """Write a loss or an accuracy to four decimals, as Keras prints them, unless it is huge."""
+    return f"{value:.4f}" if value < 1e4 else scientific(value)
 
 
 def brief(number: str) -> str:
