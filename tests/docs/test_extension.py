@@ -96,10 +96,9 @@ def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
 
 def test_a_network_is_told_with_its_equal_layers_counted() -> None:
     told = words.network(experiment("mnist_cnn").network)
-    assert told.startswith("784 inputs; made a picture of 28 × 28; 2 convolutions of 8 filters")  # noqa: RUF001
-    assert (
-        "; 30 convolutions of 8 filters of 3 × 3 with relu, stride 1, padding 1; made flat" in told
-    )  # noqa: E501, RUF001
+    assert "; 2 convolutions of 8 filters of " in told
+    assert "; 30 convolutions of 8 filters of " in told
+    assert told.endswith("with relu, stride 1, padding 1; made flat; 10 units with softmax")
     told = words.network(experiment("mnist_mlp").network)
     assert told == "784 inputs; 128 units with relu; 64 units with relu; 10 units with softmax"
 
