@@ -95,5 +95,5 @@ def _judge_stays(expect: Stays, epochs: Sequence[Epoch]) -> Verdict:
     return Verdict(
         status=status,
         expected=f"{what} {' and '.join(bounds)} until epoch {expect.until_epoch}",
-        found=f"{min(values):.4f} to {max(values):.4f} in {len(values)} epoch(s)",
+        found=f"{min(values):.6g} to {max(values):.6g} in {len(values)} epoch(s)",
     )
