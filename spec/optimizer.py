@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from .expression import Expression
 from .floats import evaluate
@@ -49,4 +49,4 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
-    family: ClassVar[str] = "optimizer"
+    family: ClassVar[Literal["training"]] = "training"

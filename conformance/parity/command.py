@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,13 +18,16 @@ from ..training import data
 from ..training.errors import TrainingError
 from . import problem
 from .drift import Drift, drift
-from .problem import Problem, TrainerOf
+from .problem import Problem
 from .reasons import explained
-from .report import Compared, Report
+from .report import Compared, Report, sentence
+from .trainers import lacking, trainer
 
-__all__ = ["add_arguments", "run", "trainer"]
+__all__ = ["add_arguments", "run"]
 
 EXPERIMENT = "mnist_mlp"
+# What ends in one line and not in a traceback: it is of the words that were given.
+_REFUSALS = (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError, OSError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,24 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=training.seed, metavar="N")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the four MNIST files")
     parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
-
-
-def trainer(adapter: Adapter) -> TrainerOf:
-    """Return what trains on a backend.
-
-    Raises
-    ------
-    NotOffered
-        If there is nothing that does.
-    """
-    try:
-        module = importlib.import_module(f".{adapter.family}", __package__)
-    except ModuleNotFoundError:
-        raise NotOffered(
-            f"nothing here trains on {adapter.name}; there are torch, jax and the kerases"
-        ) from None
-    found: TrainerOf = module.Trainer
-    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
                 drift(train, _posed(name, experiment, pictures.train, options, "float32"))
             )
             print(_parted(adapter.name, drifts[-1]), flush=True)
-    except (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError, OSError) as error:
+    except _REFUSALS as error:
         print(f"actinit parity: {error}", file=sys.stderr)
         return 2
     report = Report(
@@ -128,12 +111,8 @@ def _require_folder(folder: Path) -> None:
 
 
 def _offered(adapter: Adapter, asked: list[str] | None) -> list[str]:
-    """Return the optimizers that a backend has; JAX computes any from its formulas."""
-    known = [
-        name
-        for name, entry in optimizers.items()
-        if adapter.family == "jax" or adapter.family in entry.backends
-    ]
+    """Return the optimizers that a backend has, or those of them that are asked for."""
+    known = [name for name, entry in optimizers.items() if not lacking(adapter, entry)]
     for name in asked or ():
         if optimizers[name].name not in known:
             raise NotOffered(f"{adapter.name} has no {name}; it has {', '.join(known)}")
@@ -160,19 +139,8 @@ def _posed(
 
 
 def _line(backend: str, one: Compared) -> str:
-    found = one.parity
     told = "".join(f", {reason}" for reason in one.matched)
-    verdict = f"{backend} {found.optimizer}{told}: {found.steps:,} steps, "
-    if found.agrees:
-        return f"{verdict}losses agree to {found.greatest:.1e}"
-    verdict += f"losses differ by up to {found.greatest:.1e}"
-    if found.parting:
-        at = found.parting
-        verdict += (
-            f"; they part at step {at.step} in the {at.operation}: {at.what} "
-            f"is off by {at.difference:.1e}"
-        )
-    return verdict
+    return f"{backend} {one.parity.optimizer}{told}: {sentence(one)}"
 
 
 def _parted(backend: str, found: Drift) -> str:

@@ -7,9 +7,9 @@ find, and so is what else it computes in another way; what of that can be helped
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -40,10 +40,11 @@ class Trainer:
         Which of the `remedies` to take.
     """
 
-    remedies = (
-        *([PROMOTION] if keras.backend.result_type("float64", "float64") != "float64" else []),
-        LOGITS,
-    )
+    #: With the kind of finding that each is the remedy of.
+    remedies: ClassVar[Mapping[str, str]] = {
+        **({PROMOTION: "accuracy"} if keras.backend.result_type("float64") != "float64" else {}),
+        LOGITS: "definition",
+    }
 
     def __init__(self, problem: Problem, matched: Collection[str] = ()) -> None:
         kernels = problem.start[::2]
@@ -55,10 +56,11 @@ class Trainer:
                 activation = "relu" if place < len(kernels) else None if logits else "softmax"
                 self.model.add(keras.layers.Dense(kernel.shape[1], activation=activation))
             self.model.set_weights(problem.start)
+            loss: Any = resolve(problem.network.backends["keras"].loss)
             optimizer: Any = resolve(problem.optimizer.backends["keras"].function)
             self.model.compile(
                 optimizer=optimizer(**problem.keywords("keras")),
-                loss=keras.losses.SparseCategoricalCrossentropy(from_logits=logits),
+                loss=loss(from_logits=logits),
             )
 
     def step(self, x: NDArray[Any], y: NDArray[Any]) -> Step:

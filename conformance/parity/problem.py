@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.spec import Optimizer
+from actinit.spec import Network, Optimizer
 
 __all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
 
@@ -59,12 +59,15 @@ class Problem:
         The spec's entry.
     rates : mapping of str to float
         A value for each of its parameters.
+    network : Network
+        The spec's entry of what is computed.
     """
 
     start: list[Array]
     batches: Callable[[], Iterator[tuple[Array, Array]]]
     optimizer: Optimizer
     rates: Mapping[str, float]
+    network: Network = spec.networks["classifier"]
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -7,20 +7,19 @@ Then the training goes on to the next place, until it parts nowhere, or nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import combinations
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
+
+from actinit.spec import KINDS
 
 from .compare import Parity, compare
 from .problem import Problem, TrainerOf
 from .reference import Reference
 from .report import Compared
 
-__all__ = ["explained", "held"]
+__all__ = ["explained", "held", "kind"]
 
-# As many reasons may lie behind one place: an optimizer has more than one constant.
-_AT_ONCE = 2
 _HELD = " held in float32"
 
 
@@ -35,8 +34,8 @@ def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
     Parameters
     ----------
     train : callable
-        What trains on the backend. If it has ``remedies``, names of ways to compute the same thing
-        otherwise, it takes those to use as ``matched``.
+        What trains on the backend. If it has ``remedies``, ways to compute the same thing otherwise
+        with the kind of finding that each is the remedy of, it takes those to use as ``matched``.
     posed : Problem
         What is trained.
 
@@ -54,21 +53,38 @@ def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
         yield Compared(matched=matched, parity=found)
 
 
+def kind(train: TrainerOf, last: Compared) -> str | None:
+    """Return the kind of finding, for the last that `explained` yields; none if nothing parts."""
+    if not last.parity.agrees:
+        return "definition"
+    own: Mapping[str, str] = getattr(train, "remedies", {})
+    kinds = {own.get(reason, "accuracy") for reason in last.matched}
+    return next((one for one in KINDS if one in kinds), None)
+
+
 def _reason(train: TrainerOf, posed: Problem, matched: list[str], found: Parity) -> list[str]:
     """Return the least that lets a training go on beyond where it parts; nothing if nothing does.
 
-    What leaves the problem as it is comes before what rounds a rate of it.
+    What leaves the problem as it is comes before what rounds a rate of it. Of several things at
+    once, such as an optimizer's rates, none is kept that can be left out.
     """
-    assert found.parting
-    known = [*getattr(train, "remedies", ())]
-    known += [held(name) for name, rate in posed.rates.items() if rate != float(np.float32(rate))]
-    left = [name for name in known if name not in matched]
-    until = posed.first(found.parting.step)
-    for size in range(1, _AT_ONCE + 1):
-        for more in combinations(left, size):
-            parting = _trained(train, until, [*matched, *more]).parting
-            if parting is None or parting.place > found.parting.place:
-                return [*more]
+    parting = found.parting
+    assert parting
+    until = posed.first(parting.step)
+
+    def beyond(more: list[str]) -> bool:
+        at = _trained(train, until, [*matched, *more]).parting
+        return at is None or at.place > parting.place
+
+    own = [name for name in getattr(train, "remedies", {}) if name not in matched]
+    rates = [held(name) for name, rate in posed.rates.items() if rate != float(np.float32(rate))]
+    rates = [name for name in rates if name not in matched]
+    for more in (*([name] for name in own), rates, own + rates):
+        if more and beyond(more):
+            for name in more if len(more) > 1 else ():
+                less = [other for other in more if other != name]
+                more = less if less and beyond(less) else more
+            return more
     return []
 
 
