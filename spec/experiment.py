@@ -37,6 +37,7 @@ __all__ = [
     "experiment",
     "load_data_set",
     "load_experiment",
+    "names",
 ]
 
 EXPERIMENTS = HERE / "experiments"
@@ -287,6 +288,11 @@ def experiment(name: str) -> Experiment:
         If its file is wrong.
     """
     return load_experiment(_look_up("experiment", name, _files(EXPERIMENTS)))
+
+
+def names() -> list[str]:
+    """Return the names of the spec's experiments."""
+    return sorted(_files(EXPERIMENTS))
 
 
 @cache

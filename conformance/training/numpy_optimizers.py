@@ -1,7 +1,7 @@
 """Optimizers on one vector of parameters, in place: the formulas of ``spec/training``.
 
-Here they are arranged for speed, with as few passes over memory as they can be;
-`actinit.conformance.parity.reference` has them as they are written, and tests hold one to the other.
+Here they are arranged for speed, with as few passes over memory as they can be. They stand in
+`actinit.conformance.parity.reference` as they are written; tests hold the one to the other.
 """
 
 from __future__ import annotations

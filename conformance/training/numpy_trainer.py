@@ -7,7 +7,7 @@ what joins them: the dense layer, backpropagation, and softmax and cross-entropy
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,7 +24,7 @@ from .numpy_optimizers import OPTIMIZERS
 from .optimizers import choose
 from .results import Epoch
 
-__all__ = ["Network", "train"]
+__all__ = ["Network", "Watch", "cross_entropy", "train"]
 
 Array = NDArray[Any]
 
@@ -116,31 +116,51 @@ class Network:
             The sum of the losses and the number of right answers.
         """
         inputs, sums = self.forward(x)
-        loss, right, delta = _cross_entropy(sums[-1], y)
+        loss, right, delta = cross_entropy(sums[-1], y)
         # The gradient of softmax and cross-entropy together is (p - one-hot) / n.
         delta[np.arange(len(y)), y] -= 1
         delta /= len(y)
-        for depth in reversed(range(len(self.layers))):
+        for depth, slope in self.backward(sums, delta):
             layer = self.layers[depth]
-            np.matmul(inputs[depth].T, delta, out=layer.weights_gradient)
-            np.sum(delta, axis=0, out=layer.bias_gradient)
-            if depth:
-                below = self.layers[depth - 1]
-                delta = below.activation.vjp(sums[depth - 1], delta @ layer.weights.T)
+            np.matmul(inputs[depth].T, slope, out=layer.weights_gradient)
+            np.sum(slope, axis=0, out=layer.bias_gradient)
         return loss, right
+
+    def backward(self, sums: list[Array], delta: Array) -> Iterator[tuple[int, Array]]:
+        """Yield the gradient with respect to each layer's weighted sums, the last layer's first.
+
+        Parameters
+        ----------
+        sums : list of ndarray
+            What `forward` returned.
+        delta : ndarray
+            The gradient with respect to the last of them.
+        """
+        for depth in reversed(range(len(self.layers))):
+            yield depth, delta
+            if depth:
+                below, weights = self.layers[depth - 1], self.layers[depth].weights
+                delta = below.activation.vjp(sums[depth - 1], delta @ weights.T)
 
     def score(self, split: Split) -> tuple[float, float]:
         """Return mean loss and accuracy."""
         _, sums = self.forward(split.x)
-        loss, right, _ = _cross_entropy(sums[-1], split.y)
+        loss, right, _ = cross_entropy(sums[-1], split.y)
         return loss / len(split.y), right / len(split.y)
 
 
-def _cross_entropy(z: Array, y: Array) -> tuple[float, int, Array]:
+def cross_entropy(z: Array, y: Array) -> tuple[float, int, Array]:
     """Return the sum of -log(p[y]), the number of rows that are largest at y, and p, the softmax.
 
     Written out, since the two share their exponentials: -log(p[y]) = log(sum(exp(z))) - z[y], with
     the row's maximum taken off, so that no exponential overflows and none of the log's is lost.
+
+    Parameters
+    ----------
+    z : ndarray
+        Logits, (n, classes).
+    y : ndarray of int
+        Right classes, (n,).
     """
     shifted = z - z.max(axis=1, keepdims=True)
     own = shifted[np.arange(len(y)), y]
@@ -152,7 +172,13 @@ def _cross_entropy(z: Array, y: Array) -> tuple[float, int, Array]:
     return float(losses.sum(dtype=np.float64)), right, p
 
 
-def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
+#: Is shown the network before the first epoch and after each.
+Watch = Callable[[Network], None]
+
+
+def train(
+    experiment: spec.Experiment, start: str, data: Data, seed: int, watch: Watch | None = None
+) -> Iterator[Epoch]:
     """Train from one start, reporting after each epoch.
 
     Parameters
@@ -165,6 +191,8 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
         What to learn from, and what to try the network on.
     seed : int
         Seeds the weights and the order of the batches.
+    watch : callable, optional
+        See `Watch`.
 
     Yields
     ------
@@ -177,6 +205,8 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
     entry, rates = choose(experiment.optimizer, "numpy")
     optimizer = OPTIMIZERS[entry.name](network.parameters, rates)
     size, (x, y) = experiment.training.batch_size, data.train
+    watch = watch or (lambda network: None)
+    watch(network)
     for _ in range(experiment.training.epochs):
         begun = time.perf_counter()
         order = order_rng.permutation(len(x))
@@ -194,3 +224,4 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
             val_accuracy=val_accuracy,
             seconds=time.perf_counter() - begun,
         )
+        watch(network)
