@@ -177,7 +177,7 @@ class Catalogue(Mapping[str, E], Generic[E]):
         }
         if name in aliases:
             return aliases[name]
-        raise UnknownNameError(self._kind.family, name, {*entries, *aliases})
+        raise UnknownNameError(self._kind.__name__.lower(), name, {*entries, *aliases})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load())

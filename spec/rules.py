@@ -181,6 +181,11 @@ def _optimizer(entry: Optimizer) -> Iterator[Breach]:
     for name, expression in entry.state.items():
         yield from undefined(f"state.{name}", expression, known)
     yield from undefined("update", entry.update, known | {"x"})
+    for variant, converted in entry.conversion.items():
+        yield from unknown(f"conversion.{variant}", variant, entry.variants, "the variants")
+        for name, expression in converted.items():
+            key = f"conversion.{variant}.{name}"
+            yield from undefined(key, expression, {*entry.parameters, "t"})
     for backend, binding in entry.backends.items():
         several = [one for group in binding.tuples.values() for one in group]
         for expression in (*binding.arguments.values(), *several):

@@ -62,9 +62,7 @@ def test_each_reason_is_found_where_it_shows():
 def test_rates_are_left_as_they_are_where_that_makes_no_difference():
     # 2**-3 is a number of float32; the others are not.
     posed = checks.near("momentum")
-    posed = type(posed)(
-        posed.start, posed.batches, posed.optimizer, {**posed.rates, "momentum": 0.125}
-    )
+    posed = replace(posed, rates={**posed.rates, "momentum": 0.125})
     found = list(explained(HeldInFloat32, posed))
     assert told(found[-1]) == ([held("learning_rate")], None)
 

@@ -42,6 +42,7 @@ def losses(optimizer: str, runs: Sequence[Report]) -> Drawing:
                 label=None if matched else backend,
             )  # fmt: skip
         _scaled(axes)
+        axes.set_ylim(_FLOOR / 2, max(axes.get_ylim()[1], 3 * TOLERANCE))
         axes.set_ylabel("relative difference of losses")
 
     return Drawing(f"parity-{optimizer}-losses", curves, draw, _SIZE)
