@@ -15,9 +15,9 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from msgspec import Meta, Struct
 
 from . import holds, optimizers
+from .architecture import Conv2D, Dense, Network
 from .errors import SpecError, UnknownNameError
 from .loader import HERE, INITIALIZERS, read, table
-from .network import Conv2D, Dense, Network
 from .optimizer import Optimizer
 
 __all__ = [

@@ -1,167 +1,67 @@
-"""The networks of training experiments: layers one after the other, whose shapes fit together."""
+"""The class of a network's entry: how it computes its loss and the gradient, as formulas."""
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
-from msgspec import Meta
+import msgspec
 
-from .model import Struct
+from .breach import Breach, undefined, unknown
+from .expression import Expression
+from .model import Divergence, Struct
 
-__all__ = ["Conv2D", "Dense", "Flatten", "Layer", "Network", "Reshape", "Shape"]
-
-Positive = Annotated[int, Meta(gt=0)]
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-#: Of what stands for one picture: its features, or height, width and channels.
-Shape = tuple[int, ...]
+__all__ = ["Formula", "Network", "NetworkBinding", "Symbol", "network_breaches"]
 
 
-class Weighted(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """A layer with weights; the initializer ``"start"`` is the one that the experiment varies."""
+class Symbol(Struct, frozen=True, kw_only=True):
+    """What a name means in the formulas."""
 
-    activation: Name
-    initializer: Name
-
-    def initializer_from(self, start: str) -> str:
-        """Return the initializer of this layer in a run from `start`."""
-        return start if self.initializer == "start" else self.initializer
+    symbol: str  #: LaTeX.
+    what: str
 
 
-class Dense(Weighted, frozen=True, kw_only=True, tag="dense"):
-    """Each unit sees all features."""
+class Formula(Struct, frozen=True, kw_only=True):
+    """One step of the computation."""
 
-    units: Positive
-
-    def shape_after(self, shape: Shape) -> Shape:
-        """Return the shape that it makes of one."""
-        _require_dimensions("a dense layer", shape, 1, "flatten it first")
-        return (self.units,)
+    is_: Expression = msgspec.field(name="is")
+    over: Literal["inputs", "outputs", "classes", "examples"]  #: What its sum runs over.
+    what: str
 
 
-class Conv2D(Weighted, frozen=True, kw_only=True, tag="conv2d"):
-    """A square kernel that is moved over a picture.
+class NetworkBinding(Struct, frozen=True, kw_only=True):
+    """What a backend calls the loss."""
 
-    `padding` is how many rows and columns of zeros are put around it, as many on each side. (A
-    rule such as "same" would not do: with a stride, frameworks differ in where they put them.)
-    """
-
-    filters: Positive
-    kernel: Positive
-    stride: Positive = 1
-    padding: Annotated[int, Meta(ge=0)] = 0
-
-    def shape_after(self, shape: Shape) -> Shape:
-        """Return the shape that it makes of one."""
-        _require_dimensions("a convolution", shape, 3, "reshape it first")
-        height, width = (self.places(length) for length in shape[:2])
-        return height, width, self.filters
-
-    def places(self, length: int) -> int:
-        """Return at how many places the kernel stands along so many rows or columns."""
-        padded = length + 2 * self.padding
-        if self.kernel > padded:
-            raise ValueError(
-                f"a kernel of {self.kernel} does not fit into {length} places"
-                + (f" and {self.padding} of padding on each side" if self.padding else "")
-            )
-        if self.padding >= self.kernel:
-            raise ValueError(
-                f"with a padding of {self.padding} a kernel of {self.kernel} would see zeros alone"
-                f" at the border; expected at most {self.kernel - 1}"
-            )
-        return (padded - self.kernel) // self.stride + 1
+    loss: str  #: Dotted path.
+    source: str
 
 
-class Reshape(Struct, frozen=True, kw_only=True, tag_field="kind", tag="reshape"):
-    """Makes a picture of one channel of features, which come row by row."""
+class Network(Struct, frozen=True, kw_only=True, eq=False):
+    """A network with its loss: what is trained, whatever the optimizer."""
 
-    height: Positive
-    width: Positive
+    name: str
+    since: str
+    summary: str
+    text: str
+    aliases: tuple[str, ...] = ()
+    layer: str  #: Name of the entry of its layers.
+    hidden: str  #: Activation of all layers but the last.
+    output: str  #: Activation of the last one, which the loss has in it.
+    symbols: dict[str, Symbol]
+    formulas: dict[str, Formula]  #: In the order of computation.
+    backends: dict[str, NetworkBinding]
+    divergence: tuple[Divergence, ...] = ()
+    references: tuple[str, ...]
 
-    def shape_after(self, shape: Shape) -> Shape:
-        """Return the shape that it makes of one."""
-        _require_dimensions("what is made a picture", shape, 1, "it is one already")
-        if self.height * self.width != shape[0]:
-            made = f"{self.height} x {self.width}"
-            raise ValueError(f"{made} are {self.height * self.width} pixels, not {shape[0]}")
-        return self.height, self.width, 1
-
-
-class Flatten(Struct, frozen=True, kw_only=True, tag_field="kind", tag="flatten"):
-    """Makes features of a picture, in the order in which the framework keeps it."""
-
-    def shape_after(self, shape: Shape) -> Shape:
-        """Return the shape that it makes of one."""
-        _require_dimensions("what is made flat", shape, 3, "it is flat already")
-        return (math.prod(shape),)
+    family: ClassVar[Literal["training"]] = "training"
 
 
-Layer = Dense | Conv2D | Reshape | Flatten
-
-
-class Network(Struct, frozen=True, kw_only=True):
-    """Layers one after the other; what enters is a picture's pixels in one row."""
-
-    inputs: Positive
-    bias: Literal["zeros"]
-    layers: tuple[Layer, ...]
-
-    def __post_init__(self) -> None:
-        if not self.layers:
-            raise ValueError("a network needs at least one layer")
-        last = self.layers[-1]
-        if not (isinstance(last, Dense) and last.activation == "softmax"):
-            raise ValueError("the loss is that of a softmax: the last layer must be dense with one")
-        if any(layer.activation == "softmax" for layer, _ in self.weighted[:-1]):
-            raise ValueError("softmax belongs to the last layer only")
-
-    @property
-    def shapes(self) -> tuple[Shape, ...]:
-        """The shape that enters each layer, and last the one that leaves the network.
-
-        Raises
-        ------
-        ValueError
-            If a layer does not take what the one before makes; says which and why.
-        """
-        shapes: list[Shape] = [(self.inputs,)]
-        for place, layer in enumerate(self.layers):
-            try:
-                shapes.append(layer.shape_after(shapes[-1]))
-            except ValueError as error:
-                raise ValueError(f"layers[{place}]: {error}") from None
-        return tuple(shapes)
-
-    @property
-    def weighted(self) -> tuple[tuple[Conv2D | Dense, Shape], ...]:
-        """The layers with weights, each with the shape that enters it."""
-        return tuple(
-            (layer, shape)
-            for layer, shape in zip(self.layers, self.shapes, strict=False)
-            if isinstance(layer, Conv2D | Dense)
-        )
-
-    @property
-    def dense(self) -> tuple[Dense, ...]:
-        """The layers of a network that has dense ones only.
-
-        Raises
-        ------
-        ValueError
-            If it has others.
-        """
-        found = tuple(layer for layer in self.layers if isinstance(layer, Dense))
-        if len(found) < len(self.layers):
-            raise ValueError("the network has layers that are not dense")
-        return found
-
-
-def _require_dimensions(what: str, shape: Shape, expected: int, remedy: str) -> None:
-    if len(shape) != expected:
-        wanted = {1: "features in one row", 3: "height x width x channels"}[expected]
-        raise ValueError(f"{what} takes {wanted}, not {_text(shape)}: {remedy}")
-
-
-def _text(shape: Shape) -> str:
-    return " x ".join(map(str, shape))
+def network_breaches(
+    entry: Network, activations: Mapping[str, Any], layers: Mapping[str, Any]
+) -> Iterator[Breach]:
+    """Yield the key and the reason of each rule that a network's entry breaks."""
+    yield from unknown("layer", entry.layer, set(layers), "the layers")
+    for key in ("hidden", "output"):
+        yield from unknown(key, getattr(entry, key), set(activations), "the activations")
+    for name, formula in entry.formulas.items():
+        yield from undefined(f"formulas.{name}.is", formula.is_, entry.symbols)

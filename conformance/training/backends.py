@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from actinit.adapters import registry
 from actinit.spec import UnknownNameError
+from actinit.spec.architecture import Dense
 from actinit.spec.experiment import Experiment
-from actinit.spec.network import Dense
 
 from .data import Data
 from .errors import TrainingError

@@ -14,8 +14,8 @@ import numpy as np
 
 from actinit import spec
 from actinit.adapters.base import keywords, resolve
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, Weights
-from actinit.spec.network import Conv2D, Dense, Flatten, Reshape
 
 from .data import Data
 from .optimizers import choose

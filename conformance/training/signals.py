@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from actinit import reference as ref
 from actinit.reference import propagation
 from actinit.spec import experiment as spec
-from actinit.spec.network import Conv2D, Dense, Shape
+from actinit.spec.architecture import Conv2D, Dense, Shape
 
 from ..report import save
 from . import data

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from actinit import spec
 from actinit.adapters.base import keywords, resolve
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
 from actinit.spec.experiment import Experiment, Weights
-from actinit.spec.network import Conv2D, Dense, Flatten, Reshape, Shape
 
 from .data import Data, Split
 from .optimizers import choose

@@ -15,8 +15,8 @@ from actinit import reference as ref
 from actinit.conformance.training import backends
 from actinit.conformance.training.data import Data
 from actinit.conformance.training.errors import TrainingError
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, experiment
-from actinit.spec.network import Conv2D, Dense, Flatten, Reshape
 
 MNIST = experiment("mnist_cnn")
 #: Of the deviation of n normal weights: five of its own standard errors, 1 / sqrt(2 n).

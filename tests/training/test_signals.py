@@ -14,8 +14,8 @@ import pytest
 from actinit.conformance.report import save
 from actinit.conformance.training import signals
 from actinit.conformance.training.data import Data
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Layer, Reshape
 from actinit.spec.experiment import Experiment, experiment
-from actinit.spec.network import Conv2D, Dense, Flatten, Layer, Reshape
 
 MNIST = experiment("mnist_cnn")
 DRAWS = 400

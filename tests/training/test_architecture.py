@@ -8,7 +8,7 @@ import pytest
 
 from actinit.spec import SpecError, initializers
 from actinit.spec import experiment as spec
-from actinit.spec.network import Conv2D, Dense, Flatten, Network, Reshape
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Network, Reshape
 
 HERE = Path(spec.__file__).parent / "experiments"
 MNIST = spec.experiment("mnist_cnn")
