@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from .model import Struct
 
-__all__ = ["Conv2D", "Dense", "Flatten", "Layer", "Network", "Reshape", "Shape"]
+__all__ = ["Architecture", "Conv2D", "Dense", "Flatten", "Layer", "Reshape", "Shape"]
 
 Positive = Annotated[int, Meta(gt=0)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -100,7 +100,7 @@ class Flatten(Struct, frozen=True, kw_only=True, tag_field="kind", tag="flatten"
 Layer = Dense | Conv2D | Reshape | Flatten
 
 
-class Network(Struct, frozen=True, kw_only=True):
+class Architecture(Struct, frozen=True, kw_only=True):
     """Layers one after the other; what enters is a picture's pixels in one row."""
 
     inputs: Positive

@@ -15,12 +15,13 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 from msgspec import Meta, Struct
 
 from . import holds, optimizers
-from .architecture import Conv2D, Dense, Network
+from .architecture import Architecture, Conv2D, Dense
 from .errors import SpecError, UnknownNameError
 from .loader import HERE, INITIALIZERS, read, table
 from .optimizer import Optimizer
 
 __all__ = [
+    "Architecture",
     "ArticleFigures",
     "Choice",
     "Comparison",
@@ -28,7 +29,6 @@ __all__ = [
     "DataFiles",
     "DataSet",
     "Experiment",
-    "Network",
     "NpmPackage",
     "Start",
     "Stays",
@@ -241,7 +241,7 @@ class Experiment(_Strict, frozen=True, kw_only=True):
     source: str = ""  #: Where it is taken from, if it is.
     data_set: Name
     training: Training
-    network: Network
+    network: Architecture
     optimizer: Choice
     comparison: Comparison
     starts: tuple[Start, ...]

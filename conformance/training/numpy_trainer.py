@@ -45,7 +45,7 @@ class Network:
 
     Parameters
     ----------
-    network : actinit.spec.experiment.Network
+    network : actinit.spec.architecture.Architecture
         Inputs and layers.
     start : str
         Name of the initializer for the layers that the experiment varies.
@@ -63,7 +63,7 @@ class Network:
 
     def __init__(
         self,
-        network: spec.Network,
+        network: spec.Architecture,
         start: str,
         rng: np.random.Generator,
         dtype: DTypeLike = np.float32,

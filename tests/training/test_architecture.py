@@ -8,7 +8,7 @@ import pytest
 
 from actinit.spec import SpecError, initializers
 from actinit.spec import experiment as spec
-from actinit.spec.architecture import Conv2D, Dense, Flatten, Network, Reshape
+from actinit.spec.architecture import Architecture, Conv2D, Dense, Flatten, Reshape
 
 HERE = Path(spec.__file__).parent / "experiments"
 MNIST = spec.experiment("mnist_cnn")
@@ -51,9 +51,9 @@ def test_only_a_network_of_dense_layers_is_told_as_one() -> None:
         _ = MNIST.network.dense
 
 
-def _network(*layers: Conv2D | Dense | Flatten | Reshape) -> Network:
+def _network(*layers: Conv2D | Dense | Flatten | Reshape) -> Architecture:
     last = Dense(units=10, activation="softmax", initializer="start")
-    return Network(inputs=784, bias="zeros", layers=(*layers, last))
+    return Architecture(inputs=784, bias="zeros", layers=(*layers, last))
 
 
 def test_what_is_no_picture_is_not_convolved() -> None:

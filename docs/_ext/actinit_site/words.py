@@ -13,7 +13,7 @@ from actinit import spec
 from actinit.adapters.base import keywords
 from actinit.conformance.statistics.laws import defaults, uses_fans
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
-from actinit.spec.architecture import Conv2D, Dense, Flatten, Network, Reshape
+from actinit.spec.architecture import Architecture, Conv2D, Dense, Flatten, Reshape
 from actinit.spec.expression import FUNCTIONS
 from actinit.spec.latex import latex, symbols
 from actinit.spec.laws import (
@@ -107,7 +107,7 @@ def linked(text: str, here: AnyEntry | None = None) -> str:
     return re.sub(rf"(?<![\w./`'\[])(?:{'|'.join(names)})(?![\w/`'(])", link, text.strip())
 
 
-def network(made: Network) -> str:
+def network(made: Architecture) -> str:
     """Say of what layers a network is made; of equal ones in a row, how many there are."""
     parts = [f"{made.inputs} inputs"]
     for layer, equal in itertools.groupby(made.layers):
