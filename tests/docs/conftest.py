@@ -15,6 +15,9 @@ from actinit import spec
 from actinit.conformance import curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
+from actinit.conformance.parity import report as parity
+from actinit.conformance.parity.compare import Parity, Parting
+from actinit.conformance.parity.drift import Drift, Mark
 from actinit.conformance.report import Report, Result
 from actinit.conformance.training import results as training
 from actinit.conformance.training import study
@@ -67,6 +70,8 @@ RESULTS = [
            outcome("another width", "F", kind="definition"), divergence=0),
     result("activation/leaky_relu/float32/value/ulp", "stale", outcome("gone", "B", 2.0)),
     result("activation/maxout/float32/value/ulp", "not-offered", None),
+    result("training/momentum/float64/parity", "fail",
+           Outcome(conforms=False, kind="definition", message="they part at step 2")),
     result("initializer/he_normal/float32/distribution", "pass",
            Outcome(conforms=True, message="fits", measured={"draws": 1000})),
 ]  # fmt: skip
@@ -93,6 +98,7 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip
     report.save(found, folder / "conformance-torch.json")
+    report.save(trained_twice(), folder / "parity-keras-torch.json")
     report.save(curves.compute(), folder / "curves.json")
     report.save(propagation.compute(), folder / "propagation.json")
     training.save(trained(), folder / "training-mnist_mlp-torch.json")
@@ -100,6 +106,25 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json"
     )
     return folder
+
+
+def trained_twice() -> parity.Report:
+    """Return a parity report of one optimizer, with a reason to part."""
+    at = Parting(step=2, operation="optimizer", what="bias of layer 1", difference=1e-8)
+
+    def one(matched: list[str], parting: Parting | None) -> parity.Compared:
+        found = Parity(
+            optimizer="momentum", steps=4, agrees=parting is None, greatest=1e-9, parting=parting,
+            losses=[(1, 0.0), (2, 1e-9 if parting else 1e-16)],
+        )  # fmt: skip
+        return parity.Compared(matched=matched, parity=found)
+
+    marks = [Mark(step=step, between=1e-6, backend=2e-6, reference=0.0) for step in (1, 2, 4)]
+    return parity.Report(
+        backend="keras-torch", versions={"keras": "3.15.1"}, machine=MACHINE, date=DATE,
+        compared=[one([], at), one(["made up reason"], None)],
+        drifts=[Drift(optimizer="momentum", dtype="float32", marks=marks)],
+    )  # fmt: skip
 
 
 def trained() -> training.Report:
