@@ -22,7 +22,7 @@ from actinit import spec
 from ..machine import this_machine
 from ..report import save
 from . import compare, theory
-from .judge import fate, leaves_float32
+from .judge import FACTOR, fate, leaves_float32
 from .network import Carry, made, reference
 from .report import Agreement, Pair, Report, Theory
 from .starts import STARTS, Start, own_gain
@@ -101,7 +101,8 @@ def compute(
     return Report(
         versions=versions, machine=this_machine(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        width=plan.width, batch=plan.batch, seed=plan.seed, depths=plan.depths, pairs=pairs,
+        width=plan.width, batch=plan.batch, seed=plan.seed, factor=FACTOR, depths=plan.depths,
+        pairs=pairs,
     )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     batch: int
     seed: int
+    factor: float  #: A norm that changes by more over all layers is not kept.
     depths: list[int]  #: Layers, from 1, that the pairs' lists are of; the last is the last.
     pairs: list[Pair]
 

@@ -19,7 +19,7 @@ __all__ = ["carry", "versions"]
 
 def versions() -> dict[str, str]:
     """Return what computes."""
-    return {"torch": torch.__version__}
+    return {"torch": str(torch.__version__)}
 
 
 def carry(network: Network) -> Carried:
