@@ -15,6 +15,7 @@ An activation is rounded to a few u, which is little beside n u.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +23,11 @@ from numpy.typing import NDArray
 
 from .network import Carried
 
-__all__ = ["Apart", "allowed", "apart"]
+__all__ = ["PARTS", "Apart", "allowed", "apart"]
 
 Floats = NDArray[np.float64]
-_PARTS = ("sums", "outputs", "gradients")
+#: What is compared of a network.
+PARTS = ("sums", "outputs", "gradients")
 _U = 2.0**-53
 
 
@@ -67,12 +69,12 @@ def allowed(reference: Carried, width: int) -> Carried:
     return Carried(2 * signal, 2 * signal, 2 * back)
 
 
-def apart(reference: Carried, other: Carried, width: int) -> Apart:
+def apart(reference: Carried, other: Carried, width: int, parts: Sequence[str] = PARTS) -> Apart:
     """Hold one that carried a network against the reference."""
     bound = allowed(reference, width)
     found: list[tuple[str, int, float, float]] = []
     largest = 0.0
-    for part in _PARTS:
+    for part in parts:
         right, got, most = (getattr(one, part) for one in (reference, other, bound))
         with np.errstate(divide="ignore", invalid="ignore"):
             off = np.where(right == got, 0.0, np.abs(got - right) / right)

@@ -22,8 +22,9 @@ from .network import Carried
 __all__ = ["Predicted", "predicted", "strays"]
 
 Floats = NDArray[np.float64]
-# In standard deviations: of ten thousand normal numbers one is so far in one trial of 50,000.
-_MARK = 6.0
+# In standard deviations: of a thousand normal numbers one is so far in one trial of 1,700. Layers
+# of one network stray together, so that a run has not many more.
+_MARK = 5.0
 # Of a variance: more than a comparison needs, and few enough to meet the same one again.
 _DIGITS = 10
 

@@ -111,6 +111,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         prose=words.linked,
         cite=words.cited,
         literal=words.literal,
+        raised=words.raised,
         code="`{}`".format,
     )
     return environment

@@ -45,6 +45,7 @@ __all__ = [
     "number",
     "path",
     "power",
+    "raised",
     "shape",
     "stated",
     "support",
@@ -158,6 +159,17 @@ def decimal(value: float | None) -> str:
 def power(base: int, exponent: int) -> str:
     """Write a power without markup."""
     return f"{base}{str(exponent).translate(_RAISED)}"
+
+
+def raised(text: str) -> str:
+    """Write powers of ten in a text as people do."""
+    return re.sub(
+        r"\b(\d(?:\.\d+)?)e([+-]\d+)\b",
+        lambda m: f"{m[1]}\N{MULTIPLICATION SIGN}{power(10, int(m[2]))}".removeprefix(
+            "1\N{MULTIPLICATION SIGN}"
+        ),
+        text,
+    )
 
 
 def brief(number: str) -> str:
