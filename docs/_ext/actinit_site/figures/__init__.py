@@ -1,6 +1,8 @@
 """Plots: each module makes drawings of one kind, and `canvas` makes SVG of them."""
 
-from . import claims, depth, errors, functions, laws, training
+from . import claims, depth, errors, functions, laws, layers, training
 from .canvas import Canvas, Drawing
 
-__all__ = ["Canvas", "Drawing", "claims", "depth", "errors", "functions", "laws", "training"]
+__all__ = [
+    "Canvas", "Drawing", "claims", "depth", "errors", "functions", "laws", "layers", "training",
+]  # fmt: skip
