@@ -4,7 +4,8 @@ A mean over n units strays; `propagation.fluctuations` says how far. The signal'
 each layer adds, carried on by the map of the variance, which damps it where it has a fixed point.
 The gradient's log strays likewise in each layer, and follows the signal where the slopes depend on
 it. A batch shares its weights, so that its mean may stray as far as one example. Means of
-logarithms are below logarithms of means by half the variance.
+logarithms are below logarithms of means by half the variance. All this is to first order: it ends
+where a variance strays by a factor of e, unless the activation is the same at every scale.
 """
 
 from __future__ import annotations
@@ -25,16 +26,29 @@ Floats = NDArray[np.float64]
 # In standard deviations: of a thousand normal numbers one is so far in one trial of 1,700. Layers
 # of one network stray together, so that a run has not many more.
 _MARK = 5.0
+# Of an exponent: rounding makes no more of one that is 1, or 0.
+_SAME = 1e-9
 # Of a variance: more than a comparison needs, and few enough to meet the same one again.
 _DIGITS = 10
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """Mean squares by theory, and the standard deviations of their natural logarithms."""
+    """Mean squares by theory, and how far they may stray.
+
+    Attributes
+    ----------
+    squares : Carried
+        The mean squares.
+    deviations : Carried
+        The standard deviations of their natural logarithms.
+    reckoned : ndarray of bool, shape (depth,)
+        Whether these are small enough in a layer to be right.
+    """
 
     squares: Carried
     deviations: Carried
+    reckoned: NDArray[np.bool_]
 
 
 def predicted(activation: str, gain: float, depth: int, width: int) -> Predicted:
@@ -63,7 +77,8 @@ def predicted(activation: str, gain: float, depth: int, width: int) -> Predicted
     own = np.sqrt(np.cumsum(strays_slope[::-1])[::-1] / width)
     outgoing = np.sqrt(follows**2 * given**2 + strays_value / width)
     deviations = Carried(np.sqrt(given**2 + 2 / width), outgoing, own + led)
-    return Predicted(Carried(sums, outputs, gradients), deviations)
+    same = (np.abs(follows - 1) < _SAME) & (np.abs(bends) < _SAME)
+    return Predicted(Carried(sums, outputs, gradients), deviations, same | (given < 1))
 
 
 @lru_cache(maxsize=4096)
@@ -108,13 +123,20 @@ def _carried_on(
 
 
 def strays(carried: Carried, theory: Predicted) -> float:
-    """Return how far a network is from theory, as a part of what its width allows."""
+    """Return how far a network is from theory, as a part of what its width allows.
+
+    A signal is compared until the first layer of which that is not known, a gradient until the
+    last.
+    """
     found = 0.0
-    for part in ("sums", "outputs", "gradients"):
+    down = np.logical_and.accumulate(theory.reckoned)
+    up = np.logical_and.accumulate(theory.reckoned[::-1])[::-1]
+    for part, known in (("sums", down), ("outputs", down), ("gradients", up)):
         got, right, deviation = (
             getattr(one, part) for one in (carried, theory.squares, theory.deviations)
         )
         with np.errstate(divide="ignore"):
             off = np.abs(np.log(got / right))
-        found = max(found, float(np.max(off / (_MARK * deviation + deviation**2 / 2))))
+        parts = off / (_MARK * deviation + deviation**2 / 2)
+        found = max(found, float(np.max(parts, where=known, initial=0.0)))
     return found

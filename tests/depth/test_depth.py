@@ -109,6 +109,17 @@ def test_theory_holds_and_a_gain_that_is_off_by_a_tenth_does_not(name):
     assert theory.strays(network.reference(off)[0], expected) > 1
 
 
+def test_theory_says_nothing_where_it_is_not_known_how_far_networks_stray():
+    # A variance of gelu that is a little off leaves: at this gain it may fade as well as grow.
+    found = theory.predicted("gelu", own_gain("gelu").gain(64), 30, 64)
+    assert found.reckoned[0]
+    assert not found.reckoned[-1]
+    # The signal of a ReLU strays as far, but its logarithm is a sum at every scale.
+    relu = theory.predicted("relu", math.sqrt(2), 30, 64)
+    assert relu.deviations.outputs[-1] > 1
+    assert relu.reckoned.all()
+
+
 def test_a_gradient_without_slopes_is_not_as_predicted():
     width, depth = 128, 20
     posed = network.made("tanh", STARTS["he_normal"].kernels(width, depth, 3), 4, 4)
