@@ -80,6 +80,14 @@ def parity(session: nox.Session, backend: str) -> None:
 
 
 @nox.session
+def depth(session: nox.Session) -> None:
+    """Simulate deep networks from every start, PyTorch and JAX beside the reference."""
+    _install(session, "conformance,torch,jax")
+    module, file = "actinit.conformance.depth", RESULTS / "depth.json"
+    session.run("python", "-m", module, "--backends", "torch", "jax", "--output", file)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")

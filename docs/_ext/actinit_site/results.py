@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 
 from actinit.conformance import claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
+from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
@@ -97,7 +98,7 @@ class Results:
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``. Such files in
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files in
         `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
@@ -201,6 +202,12 @@ class Results:
         """How starts carry signals and gradients through each activation."""
         file = self.folder / "propagation.json"
         return _read(propagation.load, file) if file.exists() else None
+
+    @cached_property
+    def depth(self) -> depth.Report | None:
+        """How signals and gradients fare in deep networks."""
+        found = [_read(depth.load, file) for file in self._files("depth", self.snapshots)]
+        return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
     def bench(self) -> bench.Bench | None:

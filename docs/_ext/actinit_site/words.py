@@ -49,6 +49,7 @@ __all__ = [
     "number",
     "path",
     "power",
+    "raised",
     "scientific",
     "shape",
     "stated",
@@ -198,6 +199,17 @@ def scientific(value: float) -> str:
 def figure(value: float) -> str:
     """Write a loss or an accuracy to four decimals, as Keras prints them, unless it is huge."""
     return f"{value:.4f}" if value < 1e4 else scientific(value)
+
+
+def raised(text: str) -> str:
+    """Write powers of ten in a text as people do."""
+    return re.sub(
+        r"\b(\d(?:\.\d+)?)e([+-]\d+)\b",
+        lambda m: f"{m[1]}\N{MULTIPLICATION SIGN}{power(10, int(m[2]))}".removeprefix(
+            "1\N{MULTIPLICATION SIGN}"
+        ),
+        text,
+    )
 
 
 def brief(number: str) -> str:
