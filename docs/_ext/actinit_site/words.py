@@ -38,6 +38,7 @@ __all__ = [
     "cited",
     "code",
     "decimal",
+    "entries",
     "laws",
     "linked",
     "literal",
@@ -76,6 +77,15 @@ SEED = {
     "ignored": "nothing is drawn",
 }
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
+
+
+def entries() -> list[AnyEntry]:
+    """Return every entry that has a page, family by family."""
+    return [
+        *spec.activations.values(),
+        *spec.initializers.values(),
+        *spec.layers.values(),
+    ]
 
 
 def path(entry: AnyEntry) -> str:
