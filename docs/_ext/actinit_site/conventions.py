@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from actinit.spec import AnyEntry, SpecialCase
+from actinit.conformance.truth import kinks_of
+from actinit.spec import Activation, AnyEntry, SpecialCase
 
 from .results import Measured, Results
 from .view import rest
 
-__all__ = ["Taken", "at_kinks", "at_special_points", "lacked", "signs_and_limits"]
+__all__ = ["Taken", "at_kinks", "at_special_points", "kinked", "lacked", "signs_and_limits"]
 
 # A check of a kink ends each note with the number, which the format rounds.
 _NUMBER = re.compile(r"(?:(?<=derivative)|(?<=e between)), [^;]+")
@@ -38,6 +39,11 @@ class Taken:
     def formats(self) -> list[str]:
         """The formats, each once."""
         return list(dict.fromkeys(check.split("/")[0] for check in self.checks))
+
+
+def kinked(entry: Activation) -> bool:
+    """Say whether there is a kink or a tie to ask about at the entry's default parameters."""
+    return bool(kinks_of(entry) or entry.derivative.ties)
 
 
 def at_kinks(results: Results, entry: AnyEntry) -> list[Taken]:

@@ -105,14 +105,18 @@ def called(arguments: dict[str, bool | int | float | str]) -> str:
 
 
 def shared_names(entries: Iterable[Function]) -> list[Name]:
-    """Return the names by which a framework offers more than one entry."""
+    """Return the names that mean several entries, told apart by arguments."""
     found: dict[tuple[str, str], list[tuple[Function, str]]] = {}
     for entry in entries:
         for key, binding in entry.backends.items():
             if binding.function:
                 meant = found.setdefault((key, binding.function), [])
                 meant.append((entry, called(binding.arguments)))
-    return [Name(*place, meant) for place, meant in found.items() if len(meant) > 1]
+    return [
+        Name(*place, meant)
+        for place, meant in found.items()
+        if len({arguments for _, arguments in meant}) > 1
+    ]
 
 
 @dataclass(frozen=True)
