@@ -1,0 +1,127 @@
+"""The site for machines: files with schemas, anchors that are there, labels that others can use."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import jsonschema
+import msgspec
+import pytest
+from actinit_site import data, words
+from actinit_site.departures import departures
+from actinit_site.results import Results
+from sphinx.util.inventory import InventoryFile
+
+from actinit import spec
+from actinit.conformance.report import Result
+
+
+def load(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("family", data.FAMILIES)
+def test_every_entry_has_a_file_of_its_schema(bare_site: Path, family: str) -> None:
+    schema = load(bare_site / "data" / "schemas" / f"spec-{family}.schema.json")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    catalogue, _ = data.FAMILIES[family]
+    for name in catalogue:
+        content = load(bare_site / "data" / "spec" / family / f"{name}.json")
+        jsonschema.validate(content, schema)
+        assert content["schema"] == schema["$id"]
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**content, "no such key": 1}, schema)
+
+
+def test_nothing_is_lost_on_the_way_to_json(bare_site: Path) -> None:
+    found = load(bare_site / "data" / "spec" / "activation" / "leaky_relu.json")
+    entry = spec.activations["leaky_relu"]
+    assert found["value"]["pieces"][1]["then"] == entry.value.pieces[1].then.text
+    assert found["parameters"]["negative_slope"]["default"] == 0.01
+    cases = {str(float(case["x"])): case["value"] for case in found["special"]["cases"]}
+    assert cases.keys() == {"0.0", "-0.0", "inf", "-inf", "nan"}
+    assert math.copysign(1, cases["-0.0"]) == -1
+    assert cases["-inf"] == "-inf"
+
+
+def test_the_index_names_files_that_are_there(site: Path) -> None:
+    folder = site / "data"
+    index = load(folder / "index.json")
+    named = [index["spec"], index["checks"], *index["results"], *index["badges"].values()]
+    entries = load(folder / "spec.json")["entries"]
+    named += [place for places in entries.values() for place in places.values()]
+    assert sum(len(places) for places in entries.values()) == sum(
+        len(catalogue) for catalogue, _ in data.FAMILIES.values()
+    )
+    for place in named:
+        assert (folder / place).is_file(), place
+
+
+def test_results_are_there_as_they_are_and_of_their_schema(
+    site: Path, results_folder: Path
+) -> None:
+    for file in results_folder.glob("*.json"):
+        copy = site / "data" / "results" / file.name
+        assert copy.read_bytes() == file.read_bytes()
+    for name in ("conformance", "curves", "training", "exhaustive"):
+        schema = load(site / "data" / "schemas" / f"{name}.schema.json")
+        jsonschema.Draft202012Validator.check_schema(schema)
+    conformance = load(site / "data" / "schemas" / "conformance.schema.json")
+    jsonschema.validate(load(site / "data/results/conformance-torch.json"), conformance)
+
+
+def test_every_check_leads_to_its_anchor(site: Path, made_up: list[Result]) -> None:
+    checks = load(site / "data" / "checks.json")["checks"]
+    assert set(checks) == {result.id for result in made_up}
+    for id, place in checks.items():
+        page, _, anchor = place.partition("#")
+        assert anchor == id
+        assert f'id="{anchor}"' in (site / page).read_text(encoding="utf-8")
+
+
+def test_entries_and_checks_can_be_linked_from_elsewhere(site: Path, made_up: list[Result]) -> None:
+    with (site / "objects.inv").open("rb") as file:
+        labels = InventoryFile.load(file, "", lambda _, place: place).data["std:label"]
+    for entry in words.entries():
+        page, _, anchor = labels[f"{entry.family}/{entry.name}"].uri.partition("#")
+        assert page == f"{words.path(entry)}.html"
+        assert f'id="{anchor}"' in (site / page).read_text(encoding="utf-8")
+    for result in made_up:
+        page, _, anchor = labels[result.id].uri.partition("#")
+        assert unquote(anchor) == result.id
+        assert page == f"{result.family}s/{result.entry}.html"
+    # Labels are compared in small letters.
+    assert all(result.id == result.id.lower() for result in made_up)
+
+
+def test_a_badge_says_what_was_found_and_whether_it_was_expected(results_folder: Path) -> None:
+    results = Results(results_folder)
+    (run,) = results.reports
+    found = departures(results, words.entries())
+    assert data.badge(run, found) == {
+        "schemaVersion": 1,
+        "label": "actinit: torch 2.13.0",
+        "message": "A on 25%, 5 findings, partial",
+        "color": "red",
+    }
+    listed = [one for one in run.results if one.status in ("pass", "known", "not-offered")]
+    known = msgspec.structs.replace(run, results=listed, complete=True)
+    assert data.badge(known, [])["color"] == "blue"
+    passed = [one for one in listed if one.status == "pass"]
+    only = msgspec.structs.replace(known, results=passed)
+    assert data.badge(only, []) == {
+        "schemaVersion": 1,
+        "label": "actinit: torch 2.13.0",
+        "message": "A on 100%, 0 findings",
+        "color": "brightgreen",
+    }
+
+
+def test_without_results_there_is_the_spec_and_no_badge(bare_site: Path) -> None:
+    assert load(bare_site / "data" / "index.json")["badges"] == {}
+    assert load(bare_site / "data" / "checks.json")["checks"] == {}
+    assert not (bare_site / "data" / "badges").exists()
