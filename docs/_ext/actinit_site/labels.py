@@ -7,34 +7,45 @@ are in the index, where the search looks too.
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 
 from actinit.spec import AnyEntry, Initializer
 
 from . import words
 from .results import Results, of_build
 
-__all__ = ["checks_of", "setup", "terms"]
+__all__ = ["Names", "checks_of", "setup", "terms"]
 
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
-    app.connect("doctree-read", _note)
+    app.add_transform(Names)
 
 
-def _note(app: Sphinx, doctree: nodes.document) -> None:
-    page = app.env.current_document.docname
-    entry = next((entry for entry in words.entries() if words.path(entry) == page), None)
-    if entry is None:
-        return
-    section = next(iter(doctree.findall(nodes.section)))["ids"][0]
-    standard = app.env.domains.standard_domain
-    standard.note_hyperlink_target(f"{entry.family}/{entry.name}", page, section, entry.name)
-    for id in checks_of(of_build(app), entry):
-        standard.note_hyperlink_target(id, page, id, id)
-    index = app.env.domains.index_domain.entries.setdefault(page, [])
-    index += [("single", term, section, "", None) for term in terms(entry)]
+class Names(SphinxTransform):
+    """Notes the names of a page's entry, before Sphinx collects those of the page."""
+
+    default_priority = 500
+
+    def apply(self, **_: Any) -> None:
+        page = self.env.current_document.docname
+        entry = next((entry for entry in words.entries() if words.path(entry) == page), None)
+        if entry is None:
+            return
+        section = next(iter(self.document.findall(nodes.section)))
+        anchor = section["ids"][0]
+        standard = self.env.domains.standard_domain
+        standard.note_hyperlink_target(f"{entry.family}/{entry.name}", page, anchor, entry.name)
+        for id in checks_of(of_build(self.app), entry):
+            standard.note_hyperlink_target(id, page, id, id)
+        # What is main comes first among results.
+        entries = [("single", term, anchor, "main", None) for term in terms(entry)]
+        section.insert(1, addnodes.index(entries=entries))  # a section begins with its title
 
 
 def checks_of(results: Results, entry: AnyEntry) -> list[str]:
