@@ -40,8 +40,7 @@ _GRADES = "ABCDF"
 #: From what is worth least attention to what is worth most.
 _ATTENTION: tuple[Status, ...] = ("not-offered", "pass", "known", "news", "stale", "fail", "error")
 #: What a finding can come to: the statuses of checks, and where no check shows it.
-FOUND: Mapping[str, str] = {
-    **STATUSES,
+FOUND: Mapping[str, str] = {str(status): told for status, told in STATUSES.items()} | {
     "unseen": "not seen in this run",
     "unmeasured": "not measured here",
 }
