@@ -12,12 +12,15 @@ from urllib.parse import unquote
 import jsonschema
 import msgspec
 import pytest
-from actinit_site import data, words
+from actinit_site import schemas, words
+from actinit_site.badges import badge
 from actinit_site.departures import departures
 from actinit_site.results import Results
 
-from actinit import spec
+from actinit import conformance, spec
 from actinit.conformance.report import Result
+
+SCHEMAS = Path(conformance.__file__).parent / "schemas"
 
 
 def inventory(site: Path) -> dict[str, str]:
@@ -35,11 +38,11 @@ def load(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("family", data.FAMILIES)
+@pytest.mark.parametrize("family", schemas.FAMILIES)
 def test_every_entry_has_a_file_of_its_schema(bare_site: Path, family: str) -> None:
     schema = load(bare_site / "data" / "schemas" / f"spec-{family}.schema.json")
     jsonschema.Draft202012Validator.check_schema(schema)
-    catalogue, _ = data.FAMILIES[family]
+    catalogue, _ = schemas.FAMILIES[family]
     for name in catalogue:
         content = load(bare_site / "data" / "spec" / family / f"{name}.json")
         jsonschema.validate(content, schema)
@@ -62,11 +65,12 @@ def test_nothing_is_lost_on_the_way_to_json(bare_site: Path) -> None:
 def test_the_index_names_files_that_are_there(site: Path) -> None:
     folder = site / "data"
     index = load(folder / "index.json")
-    named = [index["spec"], index["checks"], *index["results"], *index["badges"].values()]
+    named = [index["spec"], index["checks"], *index["results"], *index["schemas"]]
+    named += index["badges"].values()
     entries = load(folder / "spec.json")["entries"]
     named += [place for places in entries.values() for place in places.values()]
     assert sum(len(places) for places in entries.values()) == sum(
-        len(catalogue) for catalogue, _ in data.FAMILIES.values()
+        len(catalogue) for catalogue, _ in schemas.FAMILIES.values()
     )
     for place in named:
         assert (folder / place).is_file(), place
@@ -78,11 +82,18 @@ def test_results_are_there_as_they_are_and_of_their_schema(
     for file in results_folder.glob("*.json"):
         copy = site / "data" / "results" / file.name
         assert copy.read_bytes() == file.read_bytes()
-    for name in ("conformance", "curves", "training", "exhaustive"):
-        schema = load(site / "data" / "schemas" / f"{name}.schema.json")
+    for file in (site / "data" / "results").iterdir():
+        names = [name for name in schemas.RESULTS if file.stem.startswith(name)]
+        schema = load(site / "data" / "schemas" / f"{names[0]}.schema.json")
         jsonschema.Draft202012Validator.check_schema(schema)
-    conformance = load(site / "data" / "schemas" / "conformance.schema.json")
-    jsonschema.validate(load(site / "data/results/conformance-torch.json"), conformance)
+        jsonschema.validate(load(file), schema)
+
+
+def test_schemas_that_are_published_with_the_suite_are_those_of_the_site(bare_site: Path) -> None:
+    published = sorted(SCHEMAS.glob("*.schema.json"))
+    assert len(published) >= 3
+    for file in published:
+        assert load(file) == load(bare_site / "data" / "schemas" / file.name)
 
 
 def test_every_check_leads_to_its_anchor(site: Path, made_up: list[Result]) -> None:
@@ -112,21 +123,21 @@ def test_a_badge_says_what_was_found_and_whether_it_was_expected(results_folder:
     results = Results(results_folder)
     (run,) = results.reports
     found = departures(results, words.entries())
-    assert data.badge(run, found) == {
+    assert badge(run, found) == {
         "schemaVersion": 1,
         "label": "actinit: torch 2.13.0",
-        "message": "A on 25%, 5 findings, partial",
+        "message": "A on 25 %, 5 findings, partial",
         "color": "red",
     }
     listed = [one for one in run.results if one.status in ("pass", "known", "not-offered")]
     known = msgspec.structs.replace(run, results=listed, complete=True)
-    assert data.badge(known, [])["color"] == "blue"
+    assert badge(known, [])["color"] == "blue"
     passed = [one for one in listed if one.status == "pass"]
     only = msgspec.structs.replace(known, results=passed)
-    assert data.badge(only, []) == {
+    assert badge(only, []) == {
         "schemaVersion": 1,
         "label": "actinit: torch 2.13.0",
-        "message": "A on 100%, 0 findings",
+        "message": "A on 100 %, 0 findings",
         "color": "brightgreen",
     }
 

@@ -3,7 +3,8 @@
 `results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
 `api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
 `departures`, `defaults` and `conventions` collect what pages of their own show of all entries,
-`data` writes the same for machines, `labels` gives entries and checks names to link to.
+`data` writes the same for machines, with `schemas` and `badges`; `labels` gives entries and checks
+names to link to.
 `mathml` sets formulas without a network or a script, `search` chooses what can be searched for,
 and `scripts` which pages load a script.
 """

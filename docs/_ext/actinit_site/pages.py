@@ -17,7 +17,7 @@ from actinit.spec.latex import cases, latex, symbols, where
 
 from . import conventions, defaults, figures, kinds, view, words
 from .api import described
-from .data import badge
+from .badges import badge
 from .departures import departures
 from .figures import Canvas
 from .results import Results
