@@ -20,9 +20,10 @@ _NUMBER = re.compile(r"(?:(?<=derivative)|(?<=e between)), [^;]+")
 
 @dataclass(frozen=True)
 class Taken:
-    """What several backends took, in several formats or of several checks, in the same words."""
+    """What several backends took, in the same words and in the same checks."""
 
     text: str
+    checks: tuple[str, ...]  #: Below the entry.
     measured: list[Measured]
 
     @property
@@ -31,14 +32,14 @@ class Taken:
         return list(dict.fromkeys(one.report.backend for one in self.measured))
 
     @property
-    def checks(self) -> list[str]:
-        """The checks below the entry, each once."""
-        return list(dict.fromkeys("/".join(m.result.id.split("/")[2:]) for m in self.measured))
+    def formats(self) -> list[str]:
+        """The formats of the checks, each once."""
+        return list(dict.fromkeys(check.split("/")[0] for check in self.checks))
 
     @property
-    def formats(self) -> list[str]:
-        """The formats, each once."""
-        return list(dict.fromkeys(check.split("/")[0] for check in self.checks))
+    def parts(self) -> list[str]:
+        """Value or derivative, each once."""
+        return list(dict.fromkeys(check.split("/")[1] for check in self.checks))
 
 
 def kinked(entry: Activation) -> bool:
@@ -61,29 +62,30 @@ def at_special_points(results: Results, entry: AnyEntry) -> list[Taken]:
     return _alike(wrong, lambda one: one.result.message)
 
 
-def lacked(results: Results) -> dict[str, list[tuple[str, list[Measured]]]]:
-    """Return by backend what it does not offer: reasons, each with the checks."""
-    found: dict[str, list[tuple[str, list[Measured]]]] = {}
+def lacked(results: Results) -> dict[str, dict[str, list[Measured]]]:
+    """Return by backend what it does not offer: checks by the reason, whatever the entry."""
+    found: dict[str, dict[str, list[Measured]]] = {}
     for run in results.reports:
-        mine = [Measured(run, one) for one in run.results if one.status == "not-offered"]
-        reasons = [(taken.text, taken.measured) for taken in _alike(mine, _reason)]
-        if reasons:
-            found[run.backend] = reasons
+        for result in run.results:
+            if result.status == "not-offered":
+                reason = re.sub(rf"\b{result.entry}\b", "…", result.message)
+                by_reason = found.setdefault(run.backend, {})
+                by_reason.setdefault(reason, []).append(Measured(run, result))
     return found
 
 
-def _reason(measured: Measured) -> str:
-    return measured.result.message
+def signs_and_limits(entry: Activation) -> dict[str, SpecialCase]:
+    """Return what an elementwise entry states at -0, 0, the infinities and nan, by input."""
+    return {repr(case.x): case for case in entry.special.cases if isinstance(case.x, float)}
 
 
 def _alike(found: Iterable[Measured], text: Callable[[Measured], str]) -> list[Taken]:
-    by_text: dict[str, list[Measured]] = {}
+    """Put together the backends of which the same is said in the same checks."""
+    by_backend: dict[tuple[str, str], list[Measured]] = {}
     for one in found:
-        by_text.setdefault(text(one), []).append(one)
-    return [Taken(*item) for item in by_text.items()]
-
-
-def signs_and_limits(entry: AnyEntry) -> dict[str, SpecialCase]:
-    """Return what an elementwise entry states at -0, 0, the infinities and nan, by input."""
-    cases = getattr(getattr(entry, "special", None), "cases", ())
-    return {repr(case.x): case for case in cases if isinstance(case.x, float)}
+        by_backend.setdefault((text(one), one.report.backend), []).append(one)
+    together: dict[tuple[str, tuple[str, ...]], list[Measured]] = {}
+    for (words, _), several in by_backend.items():
+        checks = tuple("/".join(one.result.id.split("/")[2:]) for one in several)
+        together.setdefault((words, checks), []).extend(several)
+    return [Taken(*said, measured) for said, measured in together.items()]

@@ -45,13 +45,13 @@ def write(results: Results, folder: Path) -> None:
     folder : Path
         ``data`` of the built site.
     """
+    shutil.rmtree(folder, ignore_errors=True)  # what an earlier build had and this one has not
     for place, content in _files(results):
         file = folder / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     copies = folder / "results"
-    shutil.rmtree(copies, ignore_errors=True)
-    copies.mkdir(parents=True)
+    copies.mkdir()
     for file in results.files:
         shutil.copyfile(file, copies / file.name)
 
