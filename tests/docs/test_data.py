@@ -38,13 +38,13 @@ def load(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("family", schemas.FAMILIES)
-def test_every_entry_has_a_file_of_its_schema(bare_site: Path, family: str) -> None:
-    schema = load(bare_site / "data" / "schemas" / f"spec-{family}.schema.json")
+@pytest.mark.parametrize("sort", schemas.ENTRIES)
+def test_every_entry_has_a_file_of_its_schema(bare_site: Path, sort: str) -> None:
+    schema = load(bare_site / "data" / "schemas" / f"spec-{sort}.schema.json")
     jsonschema.Draft202012Validator.check_schema(schema)
-    catalogue, _ = schemas.FAMILIES[family]
+    catalogue, _ = schemas.ENTRIES[sort]
     for name in catalogue:
-        content = load(bare_site / "data" / "spec" / family / f"{name}.json")
+        content = load(bare_site / "data" / "spec" / sort / f"{name}.json")
         jsonschema.validate(content, schema)
         assert content["schema"] == schema["$id"]
         with pytest.raises(jsonschema.ValidationError):
@@ -70,7 +70,7 @@ def test_the_index_names_files_that_are_there(site: Path) -> None:
     entries = load(folder / "spec.json")["entries"]
     named += [place for places in entries.values() for place in places.values()]
     assert sum(len(places) for places in entries.values()) == sum(
-        len(catalogue) for catalogue, _ in schemas.FAMILIES.values()
+        len(catalogue) for catalogue, _ in schemas.ENTRIES.values()
     )
     for place in named:
         assert (folder / place).is_file(), place

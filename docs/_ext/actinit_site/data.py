@@ -20,7 +20,7 @@ from .badges import badge
 from .departures import departures
 from .labels import checks_of
 from .results import Results, of_build
-from .schemas import FAMILIES, RESULTS
+from .schemas import ENTRIES, RESULTS
 
 __all__ = ["anchors", "plain", "setup", "spec_files", "write"]
 
@@ -58,8 +58,8 @@ def write(results: Results, folder: Path) -> None:
 
 def _files(results: Results) -> Iterator[tuple[str, Any]]:
     yield from spec_files()
-    for family in FAMILIES:
-        yield f"schemas/spec-{family}.schema.json", schemas.of_entries(family)
+    for sort in ENTRIES:
+        yield f"schemas/spec-{sort}.schema.json", schemas.of_entries(sort)
     for name in RESULTS:
         yield f"schemas/{name}.schema.json", schemas.of_results(name)
     found = departures(results, words.entries())
@@ -72,11 +72,11 @@ def _files(results: Results) -> Iterator[tuple[str, Any]]:
 def spec_files() -> Iterator[tuple[str, Any]]:
     """Yield each entry and their index, as files below ``data``."""
     places: dict[str, dict[str, str]] = {}
-    for family, (catalogue, _) in FAMILIES.items():
+    for sort, (catalogue, _) in ENTRIES.items():
         for name, entry in catalogue.items():
-            place = f"spec/{family}/{name}.json"
-            places.setdefault(family, {})[name] = place
-            yield place, {"schema": f"actinit-spec-{family}-1", **plain(entry)}
+            place = f"spec/{sort}/{name}.json"
+            places.setdefault(sort, {})[name] = place
+            yield place, {"schema": f"actinit-spec-{sort}-1", **plain(entry)}
     tables = {
         "accuracy": spec.accuracy(),
         "backends": spec.backends(),
@@ -113,7 +113,7 @@ def anchors(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def _index(results: Results) -> dict[str, Any]:
-    sorts = [*(f"spec-{family}" for family in FAMILIES), *RESULTS]
+    sorts = [*(f"spec-{sort}" for sort in ENTRIES), *RESULTS]
     return {
         "schema": "actinit-data-1",
         "spec": "spec.json",

@@ -59,6 +59,6 @@ def terms(entry: AnyEntry) -> list[str]:
     if isinstance(entry, Initializer):  # xavier, kaiming
         found += [alias.partition("_")[0] for alias in entry.aliases]
     for binding in entry.backends.values():
-        for path in (getattr(binding, "function", None), binding.layer):
+        for path in (getattr(binding, "function", ""), getattr(binding, "layer", "")):
             found.append((path or "").rpartition(".")[2].strip("_"))
     return list(dict.fromkeys(filter(None, found)))

@@ -58,7 +58,7 @@ def write(source: Path, results: Results) -> None:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "layers", "experiments"):
+    for kind in ("activations", "initializers", "layers", "training", "experiments"):
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 

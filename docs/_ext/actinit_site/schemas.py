@@ -14,15 +14,16 @@ from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.training import layers, study
 from actinit.conformance.training import results as training
-from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Optimizer
+from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
-__all__ = ["FAMILIES", "RESULTS", "of_entries", "of_results"]
+__all__ = ["ENTRIES", "RESULTS", "of_entries", "of_results"]
 
-#: The families of entries, with the class of each.
-FAMILIES = {
+#: The sorts of entries, with where they are and the class of each.
+ENTRIES = {
     "activation": (spec.activations, Activation),
     "initializer": (spec.initializers, Initializer),
     "layer": (spec.layers, Layer),
+    "network": (spec.networks, Network),
     "optimizer": (spec.optimizers, Optimizer),
 }
 #: The sorts of results files, by how their names begin, with the class of each.
@@ -45,10 +46,10 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NOT_FINITE = ["inf", "-inf", "nan"]
 
 
-def of_entries(family: str) -> dict[str, Any]:
+def of_entries(sort: str) -> dict[str, Any]:
     """Return the JSON Schema of an entry's file."""
-    name = f"actinit-spec-{family}-1"
-    found = _with_not_finite(msgspec.json.schema(FAMILIES[family][1], schema_hook=_schema))
+    name = f"actinit-spec-{sort}-1"
+    found = _with_not_finite(msgspec.json.schema(ENTRIES[sort][1], schema_hook=_schema))
     entry = found["$defs"].pop(found["$ref"].rpartition("/")[2])
     entry["properties"] = {"schema": {"const": name}, **entry["properties"]}
     entry["required"] = ["schema", *entry["required"]]
