@@ -67,6 +67,7 @@ html_theme_options = {
 html_sidebars = {
     "index": [],
     "accuracy": [],
+    "findings": [],
     "starts": [],
     "article": [],
     "design": [],

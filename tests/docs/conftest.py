@@ -170,7 +170,7 @@ def _build(folder: Path, results: Path) -> Built:
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]
     environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
     return folder / "site", done
 

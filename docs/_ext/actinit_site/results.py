@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from actinit.conformance import claims, curves, propagation, report, worst_cases
@@ -25,7 +27,7 @@ from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
 
-__all__ = ["Exhaustive", "Measured", "Results"]
+__all__ = ["Exhaustive", "Measured", "Results", "of_build"]
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -98,8 +100,8 @@ class Results:
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files in
-        `folder` count too: of two that tell of the same, the more complete one, and of those the
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files
+        in `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
 
@@ -215,6 +217,12 @@ class Results:
         found = [_read(bench.load, file) for file in self._files("bench-sweep", self.snapshots)]
         return max(found, key=lambda one: one.date, default=None)
 
+    @property
+    def files(self) -> list[Path]:
+        """Every file of results; of two with one name that of the runs."""
+        found = {file.name: file for file in reversed(self._files("*", self.snapshots))}
+        return [found[name] for name in sorted(found)]
+
     def of(self, entry: AnyEntry) -> Iterator[Measured]:
         """Yield the results on an entry, backend by backend."""
         for run in self.reports:
@@ -225,6 +233,17 @@ class Results:
     def _files(self, name: str, *more: Path | None) -> list[Path]:
         folders: Iterable[Path | None] = (self.folder, *more)
         return [file for at in folders if at for file in sorted(at.glob(f"{name}.json"))]
+
+
+_OF_BUILDS: WeakKeyDictionary[Sphinx, Results] = WeakKeyDictionary()
+
+
+def of_build(app: Sphinx) -> Results:
+    """Return what the files held when the build first asked."""
+    if app not in _OF_BUILDS:
+        folder = Path(app.config.actinit_results)
+        _OF_BUILDS[app] = Results(folder, Path(app.srcdir) / "measured")
+    return _OF_BUILDS[app]
 
 
 def _place(family: str, backend: str) -> tuple[int, int, str]:

@@ -40,6 +40,7 @@ __all__ = [
     "cited",
     "code",
     "decimal",
+    "entries",
     "figure",
     "laws",
     "linked",
@@ -82,6 +83,17 @@ SEED = {
     "ignored": "nothing is drawn",
 }
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
+
+
+def entries() -> list[AnyEntry]:
+    """Return every entry that has a page, family by family."""
+    return [
+        *spec.activations.values(),
+        *spec.initializers.values(),
+        *spec.layers.values(),
+        *spec.optimizers.values(),
+        *spec.networks.values(),
+    ]
 
 
 def path(entry: AnyEntry) -> str:
