@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from ..binades import curve_by_size, departures
 from ..formats import Format, hexadecimal
 from ..groups import short
 from ..kernels import OF_BEYOND, ROUNDING_LEVEL
@@ -57,7 +59,16 @@ def judge(measured: Sequence[Measured], fmt: Format, subject: str) -> Outcome:
             found.append(_finding(defect, kind, measured, chosen, subject))
     points = sum(part.errors.ulps.size for part in measured)
     finite = [np.isfinite(part.errors.ulps) for part in measured]
-    return conclude(found, points, counts, _worst(measured, finite))
+    judged = conclude(found, points, counts, _worst(measured, finite))
+    return replace(judged, curve=departures(_curve(measured, fmt)))
+
+
+def _curve(measured: Sequence[Measured], fmt: Format) -> dict[str, float]:
+    """Return the largest error by binade of the width of the row."""
+    every = [np.ones(part.errors.ulps.shape, dtype=np.bool_) for part in measured]
+    widths = [_widths(*both) for both in zip(measured, every, strict=True)]
+    errors = [part.errors.ulps.ravel() for part in measured]
+    return curve_by_size(np.concatenate(widths), np.concatenate(errors), fmt)
 
 
 def _masks(part: Measured, fmt: Format) -> dict[str, Mask]:

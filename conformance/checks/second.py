@@ -20,7 +20,7 @@ from ..formats import FORMATS, Format
 from ..oracle import exact
 from ..truth import Batch, defaults, kinks_of, roots
 from .base import Check, Outcome
-from .judge import outcome
+from .judge import outcome_and_curve
 from .naming import activation_check
 from .sample import count
 
@@ -45,7 +45,7 @@ def _runner(entry: Activation, fmt: Format) -> Any:
     def run(adapter: Adapter) -> Outcome:
         batch = _batch(entry, fmt)
         got = adapter.second(entry, batch.x, batch.upstream, defaults(entry))
-        return outcome(*count(fmt, batch, got), entry, "second")
+        return outcome_and_curve(*count(fmt, batch, got), entry, "second")
 
     return run
 
