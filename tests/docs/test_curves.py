@@ -34,7 +34,7 @@ def test_the_file_has_the_published_schema(tmp_path: Path) -> None:
 def test_another_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "curves.json"
     file.write_text("{}")
-    with pytest.raises(ValueError, match=r"curves\.json is no actinit-curves-1 file"):
+    with pytest.raises(ValueError, match=r"curves\.json is no actinit-curves-2 file"):
         curves.load(file)
 
 
