@@ -69,6 +69,7 @@ class Kink(msgspec.Struct, frozen=True, kw_only=True):
     """A point where the derivative jumps: its ends, and what the reference returns there."""
 
     x: float
+    value: float
     low: float
     high: float
     taken: float
@@ -197,7 +198,7 @@ def _curve(entry: Activation) -> Curve:
         value=_line(x, value(x)),
         derivative=[_line(part, derivative(part)) for part in _broken(x, breaks)],
         second=second,
-        kinks=[_kink(at, derivative) for at in breaks],
+        kinks=[_kink(at, value, derivative) for at in breaks],
         points=list(_points(entry)) if second else [],
         variants=list(_variants(entry, x)),
     )
@@ -255,10 +256,11 @@ def _broken(x: Array, breaks: Sequence[float]) -> Iterator[Array]:
         yield np.unique(np.concatenate([inner, ends[np.isfinite([low, high])]]))
 
 
-def _kink(at: float, derivative: Callable[[Array], Array]) -> Kink:
+def _kink(at: float, value: Callable[[Array], Array], derivative: Callable[[Array], Array]) -> Kink:
     around = np.array([np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)])
     before, taken, after = _rounded(derivative(around))
-    return Kink(x=at, low=min(before, after), high=max(before, after), taken=taken)
+    (height,) = _rounded(value(np.array([at])))
+    return Kink(x=at, value=height, low=min(before, after), high=max(before, after), taken=taken)
 
 
 def _histogram(entry: Initializer) -> Histogram:

@@ -10,13 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.report import STATUSES
 from actinit.spec import AnyEntry
 from actinit.spec.claim import claims
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import figures, kinds, view, words
+from . import error_curves, figures, kinds, view, words
 from .api import described
 from .figures import Canvas
 from .results import Results
@@ -95,6 +96,8 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
+        error_curves_of=error_curves,
+        FORMATS=FORMATS,
         view=view,
         kinds=kinds,
         words=words,
@@ -109,6 +112,9 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         html=escape,
         prose=words.linked,
         cite=words.cited,
+        told=words.told,
+        error_curve=error_curves.curve,
+        swept_curve=error_curves.swept,
         literal=words.literal,
         code="`{}`".format,
     )
