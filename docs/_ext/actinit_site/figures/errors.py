@@ -22,12 +22,15 @@ __all__ = ["errors"]
 
 # Between x and -x, for all that is smaller than what is drawn; in binades.
 _GAP = 0.5
+# How far beyond the errors that are drawn the plot may go to show where nan begins, in binades.
+_REACH = 32
 
 
 def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = False) -> Drawing:
     """Draw the largest error of each binade, both axes logarithmic, -x to the left of x.
 
     A dot marks each backend's worst input; where results are not finite, there is a bar on top.
+    What is further out than is drawn is marked at the edge.
 
     Parameters
     ----------
@@ -59,8 +62,11 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
             x, y = _steps(one, low, high, (1,) if row else (-1, 1))
             axes.plot(x, np.clip(y, ROUNDED, most), label=one.backend, **look)
             for first, last in one.nonfinite:
-                axes.plot([place(first), place(last)], [top] * 2, linewidth=4,
-                          solid_capstyle="butt", color=look["color"], clip_on=False)  # fmt: skip
+                left, right = place(first), place(last)
+                if right - left < _GAP:  # so that it is seen
+                    left, right = (left, left + _GAP) if left < 0 else (right - _GAP, right)
+                axes.plot([left, right], [top] * 2, linewidth=4, solid_capstyle="butt",
+                          color=look["color"], clip_on=False)  # fmt: skip
             at = top if one.worst.error is None else np.clip(one.worst.error, ROUNDED, most)
             axes.plot(place(_size(one.worst.x)), at, "o", color=look["color"], markersize=5.5,
                       markeredgecolor=PAGE, clip_on=False, zorder=3)  # fmt: skip
@@ -115,10 +121,12 @@ def _corners(heights: Sequence[float]) -> Iterator[tuple[int, float]]:
 def _window(curves: Sequence[ErrorCurve], fmt: Format) -> tuple[int, int]:
     """Return the exponents between which some error is above 1 ulp, and a little more."""
     seen = [e for one in curves for (_, e), ulp in one.errors.items() if ulp > 1]
+    low, high = min([*seen, -3]), max([*seen, 3])
     # Of an interval of nan and the like, the end that is nearer to zero.
     ends = (min(map(abs, ends)) for one in curves for ends in one.nonfinite)
-    seen += [math.frexp(end)[1] - 1 for end in ends if 0 < end < math.inf]
-    low, high = min([*seen, -3]) - 1, max([*seen, 3]) + 1
+    begins = [math.frexp(end)[1] - 1 for end in ends if 0 < end < math.inf]
+    near = [e for e in begins if low - _REACH <= e <= high + _REACH]
+    low, high = min([low, *near]) - 1, max([high, *near]) + 1
     return max(low, fmt.emin - 1), min(high, fmt.emax)
 
 
