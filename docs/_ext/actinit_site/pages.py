@@ -17,7 +17,7 @@ from actinit.spec.claim import claims
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import error_curves, figures, kinds, view, words
+from . import draws, error_curves, figures, kinds, points, view, words
 from .api import described
 from .figures import Canvas
 from .results import Results
@@ -97,6 +97,8 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
         error_curves_of=error_curves,
+        draws=draws,
+        points=points,
         FORMATS=FORMATS,
         view=view,
         kinds=kinds,

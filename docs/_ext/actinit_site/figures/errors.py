@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ __all__ = ["errors"]
 _GAP = 0.5
 # How far beyond the errors that are drawn the plot may go to show where nan begins, in binades.
 _REACH = 32
+# Heights that are told apart, from the bottom to the top: one every other point of the plot.
+_LEVELS = 100
 
 
 def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = False) -> Drawing:
@@ -46,7 +48,8 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
     low, high = _window(curves, fmt)
     # From here on not even the size is right, and how wrong it is says nothing.
     most = 4 * 2.0**fmt.precision
-    peak = max([10.0, *(min(ulp, most) for one in curves for ulp in one.errors.values())])
+    largest = [ulp for one in curves for ulp in (*one.errors.values(), one.worst.error or 0.0)]
+    peak = min(max(10.0, *largest), most)
     top = peak * (3 if any(one.nonfinite for one in curves) else 1.5)
 
     def place(x: float) -> float:
@@ -56,11 +59,17 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
         along = math.log2(abs(x)) if math.isfinite(x) else high + 1
         return math.copysign(min(along, high + 1) - low + _GAP, x)
 
+    def level(ulp: float) -> float:
+        """Return an error as it is drawn: what no eye can tell apart is the same."""
+        step = math.log(top / ROUNDED) / _LEVELS
+        height = math.log(min(max(ulp, ROUNDED), most) / ROUNDED)
+        return ROUNDED * math.exp(round(height / step) * step)
+
     def draw(axes: Axes) -> None:
         for one in curves:
             look = _look(one.family, one.backend)
-            x, y = _steps(one, low, high, (1,) if row else (-1, 1))
-            axes.plot(x, np.clip(y, ROUNDED, most), label=one.backend, **look)
+            x, y = _steps(one, low, high, (1,) if row else (-1, 1), level)
+            axes.plot(x, y, label=one.backend, **look)
             for first, last in one.nonfinite:
                 left, right = place(first), place(last)
                 if right - left < _GAP:  # so that it is seen
@@ -96,13 +105,13 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
 
 
 def _steps(
-    one: ErrorCurve, low: int, high: int, signs: Sequence[int]
+    one: ErrorCurve, low: int, high: int, signs: Sequence[int], level: Callable[[float], float]
 ) -> tuple[list[float], list[float]]:
     """Return the corners of a curve, side by side, with a gap around zero."""
     x: list[float] = []
     y: list[float] = []
     for sign in signs:
-        inner = [one.errors.get((sign, e), ROUNDED) for e in range(low, high + 1)]
+        inner = [level(one.errors.get((sign, e), ROUNDED)) for e in range(low, high + 1)]
         side = list(_corners(inner))[::sign]
         x += [math.nan, *(sign * (along + _GAP) for along, _ in side)]
         y += [math.nan, *(ulp for _, ulp in side)]
