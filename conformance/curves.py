@@ -56,6 +56,7 @@ _DIGITS = 7
 _INVISIBLE = 1e-30
 
 Array = NDArray[np.float64]
+What = Literal["minimum", "maximum", "inflection"]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +79,7 @@ class Kink(msgspec.Struct, frozen=True, kw_only=True):
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """A point that is worth a mark, where the function is smooth: a root of a derivative."""
 
-    what: Literal["minimum", "maximum", "inflection"]
+    what: What
     x: float
     value: float
     derivative: float
@@ -213,18 +214,20 @@ def _points(entry: Activation) -> Iterator[Point]:
     function = reference.activations[entry.name]
     # Beside the places that are likely roots: one on the grid would be no change of sign.
     x = np.arange(*SPAN, 1 / 16) + 1 / 32
-    flat = [
+    flat: list[tuple[What, float]] = [
         ("minimum" if rising else "maximum", at)
         for _, at, rising in crossings(function.derivative, x)
         if at not in seams_of(entry)
     ]
-    bent = [("inflection", at) for _, at, _ in crossings(lambda x: _second(entry, x), x)]
+    bent: list[tuple[What, float]] = [
+        ("inflection", at) for _, at, _ in crossings(lambda x: _second(entry, x), x)
+    ]
     for what, at in sorted([*flat, *bent], key=lambda found: found[1]):
         place = np.array([at])
         ys = [function(place), function.derivative(place), _second(entry, place)]
         ys[2 if what == "inflection" else 1] = np.zeros(1)  # it is a root of that one
-        x, value, derivative, second = _rounded(np.concatenate([place, *ys]))
-        yield Point(what=what, x=x, value=value, derivative=derivative, second=second)
+        rounded, value, derivative, second = _rounded(np.concatenate([place, *ys]))
+        yield Point(what=what, x=rounded, value=value, derivative=derivative, second=second)
 
 
 def _variants(entry: Activation, x: Array) -> Iterator[Variant]:

@@ -27,6 +27,11 @@ def drawn(tmp_path, *curves, fmt=F32, **more):
     return Canvas(tmp_path).svg(errors.errors("plot", curves, fmt, **more))
 
 
+def words(page: Path) -> str:
+    """Return the text of a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split())
+
+
 def heights(svg: str) -> set[float]:
     """Return where the corners of the curve of PyTorch's colour lie, from the top."""
     place = list(backends()).index("torch")
@@ -105,11 +110,12 @@ def test_pages_have_curves_and_their_numbers(site: Path) -> None:
 
 
 def test_initializers_have_scales_draws_and_power(site: Path) -> None:
-    text = (site / "initializers" / "he_normal.html").read_text(encoding="utf-8")
-    cells = re.sub(r"<[^>]+>", " ", text)
+    text = words(site / "initializers" / "he_normal.html")
     # A convolution of 3 by 5 places over 24 channels: sqrt(2 / 360).
-    assert re.search(r"conv2d\s+360\s+1,200\s+0\.07454", cells)
-    assert re.search(r"torch\s+0\.00012345\s+0\s+0\.04421\s+0\.044194", cells)
+    assert re.search(
+        r"conv2d 360 1,200 0\.07454 0\.04082 hwio \(3, 5, 24, 80\): NumPy, Keras, JAX", text
+    )
+    assert re.search(r"torch 0\.00012345 0 0\.04421 0\.044194", text)
     assert "scale off by 1 %" in text
     assert "a uniform law of the variance of a normal one" in text
     assert "a rotation without the sign fix" not in text
@@ -121,7 +127,7 @@ def test_initializers_have_scales_draws_and_power(site: Path) -> None:
 
 
 def test_every_page_tells_its_history(bare_site: Path) -> None:
-    text = (bare_site / "activations" / "silu.html").read_text(encoding="utf-8")
+    text = words(bare_site / "activations" / "silu.html")
     assert "Hendrycks and Gimpel (2016) named it, beside GELU; Elfwing et al. (2018)" in text
-    text = (bare_site / "initializers" / "he_uniform.html").read_text(encoding="utf-8")
+    text = words(bare_site / "initializers" / "he_uniform.html")
     assert "The variance is He et al." in text

@@ -16,7 +16,7 @@ from actinit.spec.laws import Chosen, Normal, TruncatedNormal, Uniform
 from .kinds import numbers
 from .results import Measured, Results
 
-__all__ = ["Drawn", "Scale", "Seen", "drawn", "modes", "scales", "seen"]
+__all__ = ["Drawn", "Scale", "Seen", "bounded", "drawn", "modes", "scales", "seen"]
 
 #: What SciPy calls the laws that entries have.
 _KINDS = {Normal: "norm", Uniform: "uniform", TruncatedNormal: "truncnorm"}
@@ -37,6 +37,11 @@ class Scale:
     kept: list[tuple[str, tuple[int, ...], list[str]]]  #: Layout, shape, and who keeps it so.
     fans: tuple[int, int]
     drawn: list[tuple[float, float]]  #: For each mode the standard deviation and the upper bound.
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is one of the kinds that the fans were named for."""
+        return self.layer in spec.backends()["numpy"].layouts
 
 
 def modes(entry: Initializer) -> list[tuple[str, str]]:
@@ -73,6 +78,11 @@ def scales(entry: Initializer) -> Iterator[Scale]:
                 fans=fans,
                 drawn=[(float(one.std()), float(one.support()[1])) for one in laws],
             )
+
+
+def bounded(entry: Initializer) -> bool:
+    """Say whether the weights of a law that uses fans have bounds."""
+    return all(math.isfinite(bound) for one in scales(entry) for _, bound in one.drawn)
 
 
 @dataclass(frozen=True)
