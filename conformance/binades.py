@@ -6,7 +6,6 @@ A binade is named by its sign and its lower end, such as ``-2^-3``; zero and the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,19 +15,22 @@ from .formats import Format
 from .kernels import BINS
 from .tally import Tally
 
-__all__ = ["ROUNDED", "curve", "curve_by_size", "departures", "per_binade"]
+__all__ = ["ROUNDED", "curve", "curve_by_size", "per_binade"]
 
 #: Half an ulp, the error of a result that is rounded correctly: nobody's is smaller everywhere.
 ROUNDED = 0.5
 
 
-def curve(tally: Tally) -> dict[str, float]:
+def curve(tally: Tally, above: float | None = None) -> dict[str, float]:
     """Return the largest finite error of each binade that a tally has seen.
 
     Parameters
     ----------
     tally : Tally
         Whole or in part; what is merged gives the larger of the errors.
+    above : float, optional
+        Leave out binades in which no error is above this. Of float64 there are four thousand, and
+        in most of them nearly every backend is as exact as can be.
 
     Returns
     -------
@@ -36,11 +38,13 @@ def curve(tally: Tally) -> dict[str, float]:
         Ulp by binade, to three digits, away from zero, the positive of each first.
     """
     rows = tally.to_array()
-    return _named(rows["bin"] // per_binade(tally.fmt), rows["worst"], tally.fmt)
+    return _named(rows["bin"] // per_binade(tally.fmt), rows["worst"], tally.fmt, above)
 
 
-def curve_by_size(sizes: NDArray[Any], errors: NDArray[Any], fmt: Format) -> dict[str, float]:
-    """Return the largest finite error of each binade of a size that is not negative.
+def curve_by_size(
+    sizes: NDArray[Any], errors: NDArray[Any], fmt: Format, above: float | None = None
+) -> dict[str, float]:
+    """Return the largest error of each binade of a size that is not negative.
 
     Parameters
     ----------
@@ -49,22 +53,14 @@ def curve_by_size(sizes: NDArray[Any], errors: NDArray[Any], fmt: Format) -> dic
         beyond the format is in its last binade, one below its normal numbers in ``0``.
     fmt : Format
         Whose binades.
+    above : float, optional
+        As in `curve`.
     """
     _, exponents = np.frexp(sizes)
     # A number of exponent e lies from 2**(e - 1) to 2**e; the field of 2**(e - 1) is biased.
     field = np.clip(exponents - 1 + fmt.emax, 0, 2 * fmt.emax)
     field[sizes == 0] = 0
-    finite = np.isfinite(errors)
-    return _named(field[finite], errors[finite], fmt)
-
-
-def departures(curve: Mapping[str, float]) -> dict[str, float]:
-    """Return the part of a curve that is worth its room in a file: errors above `ROUNDED`.
-
-    Of float64 there are four thousand binades, and in most of them nearly every backend is as exact
-    as can be. A binade that is left out is so, or was not asked about.
-    """
-    return {name: error for name, error in curve.items() if error > ROUNDED}
+    return _named(field, errors, fmt, above)
 
 
 def per_binade(fmt: Format) -> int:
@@ -72,15 +68,19 @@ def per_binade(fmt: Format) -> int:
     return BINS // 2 >> (8 * fmt.bits.itemsize - fmt.precision)
 
 
-def _named(places: NDArray[Any], errors: NDArray[Any], fmt: Format) -> dict[str, float]:
+def _named(
+    places: NDArray[Any], errors: NDArray[Any], fmt: Format, above: float | None
+) -> dict[str, float]:
     """Return the largest of the errors at each place: an exponent field below its sign."""
     signs = 2 * fmt.emax + 2  # as many exponent fields has a sign, the last of infinity and nan
-    largest = np.full(2 * signs, -np.inf)
+    largest = np.full(2 * signs, -1.0)
     np.maximum.at(largest, places, np.maximum(errors, 0.0))
+    kept = np.flatnonzero(largest >= 0 if above is None else largest > above)
     found = {}
-    for field in range(signs - 1):
+    for field, negative in sorted((place % signs, place >= signs) for place in kept.tolist()):
+        error = float(f"{largest[field + signs * negative]:.3g}")
+        if field == signs - 1 or (above is not None and error <= above):
+            continue
         name = f"2^{field - fmt.emax}" if field else "0"
-        for sign, start in (("", 0), ("-", signs)):
-            if (error := float(largest[start + field])) >= 0:
-                found[sign + name] = float(f"{error:.3g}")
+        found[f"-{name}" if negative else name] = error
     return found

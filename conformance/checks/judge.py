@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from actinit.spec import Activation
 
-from ..binades import curve, departures
+from ..binades import ROUNDED, curve
 from ..findings import DIVERGING, OBSERVED, findings
 from ..groups import witness
 from ..kernels import OF_BEYOND
@@ -75,7 +75,7 @@ def outcome_and_curve(
     A sweep has a curve of its own, which leaves nothing out.
     """
     judged = outcome(tally, question, entry, part, defects)
-    return replace(judged, curve=departures(curve(tally)))
+    return replace(judged, curve=curve(tally, above=ROUNDED))
 
 
 def conclude(

@@ -10,8 +10,9 @@ import pytest
 import wrong
 from test_wrong_backends import run
 
-from actinit.conformance.binades import ROUNDED, curve, curve_by_size, departures
+from actinit.conformance.binades import ROUNDED, curve, curve_by_size
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.oracle import Exact
 from actinit.conformance.questions import Question
 from actinit.conformance.tally import Tally
 
@@ -106,13 +107,19 @@ def test_zero_and_subnormals_are_one_binade_and_infinity_is_in_none():
 
 def test_sizes_are_sorted_as_numbers_are():
     sizes = np.array([0.0, 1e-45, 1.0, 1.5, 2.0, 1e300, 8.0])
-    errors = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, np.inf])
-    expected = {"0": 2.0, "2^0": 4.0, "2^1": 5.0, "2^127": 6.0}
+    errors = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0])
+    expected = {"0": 2.0, "2^0": 4.0, "2^1": 5.0, "2^3": 0.0, "2^127": 6.0}
     assert curve_by_size(sizes, errors, F32) == expected
+    assert curve_by_size(sizes, errors, F32, above=4.0) == {"2^1": 5.0, "2^127": 6.0}
 
 
 def test_what_is_as_exact_as_can_be_takes_no_room():
-    assert not departures({"2^0": ROUNDED, "2^1": 0.0})
+    found = Tally(F64)
+    x = np.array([1.0, 2.0, 4.0])
+    left = np.array([0.5, 0.5004, 0.506])  # ulp; the second is half of one, to three digits
+    found.add(x, x, Exact(x, left), Question(F64, 1.0))
+    assert curve(found) == {"2^0": 0.5, "2^1": 0.5, "2^2": 0.506}
+    assert curve(found, above=ROUNDED) == {"2^2": 0.506}
     assert not of(wrong.Right(), "relu", "float32/value/ulp")
 
 
@@ -126,7 +133,7 @@ def test_a_curve_has_a_bounded_size_however_wrong_a_backend_is():
             np.float64
         )
         found.add(x, got, x, Question(F64, 1.0))
-    kept = departures(curve(found))
+    kept = curve(found, above=ROUNDED)
     assert len(kept) < 2 * (2 * F64.emax + 1)
     assert len(json.dumps(kept, indent=1)) < 100_000
     assert all(float(f"{ulp:.3g}") == ulp for ulp in kept.values())

@@ -20,7 +20,7 @@ F32, F64 = FORMATS["float32"], FORMATS["float64"]
 
 def curve(backend="torch", found=None, *, x=-6.0, error=1.7e7, nonfinite=()):
     worst = Witness.of(x, 0.0, 1.0, error=error)
-    return ErrorCurve(backend, backend.split("-")[0], found or {}, worst, list(nonfinite))
+    return ErrorCurve(backend, found or {}, worst, list(nonfinite))
 
 
 def drawn(tmp_path, *curves, fmt=F32, **more):

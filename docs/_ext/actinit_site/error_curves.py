@@ -36,7 +36,6 @@ class ErrorCurve:
     """
 
     backend: str
-    family: str
     errors: Mapping[Place, float]
     worst: Witness
     nonfinite: list[tuple[float, float]]
@@ -65,7 +64,6 @@ def curve(one: Measured) -> ErrorCurve:
     fmt = FORMATS[one.result.id.split("/")[2]]
     return ErrorCurve(
         backend=one.report.backend,
-        family=one.report.family,
         errors=_places(outcome.curve, fmt),
         worst=outcome.witness,
         nonfinite=_nonfinite(outcome),
@@ -76,7 +74,6 @@ def swept(one: Exhaustive) -> ErrorCurve:
     """Return the curve of a sweep."""
     return ErrorCurve(
         backend=one.report.backend,
-        family=one.report.family,
         errors=_places(one.swept.curve, FORMATS["float32"]),
         worst=one.swept.worst,
         nonfinite=_nonfinite(one.swept.outcome),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,11 +11,11 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from actinit.conformance.binades import ROUNDED
 from actinit.conformance.formats import Format
-from actinit.spec import backends
 
 from ..error_curves import ErrorCurve, binade
 from ..words import power
-from .canvas import FAINT, PAGE, SERIES, Drawing
+from .canvas import FAINT, PAGE, Drawing
+from .looks import look
 
 __all__ = ["errors"]
 
@@ -67,17 +66,17 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
 
     def draw(axes: Axes) -> None:
         for one in curves:
-            look = _look(one.family, one.backend)
+            style = look(one.backend)
             x, y = _steps(one, low, high, (1,) if row else (-1, 1), level)
-            axes.plot(x, y, label=one.backend, **look)
+            axes.plot(x, y, label=one.backend, **style)
             for first, last in one.nonfinite:
                 left, right = place(first), place(last)
                 if right - left < _GAP:  # so that it is seen
                     left, right = (left, left + _GAP) if left < 0 else (right - _GAP, right)
                 axes.plot([left, right], [top] * 2, linewidth=4, solid_capstyle="butt",
-                          color=look["color"], clip_on=False)  # fmt: skip
+                          color=style["color"], clip_on=False)  # fmt: skip
             at = top if one.worst.error is None else np.clip(one.worst.error, ROUNDED, most)
-            axes.plot(place(_size(one.worst.x)), at, "o", color=look["color"], markersize=5.5,
+            axes.plot(place(_size(one.worst.x)), at, "o", color=style["color"], markersize=5.5,
                       markeredgecolor=PAGE, clip_on=False, zorder=3)  # fmt: skip
         axes.axvline(0, color=FAINT, linewidth=1)
         axes.set_yscale("log")
@@ -149,12 +148,3 @@ def _size(x: str) -> float:
 
 def _tick(ulp: float) -> str:
     return f"{ulp:g}" if ulp < 1000 else power(10, round(math.log10(ulp)))
-
-
-def _look(family: str, backend: str) -> dict[str, Any]:
-    """Return a family's colour, and a dash for each of its modes."""
-    known = backends()
-    modes = list(known[family].modes) if family in known else []
-    place = list(known).index(family) if family in known else len(known)
-    dash = ("-", "--", ":")[modes.index(backend) % 3 if backend in modes else 0]
-    return {"color": SERIES[place % 7], "linestyle": dash, "linewidth": 1.6}
