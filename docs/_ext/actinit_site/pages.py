@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.report import STATUSES
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import conventions, defaults, figures, kinds, view, words
+from . import conventions, defaults, draws, error_curves, figures, kinds, points, view, words
 from .api import described
 from .badges import badge
 from .departures import departures
@@ -92,6 +93,10 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
+        error_curves_of=error_curves,
+        draws=draws,
+        points=points,
+        FORMATS=FORMATS,
         view=view,
         kinds=kinds,
         words=words,
@@ -111,6 +116,9 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         html=escape,
         prose=words.linked,
         cite=words.cited,
+        told=words.told,
+        error_curve=error_curves.curve,
+        swept_curve=error_curves.swept,
         literal=words.literal,
         raised=words.raised,
         code="`{}`".format,
