@@ -2,7 +2,8 @@
 
 `results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
 `api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
-`mathml` sets formulas without a network or a script, `search` chooses what can be searched for.
+`mathml` sets formulas without a network or a script, `search` chooses what can be searched for,
+`evaluator` hands formulas and answers to the script that evaluates them on the page.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import mathml, pages, search
+from . import evaluator, mathml, pages, search
 
 __all__ = ["setup"]
 
@@ -23,6 +24,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _write_pages)
     mathml.setup(app)
     search.setup(app)
+    evaluator.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

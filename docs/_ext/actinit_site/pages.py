@@ -16,7 +16,7 @@ from actinit.spec.claim import claims
 from actinit.spec.experiment import EXPERIMENTS, experiment
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import figures, kinds, view, words
+from . import evaluator, figures, kinds, view, words
 from .api import described
 from .figures import Canvas
 from .results import Results
@@ -96,6 +96,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
         view=view,
+        evaluator=evaluator,
         kinds=kinds,
         words=words,
         claims=claims,
