@@ -1,13 +1,16 @@
 """What a backend returns at inputs that people ask about, bit for bit.
 
-They are written beside the report of a run: zeros, ends of the format, places where functions
+``actinit check`` writes them beside its report: zeros, ends of the format, places where functions
 saturate or implementations lose their digits, and the worst inputs of the run's own findings. The
-site shows them, and looks up there what somebody types.
+site shows them, and looks up there what somebody types. ``python -m actinit.conformance.answers
+torch`` asks again for those of a report that is there.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,17 +21,20 @@ from numpy.typing import NDArray
 
 from actinit import reference
 from actinit.adapters import Adapter
+from actinit.adapters import load as load_adapter
 from actinit.spec import Activation, activations
 
 from .checks.naming import PARTS
 from .formats import FORMATS, Format
+from .guard import Guarded
 from .machine import Machine
 from .oracle import enclose
 from .oracle.formula import Part
-from .report import Report, Result
+from .report import Report, Result, save
+from .report import load as load_report
 from .truth import defaults, roots
 
-__all__ = ["Answer", "Answers", "inputs", "load", "patterns", "record", "schema"]
+__all__ = ["Answer", "Answers", "inputs", "load", "main", "patterns", "record", "schema"]
 
 SCHEMA_ID = "actinit-answers-1"
 # Where activations are used, and where in a tail one framework or another goes wrong.
@@ -36,6 +42,7 @@ _PLACES = (1e-3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.52, 8.0, 10.0, 14.0, 20.0,
 # All inputs lie in one array, in whole vectors of any register of today, as most numbers of a
 # large array do. What a backend returns for a single number may be another result.
 _VECTOR = 64
+_SECONDS = 120.0
 
 Array = NDArray[Any]
 
@@ -120,30 +127,14 @@ def record(adapter: Adapter, report: Report) -> Answers:
     Answers
         In the order of the spec.
     """
-    found = []
     asked = {result.entry for result in report.results if result.family == "activation"}
-    for name, entry in activations.items():
-        if name not in asked or entry.shape != "elementwise":
-            continue
-        for fmt in FORMATS.values():
-            for part in PARTS:
-                x = inputs(
-                    entry, fmt, _worst(report.results, f"activation/{name}/{fmt.name}/{part}/")
-                )
-                try:
-                    got = _ask(adapter, entry, part, x)
-                except Exception:  # noqa: S112 - a check of this run met it and has reported it
-                    continue
-                found.append(
-                    Answer(
-                        entry=name,
-                        dtype=fmt.name,
-                        part=part,
-                        x=patterns(x, fmt),
-                        got=patterns(got, fmt),
-                        exact=_right(entry, fmt, part, x),
-                    )
-                )
+    found = [
+        _answer(adapter, entry, fmt, part, report.results)
+        for name, entry in activations.items()
+        if name in asked and entry.shape == "elementwise"
+        for fmt in FORMATS.values()
+        for part in PARTS
+    ]
     return Answers(
         backend=report.backend,
         family=report.family,
@@ -152,7 +143,26 @@ def record(adapter: Adapter, report: Report) -> Answers:
         machine=report.machine,
         date=report.date,
         complete=report.complete,
-        answers=found,
+        answers=[answer for answer in found if answer],
+    )
+
+
+def _answer(
+    adapter: Adapter, entry: Activation, fmt: Format, part: Part, results: Iterable[Result]
+) -> Answer | None:
+    worst = _worst(results, f"activation/{entry.name}/{fmt.name}/{part}/")
+    x = inputs(entry, fmt, worst)
+    try:
+        got = _ask(adapter, entry, part, x)
+    except Exception:  # of whatever kind: a check of this run met it and has reported it
+        return None
+    return Answer(
+        entry=entry.name,
+        dtype=fmt.name,
+        part=part,
+        x=patterns(x, fmt),
+        got=patterns(got, fmt),
+        exact=_right(entry, fmt, part, x),
     )
 
 
@@ -208,3 +218,41 @@ def load(file: Path) -> Answers:
         return msgspec.json.decode(file.read_bytes(), type=Answers)
     except msgspec.MsgspecError as error:
         raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; run the check again") from None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ask a backend again for the answers that belong to a report.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Words of the command line; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 1 if there is no report, or if it is of other versions.
+    """
+    parser = argparse.ArgumentParser(prog="actinit.conformance.answers", description=__doc__)
+    parser.add_argument("backend", help="such as torch")
+    parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+    options = parser.parse_args(arguments)
+    adapter = Guarded(load_adapter(options.backend), _SECONDS)
+    file = options.results / f"conformance-{adapter.name}.json"
+    if not file.exists():
+        print(f"there is no {file}; run: actinit check {adapter.name}", file=sys.stderr)
+        return 1
+    report = load_report(file)
+    if report.versions != adapter.versions():
+        print(
+            f"{file} is of {report.versions}, here is {adapter.versions()}; "
+            f"run: actinit check {adapter.name}",
+            file=sys.stderr,
+        )
+        return 1
+    save(record(adapter, report), options.results / f"answers-{adapter.name}.json")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

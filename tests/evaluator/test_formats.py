@@ -44,7 +44,7 @@ def test_decimals_are_the_shortest_that_read_back(ask, dtype):
 
 
 def _nearest(text, fmt):
-    """Round a decimal to a narrow format; by way of float64, which here never lies in the middle."""
+    """Round a decimal to a narrow format; by way of float64, never a middle of two here."""
     return np.float64(text).astype(fmt.dtype)
 
 

@@ -16,8 +16,8 @@ from actinit.conformance.oracle import enclose
 from actinit.conformance.truth import defaults, roots
 
 ELEMENTWISE = [name for name, e in spec.activations.items() if e.shape == "elementwise"]
-#: Of every stratum of the suite's sample, for each function, part and format; with the edges it makes
-#: some 40,000 results in half a minute.
+#: Of every stratum of the suite's sample, for each function, part and format; with the edges some
+#: 40,000 results in half a minute.
 ABOUT = 400
 
 

@@ -1,7 +1,7 @@
 """What the evaluator on an activation's page knows: the entry's formulas as trees, and answers.
 
-The page computes the exact value itself, from the same text that the oracle reads; it is parsed here,
-so that no script has to. See `docs/_static/evaluator`.
+The page computes the exact value itself, from the same text that the oracle reads. It is parsed
+here, so that no script has to; the scripts are in `docs/_static/evaluator`.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ class Row:
 
 
 def shown(results: Results, entry: Activation) -> dict[str, list[Row]]:
-    """Return some of what was recorded in float32: by part, a row a backend, the exact one first."""
+    """Return some of the answers in float32: by part, a row a backend, the exact one first."""
     found = {}
     for part in ("value", "derivative"):
         asked = answers(results, entry, "float32", part)

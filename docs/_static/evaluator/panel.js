@@ -2,12 +2,13 @@
 "use strict";
 
 (function (actinit) {
-  const { compare } = actinit.real;
+  const { absolute, compare, end, point } = actinit.real;
   const { FORMATS } = actinit.formats;
   const { Entry, about, digits, error } = actinit.formula;
 
   const DIGITS = 30;
-  const PAUSE = 150; // milliseconds without a key, after which what was typed is evaluated
+  const NEAREST = 4;
+  const PAUSE = 300; // milliseconds without a key, after which what was typed is evaluated
   const START = { x: "-5", format: "float32", part: "value" };
   const HINT = "A decimal, 0x1.8p-3, inf, nan, -0, or bits 3f800000.";
 
@@ -51,7 +52,7 @@
       this.format = this._choice("evaluator-format", Object.keys(FORMATS));
       this.part = this._choice("evaluator-part", ["value", "derivative"]);
       this.parameters = this.entry.parameters.map((known) => this._parameter(known));
-      this.complaint = element("p", { id: "evaluator-complaint", class: "actinit-complaint" });
+      this.complaint = element("p", { id: "evaluator-complaint", class: "actinit-complaint", role: "alert" });
       this.status = element("p", { class: "actinit-said", role: "status" });
       this.found = element("div");
       const form = element(
@@ -202,7 +203,8 @@
         say("kink", `There is no derivative here; the one from the ${kink.take} is taken, and`
           + ` anything from ${low} to ${high} conforms.`);
       }
-      say("1 ulp", `2^${format.ulpExponent(result.enclosure.lo)}`);
+      const exponent = format.ulpExponent(result.enclosure.lo);
+      say("1 ulp", `2^${exponent}, ${brief(about(point(end(1, exponent))))}`);
       if (part === "value" && x.m !== 0n) {
         const kappa = this.entry.condition(x, parameters);
         say("condition", `${kappa ? brief(about(kappa)) : "unknown"}: by how much a relative error`
@@ -263,14 +265,13 @@
     }
 
     _nearest(format, inputs, bits) {
-      const { place } = order(format, bits);
+      const away = (one) => absolute(place(format, one) - place(format, bits));
       const near = inputs
-        .map((one) => ({ one, ...order(format, one) }))
-        .filter((one) => format.isNan(bits) || !format.isNan(one.one))
-        .sort((a, b) => (away(a.place, place) < away(b.place, place) ? -1 : 1))
-        .slice(0, 4)
-        .sort((a, b) => (a.place < b.place ? -1 : 1));
-      const buttons = near.map(({ one }) => {
+        .filter((one) => !format.isNan(one))
+        .sort((a, b) => (away(a) < away(b) ? -1 : 1))
+        .slice(0, NEAREST)
+        .sort((a, b) => (place(format, a) < place(format, b) ? -1 : 1));
+      const buttons = near.map((one) => {
         const button = element("button", { type: "button" }, format.decimal(one));
         button.addEventListener("click", () => {
           this._take(format.decimal(one));
@@ -283,13 +284,11 @@
     }
   }
 
-  /** Numbers of a format in order, as integers; neighbours differ by 1. */
-  function order(format, bits) {
+  /** The place of a number in the order of its format, as an integer; neighbours differ by 1. */
+  function place(format, bits) {
     const magnitude = format.magnitude(bits);
-    return { place: format.isNegative(bits) ? -magnitude : magnitude };
+    return format.isNegative(bits) ? -magnitude : magnitude;
   }
-
-  const away = (a, b) => (a > b ? a - b : b - a);
 
   /** How a result stands to the exact one, in a few words. */
   function verdict(format, got, { bits, enclosure, open }) {
