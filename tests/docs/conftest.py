@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from actinit import spec
-from actinit.conformance import curves, propagation, report
+from actinit import adapters, spec
+from actinit.conformance import answers, curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
 from actinit.conformance.report import Report, Result
@@ -92,6 +92,9 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip
     report.save(found, folder / "conformance-torch.json")
+    # Any backend will do: what matters is that something is there to be shown.
+    recorded = answers.record(adapters.load("numpy"), found)
+    report.save(recorded, folder / "answers-torch.json")
     report.save(curves.compute(), folder / "curves.json")
     report.save(propagation.compute(), folder / "propagation.json")
     training.save(trained(), folder / "training-torch.json")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(ROOT / "docs" / "_ext"))  # as docs/conf.py does
 Ask = Callable[..., Any]
 
 
+@contextmanager
 def _running(folder: Path) -> Iterator[Ask]:
     node = shutil.which("node")
     if node is None:
@@ -43,14 +45,15 @@ def _running(folder: Path) -> Iterator[Ask]:
 @pytest.fixture(scope="session")
 def ask() -> Iterator[Ask]:
     """Return what asks the scripts a question; see ``evaluate.js``."""
-    yield from _running(SCRIPTS)
+    with _running(SCRIPTS) as asking:
+        yield asking
 
 
 @pytest.fixture
-def altered(tmp_path: Path) -> Callable[[str, str, str], Iterator[Ask]]:
+def altered(tmp_path: Path) -> Callable[[str, str, str], AbstractContextManager[Ask]]:
     """Return what makes the scripts wrong in one place, and then asks them."""
 
-    def alter(file: str, right: str, wrong: str) -> Iterator[Ask]:
+    def alter(file: str, right: str, wrong: str) -> AbstractContextManager[Ask]:
         shutil.copytree(SCRIPTS, tmp_path, dirs_exist_ok=True)
         text = (tmp_path / file).read_text(encoding="utf-8")
         assert text.count(right) == 1, f"{file} has no single {right!r} any more"

@@ -221,9 +221,13 @@ def shown(results: Results, entry: Activation) -> dict[str, list[Row]]:
         if asked:
             right = _at(asked[0][1].x, asked[0][1].exact)
             rows = [Row("exact, rounded", [_cell(one, one) for one in right])]
+            # Where the entry leaves the sign of a zero open, both zeros are right.
+            either = {repr(c.x) for c in entry.special.cases if getattr(c, part) == "any zero"}
             for run, answer in asked:
-                got = _at(answer.x, answer.got)
-                cells = [_cell(one, exact) for one, exact in zip(got, right, strict=True)]
+                cells = [
+                    _cell(got, exact, signed=x not in either)
+                    for x, got, exact in zip(SHOWN, _at(answer.x, answer.got), right, strict=True)
+                ]
                 rows.append(Row(run.backend, cells))
             found[part] = rows
     return found
@@ -235,11 +239,12 @@ def _at(inputs: list[str], outputs: list[str]) -> list[str]:
     return [by_input[np.array(x, dtype=np.float32).tobytes()[::-1].hex()] for x in SHOWN]
 
 
-def _cell(pattern: str, exact: str) -> Cell:
+def _cell(pattern: str, exact: str, *, signed: bool = True) -> Cell:
     if not pattern:
         return Cell("left open", "", off=False)
     number, right = (np.uint32(int(text or "0", 16)).view(np.float32) for text in (pattern, exact))
     same = pattern == exact or bool(np.isnan(number) and np.isnan(right))
+    same |= not signed and bool(number == right)
     return Cell(str(number), float(number).hex(), off=bool(exact) and not same)
 
 
