@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,25 @@ def test_a_page_stays_small(site: Path) -> None:
     packed = data(site, "gelu")
     column = sum(len(one["got"][0][1]) for one in packed["stored"].values())
     assert len(json.dumps(packed)) + 10 * column * 4 / 3 < 80_000
+
+
+def test_a_browser_shows_the_exact_value_and_the_answers(site: Path, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("needs Chromium or Chrome on the path, to open the page as a file")
+    address = (site / "activations" / "gelu.html").as_uri() + "?x=-6.52&format=float32"
+    command = [
+        browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        f"--user-data-dir={tmp_path}", "--virtual-time-budget=5000", "--dump-dom", address,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    panel = done.stdout.partition('id="evaluator-panel"')[2].partition("evaluator-data")[0]
+    assert "gelu(-6.52) in float32: -2.2920213e-10" in panel
+    # mpmath: x = -0x1.a147ae0000000p+2, to 60 digits.
+    assert "2.29202124696662109021801162897e-10" in panel
+    assert '<th scope="row">torch</th>' in panel
+    assert "-0x1.f805540000000p-33" in panel
 
 
 def test_nothing_in_the_data_ends_its_element(site: Path) -> None:

@@ -2,12 +2,12 @@
 "use strict";
 
 (function (actinit) {
-  const { absolute, compare, end, point } = actinit.real;
+  const { compare, end, point } = actinit.real;
   const { FORMATS } = actinit.formats;
   const { Entry, about, digits, error } = actinit.formula;
 
   const DIGITS = 30;
-  const NEAREST = 4;
+  const NEAREST = 2; // on either side
   const PAUSE = 300; // milliseconds without a key, after which what was typed is evaluated
   const START = { x: "-5", format: "float32", part: "value" };
   const HINT = "A decimal, 0x1.8p-3, inf, nan, -0, or bits 3f800000.";
@@ -265,13 +265,13 @@
     }
 
     _nearest(format, inputs, bits) {
-      const away = (one) => absolute(place(format, one) - place(format, bits));
-      const near = inputs
+      const at = place(format, bits);
+      const sorted = inputs
         .filter((one) => !format.isNan(one))
-        .sort((a, b) => (away(a) < away(b) ? -1 : 1))
-        .slice(0, NEAREST)
         .sort((a, b) => (place(format, a) < place(format, b) ? -1 : 1));
-      const buttons = near.map((one) => {
+      const below = sorted.filter((one) => place(format, one) < at).slice(-NEAREST);
+      const above = sorted.filter((one) => place(format, one) > at).slice(0, NEAREST);
+      const buttons = [...below, ...above].map((one) => {
         const button = element("button", { type: "button" }, format.decimal(one));
         button.addEventListener("click", () => {
           this._take(format.decimal(one));
