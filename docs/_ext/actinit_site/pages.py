@@ -13,7 +13,7 @@ from actinit import reference, spec
 from actinit.conformance.report import STATUSES
 from actinit.spec import AnyEntry
 from actinit.spec.claim import claims
-from actinit.spec.experiment import EXPERIMENTS, experiment
+from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
 from . import evaluator, figures, kinds, view, words
@@ -53,16 +53,18 @@ def write(source: Path, folder: Path) -> None:
         *spec.activations.values(),
         *spec.initializers.values(),
         *spec.layers.values(),
+        *spec.optimizers.values(),
+        *spec.networks.values(),
     ]
     for entry in entries:
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
-    for name in sorted(file.stem for file in EXPERIMENTS.glob("*.toml")):
+    for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
     for name in _FRAGMENTS:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "layers", "experiments"):
+    for kind in ("activations", "initializers", "layers", "training", "experiments"):
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 
@@ -91,6 +93,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         results=results,
         figures=figures,
         svg=canvas.svg,
+        zip=zip,
         STATUSES=STATUSES,
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
@@ -104,7 +107,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         latex=latex,
         symbols=symbols,
         where=where,
-        experiments=[experiment(file.stem) for file in sorted(EXPERIMENTS.glob("*.toml"))],
+        experiments=[experiment(name) for name in names()],
     )
     environment.filters.update(
         html=escape,
