@@ -2,8 +2,8 @@
 
    An end of an interval is m * 2**e with a BigInt m and an integer e, or an infinity. Every
    operation rounds the lower end down and the upper end up, so that what comes out contains every
-   result of what went in. All functions of the formula language are monotone: it is enough to
-   enclose them at the two ends. How far an approximation is off is counted along the way, in units
+   result of what went in. But for abs, the functions of the formula language are monotone: it is
+   enough to enclose them at the two ends. How far an approximation is off is counted along the way, in units
    of its last place, and never estimated. */
 "use strict";
 
