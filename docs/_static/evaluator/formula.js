@@ -162,7 +162,7 @@
   function digits(enclosure, count) {
     if (sign(enclosure.lo) === 0 && isPoint(enclosure)) return { text: "0", exact: true };
     const outer = sign(enclosure.hi) <= 0 ? enclosure.lo : enclosure.hi;
-    const minus = sign(enclosure.hi) <= 0 ? "−" : "";
+    const minus = sign(enclosure.hi) <= 0 ? "-" : "";
     if (!(Math.abs(top(enclosure.lo)) < WRITTEN_OUT && Math.abs(top(outer)) < WRITTEN_OUT)) {
       const bound = top(outer);
       if (bound < 0) return { text: `between 0 and ${minus}2^${bound}`, exact: false };

@@ -243,7 +243,7 @@
         if (got !== null) alike.set(got, [...(alike.get(got) ?? []), ...backends]);
       }
       const rows = [...alike].map(([got, backends]) => this._row(format, backends, got, result));
-      const head = ["backend", "came back", "error, ulp"].map((word) =>
+      const head = ["backend", "error, ulp", "came back"].map((word) =>
         element("th", { scope: "col" }, word));
       const label = `What each backend returned at ${format.decimal(bits)}`;
       const grid = element(
@@ -259,8 +259,8 @@
       return element(
         "tr", {},
         element("th", { scope: "row" }, backends.join(", ")),
-        element("td", {}, code(format.decimal(got)), element("br"), hex),
         element("td", {}, verdict(format, got, result)),
+        element("td", {}, code(format.decimal(got)), element("br"), hex),
       );
     }
 
