@@ -66,7 +66,7 @@ def exhaustive(session: nox.Session, backend: str) -> None:
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in TRAINED])
 def mnist(session: nox.Session, backend: str) -> None:
-    """Train the article's network on MNIST, from every start; arguments reach actinit train."""
+    """Train a network on MNIST, by default the article's; arguments reach actinit train."""
     _install(session, BACKENDS[backend])
     session.run("actinit", "train", "--backend", backend, *session.posargs)
 

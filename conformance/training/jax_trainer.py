@@ -33,9 +33,9 @@ Layers = list[tuple[Any, Any]]
 def build(experiment: Experiment, start: str, seed: int) -> Layers:
     """Return kernel and bias of each layer, started by JAX's own initializers."""
     network, backend = experiment.network, load("jax")
-    sizes = [network.inputs, *(layer.units for layer in network.layers)]
+    sizes = [network.inputs, *(layer.units for layer in network.dense)]
     layers: Layers = []
-    for place, (shape, layer) in enumerate(zip(pairwise(sizes), network.layers, strict=True)):
+    for place, (shape, layer) in enumerate(zip(pairwise(sizes), network.dense, strict=True)):
         entry = spec.initializers[layer.initializer_from(start)]
         kernel = backend.draw(entry, shape, np.dtype(np.float32), (seed + place) % 2**32, {})
         layers.append((jnp.asarray(kernel), jnp.zeros(shape[1], jnp.float32)))
@@ -51,7 +51,7 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
         tuple({name: jnp.zeros_like(part) for name in optimizer.state} for part in layer)
         for layer in layers
     ]
-    activations = [_activation(layer.activation) for layer in experiment.network.layers[:-1]]
+    activations = [_activation(layer.activation) for layer in experiment.network.dense[:-1]]
     forward = partial(_forward, activations)
     step = jax.jit(partial(_step, optimizer, rates, forward))
     (x, y), (x_test, y_test) = (

@@ -27,7 +27,7 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md", "claims.md")  # fmt: skip
+              "parity.md", "claims.md", "convolution.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:

@@ -19,7 +19,7 @@ from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
@@ -97,7 +97,7 @@ class Results:
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``. Such files in
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``. Such files in
         `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
@@ -138,6 +138,12 @@ class Results:
         """What went on inside of the networks, by experiment; of each the latest."""
         found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
         return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
+
+    @cached_property
+    def signals(self) -> dict[str, signals.Signals]:
+        """What theory predicts of networks, by experiment; a fresh file before a kept one."""
+        found = [_read(signals.load, file) for file in self._files("signals-*", self.snapshots)]
+        return {one.experiment: one for one in reversed(found)}
 
     @cached_property
     def curves(self) -> curves.Curves | None:
