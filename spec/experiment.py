@@ -14,12 +14,15 @@ from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+from . import holds, optimizers
 from .errors import SpecError, UnknownNameError
 from .loader import HERE, read, table
+from .optimizer import Optimizer
 
 __all__ = [
-    "Adam",
     "ArticleFigures",
+    "Choice",
+    "Comparison",
     "DataFile",
     "DataFiles",
     "DataSet",
@@ -34,13 +37,13 @@ __all__ = [
     "experiment",
     "load_data_set",
     "load_experiment",
+    "names",
 ]
 
 EXPERIMENTS = HERE / "experiments"
 
 Positive = Annotated[int, Meta(gt=0)]
 PositiveReal = Annotated[float, Meta(gt=0)]
-Decay = Annotated[float, Meta(ge=0, lt=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -144,15 +147,39 @@ class Network(_Strict, frozen=True, kw_only=True):
             raise ValueError("softmax belongs to the last layer only")
 
 
-class Adam(_Strict, frozen=True, kw_only=True):
-    """The optimizer's parameters; see the comment in the file for the two forms of epsilon."""
+class Choice(_Strict, frozen=True, kw_only=True):
+    """An optimizer's entry, and what some of its parameters are instead of their defaults."""
 
-    name: Literal["adam"]
-    learning_rate: PositiveReal
-    beta_1: Decay
-    beta_2: Decay
-    epsilon: PositiveReal
-    epsilon_form: Literal["before_bias_correction", "after_bias_correction"]
+    name: Name
+    parameters: dict[str, float] = {}
+
+    @property
+    def entry(self) -> Optimizer:
+        """The entry of that name.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none; the message gives the nearest match.
+        """
+        return optimizers[self.name]
+
+    def rates(self, entry: Optimizer | None = None) -> dict[str, float]:
+        """Return a value for each parameter of the entry, or of a variant of it."""
+        entry = entry or self.entry
+        return {
+            name: self.parameters.get(name, parameter.default)
+            for name, parameter in entry.parameters.items()
+        }
+
+
+class Comparison(_Strict, frozen=True, kw_only=True):
+    """How runs of several seeds are compared."""
+
+    confidence: Annotated[float, Meta(gt=0, lt=1)]  #: Of every interval.
+    alpha: Annotated[float, Meta(gt=0, lt=1)]  #: Risk of a wrong statement, of a family of tests.
+    margins: dict[str, PositiveReal]  #: By figure: means that differ by less are equivalent.
+    figure: str  #: The figure by which starts are compared.
 
 
 class ArticleFigures(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="article_figures"):
@@ -202,7 +229,8 @@ class Experiment(_Strict, frozen=True, kw_only=True):
     data_set: Name
     training: Training
     network: Network
-    optimizer: Adam
+    optimizer: Choice
+    comparison: Comparison
     starts: tuple[Start, ...]
     references: tuple[str, ...]
 
@@ -262,6 +290,11 @@ def experiment(name: str) -> Experiment:
     return load_experiment(_look_up("experiment", name, _files(EXPERIMENTS)))
 
 
+def names() -> list[str]:
+    """Return the names of the spec's experiments."""
+    return sorted(_files(EXPERIMENTS))
+
+
 @cache
 def data_set(name: str) -> DataSet:
     """Return the spec's data set of that name, ``mnist`` for one.
@@ -283,7 +316,25 @@ def _load(file: Path, kind: type[Record]) -> Record:
     for key in record.references:
         if key not in table("references"):
             raise SpecError(file, "references", f"references.toml has no {key!r}")
+    if isinstance(record, Experiment):
+        _require_optimizer(file, record.optimizer)
     return record
+
+
+def _require_optimizer(file: Path, choice: Choice) -> None:
+    try:
+        entry = choice.entry
+    except UnknownNameError as error:
+        raise SpecError(file, "optimizer.name", str(error)) from None
+    for name in choice.parameters:
+        if name not in entry.parameters:
+            have = ", ".join(entry.parameters)
+            raise SpecError(file, f"optimizer.parameters.{name}", f"{entry.name} has: {have}")
+    rates = choice.rates()
+    for name, parameter in entry.parameters.items():
+        if not holds(parameter.domain, rates):
+            reason = f"{rates[name]!r} is outside its domain, {parameter.domain.text}"
+            raise SpecError(file, f"optimizer.parameters.{name}", reason)
 
 
 def _files(folder: Path) -> dict[str, Path]:

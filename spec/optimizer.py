@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from .expression import Expression
+from .floats import evaluate
 from .model import Divergence, Parameter, Struct
 
 __all__ = ["Optimizer", "OptimizerBinding"]
@@ -17,6 +19,14 @@ class OptimizerBinding(Struct, frozen=True, kw_only=True):
     arguments: dict[str, Expression] = {}  #: Keyword: in the spec's parameters.
     tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
     source: str = ""
+
+    def keywords(self, rates: Mapping[str, float]) -> dict[str, Any]:
+        """Return the arguments for a value of each of the entry's parameters."""
+        told: dict[str, Any] = {name: evaluate(one, rates) for name, one in self.arguments.items()}
+        return told | {
+            name: tuple(evaluate(one, rates) for one in several)
+            for name, several in self.tuples.items()
+        }
 
 
 class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
@@ -31,6 +41,7 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     summary: str
     text: str
     aliases: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()  #: Entries that others mean by the same name.
     parameters: dict[str, Parameter]
     state: dict[str, Expression] = {}
     update: Expression  #: The new x.

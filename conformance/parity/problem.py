@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.spec import Optimizer, evaluate
+from actinit.spec import Optimizer
 
 __all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
 
@@ -77,14 +77,7 @@ class Problem:
 
     def keywords(self, backend: str) -> dict[str, Any]:
         """Return the optimizer's arguments as a backend names them."""
-        binding = self.optimizer.backends[backend]
-        told: dict[str, Any] = {
-            name: evaluate(one, self.rates) for name, one in binding.arguments.items()
-        }
-        return told | {
-            name: tuple(evaluate(one, self.rates) for one in several)
-            for name, several in binding.tuples.items()
-        }
+        return self.optimizer.backends[backend].keywords(self.rates)
 
 
 #: From a problem to what trains it.

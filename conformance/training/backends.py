@@ -11,6 +11,7 @@ from actinit.spec import UnknownNameError
 from actinit.spec.experiment import Experiment
 
 from .data import Data
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["NAMES", "Backend", "Train", "load"]
@@ -30,6 +31,11 @@ class Backend(NamedTuple):
     device: str
     versions: dict[str, str]
     train: Train
+    family: str
+
+    def optimizer(self, experiment: Experiment) -> str:
+        """Return the name of the entry that it trains with."""
+        return choose(experiment.optimizer, self.family)[0].name
 
 
 def load(name: str) -> Backend:
@@ -48,4 +54,4 @@ def load(name: str) -> Backend:
         raise UnknownNameError("backend that trains", name, NAMES)
     adapter = registry.load(name)
     trainer = importlib.import_module(f".{adapter.family}_trainer", __package__)
-    return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train)
+    return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train, adapter.family)

@@ -1,9 +1,11 @@
-"""``actinit train``: the article's experiment on the backends that are asked for."""
+"""``actinit train``: an experiment on the backends that are asked for."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,14 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from actinit.adapters.base import AdapterError
-from actinit.spec import SpecError, UnknownNameError
+from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from . import backends, data, table
+from ..report import save
+from . import backends, data, layers, study, table
 from .backends import Backend
 from .errors import TrainingError
-from .results import Epoch, Report, Run
-from .runner import Job, train_all
+from .results import Epoch, Report, Run, collect
+from .runner import Job, file_name, missing, open_report, train_all
 
 __all__ = ["add_arguments", "run"]
 
@@ -28,39 +31,45 @@ RESULTS = Path("build/results")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit train``."""
-    experiment = spec.experiment(EXPERIMENT)
-    training = experiment.training
-    variable = data.folder_variable(spec.data_set(experiment.data_set))
+    variable = data.folder_variable(spec.data_set(spec.experiment(EXPERIMENT).data_set))
+    parser.add_argument(
+        "--experiment",
+        default=EXPERIMENT,
+        metavar="NAME",
+        help=f"one of {', '.join(spec.names())} (default: %(default)s)",
+    )
     parser.add_argument(
         "--backend",
         action="append",
         metavar="NAME",
         help=f"may be repeated; one of {', '.join(backends.NAMES)} (default: numpy)",
     )
-    parser.add_argument(
-        "--starts",
-        nargs="+",
-        metavar="NAME",
-        default=[start.name for start in experiment.starts],
-        help="default: all, %(default)s",
-    )
+    parser.add_argument("--starts", nargs="+", metavar="NAME", help="default: the experiment's")
     parser.add_argument(
         "--seeds",
         type=_count,
         default=1,
         metavar="N",
-        help=f"how many runs from each start, seeds {training.seed}, {training.seed + 1}, ... "
+        help="how many runs from each start, with seeds that count from the experiment's "
         "(default: %(default)s)",
     )
     parser.add_argument(
-        "--epochs", type=_count, default=training.epochs, metavar="N", help="default: %(default)s"
+        "--epochs", type=_count, metavar="N", help="default: as many as the experiment says"
     )
     parser.add_argument(
         "--batch-size",
         type=_count,
-        default=training.batch_size,
         metavar="N",
-        help="default: %(default)s; with any other the runs are not judged",
+        help="default: the experiment's; with any other the runs are not judged",
+    )
+    parser.add_argument(
+        "--optimizer",
+        metavar="NAME",
+        help=f"one of {', '.join(optimizers)}, at its defaults (default: the experiment's; with "
+        "any other the runs are not judged)",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="train anew what the results folder has already"
     )
     parser.add_argument(
         "--data",
@@ -79,7 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, write ``training-<backend>`` as .json, .txt and .svg, and print what came out.
+    """Train, write the results as .json, .txt and .svg, and print what came out.
 
     Parameters
     ----------
@@ -100,12 +109,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    specified = spec.experiment(EXPERIMENT)
-    training = msgspec.structs.replace(
-        specified.training, epochs=args.epochs, batch_size=args.batch_size
-    )
-    experiment = msgspec.structs.replace(specified, training=training)
-    starts = [experiment.start(name).name for name in dict.fromkeys(args.starts)]
+    experiment = _asked(args)
+    training = experiment.training
+    wanted = args.starts or [start.name for start in experiment.starts]
+    starts = [experiment.start(name).name for name in dict.fromkeys(wanted)]
     names = list(dict.fromkeys(args.backend or ["numpy"]))
     _require_one_engine(names)
     loaded = [backends.load(name) for name in names]
@@ -118,13 +125,36 @@ def _run(args: argparse.Namespace) -> int:
         seeds=range(training.seed, training.seed + args.seeds),
     )
     console = Console(highlight=False)
-    reports = [_train(backend, job, args.output, console) for backend in loaded]
-    return _conclude(reports, args.output, console)
+    reports = [_train(backend, job, args, console) for backend in loaded]
+    return _conclude(reports, job, args.output, console)
 
 
-def _train(backend: Backend, job: Job, folder: Path, console: Console) -> Report:
+def _asked(args: argparse.Namespace) -> spec.Experiment:
+    """Return the experiment, changed as the options say."""
+    experiment = spec.experiment(args.experiment)
+    changes = {"epochs": args.epochs, "batch_size": args.batch_size}
+    training = msgspec.structs.replace(
+        experiment.training, **{name: value for name, value in changes.items() if value}
+    )
+    experiment = msgspec.structs.replace(experiment, training=training)
+    if not args.optimizer:
+        return experiment
+    choice = spec.Choice(name=optimizers[args.optimizer].name)
+    if choice.name in (experiment.optimizer.name, *experiment.optimizer.entry.variants):
+        # The same optimizer in another form keeps the experiment's rates.
+        choice = msgspec.structs.replace(experiment.optimizer, name=choice.name)
+    return msgspec.structs.replace(experiment, optimizer=choice)
+
+
+def _train(backend: Backend, job: Job, args: argparse.Namespace, console: Console) -> Report:
     from . import plots  # Here, for it takes its time: the other commands do without it.
 
+    file = args.output / file_name(job.experiment.name, backend.name)
+    # What is left to be done, for the progress to count.
+    report = open_report(backend, job, file, fresh=args.fresh)
+    left = len(missing(report, job))
+    if kept := len(job.starts) * len(job.seeds) - left:
+        console.print(f"{backend.name}: {kept} run(s) are in {file} already", soft_wrap=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -132,26 +162,53 @@ def _train(backend: Backend, job: Job, folder: Path, console: Console) -> Report
         TextColumn("epochs, left"),
         TimeRemainingColumn(),
     )
-    epochs = len(job.starts) * len(job.seeds) * job.experiment.training.epochs
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(backend.name, total=epochs)
+        task = progress.add_task(backend.name, total=left * job.experiment.training.epochs)
+        estimate = _estimate(left)
 
         def on_epoch(start: str, seed: int, epoch: Epoch) -> None:
             doing = f"{backend.name} {start} seed {seed}: loss {epoch.loss:.4f}"
             progress.update(task, advance=1, description=doing)
 
         def on_run(run: Run) -> None:
-            console.print(f"{backend.name} {_line(run)}", soft_wrap=True)
+            console.print(f"{backend.name} {_line(run)}{estimate()}", soft_wrap=True)
 
-        file = folder / f"training-{backend.name}.json"
-        report = train_all(backend, job, file, on_epoch=on_epoch, on_run=on_run)
+        report = train_all(backend, job, file, report, on_epoch=on_epoch, on_run=on_run)
     table.save(report, job.experiment, file.with_suffix(".txt"))
     plots.save(report, job.experiment, file.with_suffix(".svg"))
+    if backend.name == "numpy" and left:
+        _observe(job, args.output, console)
     console.print(table.table(report, job.experiment, every_epoch=False))
     return report
 
 
-def _conclude(reports: list[Report], folder: Path, console: Console) -> int:
+def _observe(job: Job, folder: Path, console: Console) -> None:
+    file = folder / f"layers-{job.experiment.name}.json"
+    found = layers.observe(job.experiment, job.data, list(job.starts), job.seeds[0])
+    save(found, file)
+    console.print(f"what went on in the layers: {file}", soft_wrap=True)
+
+
+def _estimate(runs: int) -> Callable[[], str]:
+    """Return what says, called after each run, how many are left and for how long about."""
+    begun, done = time.monotonic(), 0
+
+    def told() -> str:
+        nonlocal done
+        done += 1
+        if done == runs:
+            return ""
+        minutes = (time.monotonic() - begun) / done * (runs - done) / 60
+        return f" ({done} of {runs}, about {max(minutes, 0.1):.1f} min left)"
+
+    return told
+
+
+def _conclude(reports: list[Report], job: Job, folder: Path, console: Console) -> int:
+    name = job.experiment.name
+    found = study.compute(job.experiment, collect([folder], name))
+    save(found, folder / f"study-{name}.json")
+    _tell(found, console)
     missed = [(report, run) for report in reports for run in report.runs if _missed(run)]
     for report, run in missed:
         console.print(
@@ -162,6 +219,19 @@ def _conclude(reports: list[Report], folder: Path, console: Console) -> int:
         f"{total - len(missed)} of {total} runs as expected; results in {folder}", soft_wrap=True
     )
     return 1 if missed else 0
+
+
+def _tell(found: study.Study, console: Console) -> None:
+    """Print how many statements there are, and those that speak of backends that differ."""
+    apart = [one for one in found.equivalences if one.status != "equivalent"]
+    if found.equivalences:
+        same = len(found.equivalences) - len(apart)
+        console.print(f"{same} of {len(found.equivalences)} comparisons of backends: equivalent")
+    for one in apart:
+        console.print(f"  {one.sentence}", soft_wrap=True)
+    if found.contrasts:
+        differ = sum(one.differ for one in found.contrasts)
+        console.print(f"{differ} of {len(found.contrasts)} pairs of starts end apart")
 
 
 def _missed(run: Run) -> bool:

@@ -1,6 +1,6 @@
 """Train in JAX as people write it: pure functions, `jax.value_and_grad`, one compiled step.
 
-JAX itself has no optimizers; Adam is computed from the spec's formulas.
+JAX itself has no optimizers; they are computed from the spec's formulas.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ from actinit.spec.experiment import Experiment
 
 from ..parity.formulas import stepped
 from .data import Data
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["build", "train"]
 
 Layers = list[tuple[Any, Any]]
-# Which entry an experiment's form of epsilon is.
-_FORMS = {"before_bias_correction": "adam_hat", "after_bias_correction": "adam"}
 
 
 def build(experiment: Experiment, start: str, seed: int) -> Layers:
@@ -47,14 +46,14 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
     """Train from one start; see `actinit.conformance.training.numpy_trainer.train`."""
     weights_seed, order_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
     layers = build(experiment, start, weights_seed)
-    optimizer = spec.optimizers[_FORMS[experiment.optimizer.epsilon_form]]
+    optimizer, rates = choose(experiment.optimizer, "jax")
     states = [
         tuple({name: jnp.zeros_like(part) for name in optimizer.state} for part in layer)
         for layer in layers
     ]
     activations = [_activation(layer.activation) for layer in experiment.network.layers[:-1]]
     forward = partial(_forward, activations)
-    step = jax.jit(partial(_step, experiment, optimizer, forward))
+    step = jax.jit(partial(_step, optimizer, rates, forward))
     (x, y), (x_test, y_test) = (
         (jnp.asarray(split.x), jnp.asarray(split.y)) for split in (data.train, data.test)
     )
@@ -101,8 +100,8 @@ def _score(forward: Callable[..., Any], layers: Layers, x: Any, y: Any) -> tuple
 
 
 def _step(
-    experiment: Experiment,
     optimizer: spec.Optimizer,
+    rates: dict[str, float],
     forward: Callable[..., Any],
     layers: Layers,
     states: list[Any],
@@ -110,8 +109,6 @@ def _step(
     y: Any,
     t: Any,
 ) -> tuple[Any, Any, Layers, list[Any]]:
-    adam = experiment.optimizer
-    rates = {name: getattr(adam, name) for name in optimizer.parameters}
     scored = jax.value_and_grad(partial(_score, forward), has_aux=True)
     (loss, right), gradients = scored(layers, x, y)
     moved: Layers = []

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
+from actinit.adapters.base import resolve
 from actinit.spec.experiment import Experiment
 
 from .data import Data
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["build", "train"]
@@ -21,7 +23,9 @@ __all__ = ["build", "train"]
 
 def build(experiment: Experiment, start: str) -> keras.Model:
     """Return the compiled network; activations and starts go by the names the article uses."""
-    network, adam = experiment.network, experiment.optimizer
+    network = experiment.network
+    entry, rates = choose(experiment.optimizer, "keras")
+    binding = entry.backends["keras"]
     model = keras.Sequential([keras.Input((network.inputs,))])
     for layer in network.layers:
         model.add(
@@ -32,12 +36,7 @@ def build(experiment: Experiment, start: str) -> keras.Model:
             )
         )
     model.compile(
-        optimizer=keras.optimizers.Adam(
-            learning_rate=adam.learning_rate,
-            beta_1=adam.beta_1,
-            beta_2=adam.beta_2,
-            epsilon=adam.epsilon,
-        ),
+        optimizer=resolve(binding.function)(**binding.keywords(rates)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )

@@ -1,13 +1,13 @@
 """Train in NumPy, with every formula written out and the reference's own functions.
 
 Activations, their derivatives and the initializers are `actinit.reference`'s; what stands here is
-what joins them: the dense layer, the loss, backpropagation and Adam.
+what joins them: the dense layer, backpropagation, and softmax and cross-entropy as one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,9 +20,11 @@ from actinit.reference.activations._kinds import Activation
 from actinit.spec import experiment as spec
 
 from .data import Data, Split
+from .numpy_optimizers import OPTIMIZERS
+from .optimizers import choose
 from .results import Epoch
 
-__all__ = ["Adam", "Network", "train"]
+__all__ = ["Network", "Watch", "cross_entropy", "train"]
 
 Array = NDArray[Any]
 
@@ -114,77 +116,69 @@ class Network:
             The sum of the losses and the number of right answers.
         """
         inputs, sums = self.forward(x)
-        # d loss / d z of softmax and cross-entropy together is (p - one-hot) / n.
-        delta = self.layers[-1].activation(sums[-1])
+        loss, right, delta = cross_entropy(sums[-1], y)
+        # The gradient of softmax and cross-entropy together is (p - one-hot) / n.
         delta[np.arange(len(y)), y] -= 1
         delta /= len(y)
-        for depth in reversed(range(len(self.layers))):
+        for depth, slope in self.backward(sums, delta):
             layer = self.layers[depth]
-            np.matmul(inputs[depth].T, delta, out=layer.weights_gradient)
-            np.sum(delta, axis=0, out=layer.bias_gradient)
+            np.matmul(inputs[depth].T, slope, out=layer.weights_gradient)
+            np.sum(slope, axis=0, out=layer.bias_gradient)
+        return loss, right
+
+    def backward(self, sums: list[Array], delta: Array) -> Iterator[tuple[int, Array]]:
+        """Yield the gradient with respect to each layer's weighted sums, the last layer's first.
+
+        Parameters
+        ----------
+        sums : list of ndarray
+            What `forward` returned.
+        delta : ndarray
+            The gradient with respect to the last of them.
+        """
+        for depth in reversed(range(len(self.layers))):
+            yield depth, delta
             if depth:
-                below = self.layers[depth - 1]
-                delta = below.activation.vjp(sums[depth - 1], delta @ layer.weights.T)
-        return _score(sums[-1], y)
+                below, weights = self.layers[depth - 1], self.layers[depth].weights
+                delta = below.activation.vjp(sums[depth - 1], delta @ weights.T)
 
     def score(self, split: Split) -> tuple[float, float]:
         """Return mean loss and accuracy."""
         _, sums = self.forward(split.x)
-        loss, right = _score(sums[-1], split.y)
+        loss, right, _ = cross_entropy(sums[-1], split.y)
         return loss / len(split.y), right / len(split.y)
 
 
-def _score(z: Array, y: Array) -> tuple[float, int]:
-    """Return the sum of -log(softmax(z)[y]) and the number of rows that are largest at y."""
-    losses = ref.log_softmax(z)[np.arange(len(y)), y]
-    return -float(losses.sum(dtype=np.float64)), int(np.count_nonzero(z.argmax(axis=1) == y))
+def cross_entropy(z: Array, y: Array) -> tuple[float, int, Array]:
+    """Return the sum of -log(p[y]), the number of rows that are largest at y, and p, the softmax.
 
-
-class Adam:
-    """Adam as in Kingma and Ba, 2015, on one vector of parameters, in place.
+    Written out, since the two share their exponentials: -log(p[y]) = log(sum(exp(z))) - z[y], with
+    the row's maximum taken off, so that no exponential overflows and none of the log's is lost.
 
     Parameters
     ----------
-    optimizer : actinit.spec.experiment.Adam
-        The rates and the form of epsilon.
-    parameters : ndarray
-        What `step` changes.
+    z : ndarray
+        Logits, (n, classes).
+    y : ndarray of int
+        Right classes, (n,).
     """
-
-    def __init__(self, optimizer: spec.Adam, parameters: Array) -> None:
-        self.optimizer, self.parameters = optimizer, parameters
-        self.mean = np.zeros_like(parameters)
-        self.square = np.zeros_like(parameters)
-        self.work = np.empty_like(parameters)
-        self.steps = 0
-
-    def step(self, gradient: Array) -> None:
-        """Move the parameters by one step."""
-        adam, m, v, work = self.optimizer, self.mean, self.square, self.work
-        self.steps += 1
-        correction = (1 - adam.beta_2**self.steps) ** 0.5
-        rate = adam.learning_rate * correction / (1 - adam.beta_1**self.steps)
-        epsilon = adam.epsilon
-        if adam.epsilon_form == "after_bias_correction":
-            epsilon *= correction
-        # m += (1 - beta_1) * (g - m)
-        np.subtract(gradient, m, out=work)
-        work *= 1 - adam.beta_1
-        m += work
-        # v += (1 - beta_2) * (g * g - v)
-        np.multiply(gradient, gradient, out=work)
-        work -= v
-        work *= 1 - adam.beta_2
-        v += work
-        # x -= rate * m / (sqrt(v) + epsilon)
-        np.sqrt(v, out=work)
-        work += epsilon
-        np.divide(m, work, out=work)
-        work *= rate
-        self.parameters -= work
+    shifted = z - z.max(axis=1, keepdims=True)
+    own = shifted[np.arange(len(y)), y]
+    p = np.exp(shifted)
+    sums = p.sum(axis=1, keepdims=True)
+    losses = np.log(sums[:, 0]) - own
+    p /= sums
+    right = int(np.count_nonzero(z.argmax(axis=1) == y))
+    return float(losses.sum(dtype=np.float64)), right, p
 
 
-def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
+#: Is shown the network before the first epoch and after each.
+Watch = Callable[[Network], None]
+
+
+def train(
+    experiment: spec.Experiment, start: str, data: Data, seed: int, watch: Watch | None = None
+) -> Iterator[Epoch]:
     """Train from one start, reporting after each epoch.
 
     Parameters
@@ -197,6 +191,8 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
         What to learn from, and what to try the network on.
     seed : int
         Seeds the weights and the order of the batches.
+    watch : callable, optional
+        See `Watch`.
 
     Yields
     ------
@@ -206,8 +202,11 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
     # Two streams, so that the order of the batches is the same from every start.
     weights_rng, order_rng = np.random.default_rng(seed).spawn(2)
     network = Network(experiment.network, start, weights_rng)
-    adam = Adam(experiment.optimizer, network.parameters)
+    entry, rates = choose(experiment.optimizer, "numpy")
+    optimizer = OPTIMIZERS[entry.name](network.parameters, rates)
     size, (x, y) = experiment.training.batch_size, data.train
+    watch = watch or (lambda network: None)
+    watch(network)
     for _ in range(experiment.training.epochs):
         begun = time.perf_counter()
         order = order_rng.permutation(len(x))
@@ -215,7 +214,7 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
         for first in range(0, len(x), size):
             batch = order[first : first + size]
             batch_loss, batch_right = network.learn(x[batch], y[batch])
-            adam.step(network.gradient)
+            optimizer.step(network.gradient)
             loss, right = loss + batch_loss, right + batch_right
         val_loss, val_accuracy = network.score(data.test)
         yield Epoch(
@@ -225,3 +224,4 @@ def train(experiment: spec.Experiment, start: str, data: Data, seed: int) -> Ite
             val_accuracy=val_accuracy,
             seconds=time.perf_counter() - begun,
         )
+        watch(network)

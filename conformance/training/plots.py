@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -16,6 +15,7 @@ from actinit.spec.experiment import Experiment
 
 from ..files import write_atomically
 from .results import Report
+from .statistics import mean_of
 
 __all__ = ["save"]
 
@@ -23,8 +23,8 @@ __all__ = ["save"]
 def save(report: Report, experiment: Experiment, file: Path) -> None:
     """Draw training loss and validation accuracy per epoch as SVG.
 
-    Means over the seeds are lines, the article's figures crosses. The accuracy's axis is stretched
-    towards 1, where all starts but zeros lie.
+    Means over the seeds are lines, their confidence intervals bands, the article's figures crosses.
+    The accuracy's axis is stretched towards 1, where all starts but zeros lie.
     """
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     loss, accuracy = figure.subplots(1, 2)
@@ -41,9 +41,15 @@ def save(report: Report, experiment: Experiment, file: Path) -> None:
 
 def _curves(axes: Axes, report: Report, experiment: Experiment, figure: str) -> None:
     for name in report.starts:
-        runs = [run.epochs for run in report.runs if run.start == name]
-        means = [fmean(getattr(e, figure) for e in epochs) for epochs in zip(*runs, strict=True)]
-        (line,) = axes.plot(range(1, len(means) + 1), means, label=name)
+        epochs = zip(*(run.epochs for run in report.from_start(name)), strict=True)
+        found = [
+            mean_of([getattr(one, figure) for one in ones], experiment.comparison.confidence)
+            for ones in epochs
+        ]
+        numbers = range(1, len(found) + 1)
+        (line,) = axes.plot(numbers, [one.mean for one in found], label=name)
+        low, high = [one.low for one in found], [one.high for one in found]
+        axes.fill_between(numbers, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
         theirs = getattr(experiment.start(name), figure)
         axes.plot(range(1, len(theirs) + 1), theirs, "x", color=line.get_color(), alpha=0.7)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +13,23 @@ from actinit.conformance.machine import Machine
 from ..files import write_atomically
 from .errors import TrainingError
 
-__all__ = ["SCHEMA_ID", "Epoch", "Figures", "Report", "Run", "Verdict", "load", "save", "schema"]
+__all__ = [
+    "BASIS",
+    "SCHEMA_ID",
+    "Epoch",
+    "Figures",
+    "Report",
+    "Run",
+    "Verdict",
+    "collect",
+    "load",
+    "save",
+    "schema",
+]
 
-SCHEMA_ID = "actinit-training-1"
+#: The backend that others are compared with, where it was run.
+BASIS = "numpy"
+SCHEMA_ID = "actinit-training-2"
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +68,7 @@ class Run(_Record, frozen=True, kw_only=True):
 
     start: str
     seed: int
+    date: str  #: ISO 8601, UTC, of its end.
     epochs: list[Epoch]
     minus_article: list[Figures]  #: Epoch by epoch, as far as the article's figures go.
     verdict: Verdict
@@ -61,19 +77,25 @@ class Run(_Record, frozen=True, kw_only=True):
 class Report(_Record, frozen=True, kw_only=True):
     """All runs of one backend."""
 
-    schema: Literal["actinit-training-1"] = "actinit-training-1"
+    schema: Literal["actinit-training-2"] = "actinit-training-2"
     experiment: str
     backend: str
     device: str
     versions: dict[str, str]
     machine: Machine
-    date: str  #: ISO 8601, UTC, of the beginning.
+    date: str  #: ISO 8601, UTC, of the first run's beginning.
+    optimizer: str  #: The entry that the backend trained with.
     batch_size: int
     epochs: int
+    digest: str  #: Of the experiment as it was run, and of the code that trained.
     starts: list[str]
     seeds: list[int]
     complete: bool  #: Whether every start has been run with every seed.
     runs: list[Run]
+
+    def from_start(self, name: str) -> list[Run]:
+        """Return the runs from a start."""
+        return [run for run in self.runs if run.start == name]
 
 
 def schema() -> dict[str, Any]:
@@ -115,6 +137,22 @@ def load(file: Path) -> Report:
         raise TrainingError(
             f"{file} cannot be read: {error}", f"a report in {SCHEMA_ID}", "run the training again"
         ) from error
+
+
+def collect(folders: Iterable[Path], experiment: str = "*") -> list[Report]:
+    """Return the reports in some folders: of each backend and experiment that with most runs.
+
+    Those with as many runs are told apart by their date. The basis comes first, then by name.
+
+    Raises
+    ------
+    TrainingError
+        If a file is no report.
+    """
+    files = (file for at in folders for file in sorted(at.glob(f"training-{experiment}-*.json")))
+    found = sorted(map(load, files), key=lambda one: (len(one.runs), one.date))
+    best = {(one.experiment, one.backend): one for one in found}
+    return sorted(best.values(), key=lambda one: (one.backend != BASIS, one.backend))
 
 
 if __name__ == "__main__":

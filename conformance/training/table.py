@@ -36,7 +36,7 @@ def table(report: Report, experiment: Experiment, *, every_epoch: bool) -> Table
         shown.add_column(heading, justify="left" if heading == "start" else "right", no_wrap=True)
     for name in report.starts:
         start = experiment.start(name)
-        runs = [run.epochs for run in report.runs if run.start == name]
+        runs = [run.epochs for run in report.from_start(name)]
         rows = list(enumerate(zip(*runs, strict=True), 1))
         for number, epochs in rows if every_epoch else rows[-1:]:
             theirs = article(start, number)

@@ -1,8 +1,8 @@
 """Train in PyTorch as people write it: `nn.Sequential`, `optim.Adam`, an eager loop.
 
 The data lies in tensors as a whole, so that no loader's workers stand between the loop and its
-time. PyTorch's Adam adds epsilon after the bias correction, whatever form the spec names: that is
-how a user of PyTorch trains, and with epsilon at 1e-7 it is far below what the figures show.
+time. PyTorch's Adam adds epsilon after the bias correction: that is how a user of PyTorch trains,
+and with epsilon at 1e-7 it is far below what the figures show.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from actinit.adapters.base import keywords, resolve
 from actinit.spec.experiment import Experiment
 
 from .data import Data, Split
+from .optimizers import choose
 from .results import Epoch
 
 __all__ = ["build", "train"]
@@ -42,13 +43,9 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
     torch.manual_seed(seed)
     model = build(experiment, start)
     loss_of = nn.CrossEntropyLoss()
-    adam = experiment.optimizer
-    optimizer = torch.optim.Adam(
-        model.parameters(),
-        lr=adam.learning_rate,
-        betas=(adam.beta_1, adam.beta_2),
-        eps=adam.epsilon,
-    )
+    entry, rates = choose(experiment.optimizer, "torch")
+    binding = entry.backends["torch"]
+    optimizer = resolve(binding.function)(model.parameters(), **binding.keywords(rates))
     x, y = _tensors(data.train)
     x_test, y_test = _tensors(data.test)
     for _ in range(experiment.training.epochs):

@@ -17,6 +17,7 @@ from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
 from actinit.conformance.report import Report, Result
 from actinit.conformance.training import results as training
+from actinit.conformance.training import study
 from actinit.spec.experiment import experiment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +95,10 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report.save(found, folder / "conformance-torch.json")
     report.save(curves.compute(), folder / "curves.json")
     report.save(propagation.compute(), folder / "propagation.json")
-    training.save(trained(), folder / "training-torch.json")
+    training.save(trained(), folder / "training-mnist_mlp-torch.json")
+    report.save(
+        study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json"
+    )
     return folder
 
 
@@ -105,12 +109,13 @@ def trained() -> training.Report:
     figures = {"loss": 2.3013, "accuracy": 0.1124, "val_loss": 2.301, "val_accuracy": 0.1135}
     verdict = training.Verdict(status="met", expected="the article's figures", found="the same")
     run = training.Run(
-        start=start.name, seed=1, minus_article=[], verdict=verdict,
+        start=start.name, seed=1, date=DATE, minus_article=[], verdict=verdict,
         epochs=[training.Epoch(seconds=1.5, **figures) for _ in start.loss],
     )  # fmt: skip
     return training.Report(
         experiment=plan.name, backend="torch", device="cpu", versions={"torch": "2.13.0"},
-        machine=MACHINE, date=DATE, batch_size=128, epochs=len(start.loss), starts=[start.name],
+        machine=MACHINE, date=DATE, optimizer="adam", batch_size=128, epochs=len(start.loss),
+        digest="0" * 16, starts=[start.name],
         seeds=[1], complete=False, runs=[run],
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from actinit.conformance.training import command, data, numpy_trainer
+from actinit.conformance.training import command, data, numpy_optimizers
 from actinit.conformance.training.data import Data
 
 Train = Callable[..., int]
@@ -33,8 +33,12 @@ def test_it_writes_results_table_and_plot(
 ) -> None:
     assert train("--starts", "zeros", "he_normal", "--epochs", "1", "--seeds", "2") == 0
     written = {file.name for file in (tmp_path / "results").iterdir()}
-    assert written == {"training-numpy.json", "training-numpy.txt", "training-numpy.svg"}
-    report = json.loads((tmp_path / "results" / "training-numpy.json").read_bytes())
+    name = "training-mnist_mlp-numpy"
+    assert written == {
+        f"{name}.json", f"{name}.txt", f"{name}.svg",
+        "study-mnist_mlp.json", "layers-mnist_mlp.json",
+    }  # fmt: skip
+    report = json.loads((tmp_path / "results" / f"{name}.json").read_bytes())
     first = report["seeds"][0]
     assert [(run["start"], run["seed"]) for run in report["runs"]] == [
         ("zeros", first),
@@ -52,7 +56,7 @@ def test_it_writes_results_table_and_plot(
 def test_a_missed_expectation_fails_and_is_named(
     train: Train, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(numpy_trainer.Adam, "step", lambda adam, gradient: None)
+    monkeypatch.setattr(numpy_optimizers.Adam, "step", lambda adam, gradient: None)
     assert train("--starts", "he_normal") == 1
     out = capsys.readouterr().out
     assert "missed" in out
@@ -66,6 +70,8 @@ def test_a_missed_expectation_fails_and_is_named(
         (("--starts", "he_norml"), "did you mean 'he_normal'?"),
         (("--backend", "trch"), "did you mean 'torch'?"),
         (("--batch-size", "401"), "at most 400"),
+        (("--optimizer", "adm"), "did you mean 'adam'?"),
+        (("--experiment", "mnist_mpl"), "did you mean 'mnist_mlp'?"),
         (("--backend", "keras-jax", "--backend", "keras-torch"), "run actinit train once for each"),
     ],
 )
@@ -90,6 +96,27 @@ def test_a_wrong_number_is_a_wrong_call(
     assert f"{words[0]}: expected a whole number from 1 on, not {words[1]!r}" in (
         capsys.readouterr().err
     )
+
+
+def test_a_second_call_goes_on(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--starts", "zeros", "--epochs", "1") == 0
+    capsys.readouterr()
+    assert train("--starts", "zeros", "--epochs", "1", "--seeds", "2") == 0
+    out = capsys.readouterr().out
+    assert "1 run(s) are in" in out
+    assert out.count("numpy zeros, seed") == 1
+
+
+def test_another_optimizer_is_used(train: Train, tmp_path: Path) -> None:
+    assert train("--starts", "he_normal", "--epochs", "1", "--optimizer", "sgd") == 0
+    report = json.loads((tmp_path / "results" / "training-mnist_mlp-numpy.json").read_bytes())
+    assert report["optimizer"] == "sgd"
+    assert report["runs"][0]["verdict"]["status"] == "not judged"
+
+
+def test_time_left_is_told(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--starts", "zeros", "he_normal", "--epochs", "1") == 0
+    assert "(1 of 2, about 0.1 min left)" in capsys.readouterr().out
 
 
 def test_missing_data_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

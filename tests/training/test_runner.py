@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -15,9 +16,9 @@ from actinit.conformance.training.backends import Backend, Train
 from actinit.conformance.training.data import Data
 from actinit.conformance.training.errors import TrainingError
 from actinit.conformance.training.results import Epoch, Report
-from actinit.conformance.training.runner import Job, train_all
+from actinit.conformance.training.runner import Job, open_report, train_all
 from actinit.conformance.training.verdict import FIGURES, article
-from actinit.spec.experiment import Experiment
+from actinit.spec.experiment import Choice, Experiment
 
 PUBLISHED = Path(results.__file__).parents[1] / "schemas" / "training.schema.json"
 
@@ -42,7 +43,11 @@ def _shifted(figure: str, by: float) -> Train:
 
 
 def _backend(train: Train) -> Backend:
-    return Backend("faux", "cpu", {"faux": "1.0"}, train)
+    return Backend("faux", "cpu", {"faux": "1.0"}, train, "numpy")
+
+
+def _trained(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> Report:
+    return train_all(backend, job, file, open_report(backend, job, file, fresh=fresh))
 
 
 @pytest.fixture
@@ -53,8 +58,13 @@ def job(shortened: Shortened, pictures: Data) -> Job:
 def test_every_start_runs_with_every_seed(job: Job, tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
     file = tmp_path / "new" / "training.json"
+    backend = _backend(_right)
     report = train_all(
-        _backend(_right), job, file, on_run=lambda run: told.append((run.start, run.seed))
+        backend,
+        job,
+        file,
+        open_report(backend, job, file),
+        on_run=lambda run: told.append((run.start, run.seed)),
     )
     assert told == [("zeros", 3), ("he_normal", 3), ("zeros", 4), ("he_normal", 4)]
     assert [(run.start, run.seed) for run in report.runs] == told
@@ -74,13 +84,13 @@ def test_every_start_runs_with_every_seed(job: Job, tmp_path: Path) -> None:
     ids=["loss", "accuracy", "val_loss", "val_accuracy"],
 )
 def test_a_wrong_trainer_is_caught(job: Job, tmp_path: Path, train: Train, start: str) -> None:
-    report = train_all(_backend(train), job, tmp_path / "training.json")
+    report = _trained(_backend(train), job, tmp_path / "training.json")
     assert "missed" in {run.verdict.status for run in report.runs if run.start == start}
 
 
 def test_another_batch_size_is_not_judged(job: Job, shortened: Shortened, tmp_path: Path) -> None:
     other = Job(experiment=shortened(batch_size=64), data=job.data, starts=["zeros"], seeds=[0])
-    report = train_all(_backend(_right), other, tmp_path / "training.json")
+    report = _trained(_backend(_right), other, tmp_path / "training.json")
     (run,) = report.runs
     assert run.verdict.status == "not judged"
     assert "batch size 64" in run.verdict.found
@@ -94,17 +104,80 @@ def test_finished_runs_outlive_a_failure(job: Job, tmp_path: Path) -> None:
 
     file = tmp_path / "training.json"
     with pytest.raises(KeyboardInterrupt):
-        train_all(_backend(fails_later), job, file)
+        _trained(_backend(fails_later), job, file)
     kept = results.load(file)
     assert [(run.start, run.seed) for run in kept.runs] == [("zeros", 3), ("he_normal", 3)]
     assert not kept.complete
     assert [one.name for one in tmp_path.iterdir()] == ["training.json"]
 
 
+def _counting(seen: list[tuple[str, int]]) -> Train:
+    def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
+        seen.append((start, seed))
+        yield from _right(experiment, start, data, seed)
+
+    return train
+
+
+def test_only_what_is_missing_is_trained(job: Job, tmp_path: Path) -> None:
+    file, seen = tmp_path / "training.json", []
+    backend = _backend(_counting(seen))
+    _trained(backend, replace(job, seeds=[3]), file)
+    report = _trained(backend, job, file)  # as after an interruption, or with more seeds
+    assert seen == [("zeros", 3), ("he_normal", 3), ("zeros", 4), ("he_normal", 4)]
+    assert report.seeds == [3, 4]
+    assert report.complete
+    again = _trained(backend, replace(job, starts=["zeros"]), file)  # asks for less: all is kept
+    assert again.runs == report.runs
+    assert len(seen) == 4
+
+
+def test_starts_that_come_later_stand_in_the_specs_order(job: Job, tmp_path: Path) -> None:
+    file = tmp_path / "training.json"
+    _trained(_backend(_right), replace(job, starts=["he_normal"]), file)
+    report = _trained(_backend(_right), replace(job, starts=["zeros"]), file)
+    assert report.starts == ["zeros", "he_normal"]
+    assert [run.start for run in report.runs] == ["zeros", "he_normal"] * 2
+
+
+@pytest.mark.parametrize("change", ["version", "epochs", "optimizer", "fresh", "unreadable"])
+def test_runs_of_another_origin_are_set_aside(
+    job: Job, tmp_path: Path, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, seen = tmp_path / "training.json", []
+    backend = _backend(_counting(seen))
+    before = _trained(backend, job, file)
+    experiment = job.experiment
+    if change == "version":
+        backend = backend._replace(versions={"faux": "2.0"})
+    elif change == "epochs":
+        shorter = msgspec.structs.replace(experiment.training, epochs=1)
+        job = replace(job, experiment=msgspec.structs.replace(experiment, training=shorter))
+    elif change == "optimizer":
+        job = replace(
+            job, experiment=msgspec.structs.replace(experiment, optimizer=Choice(name="sgd"))
+        )
+    elif change == "unreadable":
+        file.write_text(file.read_text()[:-40])
+    _trained(backend, job, file, fresh=change == "fresh")
+    assert len(seen) == 8
+    kept = tmp_path / "training.json.bak"
+    assert "kept as training.json.bak" in caplog.text
+    if change != "unreadable":
+        assert results.load(kept) == before
+
+
+def test_another_optimizer_is_not_judged(job: Job, tmp_path: Path) -> None:
+    other = msgspec.structs.replace(job.experiment, optimizer=Choice(name="sgd"))
+    report = _trained(_backend(_right), replace(job, experiment=other), tmp_path / "t.json")
+    assert {run.verdict.status for run in report.runs} == {"not judged"}
+    assert report.runs[0].verdict.found == "sgd, not adam_hat"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_loss_that_is_not_finite_stops_the_run(job: Job, tmp_path: Path, value: float) -> None:
     with pytest.raises(TrainingError, match=r"faux, zeros, seed 3: val_loss is .* after epoch 1"):
-        train_all(_backend(_shifted("val_loss", value)), job, tmp_path / "training.json")
+        _trained(_backend(_shifted("val_loss", value)), job, tmp_path / "training.json")
 
 
 def test_a_place_that_cannot_be_written_is_known_before_training(job: Job, tmp_path: Path) -> None:
@@ -113,12 +186,12 @@ def test_a_place_that_cannot_be_written_is_known_before_training(job: Job, tmp_p
 
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match="--output"):
-        train_all(_backend(never), job, tmp_path / "file" / "training.json")
+        _trained(_backend(never), job, tmp_path / "file" / "training.json")
 
 
 @pytest.fixture
 def report(job: Job, tmp_path: Path) -> Report:
-    return train_all(_backend(_right), job, tmp_path / "training.json")
+    return _trained(_backend(_right), job, tmp_path / "training.json")
 
 
 def test_the_published_schema_is_that_of_the_classes() -> None:

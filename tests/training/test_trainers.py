@@ -11,11 +11,16 @@ import msgspec
 import numpy as np
 import pytest
 
+from actinit import reference as ref
+from actinit.conformance.parity.formulas import stepped
 from actinit.conformance.training import backends, numpy_trainer
 from actinit.conformance.training.data import Data, Split
+from actinit.conformance.training.errors import TrainingError
+from actinit.conformance.training.numpy_optimizers import OPTIMIZERS, Adam
+from actinit.conformance.training.optimizers import choose
 from actinit.conformance.training.verdict import judge
-from actinit.spec import UnknownNameError
-from actinit.spec.experiment import Adam, Experiment, experiment
+from actinit.spec import UnknownNameError, optimizers
+from actinit.spec.experiment import Choice, Experiment, experiment
 
 MNIST = experiment("mnist_mlp")
 STARTS = [start.name for start in MNIST.starts]
@@ -56,30 +61,44 @@ def test_zeros_learn_nothing_but_the_bias_of_the_output(pictures: Data) -> None:
     assert [bool(layer.bias_gradient.any()) for layer in network.layers] == [False, False, True]
 
 
-def _adam_by_hand(adam: Adam, gradients: np.ndarray) -> float:
-    """One parameter from 0, with the formulas of the spec's comment."""
-    x = m = v = 0.0
-    for t, g in enumerate(gradients, 1):
-        m = adam.beta_1 * m + (1 - adam.beta_1) * g
-        v = adam.beta_2 * v + (1 - adam.beta_2) * g * g
-        first, second = 1 - adam.beta_1**t, 1 - adam.beta_2**t
-        if adam.epsilon_form == "before_bias_correction":
-            x -= adam.learning_rate * math.sqrt(second) / first * m / (math.sqrt(v) + adam.epsilon)
-        else:
-            x -= adam.learning_rate * (m / first) / (math.sqrt(v / second) + adam.epsilon)
-    return x
+@pytest.mark.parametrize("name", optimizers)
+def test_each_optimizer_obeys_its_entry(name: str) -> None:
+    """Gradients as small as epsilon tell the forms of Adam apart."""
+    entry, rng = optimizers[name], np.random.default_rng(7)
+    rates = {key: parameter.default for key, parameter in entry.parameters.items()}
+    x, expected = np.zeros(3), np.zeros(3)
+    stepper = OPTIMIZERS[name](x, rates)
+    state = dict.fromkeys(entry.state, np.zeros(3))
+    for t in range(1, 21):
+        gradient = rng.normal(0, 1e-7, 3)
+        stepper.step(gradient)
+        expected, state = stepped(entry, rates, expected, gradient, t, state, np)
+    # Some dozen roundings a step, none of them enlarged.
+    assert np.allclose(x, expected, rtol=1e-13, atol=0)
 
 
-@pytest.mark.parametrize("form", ["before_bias_correction", "after_bias_correction"])
-def test_adam_has_epsilon_where_the_spec_says(form: Any) -> None:
-    # Gradients as small as epsilon tell the forms apart.
-    gradients = np.random.default_rng(7).normal(0, 1e-7, 20)
-    adam = msgspec.structs.replace(MNIST.optimizer, epsilon_form=form)
-    x = np.zeros(3)
-    stepper = numpy_trainer.Adam(adam, x)
-    for gradient in gradients:
-        stepper.step(np.full(3, gradient))
-    assert np.allclose(x, _adam_by_hand(adam, gradients), rtol=1e-13, atol=0)
+def test_a_backend_without_a_form_of_adam_trains_with_its_own() -> None:
+    found = {family: choose(MNIST.optimizer, family) for family in ("numpy", "torch", "keras")}
+    assert {family: entry.name for family, (entry, _) in found.items()} == {
+        "numpy": "adam_hat", "torch": "adam", "keras": "adam_hat",
+    }  # fmt: skip
+    assert {rates["epsilon"] for _, rates in found.values()} == {1e-7}  # not the other's default
+
+
+def test_an_optimizer_that_a_backend_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TrainingError, match=r"tensorflow has no sgd\n.*one of"):
+        choose(Choice(name="sgd"), "tensorflow")
+
+
+def test_the_loss_is_the_references(pictures: Data) -> None:
+    """Far from 0, too, where exponentials would overflow or vanish."""
+    z = np.random.default_rng(8).normal(0, 400, (50, 10))
+    y = np.arange(50) % 10
+    loss, right, p = numpy_trainer.cross_entropy(z, y)
+    assert math.isclose(loss, -ref.log_softmax(z)[np.arange(50), y].sum(), rel_tol=1e-14)
+    assert right == (z.argmax(axis=1) == y).sum()
+    # An exponential passes on the rounding of its argument, of up to 2,000 here.
+    assert np.allclose(p, ref.softmax(z), rtol=1e-12, atol=0)
 
 
 def test_a_seed_gives_the_same_run_twice_and_another_seed_another(
@@ -227,8 +246,8 @@ def test_keras_shuffles_anew_in_every_epoch(
     monkeypatch.setattr(
         keras.Sequential, "fit", lambda *args, **options: fit(*args, callbacks=[Watch()], **options)
     )
-    adam = msgspec.structs.replace(MNIST.optimizer, learning_rate=1e-30)
-    still = msgspec.structs.replace(shortened(epochs=3, batch_size=100), optimizer=adam)
+    choice = Choice(name="sgd", parameters={"learning_rate": 1e-30})
+    still = msgspec.structs.replace(shortened(epochs=3, batch_size=100), optimizer=choice)
     assert len(list(keras_trainer.train(still, "he_normal", pictures, 0))) == 3
     assert len(set(first)) == 3
 
@@ -272,7 +291,7 @@ def test_a_deliberately_broken_trainer_is_caught(
     pictures: Data, shortened: Shortened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the softmax's gradient of the wrong sign nothing is learnt."""
-    step = numpy_trainer.Adam.step
-    monkeypatch.setattr(numpy_trainer.Adam, "step", lambda adam, gradient: step(adam, -gradient))
+    step = Adam.step
+    monkeypatch.setattr(Adam, "step", lambda adam, gradient: step(adam, -gradient))
     run = numpy_trainer.train(shortened(batch_size=20), "he_normal", pictures, 0)
     assert judge(MNIST.start("he_normal"), list(run)).status == "missed"

@@ -13,7 +13,7 @@ from actinit import reference, spec
 from actinit.conformance.report import STATUSES
 from actinit.spec import AnyEntry
 from actinit.spec.claim import claims
-from actinit.spec.experiment import EXPERIMENTS, experiment
+from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
 from . import figures, kinds, view, words
@@ -56,7 +56,7 @@ def write(source: Path, folder: Path) -> None:
     ]
     for entry in entries:
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
-    for name in sorted(file.stem for file in EXPERIMENTS.glob("*.toml")):
+    for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
     for name in _FRAGMENTS:
         fill(generated / name, name)
@@ -91,6 +91,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         results=results,
         figures=figures,
         svg=canvas.svg,
+        zip=zip,
         STATUSES=STATUSES,
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
@@ -103,7 +104,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         latex=latex,
         symbols=symbols,
         where=where,
-        experiments=[experiment(file.stem) for file in sorted(EXPERIMENTS.glob("*.toml"))],
+        experiments=[experiment(name) for name in names()],
     )
     environment.filters.update(
         html=escape,

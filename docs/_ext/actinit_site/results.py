@@ -19,6 +19,7 @@ from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
+from actinit.conformance.training import layers, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
@@ -26,6 +27,7 @@ from actinit.spec import AnyEntry, backends
 __all__ = ["Exhaustive", "Measured", "Results"]
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,19 @@ class Results:
     @cached_property
     def trainings(self) -> list[training.Report]:
         """The training runs, the reference first, then by name."""
-        found = [_read(training.load, file) for file in self._files("training-*")]
-        return sorted(found, key=lambda run: (run.backend != "numpy", run.backend))
+        return _read(training.collect, [at for at in (self.folder, self.snapshots) if at])
+
+    @cached_property
+    def studies(self) -> dict[str, study.Study]:
+        """What the training runs come to, by experiment."""
+        found = [_read(study.load_study, file) for file in self._files("study-*")]
+        return {one.experiment: one for one in found}
+
+    @cached_property
+    def layers(self) -> dict[str, layers.Layers]:
+        """What went on inside of the networks, by experiment; of each the latest."""
+        found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
+        return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
 
     @cached_property
     def curves(self) -> curves.Curves | None:
@@ -215,8 +228,8 @@ def _diverging(outcome: Outcome | None) -> list[Finding]:
     return [found for found in outcome.findings if found.kind] if outcome else []
 
 
-def _read(load: Callable[[Path], T], file: Path) -> T:
+def _read(load: Callable[[P], T], place: P) -> T:
     try:
-        return load(file)
+        return load(place)
     except (ValueError, TrainingError) as error:
         raise ExtensionError(str(error)) from error

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
 from actinit.conformance.formats import FORMATS
-from actinit.spec import backends
 
 from ..results import Exhaustive
 from ..words import power
-from .canvas import FAINT, SERIES, Drawing
+from .canvas import FAINT, Drawing
+from .looks import look
 
 __all__ = ["errors"]
 
@@ -41,11 +40,11 @@ def errors(found: Sequence[Exhaustive]) -> Drawing:
 
     def draw(axes: Axes) -> None:
         for one, curve in zip(found, curves, strict=True):
-            look, label = _look(one.report.family, one.report.backend), one.report.backend
+            style, label = look(one.report.backend), one.report.backend
             for side in (1, -1):
                 ulps = [curve.get((side, e), np.nan) for e in range(low, high + 1)]
                 steps, ends = np.maximum(ulps, _FLOOR)[::side], side * edges[::side]
-                axes.stairs(steps, ends, baseline=None, label=label, **look)
+                axes.stairs(steps, ends, baseline=None, label=label, **style)
                 label = None
         axes.axvline(0, color=FAINT, linewidth=1)
         axes.set_yscale("log")
@@ -88,12 +87,3 @@ def _tick(ulp: float) -> str:
     if ulp <= _FLOOR:
         return f"\N{LESS-THAN OR EQUAL TO} {_FLOOR:g}"
     return f"{ulp:g}" if ulp < 1000 else power(10, round(math.log10(ulp)))
-
-
-def _look(family: str, backend: str) -> dict[str, Any]:
-    """Return a family's colour, and a dash for each of its modes."""
-    known = backends()
-    modes = list(known[family].modes) if family in known else []
-    place = list(known).index(family) if family in known else len(known)
-    dash = ("-", "--", ":")[modes.index(backend) % 3 if backend in modes else 0]
-    return {"color": SERIES[place % 7], "linestyle": dash, "linewidth": 1.6}

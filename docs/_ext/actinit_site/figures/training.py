@@ -1,35 +1,51 @@
-"""What training runs came to."""
+"""What training runs came to: means with their intervals, epoch by epoch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from actinit.conformance.training.results import Run
-from actinit.spec.experiment import Start
+from actinit.conformance.training.study import Cell
 
-from .canvas import INK, SERIES, Drawing
+from .canvas import INK, Drawing
+from .looks import look
 
-__all__ = ["losses"]
+__all__ = ["course"]
 
 
-def losses(start: Start, runs: list[tuple[str, Run]]) -> Drawing:
-    """Draw the losses of one start, epoch by epoch, with the article's as crosses."""
+def course(cells: Sequence[Cell]) -> Drawing:
+    """Draw one figure of one start by epoch: a line and a band per backend, crosses the article's.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Of one start and figure, on several backends.
+    """
+    by_backend: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_backend.setdefault(cell.backend, []).append(cell)
+    article = {cell.epoch: cell.article for cell in cells if cell.article is not None}
 
     def draw(axes: Axes) -> None:
         axes.set_xlabel("epoch")
-        for number, (backend, run) in enumerate(runs):
-            epochs = range(1, len(run.epochs) + 1)
-            colour = SERIES[number % 7]
-            axes.plot(epochs, [e.loss for e in run.epochs], color=colour, label=backend)
-            axes.plot(epochs, [e.val_loss for e in run.epochs], "--", color=colour)
-        article = range(1, len(start.loss) + 1)
-        axes.plot(article, start.loss, "x", color=INK, markersize=6, label="article")
-        axes.plot(article, start.val_loss, "+", color=INK, markersize=7)
-        axes.set_xticks(article)
-        _zoom_flat(axes, [*start.loss, *start.val_loss])
-        axes.legend()
+        for backend, mine in by_backend.items():
+            epochs, style = [cell.epoch for cell in mine], look(backend)
+            axes.plot(epochs, [cell.mean for cell in mine], label=backend, **style)
+            banded = [
+                (e, c.low, c.high) for e, c in zip(epochs, mine, strict=True) if c.low is not None
+            ]
+            if banded:
+                x, low, high = zip(*banded, strict=True)
+                axes.fill_between(x, low, high, color=style["color"], alpha=0.18, linewidth=0)
+        axes.plot(list(article), list(article.values()), "x", color=INK, label="article")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _zoom_flat(axes, [cell.mean for cell in cells])
+        axes.figure.legend(loc="outside lower center", ncols=3)
 
-    return Drawing(f"{start.name}-losses", [start, runs], draw)
+    first = cells[0]
+    return Drawing(f"{first.start}-{first.figure}", list(cells), draw, size=(4.0, 3.2))
 
 
 def _zoom_flat(axes: Axes, values: list[float]) -> None:

@@ -1,0 +1,173 @@
+"""What goes on inside of the network, at its start and after training, in the reference.
+
+Of each layer: how its weighted sums, what it makes of them and the gradients that reach it are
+spread, over a fixed set of pictures; its weights; and how many of its units are dead.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.conformance.machine import Machine, this_machine
+from actinit.spec import experiment as spec
+
+from .data import Data, Split
+from .numpy_trainer import Network, cross_entropy, train
+
+__all__ = ["Layers", "Moment", "Spread", "State", "load", "observe"]
+
+SCHEMA_ID = "actinit-layers-1"
+#: As many pictures of the validation set are looked at.
+PICTURES = 1_000
+_BINS = 48
+
+Array = NDArray[Any]
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """A histogram; exact zeros are counted apart, since a ReLU makes many."""
+
+    low: float
+    high: float
+    counts: list[int]  #: In bins of one width between the two; of sizes the decimal logarithm.
+    zeros: float  #: Share of values that are 0.
+    mean: float
+    stddev: float
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer at one moment."""
+
+    layer: int  #: From 1.
+    activation: str
+    sums: Spread
+    outputs: Spread | None  #: None of the last layer, whose softmax belongs to the loss.
+    gradients: Spread  #: Sizes of each picture's gradient with respect to the sums, as logarithms.
+    weights: Spread
+    dead: float | None  #: Share of units that are 0 for every picture; None if none can be.
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """The network from one start, after some epochs."""
+
+    start: str
+    epoch: int
+    states: list[State]
+
+
+class Layers(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the file."""
+
+    schema: str = SCHEMA_ID
+    experiment: str
+    seed: int
+    pictures: int
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    moments: list[Moment]
+
+
+def observe(
+    experiment: spec.Experiment,
+    data: Data,
+    starts: Sequence[str],
+    seed: int,
+) -> Layers:
+    """Train in NumPy from each start and look at the network before and after.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is trained.
+    data : Data
+        The first pictures of its validation set are what is looked at.
+    starts : sequence of str
+        Names of starts.
+    seed : int
+        Seeds weights and order, as in a run of `actinit train`.
+    """
+    moments: list[Moment] = []
+    x, y = data.test
+    pictures = Split(x[:PICTURES], y[:PICTURES])
+    for start in starts:
+        seen: list[list[State]] = []
+
+        def look(network: Network, seen: list[list[State]] = seen) -> None:
+            seen.append(list(_states(network, pictures)))
+
+        epochs = len(list(train(experiment, start, data, seed, look)))
+        moments += [Moment(start=start, epoch=at, states=seen[at]) for at in (0, epochs)]
+    return Layers(
+        experiment=experiment.name,
+        seed=seed,
+        pictures=len(pictures.x),
+        versions={name: version(name) for name in ("numpy", "scipy")},
+        machine=this_machine(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        moments=moments,
+    )
+
+
+def _states(network: Network, pictures: Split) -> Iterator[State]:
+    inputs, sums = network.forward(pictures.x)
+    _, _, delta = cross_entropy(sums[-1], pictures.y)
+    delta[np.arange(len(pictures.y)), pictures.y] -= 1
+    # Not divided by their number: the gradient of each picture's own loss.
+    gradients = dict(network.backward(sums, delta))
+    for depth, layer in enumerate(network.layers):
+        outputs = inputs[depth + 1] if depth + 1 < len(inputs) else None
+        yield State(
+            layer=depth + 1,
+            activation=layer.activation.name,
+            sums=_spread(sums[depth]),
+            outputs=None if outputs is None else _spread(outputs),
+            gradients=_spread(_sizes(gradients[depth]), gradients[depth]),
+            weights=_spread(layer.weights),
+            dead=None if outputs is None else float((outputs == 0).all(axis=0).mean()),
+        )
+
+
+def _sizes(values: Array) -> Array:
+    """Return the decimal logarithms of all that is not 0."""
+    found: Array = np.log10(np.abs(values[values != 0], dtype=np.float64))
+    return found
+
+
+def _spread(shown: Array, values: Array | None = None) -> Spread:
+    """Return the histogram of what is shown, but for zeros; its moments are those of `values`."""
+    whole = shown if values is None else values
+    kept = shown[shown != 0] if values is None else shown
+    low, high = (float(kept.min()), float(kept.max())) if kept.size else (0.0, 0.0)
+    counts = np.histogram(kept, _BINS, (low, high))[0] if high > low else np.array([kept.size])
+    return Spread(
+        low=low,
+        high=high,
+        counts=counts.tolist(),
+        zeros=float((whole == 0).mean()),
+        mean=float(whole.mean(dtype=np.float64)),
+        stddev=math.sqrt(float(whole.var(dtype=np.float64))),
+    )
+
+
+def load(file: Path) -> Layers:
+    """Read what was observed.
+
+    Raises
+    ------
+    ValueError
+        If the file is no such file; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Layers)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; train again") from None

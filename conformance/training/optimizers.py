@@ -1,0 +1,39 @@
+"""Which optimizer a backend trains with: the experiment's, or what it means by that name."""
+
+from __future__ import annotations
+
+from actinit.spec import Optimizer, optimizers
+from actinit.spec.experiment import Choice
+
+from .errors import TrainingError
+
+__all__ = ["choose"]
+
+#: Families whose trainers compute any entry from its formulas.
+_COMPUTE = ("numpy", "jax")
+
+
+def choose(choice: Choice, family: str) -> tuple[Optimizer, dict[str, float]]:
+    """Return the entry of an optimizer and a value for each of its parameters.
+
+    Parameters
+    ----------
+    choice : actinit.spec.experiment.Choice
+        The experiment's.
+    family : str
+        The backend's: a user of PyTorch who says Adam gets PyTorch's form of it.
+
+    Raises
+    ------
+    TrainingError
+        If the backend has neither the entry nor a variant of it.
+    """
+    entry = choice.entry
+    for name in (entry.name, *entry.variants):
+        found = optimizers[name]
+        if family in _COMPUTE or family in found.backends:
+            return found, choice.rates(found)
+    have = [name for name, one in optimizers.items() if family in one.backends]
+    raise TrainingError(
+        f"{family} has no {entry.name}", f"one of {', '.join(have)}", "name another --optimizer"
+    )
