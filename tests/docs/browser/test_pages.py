@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from actinit import spec
 from actinit.spec.experiment import EXPERIMENTS
@@ -31,7 +32,7 @@ KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
-    "api/reference.html", "genindex.html",
+    "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 
 # Formulas in a closed fold have no size, and need none.
@@ -51,16 +52,18 @@ MUTE_PICTURES = """() => [...document.querySelectorAll("main img, main svg")].fi
   const text = named && (named.getAttribute("aria-label") ?? named.getAttribute("alt"))
   return box.width > 48 && !(text && text.trim())
 }).map(picture => picture.outerHTML.slice(0, 200))"""
-# What is wider than the screen must lie in something that scrolls sideways.
+# What is wider than the screen must lie in something that scrolls sideways, and that is less than
+# the article, which the theme would let scroll as a whole.
 CUT_OFF = """() => {
   const width = document.documentElement.clientWidth
+  const article = document.querySelector("article, .bd-search-container")
   const scrolls = node => ["auto", "scroll"].includes(getComputedStyle(node).overflowX)
   const held = node => {
-    for (let at = node.parentElement; at; at = at.parentElement)
+    for (let at = node.parentElement; at && !at.contains(article); at = at.parentElement)
       if (scrolls(at) && at.getBoundingClientRect().right <= width + 1) return true
     return false
   }
-  return [...document.querySelectorAll("main *")]
+  return [...article.querySelectorAll("*")]
     .filter(node => node.checkVisibility() && node.getBoundingClientRect().right > width + 1)
     .filter(node => !scrolls(node) && !held(node))
     .map(node => node.outerHTML.slice(0, 120))
@@ -102,3 +105,13 @@ def test_contrast(name: str, theme: str, visit: Callable[..., Any]) -> None:
     seen = visit(name, theme=theme)
     assert seen.page.locator("html").get_attribute("data-theme") == theme
     assert not seen.axe(contrast=True)
+
+
+def test_plots_have_their_colours_without_scripts(browser: Browser, opened: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{opened.as_uri()}/activations/gelu.html")
+    line = page.locator("figure svg path[style*='--actinit-plot-0']").first
+    colour = line.evaluate("line => getComputedStyle(line).stroke")
+    context.close()
+    assert colour == "rgb(42, 111, 201)"
