@@ -86,6 +86,8 @@ def docs(session: nox.Session) -> None:
     for points in ("curves", "propagation", "claims"):
         module, file = f"actinit.conformance.{points}", RESULTS / f"{points}.json"
         session.run("python", "-m", module, "--output", file)
+    study = ("python", "-m", "actinit.conformance.training.study")
+    session.run(*study, RESULTS, ROOT / "docs" / "measured", "--output", RESULTS)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)
     if any(RESULTS.glob("conformance-*.json")):
         session.run("actinit", "summary")
@@ -139,6 +141,6 @@ def build(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, as ratios in one run, what a sweep and a training epoch cost."""
-    _install(session, "conformance,torch", "bench")
+    _install(session, "conformance,torch,keras-tensorflow", "bench")
     session.run("python", "-m", "actinit.conformance.sweep.bench")
     session.run("python", "-m", "actinit.conformance.training.bench")

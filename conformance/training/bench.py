@@ -1,43 +1,84 @@
-"""Time the epochs of NumPy and PyTorch side by side.
+"""Time an epoch of NumPy beside those of PyTorch and Keras, and beside its own matrix products.
 
-``python -m actinit.conformance.training.bench`` prints the medians and their ratio.
+``python -m actinit.conformance.training.bench`` prints the medians and their ratios.
 
-Both train in one process from the same start, an epoch of one after an epoch of the other, so that
-whatever else the machine does falls on both. The first epoch of each is not counted.
+All train in one process from the same start, an epoch of one after an epoch of the other, so that
+whatever else the machine does falls on each. The first epochs are not counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from statistics import median
 
 import msgspec
+import numpy as np
 
+from actinit.adapters import BackendMissingError
 from actinit.conformance.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
-from ..files import write_atomically
+from ..report import save
 from . import backends, data
+from .numpy_trainer import Network
 
-__all__ = ["Bench", "compare"]
+__all__ = ["Bench", "compare", "products"]
 
-PAIR = ("numpy", "torch")
+SCHEMA_ID = "actinit-bench-training-1"
+#: The one that others are divided into, and those others, where they are installed.
+BASIS = "numpy"
+OTHERS = ("torch", "keras-tensorflow")
+#: The matrix products of NumPy's epoch, and nothing else.
+PRODUCTS = "matrix products"
+START = "he_normal"
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds per epoch, validation included, in the order in which they were measured."""
 
+    schema: str = SCHEMA_ID
     versions: dict[str, str]
     machine: Machine
+    date: str
     seconds: dict[str, list[float]]
     medians: dict[str, float]
-    ratio: float  #: Of the medians, NumPy's over PyTorch's.
+    ratios: dict[str, float]  #: Of the medians: NumPy's over each other's.
+
+
+def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float]:
+    """Yield seconds per epoch of the products that NumPy's training cannot do without.
+
+    Forward each layer's inputs and weights; backward its inputs and the gradient of its sums, and,
+    above the first layer, that gradient and its weights; forward again for the validation. On
+    arrays of the right shapes that are there already: the floor of what an epoch can take.
+    """
+    network = Network(experiment.network, START, np.random.default_rng(0))
+    size, count = experiment.training.batch_size, len(pictures.train.x)
+    batches = [size] * (count // size) + [count % size] * (count % size > 0)
+    inputs, sums = network.forward(pictures.train.x[:size])
+    while True:
+        begun = time.perf_counter()
+        for n in batches:
+            for depth, layer in enumerate(network.layers):
+                x, delta = inputs[depth][:n], sums[depth][:n]
+                x @ layer.weights
+                x.T @ delta
+                if depth:
+                    delta @ layer.weights.T
+        x = pictures.test.x
+        for layer in network.layers:
+            x = x @ layer.weights
+        yield time.perf_counter() - begun
 
 
 def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Bench:
-    """Time epochs of both backends in turn.
+    """Time epochs of all that is installed, in turn.
 
     Parameters
     ----------
@@ -55,23 +96,42 @@ def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Be
     """
     training = msgspec.structs.replace(experiment.training, epochs=epochs + 1)
     experiment = msgspec.structs.replace(experiment, training=training)
-    loaded = [backends.load(name) for name in PAIR]
-    runs = [backend.train(experiment, "he_normal", pictures, training.seed) for backend in loaded]
-    rounds = islice(zip(*runs, strict=True), 1, None)
-    columns = zip(*([epoch.seconds for epoch in pair] for pair in rounds), strict=True)
-    seconds = {name: list(column) for name, column in zip(PAIR, columns, strict=True)}
+    loaded = list(_installed())
+    runs: dict[str, Iterator[float]] = {
+        backend.name: (
+            epoch.seconds for epoch in backend.train(experiment, START, pictures, training.seed)
+        )
+        for backend in loaded
+    }
+    runs[PRODUCTS] = products(experiment, pictures)
+    rounds = islice(zip(*runs.values(), strict=False), 1, epochs + 1)
+    seconds = {
+        name: list(column) for name, column in zip(runs, zip(*rounds, strict=True), strict=True)
+    }
     medians = {name: median(column) for name, column in seconds.items()}
+    versions = {"numpy": version("numpy")}
+    for backend in loaded:
+        versions |= backend.versions
     return Bench(
-        versions={key: value for backend in loaded for key, value in backend.versions.items()},
+        versions=versions,
         machine=this_machine(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
         medians=medians,
-        ratio=medians["numpy"] / medians["torch"],
+        ratios={name: medians[BASIS] / other for name, other in medians.items() if name != BASIS},
     )
 
 
+def _installed() -> Iterator[backends.Backend]:
+    for name in (BASIS, *OTHERS):
+        try:
+            yield backends.load(name)
+        except BackendMissingError as error:
+            print(f"{name} is left out: {error}")
+
+
 def main() -> None:
-    """Measure, print the medians and their ratio, and write all to a file."""
+    """Measure, print the medians and the ratios, and write all to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=9, help="default: %(default)s")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the MNIST files")
@@ -82,10 +142,11 @@ def main() -> None:
         spec.data_set(experiment.data_set), experiment.training.pixel_scale, args.data
     )
     bench = compare(experiment, pictures, args.epochs)
-    write_atomically(args.output, msgspec.json.format(msgspec.json.encode(bench)) + b"\n")
+    save(bench, args.output)
     for name, seconds in bench.medians.items():
-        print(f"{name:6} {seconds:.3f} s per epoch, median of {args.epochs}")
-    print(f"ratio  {bench.ratio:.2f}")
+        print(f"{name:17}{seconds:.3f} s per epoch, median of {args.epochs}")
+    for name, ratio in bench.ratios.items():
+        print(f"{BASIS} / {name:17}{ratio:.2f}")
 
 
 if __name__ == "__main__":

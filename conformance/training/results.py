@@ -140,9 +140,9 @@ def load(file: Path) -> Report:
 
 
 def collect(folders: Iterable[Path], experiment: str = "*") -> list[Report]:
-    """Return the reports in some folders: of each backend and experiment that with most runs.
+    """Return the reports in some folders: of each backend and experiment the first complete one.
 
-    Those with as many runs are told apart by their date. The basis comes first, then by name.
+    Where none is complete, the first counts. The basis comes first, then by name.
 
     Raises
     ------
@@ -150,8 +150,11 @@ def collect(folders: Iterable[Path], experiment: str = "*") -> list[Report]:
         If a file is no report.
     """
     files = (file for at in folders for file in sorted(at.glob(f"training-{experiment}-*.json")))
-    found = sorted(map(load, files), key=lambda one: (len(one.runs), one.date))
-    best = {(one.experiment, one.backend): one for one in found}
+    best: dict[tuple[str, str], Report] = {}
+    for found in map(load, files):
+        known = best.setdefault((found.experiment, found.backend), found)
+        if found.complete and not known.complete:
+            best[found.experiment, found.backend] = found
     return sorted(best.values(), key=lambda one: (one.backend != BASIS, one.backend))
 
 

@@ -128,7 +128,7 @@ def paired(one: Values, other: Values, confidence: float) -> Difference:
 
 
 def _moments(values: Values) -> tuple[float, float]:
-    """Return mean and variance; of values that are all the same exactly so, and nan of one alone."""
+    """Return mean and variance, exactly so of values that are all the same; nan of one alone."""
     if len(set(values)) == 1:
         return float(values[0]), 0.0 if len(values) > 1 else math.nan
     return float(np.mean(values)), float(np.var(values, ddof=1))

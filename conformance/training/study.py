@@ -243,9 +243,10 @@ def _equivalence(
     }[status]
     sentence = (
         f"{verdict} in {_WORDS[figure]} from {start}: {_amount(figure, test.difference)}, "
-        f"{_interval(figure, test, 1 - 2 * rules.alpha)}, margin ±{_size(figure, margin)} "
-        f"({_p(p)})"
+        f"{_interval(figure, test, 1 - 2 * rules.alpha)}, margin ±{_size(figure, margin)}"
     )
+    if status != "not equivalent":
+        sentence += f" ({_p(p)})"
     return Equivalence(
         backend=backend, basis=basis, start=start, figure=figure, difference=test.difference,
         low=test.low, high=test.high, margin=margin, p=p, status=status, sentence=sentence,
