@@ -53,6 +53,8 @@ def write(source: Path, folder: Path) -> None:
         *spec.activations.values(),
         *spec.initializers.values(),
         *spec.layers.values(),
+        *spec.optimizers.values(),
+        *spec.networks.values(),
     ]
     for entry in entries:
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
@@ -62,7 +64,7 @@ def write(source: Path, folder: Path) -> None:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "layers", "experiments"):
+    for kind in ("activations", "initializers", "layers", "training", "experiments"):
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 

@@ -80,14 +80,15 @@ _OPEN = {"any": "left open", "any zero": "0, of either sign"}
 
 def path(entry: AnyEntry) -> str:
     """Return an entry's page, without its ending."""
-    return f"{entry.family}s/{entry.name}"
+    folder = entry.family if entry.family == "training" else f"{entry.family}s"
+    return f"{folder}/{entry.name}"
 
 
 def linked(text: str, here: AnyEntry | None = None) -> str:
     """Turn names of other entries in a text into links; plain words that are names stay words."""
     found: dict[str, AnyEntry] = {
         name: entry
-        for entries in (spec.activations, spec.initializers, spec.layers)
+        for entries in (spec.activations, spec.initializers, spec.layers, spec.optimizers)
         for name, entry in entries.items()
         if "_" in name or name in ("sigmoid", "relu", "gelu", "silu", "elu", "selu", "softmax")
     }
@@ -277,7 +278,9 @@ def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
         yield key, titles[key].title, binding
 
 
-def symbols_of(entry: spec.Optimizer) -> dict[str, str]:
-    """Return the LaTeX of every name in an optimizer's formulas."""
+def symbols_of(entry: spec.Network | spec.Optimizer) -> dict[str, str]:
+    """Return the LaTeX of every name in the formulas of a training."""
+    if isinstance(entry, spec.Network):
+        return {name: one.symbol for name, one in entry.symbols.items()}
     states = {"mean": "m", "square": "v", "velocity": "u"}
     return {name: parameter.symbol for name, parameter in entry.parameters.items()} | states
