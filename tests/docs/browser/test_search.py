@@ -14,8 +14,9 @@ WANTED = {
     "lrelu": "activations/leaky_relu.html",
     "xavier": "initializers/glorot_uniform.html",
     "kaiming": "initializers/he_normal.html",
+    "conv2d": "layers/conv2d.html",
 }
-FIRST = 4
+FIRST = 3
 
 
 @pytest.fixture(params=["file", "http"])
