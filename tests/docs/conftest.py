@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from actinit import spec
-from actinit.conformance import curves, propagation, report
+from actinit.conformance import claims, curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
 from actinit.conformance.parity import report as parity
@@ -101,6 +101,7 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report.save(trained_twice(), folder / "parity-keras-torch.json")
     report.save(curves.compute(), folder / "curves.json")
     report.save(propagation.compute(), folder / "propagation.json")
+    report.save(decided(), folder / "claims.json")
     training.save(trained(), folder / "training-mnist_mlp-torch.json")
     report.save(
         study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json"
@@ -125,6 +126,19 @@ def trained_twice() -> parity.Report:
         compared=[one([], at), one(["made up reason"], None)],
         drifts=[Drift(optimizer="momentum", dtype="float32", marks=marks)],
     )  # fmt: skip
+
+
+def decided() -> claims.Decided:
+    """Return two claims, one with a picture."""
+    plot = claims.Plot(x="x", y="y", lines=[claims.Line(label="a", x=[0, 1], y=[0, 1])])
+    made_up = {"sigmoid_slope": None, "tanh_steeper": plot}
+    return claims.Decided(
+        versions={"numpy": "2.4.6"},
+        decisions=[
+            claims.Decision(id=name, verdict="true", figure=f"1 of | {name}", plot=plot)
+            for name, plot in made_up.items()
+        ],
+    )
 
 
 def trained() -> training.Report:

@@ -12,7 +12,7 @@ from markupsafe import escape
 from actinit import reference, spec
 from actinit.conformance.report import STATUSES
 from actinit.spec import AnyEntry
-from actinit.spec.claim import claims
+from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
@@ -27,7 +27,7 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md", "claims.md")  # fmt: skip
+              "parity.md", "claims.md", "convolution.md", "depth.md")  # fmt: skip
 
 
 def write(source: Path, folder: Path) -> None:
@@ -101,7 +101,8 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         view=view,
         kinds=kinds,
         words=words,
-        claims=claims,
+        topics=topics,
+        MEANS=MEANS,
         cases=cases,
         latex=latex,
         symbols=symbols,
@@ -113,6 +114,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         prose=words.linked,
         cite=words.cited,
         literal=words.literal,
+        raised=words.raised,
         code="`{}`".format,
     )
     return environment

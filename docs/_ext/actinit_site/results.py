@@ -13,13 +13,14 @@ from sphinx.errors import ExtensionError
 
 from actinit.conformance import claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
+from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
@@ -97,7 +98,7 @@ class Results:
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``. Such files in
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files in
         `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
@@ -131,6 +132,12 @@ class Results:
         """What went on inside of the networks, by experiment; of each the latest."""
         found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
         return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
+
+    @cached_property
+    def signals(self) -> dict[str, signals.Signals]:
+        """What theory predicts of networks, by experiment; a fresh file before a kept one."""
+        found = [_read(signals.load, file) for file in self._files("signals-*", self.snapshots)]
+        return {one.experiment: one for one in reversed(found)}
 
     @cached_property
     def curves(self) -> curves.Curves | None:
@@ -195,6 +202,12 @@ class Results:
         """How starts carry signals and gradients through each activation."""
         file = self.folder / "propagation.json"
         return _read(propagation.load, file) if file.exists() else None
+
+    @cached_property
+    def depth(self) -> depth.Report | None:
+        """How signals and gradients fare in deep networks."""
+        found = [_read(depth.load, file) for file in self._files("depth", self.snapshots)]
+        return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
     def bench(self) -> bench.Bench | None:
