@@ -105,8 +105,16 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
-    _install(session, "conformance,torch,keras-tensorflow", "test", "docs")
+    _install(session, "conformance,torch,keras-tensorflow", "test", "docs", "browser")
     session.run("pytest", "tests", "--timeout=300", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open every page of the site that was built, in chromium; arguments reach pytest."""
+    _install(session, "conformance", "test", "docs", "browser")
+    session.env["ACTINIT_SITE"] = str(SITE)
+    session.run("pytest", "tests/docs/browser", "--timeout=300", *session.posargs)
 
 
 @nox.session

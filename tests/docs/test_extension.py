@@ -86,11 +86,11 @@ def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
     gone = tmp_path / "activations" / "gone.md"
     gone.write_text("# gone")
     (tmp_path / "_templates").symlink_to(DOCS / "_templates")
-    pages.write(tmp_path, tmp_path)
+    pages.write(tmp_path, Results(tmp_path))
     assert not gone.exists()
     kept = tmp_path / "activations" / "gelu.md"
     before = kept.stat().st_mtime_ns
-    pages.write(tmp_path, tmp_path)
+    pages.write(tmp_path, Results(tmp_path))
     assert kept.stat().st_mtime_ns == before  # a page that says the same is left alone
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "cited",
     "code",
     "decimal",
+    "entries",
     "figure",
     "laws",
     "linked",
@@ -55,6 +56,7 @@ __all__ = [
     "stated",
     "support",
     "symbols_of",
+    "told",
     "ulps",
     "uses_fans",
 ]
@@ -82,6 +84,17 @@ SEED = {
     "ignored": "nothing is drawn",
 }
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
+
+
+def entries() -> list[AnyEntry]:
+    """Return every entry that has a page, family by family."""
+    return [
+        *spec.activations.values(),
+        *spec.initializers.values(),
+        *spec.layers.values(),
+        *spec.optimizers.values(),
+        *spec.networks.values(),
+    ]
 
 
 def path(entry: AnyEntry) -> str:
@@ -141,6 +154,21 @@ def cited(text: str) -> str:
         return f"{family}{' et al.' if len(authors) > 2 else ''}, {keys[match[0]].year}"
 
     return re.sub(r"\b[a-z]+\d{4}[a-z]*\b", cite, text)
+
+
+def told(text: str, here: AnyEntry) -> str:
+    """Turn keys of publications in a text that tells of them into their authors, with the year.
+
+    As `cited`, but for sentences with publications as their subjects.
+    """
+    keys = spec.references()
+
+    def name(match: re.Match[str]) -> str:
+        families = [author.split()[-1] for author in keys[match[1]].authors.split(", ")]
+        who = f"{families[0]} et al." if len(families) > 2 else " and ".join(families)
+        return f"{who}{match[2]} ({keys[match[1]].year})"
+
+    return linked(re.sub(rf"\b({'|'.join(keys)})\b('s)?", name, text), here)
 
 
 def literal(text: str) -> str:
