@@ -105,7 +105,7 @@ class Check:
     ----------
     id : str
         Path made from the spec, such as ``activation/gelu/float32/value/ulp``.
-    entry : Activation or Initializer
+    entry : AnyEntry
         The entry that is asked about.
     clause : str
         Where in the spec the answer stands, such as ``spec/activations/gelu.toml [value]``.
