@@ -10,12 +10,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.report import STATUSES
-from actinit.spec.claim import claims
+from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import conventions, defaults, figures, kinds, view, words
+from . import (
+    conventions,
+    defaults,
+    draws,
+    error_curves,
+    evaluator,
+    figures,
+    kinds,
+    points,
+    view,
+    words,
+)
 from .api import described
 from .badges import badge
 from .departures import departures
@@ -28,7 +40,7 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md", "claims.md",
+              "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md")  # fmt: skip
 
 
@@ -92,14 +104,20 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
+        error_curves_of=error_curves,
+        draws=draws,
+        points=points,
+        FORMATS=FORMATS,
         view=view,
+        evaluator=evaluator,
         kinds=kinds,
         words=words,
+        topics=topics,
+        MEANS=MEANS,
         departures=departures,
         defaults=defaults,
         conventions=conventions,
         badge=badge,
-        claims=claims,
         cases=cases,
         latex=latex,
         symbols=symbols,
@@ -110,7 +128,11 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         html=escape,
         prose=words.linked,
         cite=words.cited,
+        told=words.told,
+        error_curve=error_curves.curve,
+        swept_curve=error_curves.swept,
         literal=words.literal,
+        raised=words.raised,
         code="`{}`".format,
     )
     return environment

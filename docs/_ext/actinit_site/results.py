@@ -13,15 +13,16 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
+from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
@@ -94,13 +95,13 @@ class Results:
     Parameters
     ----------
     folder : Path
-        With ``conformance-*.json``, ``training-*.json`` and ``curves.json``, or some of them, or
-        none.
+        With ``conformance-*.json``, ``answers-*.json``, ``training-*.json`` and ``curves.json``, or
+        some of them, or none.
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``. Such files in
-        `folder` count too: of two that tell of the same, the more complete one, and of those the
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files
+        in `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
 
@@ -114,6 +115,13 @@ class Results:
         Of several of one backend the complete one counts, and of those the latest.
         """
         found = [_read(report.load, file) for file in self._files("conformance-*")]
+        best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
+        return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
+
+    @cached_property
+    def answers(self) -> list[answers.Answers]:
+        """What backends returned at the inputs that are stored; which run counts as for reports."""
+        found = [_read(answers.load, file) for file in self._files("answers-*")]
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
         return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 
@@ -133,6 +141,12 @@ class Results:
         """What went on inside of the networks, by experiment; of each the latest."""
         found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
         return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
+
+    @cached_property
+    def signals(self) -> dict[str, signals.Signals]:
+        """What theory predicts of networks, by experiment; a fresh file before a kept one."""
+        found = [_read(signals.load, file) for file in self._files("signals-*", self.snapshots)]
+        return {one.experiment: one for one in reversed(found)}
 
     @cached_property
     def curves(self) -> curves.Curves | None:
@@ -197,6 +211,12 @@ class Results:
         """How starts carry signals and gradients through each activation."""
         file = self.folder / "propagation.json"
         return _read(propagation.load, file) if file.exists() else None
+
+    @cached_property
+    def depth(self) -> depth.Report | None:
+        """How signals and gradients fare in deep networks."""
+        found = [_read(depth.load, file) for file in self._files("depth", self.snapshots)]
+        return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
     def bench(self) -> bench.Bench | None:
