@@ -66,7 +66,7 @@ def exhaustive(session: nox.Session, backend: str) -> None:
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in TRAINED])
 def mnist(session: nox.Session, backend: str) -> None:
-    """Train the article's network on MNIST, from every start; arguments reach actinit train."""
+    """Train a network on MNIST, by default the article's; arguments reach actinit train."""
     _install(session, BACKENDS[backend])
     session.run("actinit", "train", "--backend", backend, *session.posargs)
 
@@ -77,6 +77,14 @@ def parity(session: nox.Session, backend: str) -> None:
     """Train as the reference does, step by step; arguments reach actinit parity."""
     _install(session, BACKENDS[backend])
     session.run("actinit", "parity", backend, *session.posargs)
+
+
+@nox.session
+def depth(session: nox.Session) -> None:
+    """Simulate deep networks from every start, PyTorch and JAX beside the reference."""
+    _install(session, "conformance,torch,jax")
+    module, file = "actinit.conformance.depth", RESULTS / "depth.json"
+    session.run("python", "-m", module, "--backends", "torch", "jax", "--output", file)
 
 
 @nox.session

@@ -29,10 +29,12 @@ __all__ = [
     "critical_points",
     "depth_scale",
     "fixed_point",
+    "fluctuations",
     "gain",
     "gradient_factor",
     "keeping_gain",
     "moments",
+    "responses",
     "variance_map",
 ]
 
@@ -112,13 +114,66 @@ def moments(activation: str, q: float = 1.0, **parameters: float) -> Moments:
     >>> moments("relu", 2.0)
     Moments(value=1.0, slope=0.5)
     """
-    function = _elementwise(activation)
-    _require_positive("q", q)
-    x, weights = _rule()
-    z = math.sqrt(q) * x
-    value, slope = function(z, **parameters), function.derivative(z, **parameters)
-    found = [math.fsum((weights * part * part).tolist()) for part in (value, slope)]
-    return Moments(*(_rounded(one) for one in found))
+    return Moments(*map(_mean, _squares(activation, q, **parameters)))
+
+
+def fluctuations(activation: str, q: float = 1.0, **parameters: float) -> Moments:
+    """Return how far one layer of finite width strays from the mean squares, per unit.
+
+    A mean over n units is not its expectation: with n normal numbers z, the mean of ``f(z)**2`` has
+    the relative variance ``value / n``. A gradient in a unit is the slope times a sum over the
+    layer above, which is normal too, so that its mean square has ``slope / n``. For a ReLU both are
+    5: its signal in a network of depth L has a logarithm of variance ``5 L / n`` (B. Hanin, M.
+    Nica, "Products of many large random matrices and gradients in deep neural networks", 2020).
+
+    Parameters
+    ----------
+    activation, q, **parameters
+        As for `moments`.
+
+    Returns
+    -------
+    Moments
+        ``E[f**4] / E[f**2]**2 - 1`` and ``3 E[f'**4] / E[f'**2]**2 - 1``.
+
+    Examples
+    --------
+    >>> fluctuations("relu")
+    Moments(value=5.0, slope=5.0)
+    """
+    # Divided before they are squared, so that no fourth power leaves the format.
+    value, slope = (
+        _mean((part / _mean(part)) ** 2) for part in _squares(activation, q, **parameters)
+    )
+    return Moments(value - 1, 3 * slope - 1)
+
+
+def responses(activation: str, q: float = 1.0, **parameters: float) -> Moments:
+    """Return by how much the mean squares follow the variance: their exponents.
+
+    Parameters
+    ----------
+    activation, q, **parameters
+        As for `moments`.
+
+    Returns
+    -------
+    Moments
+        ``d log E[f**2] / d log q``, which is 1 if the sums' variance is carried on as it is and 0
+        if it is forgotten; and ``d log E[f'**2] / d log q``.
+
+    Examples
+    --------
+    >>> responses("relu")
+    Moments(value=1.0, slope=0.0)
+    """
+    x, _ = _rule()
+    # The derivative is of the normal law, and not of f, which may have kinks.
+    value, slope = (
+        _mean((x * x - 1) / 2 * (part / _mean(part)))
+        for part in _squares(activation, q, **parameters)
+    )
+    return Moments(value, slope)
 
 
 def gain(activation: str, q: float = 1.0, **parameters: float) -> float:
@@ -320,6 +375,27 @@ def _rule() -> tuple[Floats, Floats]:
     x = (middle[:, None] + half[:, None] * nodes).ravel()
     weights = (half[:, None] * shares).ravel() * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     return np.concatenate([-x[::-1], x]), np.concatenate([weights[::-1], weights])
+
+
+def _squares(activation: str, q: float, **parameters: float) -> tuple[Floats, Floats]:
+    """Return ``f(z)**2`` and ``f'(z)**2`` at the nodes."""
+    _require_positive("q", q)
+    return _kept_squares(activation, q, tuple(sorted(parameters.items())))
+
+
+# What is asked of a variance is often asked with another question of the same one.
+@lru_cache(maxsize=8)
+def _kept_squares(
+    activation: str, q: float, parameters: tuple[tuple[str, float], ...]
+) -> tuple[Floats, Floats]:
+    function = _elementwise(activation)
+    z, told = math.sqrt(q) * _rule()[0], dict(parameters)
+    return function(z, **told) ** 2, function.derivative(z, **told) ** 2
+
+
+def _mean(values: Floats) -> float:
+    """Return the mean of what has these values at the nodes."""
+    return _rounded(math.fsum((_rule()[1] * values).tolist()))
 
 
 def _rounded(value: float) -> float:

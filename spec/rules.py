@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from .breach import Breach, undefined, unknown
 from .expression import Expression
+from .floats import holds
 from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .layer_rules import layer_breaches
@@ -104,6 +105,11 @@ def _function(entry: Function) -> Iterator[Breach]:
                     yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
     for name, parameter in entry.parameters.items():
         yield from undefined(f"parameters.{name}.domain", parameter.domain, entry.parameters)
+        for index, value in enumerate(parameter.curves):
+            names = {other: one.default for other, one in entry.parameters.items()}
+            if not holds(parameter.domain, names | {name: value}):
+                key = f"parameters.{name}.curves[{index}]"
+                yield key, f"{value} is outside of the domain, {parameter.domain}"
 
 
 def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]:

@@ -130,7 +130,7 @@ def _posed(
         split.x,
         split.y,
         optimizer,
-        layers=tuple(layer.units for layer in experiment.network.layers),
+        layers=tuple(layer.units for layer in experiment.network.dense),
         batch=options.batch_size,
         epochs=options.epochs,
         seed=options.seed,

@@ -68,6 +68,9 @@ class Reference:
         What to train.
     """
 
+    #: Of the hidden layers.
+    activation: Any = ref.relu
+
     def __init__(self, problem: Problem) -> None:
         self.parameters = problem.copy()
         self.rates = problem.rates
@@ -89,7 +92,7 @@ class Reference:
         kernels, biases = self.parameters[::2], self.parameters[1::2]
         for kernel, bias in zip(kernels, biases, strict=True):
             sums.append(inputs[-1] @ kernel + bias)
-            inputs.append(ref.relu(sums[-1]))
+            inputs.append(self.activation(sums[-1]))
         logs = ref.log_softmax(sums[-1])
         rows = np.arange(len(y))
         # d loss / d z of softmax and cross-entropy together is (p - one-hot) / n.
@@ -100,5 +103,5 @@ class Reference:
         for depth in reversed(range(len(kernels))):
             gradient[:0] = [inputs[depth].T @ delta, delta.sum(axis=0)]
             if depth:
-                delta = ref.relu.vjp(sums[depth - 1], delta @ kernels[depth].T)
+                delta = self.activation.vjp(sums[depth - 1], delta @ kernels[depth].T)
         return -float(logs[rows, y].mean()), gradient

@@ -10,14 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.report import STATUSES
-from actinit.spec import AnyEntry
-from actinit.spec.claim import claims
+from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import figures, kinds, view, words
+from . import conventions, defaults, draws, error_curves, figures, kinds, points, view, words
 from .api import described
+from .badges import badge
+from .departures import departures
 from .figures import Canvas
 from .results import Results
 
@@ -27,21 +29,21 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md", "claims.md")  # fmt: skip
+              "parity.md", "claims.md", "convolution.md", "depth.md",
+              "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md")  # fmt: skip
 
 
-def write(source: Path, folder: Path) -> None:
+def write(source: Path, results: Results) -> None:
     """Write all generated pages and fragments below the source folder.
 
     Parameters
     ----------
     source : Path
-        The folder of the site's sources; results that are kept with them lie in ``measured``.
-    folder : Path
-        The results of runs.
+        The folder of the site's sources.
+    results : Results
+        What was measured.
     """
     generated = source / "_generated"
-    results = Results(folder, source / "measured")
     canvas = Canvas(generated / "plots")
     templates = _environment(source / "_templates" / "site", results, canvas)
     texts: dict[Path, str] = {}
@@ -49,14 +51,7 @@ def write(source: Path, folder: Path) -> None:
     def fill(page: Path, template: str, **names: Any) -> None:
         texts[page] = templates.get_template(f"{template}.jinja").render(**names)
 
-    entries: list[AnyEntry] = [
-        *spec.activations.values(),
-        *spec.initializers.values(),
-        *spec.layers.values(),
-        *spec.optimizers.values(),
-        *spec.networks.values(),
-    ]
-    for entry in entries:
+    for entry in words.entries():
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
@@ -98,10 +93,19 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
+        error_curves_of=error_curves,
+        draws=draws,
+        points=points,
+        FORMATS=FORMATS,
         view=view,
         kinds=kinds,
         words=words,
-        claims=claims,
+        topics=topics,
+        MEANS=MEANS,
+        departures=departures,
+        defaults=defaults,
+        conventions=conventions,
+        badge=badge,
         cases=cases,
         latex=latex,
         symbols=symbols,
@@ -112,7 +116,11 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         html=escape,
         prose=words.linked,
         cite=words.cited,
+        told=words.told,
+        error_curve=error_curves.curve,
+        swept_curve=error_curves.swept,
         literal=words.literal,
+        raised=words.raised,
         code="`{}`".format,
     )
     return environment

@@ -1,0 +1,61 @@
+"""The results file of the claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+__all__ = ["SCHEMA_ID", "Decided", "Decision", "Line", "Plot", "Verdict", "load"]
+
+SCHEMA_ID = "actinit-claims-2"
+Verdict = Literal["true", "false", "under conditions"]
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A series of a plot."""
+
+    label: str
+    x: list[float]
+    y: list[float]
+
+
+class Plot(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of a picture."""
+
+    x: str  #: Labels of the axes.
+    y: str
+    log: bool = False  #: Whether the vertical axis is logarithmic.
+    lines: list[Line]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a computation says of a claim."""
+
+    id: str
+    verdict: Verdict
+    figure: str  #: The figure that decides, in a few words.
+    plot: Plot | None
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the file."""
+
+    schema: str = SCHEMA_ID
+    versions: dict[str, str]
+    decisions: list[Decision]
+
+
+def load(file: Path) -> Decided:
+    """Read the decisions.
+
+    Raises
+    ------
+    ValueError
+        If the file is no such file; says where it departs.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Decided)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None

@@ -1,0 +1,218 @@
+"""Every activation from every start, a hundred layers deep.
+
+``python -m actinit.conformance.depth --output FILE`` simulates all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import spec
+
+from ..machine import this_machine
+from ..report import save
+from . import compare, theory
+from .judge import FACTOR, fate, leaves_float32
+from .network import Carried, Carry, made, reference
+from .report import Agreement, Pair, Report, Theory
+from .starts import STARTS, Start, own_gain
+
+__all__ = ["BACKENDS", "Plan", "compute", "main"]
+
+Floats = NDArray[np.float64]
+OUTPUT = Path("build/results/depth.json")
+BACKENDS = ("torch", "jax")
+_DIGITS = 5
+# What a network is made of, so that a listed departure of these may show in it.
+_ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is simulated; by default, what the site shows.
+
+    Attributes
+    ----------
+    depth, width, batch : int
+        Layers; units in each; examples.
+    seed : int
+        Decides weights, inputs and the gradient at the top.
+    """
+
+    depth: int = 100
+    width: int = 256
+    batch: int = 32
+    seed: int = 7
+
+    @property
+    def depths(self) -> list[int]:
+        """The layers to tell of."""
+        marks = {1, 2, 3, 5, *range(10, self.depth + 1, 10), self.depth}
+        return sorted(mark for mark in marks if mark <= self.depth)
+
+
+def compute(
+    plan: Plan, backends: Sequence[str], activations: Sequence[str] | None = None
+) -> Report:
+    """Simulate, and hold each backend against the reference.
+
+    Parameters
+    ----------
+    plan : Plan
+        How large.
+    backends : sequence of str
+        Of `BACKENDS`.
+    activations : sequence of str, optional
+        By default every elementwise one.
+
+    Raises
+    ------
+    ImportError
+        If the framework of a backend is not installed.
+    """
+    carries: dict[str, Carry] = {}
+    versions = {name: version(name) for name in ("numpy", "scipy")}
+    for name in backends:
+        module = importlib.import_module(f".{name}", __package__)
+        carries[name] = module.carry
+        versions |= module.versions()
+    names = activations or [
+        name for name, entry in spec.activations.items() if entry.shape == "elementwise"
+    ]
+    pairs = []
+    for start in [*STARTS.values(), None]:
+        # Drawn once for all activations, but for the gain that is their own.
+        drawn = start and list(start.kernels(plan.width, plan.depth, plan.seed))
+        for name in names:
+            mine = start or own_gain(name)
+            kernels = drawn or list(mine.kernels(plan.width, plan.depth, plan.seed))
+            pairs.append(_pair(plan, name, mine, kernels, carries))
+    pairs.sort(key=lambda pair: names.index(pair.activation))
+    return Report(
+        versions=versions, machine=this_machine(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        width=plan.width, batch=plan.batch, seed=plan.seed, factor=FACTOR, depths=plan.depths,
+        pairs=pairs,
+    )  # fmt: skip
+
+
+def _pair(
+    plan: Plan, activation: str, start: Start, kernels: list[Floats], carries: Mapping[str, Carry]
+) -> Pair:
+    network = made(activation, kernels, plan.batch, plan.seed)
+    carried, life = reference(network)
+    gain = start.gain(plan.width)
+    expected = theory.predicted(activation, gain, plan.depth, plan.width) if gain else None
+    upward = carried.gradients[::-1]
+    # At a kink any number between both slopes is right, and so are gradients that differ.
+    parts = compare.PARTS[:2] if _stands_at_a_kink(activation, carried) else compare.PARTS
+
+    def shown(values: Floats) -> list[float]:
+        return [_rounded(values[depth - 1]) for depth in plan.depths]
+
+    def roots(squares: Floats) -> list[float]:
+        return shown(np.sqrt(squares))
+
+    return Pair(
+        activation=activation, start=start.name, gain=_rounded(gain),
+        sums=roots(carried.sums), outputs=roots(carried.outputs),
+        gradients=roots(carried.gradients), dead=shown(life.dead),
+        alike=[None if np.isnan(one) else one for one in shown(life.alike)],
+        signal=fate(carried.sums), signal_factor=_factor(carried.sums),
+        gradient=fate(upward), gradient_factor=_factor(upward),
+        signal_leaves_float32=leaves_float32(carried.outputs),
+        gradient_leaves_float32=leaves_float32(upward),
+        theory=Theory(
+            outputs=roots(expected.squares.outputs), gradients=roots(expected.squares.gradients),
+            strays=_rounded(theory.strays(carried, expected)),
+        ) if expected else None,
+        agreements=[
+            _agreement(activation, name, compare.apart(carried, carry(network), plan.width, parts))
+            for name, carry in carries.items()
+        ],
+    )  # fmt: skip
+
+
+def _stands_at_a_kink(activation: str, carried: Carried) -> bool:
+    entry = spec.activations[activation]
+    told = {name: parameter.default for name, parameter in entry.parameters.items()}
+    kinks = [
+        spec.evaluate(kink.at, told)
+        for kink in entry.derivative.kinks
+        if kink.when is None or spec.holds(kink.when, told)
+    ]
+    return 0.0 in kinks and not carried.sums.any()
+
+
+def _agreement(activation: str, backend: str, found: compare.Apart) -> Agreement:
+    listed = [
+        known.what
+        for known in spec.activations[activation].divergence
+        if known.covers(backend) and known.kind == "accuracy" and _ASKED & set(known.checks)
+    ]
+    return Agreement(
+        backend=backend, part=found.part, layer=found.layer, agrees=found.agrees,
+        difference=_rounded(found.difference), allowed=_rounded(found.allowed),
+        largest=_rounded(found.largest), listed=listed[0] if listed else None,
+    )  # fmt: skip
+
+
+def _factor(squares: Floats) -> float:
+    first, last = squares[[0, -1]]
+    return _rounded(math.sqrt(last / first)) if last else 0.0
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Simulate and write what was found.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Words of the command line; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 1 if a framework is further from the reference, or the reference from theory,
+        than is allowed.
+    """
+    parser = argparse.ArgumentParser(prog="actinit.conformance.depth", description=__doc__)
+    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
+    parser.add_argument("--backends", nargs="*", choices=BACKENDS, default=["torch"])
+    parser.add_argument("--activations", nargs="+", metavar="NAME", help="default: all")
+    options = parser.parse_args(arguments)
+    found = compute(Plan(), options.backends, options.activations)
+    save(found, options.output)
+    odd = list(_odd(found))
+    print("\n".join(odd) or f"{len(found.pairs)} networks, all as they should be")
+    return 1 if odd else 0
+
+
+def _odd(report: Report) -> list[str]:
+    """Say what is further apart than is allowed, a line each."""
+    found = []
+    for pair in report.pairs:
+        what = f"{pair.activation} from {pair.start}"
+        found += [
+            f"{what}: {one.part} of layer {one.layer} in {one.backend} are off by "
+            f"{one.difference:.2g}, allowed are {one.allowed:.2g}"
+            for one in pair.agreements
+            if not one.agrees and not one.listed
+        ]
+        if pair.theory and pair.theory.strays > 1:
+            found.append(f"{what}: {pair.theory.strays:.2g} times as far from theory as allowed")
+    return found

@@ -1,0 +1,52 @@
+"""Carry in PyTorch: its linear layers, its activations, its autograd."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+
+from actinit import spec
+from actinit.adapters.base import keywords, resolve
+from actinit.conformance.statistics.laws import defaults
+
+from .network import Carried, Network
+
+__all__ = ["carry", "versions"]
+
+
+def versions() -> dict[str, str]:
+    """Return what computes."""
+    return {"torch": str(torch.__version__)}
+
+
+def carry(network: Network) -> Carried:
+    """Carry signal and gradient."""
+    activate = _activation(network.activation)
+    signal = torch.from_numpy(network.x).requires_grad_()
+    sums, outputs = [], []
+    for kernel in network.kernels:
+        z = torch.nn.functional.linear(signal, torch.from_numpy(kernel.T))
+        z.retain_grad()
+        signal = activate(z)
+        sums.append(z)
+        outputs.append(signal)
+    loss: Any = (signal * torch.from_numpy(network.top)).sum()
+    loss.backward()
+    return Carried(*map(_squares, (sums, outputs, [z.grad for z in sums])))
+
+
+def _activation(name: str) -> Any:
+    entry = spec.activations[name]
+    binding = entry.backends["torch"]
+    options = keywords(entry, binding, defaults(entry))
+    if binding.function is None:
+        assert binding.layer is not None
+        return resolve(binding.layer)(**options)
+    return partial(resolve(binding.function), **options)
+
+
+def _squares(tensors: list[Any]) -> Any:
+    return np.array([float((tensor.detach() ** 2).mean()) for tensor in tensors])
