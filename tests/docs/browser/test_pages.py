@@ -32,6 +32,7 @@ KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
+    "findings.html", "defaults.html",
     "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 
