@@ -26,7 +26,7 @@ ENTRIES = [
     for entry in kind.values()
 ]
 EXPERIMENT_PAGES = [f"experiments/{file.stem}.html" for file in EXPERIMENTS.glob("*.toml")]
-TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").glob("*.toml")]
+TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").rglob("*.toml")]
 OF_SPHINX = ["genindex.html", "py-modindex.html", "search.html"]
 PAGES = sorted({*WRITTEN, *ENTRIES, *EXPERIMENT_PAGES, *TRAINING_PAGES, *OF_SPHINX})
 #: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
