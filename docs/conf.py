@@ -62,7 +62,6 @@ html_theme_options = {
     "footer_end": [],
     "show_prev_next": False,
     "show_toc_level": 2,
-    "collapse_navigation": True,  # what would open the branches of the tree has no name to be read
     "header_links_before_dropdown": 7,
     "pygments_light_style": "a11y-light",
     "pygments_dark_style": "a11y-dark",
