@@ -50,7 +50,8 @@ def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int) -> Any:
     """
     told = {name: parameter.default for name, parameter in entry.parameters.items()}
     if entry.name == "random_uniform":
-        return jax.random.uniform(jax.random.key(seed), shape, jnp.float32, **told)
+        low, high = told["minval"], told["maxval"]
+        return jax.random.uniform(jax.random.key(seed), shape, jnp.float32, low, high)
     return load("jax").draw(entry, shape, np.dtype(np.float32), seed, told)
 
 

@@ -6,7 +6,8 @@
 `data` writes the same for machines, with `schemas` and `badges`; `labels` gives entries and checks
 names to link to.
 `mathml` sets formulas without a network or a script, `search` chooses what can be searched for,
-and `scripts` which pages load a script.
+`scripts` which pages load a script, and `evaluator` hands formulas and answers to the script that
+evaluates them on the page.
 """
 
 from __future__ import annotations

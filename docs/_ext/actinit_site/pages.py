@@ -16,7 +16,18 @@ from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import conventions, defaults, draws, error_curves, figures, kinds, points, view, words
+from . import (
+    conventions,
+    defaults,
+    draws,
+    error_curves,
+    evaluator,
+    figures,
+    kinds,
+    points,
+    view,
+    words,
+)
 from .api import described
 from .badges import badge
 from .departures import departures
@@ -98,6 +109,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         points=points,
         FORMATS=FORMATS,
         view=view,
+        evaluator=evaluator,
         kinds=kinds,
         words=words,
         topics=topics,

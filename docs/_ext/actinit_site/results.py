@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
@@ -95,8 +95,8 @@ class Results:
     Parameters
     ----------
     folder : Path
-        With ``conformance-*.json``, ``training-*.json`` and ``curves.json``, or some of them, or
-        none.
+        With ``conformance-*.json``, ``answers-*.json``, ``training-*.json`` and ``curves.json``, or
+        some of them, or none.
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
@@ -115,6 +115,13 @@ class Results:
         Of several of one backend the complete one counts, and of those the latest.
         """
         found = [_read(report.load, file) for file in self._files("conformance-*")]
+        best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
+        return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
+
+    @cached_property
+    def answers(self) -> list[answers.Answers]:
+        """What backends returned at the inputs that are stored; which run counts as for reports."""
+        found = [_read(answers.load, file) for file in self._files("answers-*")]
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
         return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 

@@ -9,8 +9,15 @@ from sphinx.application import Sphinx
 
 __all__ = ["setup"]
 
-#: Script: what the text of a page has if it uses it.
-_USED_BY = {"filter.js": 'class="actinit-filtered"'}
+#: What the text of a page has if it uses some files: those files, in the order of loading. Scripts
+#: are of the plain kind, since browsers load no modules from a folder.
+_USED_BY = {
+    'class="actinit-filtered"': ("filter.js",),
+    'id="evaluator-panel"': (
+        "evaluator/evaluator.css",
+        *(f"evaluator/{name}.js" for name in ("real", "formats", "formula", "panel")),
+    ),
+}
 
 
 def setup(app: Sphinx) -> None:
@@ -21,6 +28,11 @@ def setup(app: Sphinx) -> None:
 def _add(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    for script, mark in _USED_BY.items():
-        if mark in context.get("body", ""):
-            app.add_js_file(script, loading_method="defer")
+    for mark, files in _USED_BY.items():
+        if mark not in context.get("body", ""):
+            continue
+        for file in files:
+            if file.endswith(".css"):
+                app.add_css_file(file)
+            else:
+                app.add_js_file(file, loading_method="defer")
