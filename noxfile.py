@@ -66,7 +66,7 @@ def exhaustive(session: nox.Session, backend: str) -> None:
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in TRAINED])
 def mnist(session: nox.Session, backend: str) -> None:
-    """Train the article's network on MNIST, from every start; arguments reach actinit train."""
+    """Train a network on MNIST, by default the article's; arguments reach actinit train."""
     _install(session, BACKENDS[backend])
     session.run("actinit", "train", "--backend", backend, *session.posargs)
 
@@ -105,8 +105,16 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
-    _install(session, "conformance,torch,keras-tensorflow", "test", "docs")
+    _install(session, "conformance,torch,keras-tensorflow", "test", "docs", "browser")
     session.run("pytest", "tests", "--timeout=300", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open every page of the site that was built, in chromium; arguments reach pytest."""
+    _install(session, "conformance", "test", "docs", "browser")
+    session.env["ACTINIT_SITE"] = str(SITE)
+    session.run("pytest", "tests/docs/browser", "--timeout=300", *session.posargs)
 
 
 @nox.session

@@ -310,6 +310,22 @@ class Adapter(ABC):
         """
         raise NotOffered(f"{self.name} has no layers to fill")
 
+    def trainer(self) -> Callable[[Any], Any]:
+        """Return what trains a network on the backend, if the adapter brings that along.
+
+        Returns
+        -------
+        callable
+            From a problem, as in `actinit.conformance.parity.problem`, to an object whose ``step``
+            takes a batch.
+
+        Raises
+        ------
+        NotOffered
+            If it brings nothing; the suite itself knows how some frameworks train.
+        """
+        raise NotOffered(f"{self.name} trains nothing")
+
     def gain(self, activation: str, negative_slope: float) -> float:
         """Return the gain that the backend recommends before an activation.
 

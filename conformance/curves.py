@@ -1,4 +1,7 @@
-"""The points that the site's plots go through, from the reference: the site computes nothing.
+"""The points that the site's plots go through: the site computes nothing.
+
+Values and derivatives are the reference's. Of second derivatives it has none: they come from the
+oracle, which differentiates the entry's formula, as in the checks.
 
 ``python -m actinit.conformance.curves`` writes them to ``build/results/curves.json``.
 """
@@ -10,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -20,7 +23,9 @@ from actinit import reference, spec
 from actinit.spec import Activation, Initializer
 from actinit.spec.laws import Constant, Orthogonal, Structured
 
+from .oracle import enclose
 from .report import save
+from .truth import crossings, defaults, kinks_of, seams_of
 
 __all__ = [
     "Bin",
@@ -29,13 +34,15 @@ __all__ = [
     "Histogram",
     "Kink",
     "Line",
+    "Point",
+    "Variant",
     "compute",
     "load",
     "main",
     "schema",
 ]
 
-SCHEMA_ID = "actinit-curves-1"
+SCHEMA_ID = "actinit-curves-2"
 OUTPUT = Path("build/results/curves.json")
 #: Ends of the plotted inputs; wide enough for every function to show its tails.
 SPAN = (-6.0, 6.0)
@@ -49,6 +56,7 @@ _DIGITS = 7
 _INVISIBLE = 1e-30
 
 Array = NDArray[np.float64]
+What = Literal["minimum", "maximum", "inflection"]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,22 +70,44 @@ class Kink(msgspec.Struct, frozen=True, kw_only=True):
     """A point where the derivative jumps: its ends, and what the reference returns there."""
 
     x: float
+    value: float
     low: float
     high: float
     taken: float
 
 
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A point that is worth a mark, where the function is smooth: a root of a derivative."""
+
+    what: What
+    x: float
+    value: float
+    derivative: float
+    second: float
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """The function with one of its parameters at some value, the others at their defaults."""
+
+    parameter: str
+    at: float
+    value: Line
+
+
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """An activation and its derivative; the derivative is broken where it jumps.
+    """An activation and its derivatives; each is broken where it jumps.
 
     Of a function of a row this is the slice along its first element, the second being 0: the first
-    result, and its derivative with respect to the first element.
+    result, and its derivative with respect to the first element. It has no second derivative here.
     """
 
     entry: str
     value: Line
     derivative: list[Line]
+    second: list[Line]
     kinks: list[Kink]
+    points: list[Point]  #: From left to right.
+    variants: list[Variant]  #: Parameter by parameter, from the lowest value to the highest.
 
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,18 +186,55 @@ def _curve(entry: Activation) -> Curve:
     function = reference.activations[entry.name]
     value: Callable[[Array], Array] = function
     derivative: Callable[[Array], Array] = function.derivative
-    jumps = [kink.at for kink in entry.derivative.kinks if _present(entry, kink.when)]
-    breaks = [spec.evaluate(at, _defaults(entry)) for at in jumps]
+    breaks = [spec.evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)]
+    second: list[Line] = []
     if entry.shape != "elementwise":
         value, derivative = _first(entry, function)
         breaks = [0.0] if entry.derivative.ties else []
     x = np.linspace(*SPAN, POINTS)
+    if entry.shape == "elementwise":
+        second = [_line(part, _second(entry, part)) for part in _broken(x, seams_of(entry))]
     return Curve(
         entry=entry.name,
         value=_line(x, value(x)),
         derivative=[_line(part, derivative(part)) for part in _broken(x, breaks)],
-        kinks=[_kink(at, derivative) for at in breaks],
+        second=second,
+        kinks=[_kink(at, value, derivative) for at in breaks],
+        points=list(_points(entry)) if second else [],
+        variants=list(_variants(entry, x)),
     )
+
+
+def _second(entry: Activation, x: Array) -> Array:
+    return enclose(entry, "derivative", x.tolist(), defaults(entry), order=1).rounded
+
+
+def _points(entry: Activation) -> Iterator[Point]:
+    """Yield where the function is flat, or its slope is, with a change of sign."""
+    function = reference.activations[entry.name]
+    # Beside the places that are likely roots: one on the grid would be no change of sign.
+    x = np.arange(*SPAN, 1 / 16) + 1 / 32
+    flat: list[tuple[What, float]] = [
+        ("minimum" if rising else "maximum", at)
+        for _, at, rising in crossings(function.derivative, x)
+        if at not in seams_of(entry)
+    ]
+    bent: list[tuple[What, float]] = [
+        ("inflection", at) for _, at, _ in crossings(lambda x: _second(entry, x), x)
+    ]
+    for what, at in sorted([*flat, *bent], key=lambda found: found[1]):
+        place = np.array([at])
+        ys = [function(place), function.derivative(place), _second(entry, place)]
+        ys[2 if what == "inflection" else 1] = np.zeros(1)  # it is a root of that one
+        rounded, value, derivative, second = _rounded(np.concatenate([place, *ys]))
+        yield Point(what=what, x=rounded, value=value, derivative=derivative, second=second)
+
+
+def _variants(entry: Activation, x: Array) -> Iterator[Variant]:
+    function = reference.activations[entry.name]
+    for name, parameter in entry.parameters.items():
+        for at in sorted({parameter.default, *parameter.curves}) if parameter.curves else ():
+            yield Variant(parameter=name, at=at, value=_line(x, function(x, **{name: at})))
 
 
 def _first(
@@ -192,10 +259,11 @@ def _broken(x: Array, breaks: Sequence[float]) -> Iterator[Array]:
         yield np.unique(np.concatenate([inner, ends[np.isfinite([low, high])]]))
 
 
-def _kink(at: float, derivative: Callable[[Array], Array]) -> Kink:
+def _kink(at: float, value: Callable[[Array], Array], derivative: Callable[[Array], Array]) -> Kink:
     around = np.array([np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)])
     before, taken, after = _rounded(derivative(around))
-    return Kink(x=at, low=min(before, after), high=max(before, after), taken=taken)
+    (height,) = _rounded(value(np.array([at])))
+    return Kink(x=at, value=height, low=min(before, after), high=max(before, after), taken=taken)
 
 
 def _histogram(entry: Initializer) -> Histogram:
@@ -238,14 +306,6 @@ def _histogram(entry: Initializer) -> Histogram:
         drawn_mean=drawn_mean,
         drawn_stddev=drawn_stddev,
     )
-
-
-def _present(entry: Activation, when: spec.Condition | None) -> bool:
-    return when is None or spec.holds(when, _defaults(entry))
-
-
-def _defaults(entry: Activation) -> dict[str, float]:
-    return {name: parameter.default for name, parameter in entry.parameters.items()}
 
 
 def _line(x: Array, y: Array) -> Line:

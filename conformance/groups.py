@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .binades import per_binade
 from .checks.base import Witness
 from .formats import Format
 from .questions import Question
@@ -170,7 +171,7 @@ def _runs(rows: NDArray[Any], defect: str, fmt: Format) -> list[tuple[int, int]]
         return []
     gaps = np.diff(having) - 1
     elsewhere = np.diff(_section(rows["bin"][having], fmt)) != 0
-    parted = np.flatnonzero((gaps >= _per_binade(fmt)) | elsewhere)
+    parted = np.flatnonzero((gaps >= per_binade(fmt)) | elsewhere)
     if parted.size >= _MOST:
         widest = np.lexsort((parted, -gaps[parted], ~elsewhere[parted]))
         parted = np.sort(parted[widest[: _MOST - 1]])
@@ -180,10 +181,5 @@ def _runs(rows: NDArray[Any], defect: str, fmt: Format) -> list[tuple[int, int]]
 
 def _section(bins: NDArray[np.int64], fmt: Format) -> NDArray[np.int64]:
     """Return 0 for bins of numbers, and for those of infinity and nan the sign of these."""
-    numbers = (bins & (BINS // 2 - 1)) < (2 * fmt.emax + 1) * _per_binade(fmt)
+    numbers = (bins & (BINS // 2 - 1)) < (2 * fmt.emax + 1) * per_binade(fmt)
     return np.where(numbers, 0, np.where(bins & (BINS // 2), -1, 1))
-
-
-def _per_binade(fmt: Format) -> int:
-    """Return how many bins a binade has."""
-    return BINS // 2 >> (8 * fmt.bits.itemsize - fmt.precision)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter
 from actinit.spec import Activation, Initializer, Layer, LayerBinding
 
+from .parity.problem import Trainer
+from .parity.trainers import trainer, watched
+
 __all__ = ["BadResultError", "Guarded", "HungError"]
 
 Array = NDArray[Any]
@@ -160,6 +163,9 @@ class Guarded(Adapter):
 
     def layer_binding(self, entry: Layer) -> LayerBinding:
         return self._adapter.layer_binding(entry)
+
+    def trainer(self) -> Callable[..., Trainer]:
+        return watched(trainer(self._adapter), self._timed)
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         self._adapter.fill(layer, weights, layout)

@@ -98,6 +98,7 @@ def pytest_terminal_summary(
     session = config.stash.get(session_key, None)
     if session is None or not session.results:
         return
+    from .answers import record
     from .report import save
     from .summary import lines
 
@@ -107,11 +108,13 @@ def pytest_terminal_summary(
     name = re.sub(r"[^\w.-]+", "-", session.adapter.name)  # an own adapter's may be any text
     file = folder / f"conformance-{name}{suffix}.json"
     report = session.report(complete=complete)
+    answers = record(session.adapter, report)
     terminalreporter.section(f"actinit: {report.backend}")
     for line in lines(report):
         terminalreporter.write_line(line)
     try:
         save(report, file)
+        save(answers, folder / f"answers-{name}{suffix}.json")
     except OSError as error:
         terminalreporter.write_line(f"the results could not be written: {error}", red=True)
     else:

@@ -36,7 +36,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     entry: str
-    family: Literal["activation", "initializer", "layer"]
+    family: Literal["activation", "initializer", "layer", "training"]
     clause: str  #: Where in the spec the expectation stands.
     status: Status
     message: str  #: One sentence: what was found and, where it was not expected, why it matters.

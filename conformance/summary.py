@@ -18,6 +18,7 @@ _CATALOGUES: Mapping[str, Mapping[str, spec.AnyEntry]] = {
     "activation": spec.activations,
     "initializer": spec.initializers,
     "layer": spec.layers,
+    "training": {**spec.optimizers, **spec.networks},
 }
 
 

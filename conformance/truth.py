@@ -6,9 +6,9 @@ oracle, is as good as exact (2**-29 of their ulp and less) and much faster.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,18 @@ from .formats import Format
 from .oracle import Exact, exact
 from .oracle.formula import Part
 
-__all__ = ["Batch", "at_zero", "batches", "budgets", "defaults", "kinks_of", "roots", "row_budgets"]
+__all__ = [
+    "Batch",
+    "at_zero",
+    "batches",
+    "budgets",
+    "crossings",
+    "defaults",
+    "kinks_of",
+    "roots",
+    "row_budgets",
+    "seams_of",
+]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -68,6 +79,13 @@ def kinks_of(entry: Activation) -> list[Kink]:
         for kink in entry.derivative.kinks
         if kink.when is None or holds(kink.when, defaults(entry))
     ]
+
+
+def seams_of(entry: Activation) -> list[float]:
+    """Return where the derivative has none: at kinks, and where two of its pieces meet."""
+    kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
+    # Every entry's pieces meet at 0; a test holds them to it.
+    return sorted({*kinks, 0.0} if len(entry.derivative.pieces) > 1 else kinks)
 
 
 @lru_cache(maxsize=3)
@@ -203,13 +221,30 @@ def roots(entry: Activation) -> tuple[float, ...]:
         return ()
     grid = np.arange(-64, 64) / 8 + 1 / 16
     found = []
-    for part in ("value", "derivative"):
-        y = _reference(entry, part, grid)
-        for index in np.flatnonzero(y[:-1] * y[1:] < 0):
-            low, high = grid[index], grid[index + 1]
-            while high - low > 2.0**-40:
-                middle = (low + high) / 2
-                same = _reference(entry, part, middle) * y[index] > 0
-                low, high = (middle, high) if same else (low, middle)
-            found.append(round(float(low) * 2**40) / 2**40)
+    parts: tuple[Part, ...] = ("value", "derivative")
+    for part in parts:
+        for low, _, _ in crossings(partial(_reference, entry, part), grid):
+            found.append(round(low * 2**40) / 2**40)
     return tuple(found)
+
+
+def crossings(
+    function: Callable[[Floats], Floats], grid: Floats
+) -> Iterator[tuple[float, float, bool]]:
+    """Yield where a function changes its sign between points of a grid, to 40 bits, by bisection.
+
+    Yields
+    ------
+    low, high : float
+        The interval; the upper end is the root itself if that was met.
+    rising : bool
+        Whether the function goes from below zero to above.
+    """
+    y = function(grid)
+    for index in np.flatnonzero(y[:-1] * y[1:] < 0):
+        low, high = grid[index], grid[index + 1]
+        while high - low > 2.0**-40:
+            middle = (low + high) / 2
+            same = function(np.array([middle]))[0] * y[index] > 0
+            low, high = (middle, high) if same else (low, middle)
+        yield float(low), float(high), bool(y[index] < 0)

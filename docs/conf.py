@@ -49,6 +49,8 @@ nitpick_ignore_regex = [
 html_theme = "pydata_sphinx_theme"
 html_title = "actinit"
 html_static_path = ["_static"]
+html_search_scorer = str(HERE / "_ext" / "actinit_site" / "search.js")
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
@@ -67,9 +69,11 @@ html_theme_options = {
 html_sidebars = {
     "index": [],
     "accuracy": [],
+    "findings": [],
     "starts": [],
     "article": [],
     "design": [],
+    "contributing": [],
     "changelog": [],
 }
 copybutton_prompt_text = r">>> |\.\.\. |\$ "

@@ -13,7 +13,7 @@ from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
 from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
-from .loader import HERE, INITIALIZERS, Catalogue, load_entry, table
+from .loader import ACTIVATIONS, HERE, INITIALIZERS, LAYERS, Catalogue, load_entry, table
 from .model import (
     KINDS,
     AccuracyTable,
@@ -31,6 +31,7 @@ from .model import (
     Reference,
     SpecialCase,
 )
+from .network import Network, NetworkBinding
 from .optimizer import Optimizer, OptimizerBinding
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Kink",
     "Layer",
     "LayerBinding",
+    "Network",
+    "NetworkBinding",
     "Optimizer",
     "OptimizerBinding",
     "Parameter",
@@ -71,17 +74,21 @@ __all__ = [
     "interpret",
     "layers",
     "load_entry",
+    "networks",
     "optimizers",
     "references",
 ]
 
 #: Activations by name or alias.
-activations: Mapping[str, Activation] = Catalogue(HERE / "activations", Activation)
+activations: Mapping[str, Activation] = ACTIVATIONS
 #: Initializers by name or alias.
 initializers: Mapping[str, Initializer] = INITIALIZERS
 
 #: Kinds of layer by name or alias.
-layers: Mapping[str, Layer] = Catalogue(HERE / "layers", Layer)
+layers: Mapping[str, Layer] = LAYERS
+
+#: Networks that are trained, by name or alias.
+networks: Mapping[str, Network] = Catalogue(HERE / "training" / "networks", Network)
 
 #: Optimizers by name or alias.
 optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)

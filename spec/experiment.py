@@ -10,16 +10,18 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from msgspec import Meta, Struct
 
 from . import holds, optimizers
+from .architecture import Architecture, Conv2D, Dense
 from .errors import SpecError, UnknownNameError
-from .loader import HERE, read, table
+from .loader import HERE, INITIALIZERS, read, table
 from .optimizer import Optimizer
 
 __all__ = [
+    "Architecture",
     "ArticleFigures",
     "Choice",
     "Comparison",
@@ -27,12 +29,12 @@ __all__ = [
     "DataFiles",
     "DataSet",
     "Experiment",
-    "Layer",
-    "Network",
     "NpmPackage",
     "Start",
+    "Stays",
     "Training",
     "ValAccuracy",
+    "Weights",
     "data_set",
     "experiment",
     "load_data_set",
@@ -114,37 +116,10 @@ class Training(_Strict, frozen=True, kw_only=True):
 
     epochs: Positive
     batch_size: Positive
+    pictures: Positive | None = None  #: So many, the first of the data set; all if it is not said.
     seed: Annotated[int, Meta(ge=0)]
     pixel_scale: PositiveReal
     loss: Literal["cross_entropy"]
-
-
-class Layer(_Strict, frozen=True, kw_only=True):
-    """A dense layer; the initializer ``"start"`` is the one that the experiment varies."""
-
-    units: Positive
-    activation: Name
-    initializer: Name
-
-    def initializer_from(self, start: str) -> str:
-        """Return the initializer of this layer in a run from `start`."""
-        return start if self.initializer == "start" else self.initializer
-
-
-class Network(_Strict, frozen=True, kw_only=True):
-    """Dense layers one after the other."""
-
-    inputs: Positive
-    bias: Literal["zeros"]
-    layers: tuple[Layer, ...]
-
-    def __post_init__(self) -> None:
-        if not self.layers:
-            raise ValueError("a network needs at least one layer")
-        if self.layers[-1].activation != "softmax":
-            raise ValueError("the loss is that of a softmax: the last layer's activation must be")
-        if any(layer.activation == "softmax" for layer in self.layers[:-1]):
-            raise ValueError("softmax belongs to the last layer only")
 
 
 class Choice(_Strict, frozen=True, kw_only=True):
@@ -200,22 +175,60 @@ class ValAccuracy(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="val
     by_epoch: Positive
 
 
+class Stays(_Strict, frozen=True, kw_only=True, tag_field="kind", tag="stays"):
+    """Expect a figure of the validation to stay within bounds until the end of an epoch."""
+
+    figure: Literal["val_loss", "val_accuracy"]
+    at_least: float = -math.inf
+    at_most: float = math.inf
+    until_epoch: Positive
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_least) or math.isfinite(self.at_most)):
+            raise ValueError("expected at_least, at_most or both")
+
+
+class Weights(NamedTuple):
+    """What a layer's weights are drawn from."""
+
+    initializer: str  #: The name of its entry.
+    parameters: dict[str, float]  #: Those that are not left at their defaults.
+
+
 class Start(_Strict, frozen=True, kw_only=True):
-    """One start of the weights, with the article's figures at the end of each epoch."""
+    """One start of the weights, with the article's figures at the end of each epoch, if it has any.
+
+    The weights are drawn from the entry of the start's own name, or else from `initializer` with
+    `parameters`.
+    """
 
     name: Name
+    initializer: Name | None = None
+    parameters: dict[str, float] = {}
     keras_draws: Name
-    loss: Losses
-    accuracy: Shares
-    val_loss: Losses
-    val_accuracy: Shares
-    expect: ArticleFigures | ValAccuracy
+    loss: Losses = ()
+    accuracy: Shares = ()
+    val_loss: Losses = ()
+    val_accuracy: Shares = ()
+    expect: ArticleFigures | Stays | ValAccuracy
     note: str
 
     def __post_init__(self) -> None:
         lengths = {len(self.loss), len(self.accuracy), len(self.val_loss), len(self.val_accuracy)}
         if len(lengths) != 1:
             raise ValueError("loss, accuracy, val_loss and val_accuracy differ in length")
+        if isinstance(self.expect, ArticleFigures) and not self.loss:
+            raise ValueError(f"{self.name} expects the article's figures and has none")
+        # A start is told by its name alone, so that of an entry must mean that entry as it is.
+        if self.parameters and self.initializer in (None, self.name):
+            raise ValueError(
+                f"{self.name} has parameters; expected a name of its own and the initializer"
+            )
+
+    @property
+    def weights(self) -> Weights:
+        """What it draws from."""
+        return Weights(self.initializer or self.name, self.parameters)
 
 
 class Experiment(_Strict, frozen=True, kw_only=True):
@@ -225,10 +238,10 @@ class Experiment(_Strict, frozen=True, kw_only=True):
     since: str
     title: str
     summary: str
-    source: str
+    source: str = ""  #: Where it is taken from, if it is.
     data_set: Name
     training: Training
-    network: Network
+    network: Architecture
     optimizer: Choice
     comparison: Comparison
     starts: tuple[Start, ...]
@@ -248,6 +261,11 @@ class Experiment(_Strict, frozen=True, kw_only=True):
             If there is none; the message gives the nearest match.
         """
         return _look_up("start", name, {start.name: start for start in self.starts})
+
+    def weights(self, layer: Dense | Conv2D, start: str) -> Weights:
+        """Return what a layer of the network draws its weights from in a run from `start`."""
+        name = layer.initializer_from(start)
+        return self.start(name).weights if layer.initializer == "start" else Weights(name, {})
 
 
 Record = TypeVar("Record", Experiment, DataSet)
@@ -318,6 +336,8 @@ def _load(file: Path, kind: type[Record]) -> Record:
             raise SpecError(file, "references", f"references.toml has no {key!r}")
     if isinstance(record, Experiment):
         _require_optimizer(file, record.optimizer)
+        for start in record.starts:
+            _require_initializer(file, start)
     return record
 
 
@@ -335,6 +355,19 @@ def _require_optimizer(file: Path, choice: Choice) -> None:
         if not holds(parameter.domain, rates):
             reason = f"{rates[name]!r} is outside its domain, {parameter.domain.text}"
             raise SpecError(file, f"optimizer.parameters.{name}", reason)
+
+
+def _require_initializer(file: Path, start: Start) -> None:
+    drawn = start.weights
+    for key, name in (("initializer", drawn.initializer), ("keras_draws", start.keras_draws)):
+        if name not in INITIALIZERS:
+            reason = str(UnknownNameError("initializer", name, INITIALIZERS))
+            raise SpecError(file, f"starts.{start.name}.{key}", reason)
+    known = INITIALIZERS[drawn.initializer].parameters
+    for name in drawn.parameters:
+        if name not in known:
+            reason = str(UnknownNameError(f"parameter of {drawn.initializer}", name, known))
+            raise SpecError(file, f"starts.{start.name}.parameters", reason)
 
 
 def _files(folder: Path) -> dict[str, Path]:

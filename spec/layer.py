@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Literal
 from .expression import Expression
 from .floats import evaluate
 from .model import Activation, Divergence, Initializer, Struct
+from .network import Network
+from .optimizer import Optimizer
 
 __all__ = [
     "AnyEntry",
@@ -146,4 +148,4 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
         return {name: size.example for name, size in self.sizes.items()}
 
 
-AnyEntry = Activation | Initializer | Layer
+AnyEntry = Activation | Initializer | Layer | Network | Optimizer

@@ -15,14 +15,24 @@ from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
 from .layer import Layer
 from .model import AccuracyTable, Activation, Backend, Environment, Gain, Initializer, Reference
+from .network import Network
 from .optimizer import Optimizer
 from .rules import breaches
 
-__all__ = ["HERE", "INITIALIZERS", "Catalogue", "load_entry", "read", "table"]
+__all__ = [
+    "ACTIVATIONS",
+    "HERE",
+    "INITIALIZERS",
+    "LAYERS",
+    "Catalogue",
+    "load_entry",
+    "read",
+    "table",
+]
 
 HERE = Path(__file__).parent
 T = TypeVar("T")
-E = TypeVar("E", Activation, Initializer, Layer, Optimizer)
+E = TypeVar("E", Activation, Initializer, Layer, Network, Optimizer)
 
 
 def _decode(kind: type, value: object) -> object:
@@ -108,11 +118,11 @@ def load_entry(file: Path, kind: type[E]) -> E:
     file : Path
         The entry's file.
     kind : type
-        `Activation`, `Initializer`, `Layer` or `Optimizer`.
+        `Activation`, `Initializer`, `Layer`, `Network` or `Optimizer`.
 
     Returns
     -------
-    Activation, Initializer, Layer or Optimizer
+    Activation, Initializer, Layer, Network or Optimizer
         The entry.
 
     Raises
@@ -128,7 +138,9 @@ def load_entry(file: Path, kind: type[E]) -> E:
         backends=table("backends"),
         environments=table("environments"),
         references=table("references"),
+        activations=ACTIVATIONS,
         initializers=INITIALIZERS,
+        layers=LAYERS,
     ):
         raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
     return entry
@@ -165,7 +177,7 @@ class Catalogue(Mapping[str, E], Generic[E]):
         }
         if name in aliases:
             return aliases[name]
-        raise UnknownNameError(self._kind.family, name, {*entries, *aliases})
+        raise UnknownNameError(self._kind.__name__.lower(), name, {*entries, *aliases})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load())
@@ -174,5 +186,9 @@ class Catalogue(Mapping[str, E], Generic[E]):
         return len(self._load())
 
 
+#: Activations by name or alias; networks are made of them.
+ACTIVATIONS = Catalogue(HERE / "activations", Activation)
 #: Initializers by name or alias; layers start from them.
 INITIALIZERS = Catalogue(HERE / "initializers", Initializer)
+#: Kinds of layer by name or alias; networks are made of them.
+LAYERS = Catalogue(HERE / "layers", Layer)

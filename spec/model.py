@@ -61,6 +61,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     domain: Condition  #: What the parameter must satisfy.
     what: str  #: One line on what it does.
     integer: bool = False  #: Whether only whole numbers are meant.
+    curves: tuple[float, ...] = ()  #: Values beside the default that a plot shows.
 
 
 class Term(Struct, frozen=True, kw_only=True):
@@ -192,6 +193,7 @@ class Activation(Struct, frozen=True, kw_only=True, eq=False):
     since: str
     summary: str
     text: str
+    history: str = ""  #: Who introduced it and when; what it is for.
     shape: Literal["elementwise", "row", "reduction"] = "elementwise"
     aliases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
@@ -224,6 +226,7 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     since: str
     summary: str
     text: str
+    history: str = ""  #: Who introduced it and when; what it is for.
     aliases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
     choices: dict[str, Choice] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from .expression import Expression
 from .floats import evaluate
@@ -42,6 +42,8 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     text: str
     aliases: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()  #: Entries that others mean by the same name.
+    #: Variant: what its parameters are for both to be the same at step t, in those of this entry.
+    conversion: dict[str, dict[str, Expression]] = {}
     parameters: dict[str, Parameter]
     state: dict[str, Expression] = {}
     update: Expression  #: The new x.
@@ -49,4 +51,4 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
-    family: ClassVar[str] = "optimizer"
+    family: ClassVar[Literal["training"]] = "training"

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 from .breach import Breach, undefined, unknown
 from .expression import Expression
+from .floats import holds
 from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .layer_rules import layer_breaches
 from .model import Activation, Backend, Function, Initializer, Piece
+from .network import Network, network_breaches
 from .optimizer import Optimizer
 
 __all__ = ["breaches"]
@@ -21,20 +23,22 @@ MATRIX_NAMES = {"rows", "columns"}
 
 
 def breaches(
-    entry: AnyEntry | Optimizer,
+    entry: AnyEntry,
     *,
     stem: str,
     classes: Collection[str],
     backends: Mapping[str, Backend],
     environments: Collection[str],
     references: Collection[str],
+    activations: Mapping[str, Activation],
     initializers: Mapping[str, Initializer],
+    layers: Mapping[str, Layer],
 ) -> Iterator[Breach]:
     """Yield the key and the reason of each rule that an entry breaks.
 
     Parameters
     ----------
-    entry : Activation, Initializer, Layer or Optimizer
+    entry : AnyEntry
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
@@ -42,8 +46,8 @@ def breaches(
         The names that other files of the spec define.
     backends : mapping of str to Backend
         The content of backends.toml.
-    initializers : mapping of str to Initializer
-        The entries that a layer can start from.
+    activations, initializers, layers : mapping of str to entry
+        The entries that a layer can start from, and that a network is made of.
 
     Yields
     ------
@@ -80,6 +84,8 @@ def breaches(
             yield from layer_breaches(entry, initializers)
         case Optimizer():
             yield from _optimizer(entry)
+        case Network():
+            yield from network_breaches(entry, activations, layers)
 
 
 def _function(entry: Function) -> Iterator[Breach]:
@@ -99,6 +105,11 @@ def _function(entry: Function) -> Iterator[Breach]:
                     yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
     for name, parameter in entry.parameters.items():
         yield from undefined(f"parameters.{name}.domain", parameter.domain, entry.parameters)
+        for index, value in enumerate(parameter.curves):
+            names = {other: one.default for other, one in entry.parameters.items()}
+            if not holds(parameter.domain, names | {name: value}):
+                key = f"parameters.{name}.curves[{index}]"
+                yield key, f"{value} is outside of the domain, {parameter.domain}"
 
 
 def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]:
@@ -176,6 +187,11 @@ def _optimizer(entry: Optimizer) -> Iterator[Breach]:
     for name, expression in entry.state.items():
         yield from undefined(f"state.{name}", expression, known)
     yield from undefined("update", entry.update, known | {"x"})
+    for variant, converted in entry.conversion.items():
+        yield from unknown(f"conversion.{variant}", variant, entry.variants, "the variants")
+        for name, expression in converted.items():
+            key = f"conversion.{variant}.{name}"
+            yield from undefined(key, expression, {*entry.parameters, "t"})
     for backend, binding in entry.backends.items():
         several = [one for group in binding.tuples.values() for one in group]
         for expression in (*binding.arguments.values(), *several):

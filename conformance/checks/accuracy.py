@@ -16,7 +16,7 @@ from ..oracle.formula import Part
 from ..truth import batches
 from . import rows
 from .base import Check, Outcome
-from .judge import outcome, subject
+from .judge import outcome_and_curve, subject
 from .naming import PARTS, activation_check
 from .sample import results, tally
 
@@ -40,18 +40,18 @@ def _elements(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
         (batch,) = batches(entry, fmt, part)
         found, asked = tally(adapter, entry, fmt, part, batch, **_UNASKED)
-        return outcome(found, asked, entry, part, _DEFECTS)
+        return outcome_and_curve(found, asked, entry, part, _DEFECTS)
 
     return run
 
 
 def _rows(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        measured = []
+        asked = []
         for batch in batches(entry, fmt, part):
             got = results(adapter, entry, batch, part)
             errors = measure(got, batch.exact, fmt, x=batch.x, at_zero=batch.at_zero)
-            measured.append(rows.Measured(batch, got, errors))
-        return rows.judge(measured, fmt, subject(entry, part))
+            asked.append(rows.Measured(batch, got, errors))
+        return rows.judge(asked, fmt, subject(entry, part))
 
     return run

@@ -91,6 +91,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     grade: Grade | None = None
     witness: Witness | None = None  #: The worst input.
     measured: dict[str, float] = {}  #: Counts and figures by name.
+    #: Largest error in ulp by binade, such as ``-2^-3``, where it is above 0.5; to 3 digits. Of a
+    #: function of a row, by binade of the width of the row.
+    curve: dict[str, float] = {}
     findings: list[Finding] = []  #: By interval, the gravest kind first.
 
 
@@ -102,7 +105,7 @@ class Check:
     ----------
     id : str
         Path made from the spec, such as ``activation/gelu/float32/value/ulp``.
-    entry : Activation or Initializer
+    entry : AnyEntry
         The entry that is asked about.
     clause : str
         Where in the spec the answer stands, such as ``spec/activations/gelu.toml [value]``.

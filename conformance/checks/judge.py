@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from actinit.spec import Activation
 
+from ..binades import ROUNDED, curve
 from ..findings import DIVERGING, OBSERVED, findings
 from ..groups import witness
 from ..kernels import OF_BEYOND
@@ -13,7 +16,7 @@ from ..questions import Question
 from ..tally import DEFECTS, Tally
 from .base import Finding, Grade, Outcome, Witness
 
-__all__ = ["conclude", "outcome", "subject", "tell"]
+__all__ = ["conclude", "outcome", "outcome_and_curve", "subject", "tell"]
 
 #: Ulp up to which a result that conforms has this grade.
 _GRADES: tuple[tuple[float, Grade], ...] = ((1.0, "A"), (4.0, "B"))
@@ -58,6 +61,21 @@ def outcome(
     worst = tally.worst()
     assert worst is not None
     return conclude(found, tally.count, counts, witness(worst, "worst", question))
+
+
+def outcome_and_curve(
+    tally: Tally,
+    question: Question,
+    entry: Activation,
+    part: str,
+    defects: Sequence[str] = DIVERGING + OBSERVED,
+) -> Outcome:
+    """Judge as `outcome` does, and keep the error curve.
+
+    A sweep has a curve of its own, which leaves nothing out.
+    """
+    judged = outcome(tally, question, entry, part, defects)
+    return replace(judged, curve=curve(tally, above=ROUNDED))
 
 
 def conclude(

@@ -8,6 +8,7 @@ from actinit import spec
 
 from .. import layers as of_layers
 from .. import statistics
+from ..parity import checks as of_trainings
 from ..statistics.plan import DEFAULT, Size
 from . import (
     accuracy,
@@ -40,13 +41,15 @@ def plan(
     activations: Mapping[str, spec.Activation] = spec.activations,
     initializers: Mapping[str, spec.Initializer] = spec.initializers,
     layers: Mapping[str, spec.Layer] = spec.layers,
+    optimizers: Mapping[str, spec.Optimizer] = spec.optimizers,
+    networks: Mapping[str, spec.Network] = spec.networks,
     size: Size = DEFAULT,
 ) -> list[Check]:
     """Return every check.
 
     Parameters
     ----------
-    activations, initializers, layers : mapping, optional
+    activations, initializers, layers, optimizers, networks : mapping, optional
         The entries to check; by default the whole spec.
     size : Size, optional
         How much is drawn of each initializer.
@@ -59,4 +62,6 @@ def plan(
     found = [check for entry in activations.values() for check in activation_checks(entry)]
     found += [check for entry in initializers.values() for check in statistics.checks(entry, size)]
     found += [check for entry in layers.values() for check in of_layers.checks(entry)]
+    found += [check for entry in optimizers.values() for check in of_trainings.of_optimizer(entry)]
+    found += [check for entry in networks.values() for check in of_trainings.of_network(entry)]
     return found

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from ..binades import ROUNDED, curve_by_size
 from ..formats import Format, hexadecimal
 from ..groups import short
 from ..kernels import OF_BEYOND, ROUNDING_LEVEL
@@ -57,7 +60,19 @@ def judge(measured: Sequence[Measured], fmt: Format, subject: str) -> Outcome:
             found.append(_finding(defect, kind, measured, chosen, subject))
     points = sum(part.errors.ulps.size for part in measured)
     finite = [np.isfinite(part.errors.ulps) for part in measured]
-    return conclude(found, points, counts, _worst(measured, finite))
+    judged = conclude(found, points, counts, _worst(measured, finite))
+    return replace(judged, curve=_curve(measured, fmt))
+
+
+def _curve(measured: Sequence[Measured], fmt: Format) -> dict[str, float]:
+    """Return the largest error by binade of the width of the row."""
+    widths, errors = [], []
+    for part in measured:
+        ulps = part.errors.ulps.reshape(len(part.batch.x), -1)
+        widths.append(_width(part))
+        finite = np.where(np.isfinite(ulps), ulps, 0.0)
+        errors.append(reduce(np.maximum, finite.T))  # rows are short: max(axis=1) takes much longer
+    return curve_by_size(np.concatenate(widths), np.concatenate(errors), fmt, above=ROUNDED)
 
 
 def _masks(part: Measured, fmt: Format) -> dict[str, Mask]:
@@ -149,8 +164,14 @@ def _budget(part: Measured) -> NDArray[np.float64]:
 
 def _widths(part: Measured, chosen: Mask) -> NDArray[np.float64]:
     """Return the width of the row of each chosen result."""
+    return _per_result(_width(part), part)[chosen]
+
+
+def _width(part: Measured) -> NDArray[np.float64]:
+    """Return the width of each row."""
     x = part.batch.x.astype(np.float64)
-    return _per_result(x.max(axis=1) - x.min(axis=1), part)[chosen]
+    width: NDArray[np.float64] = reduce(np.maximum, x.T) - reduce(np.minimum, x.T)
+    return width
 
 
 def _per_result(of_row: Array, part: Measured) -> NDArray[np.float64]:

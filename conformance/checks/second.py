@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, accuracy, compute, evaluate
+from actinit.spec import Activation, accuracy, compute
 
 from .. import inputs
 from ..formats import FORMATS, Format
 from ..oracle import exact
-from ..truth import Batch, defaults, kinks_of, roots
+from ..truth import Batch, defaults, roots, seams_of
 from .base import Check, Outcome
-from .judge import outcome
+from .judge import outcome_and_curve
 from .naming import activation_check
 from .sample import count
 
@@ -45,7 +45,7 @@ def _runner(entry: Activation, fmt: Format) -> Any:
     def run(adapter: Adapter) -> Outcome:
         batch = _batch(entry, fmt)
         got = adapter.second(entry, batch.x, batch.upstream, defaults(entry))
-        return outcome(*count(fmt, batch, got), entry, "second")
+        return outcome_and_curve(*count(fmt, batch, got), entry, "second")
 
     return run
 
@@ -53,7 +53,7 @@ def _runner(entry: Activation, fmt: Format) -> Any:
 def _batch(entry: Activation, fmt: Format) -> Batch:
     parameters = defaults(entry)
     x = inputs.every_nth(inputs.scalars(fmt, roots(entry)), _POINTS)
-    x = x[~np.isin(x.astype(np.float64), _seams(entry))]
+    x = x[~np.isin(x.astype(np.float64), seams_of(entry))]
     points = x.astype(np.float64)
     right = exact(entry, "derivative", points, parameters, order=1)
     beside = np.array([-1.0, 1.0]) * np.finfo(np.float64).smallest_subnormal
@@ -61,13 +61,6 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
     at_zero = tuple(np.full(x.shape, end, fmt.dtype) for end in (ends.min(), ends.max()))
     budget = _budget(entry, fmt, points, right.rounded)
     return Batch(x, np.ones_like(x), right, budget, (at_zero[0], at_zero[1]))
-
-
-def _seams(entry: Activation) -> list[float]:
-    """Return where the derivative has none: at kinks, and where two of its pieces meet."""
-    kinks = [evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)]
-    # Every entry's pieces meet at 0; a test holds them to it.
-    return [*kinks, 0.0] if len(entry.derivative.pieces) > 1 else kinks
 
 
 def _budget(entry: Activation, fmt: Format, points: Floats, second: Floats) -> Floats:

@@ -157,7 +157,7 @@ def _repeated(name: str, *, differs: bool) -> Found:
 @decides
 def layers_of_the_network() -> Found:
     """Count what has weights in the article's network."""
-    layers = experiment("mnist_mlp").network.layers
+    layers = experiment("mnist_mlp").network.dense
     hidden = len(layers) - 1
     units = [experiment("mnist_mlp").network.inputs, *(one.units for one in layers)]
     weights = sum(a * b + b for a, b in pairwise(units))

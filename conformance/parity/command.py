@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import inspect
 import sys
-from collections.abc import Iterator
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from actinit.adapters import Adapter, AdapterError, NotOffered, load
 from actinit.spec import UnknownNameError, optimizers
@@ -21,18 +17,17 @@ from ..report import save
 from ..training import data
 from ..training.errors import TrainingError
 from . import problem
-from .compare import compare
 from .drift import Drift, drift
-from .problem import Problem, TrainerOf
-from .reference import Reference
-from .report import Compared, Report
+from .problem import Problem
+from .reasons import explained
+from .report import Compared, Report, sentence
+from .trainers import lacking, trainer
 
-__all__ = ["add_arguments", "in_float32", "run", "trainer"]
+__all__ = ["add_arguments", "run"]
 
 EXPERIMENT = "mnist_mlp"
-#: What may be changed so that two trainings agree, and so is named as the reason that they do not.
-RATES = "rates rounded to float32"
-LOGITS = "loss of logits"
+# What ends in one line and not in a traceback: it is of the words that were given.
+_REFUSALS = (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError, OSError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,24 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
 
 
-def trainer(adapter: Adapter) -> TrainerOf:
-    """Return what trains on a backend.
-
-    Raises
-    ------
-    NotOffered
-        If there is nothing that does.
-    """
-    try:
-        module = importlib.import_module(f".{adapter.family}", __package__)
-    except ModuleNotFoundError:
-        raise NotOffered(
-            f"nothing here trains on {adapter.name}; there are torch, jax and the kerases"
-        ) from None
-    found: TrainerOf = module.Trainer
-    return found
-
-
 def run(options: argparse.Namespace) -> int:
     """Compare, write ``parity-<backend>.json`` and say what was found.
 
@@ -74,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         0 if every training agrees, 1 if one parts, 2 if none could be made.
     """
     try:
+        _require_folder(options.results)
         adapter = load(options.backend)
         train = trainer(adapter)
         names = _offered(adapter, options.optimizers)
@@ -82,16 +60,18 @@ def run(options: argparse.Namespace) -> int:
             spec.data_set(experiment.data_set), experiment.training.pixel_scale, options.data
         )
         compared = []
-        for one in _compared(names, train, experiment, pictures.train, options):
-            print(_line(adapter.name, one), flush=True)
-            compared.append(one)
+        for name in names:
+            posed = _posed(name, experiment, pictures.train, options, "float64")
+            for one in explained(train, posed):
+                print(_line(adapter.name, one), flush=True)
+                compared.append(one)
         drifts = []
         for name in names:
             drifts.append(
                 drift(train, _posed(name, experiment, pictures.train, options, "float32"))
             )
             print(_parted(adapter.name, drifts[-1]), flush=True)
-    except (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError) as error:
+    except _REFUSALS as error:
         print(f"actinit parity: {error}", file=sys.stderr)
         return 2
     report = Report(
@@ -112,39 +92,31 @@ def run(options: argparse.Namespace) -> int:
     return int(not all(one.parity.agrees for one in compared))
 
 
+def _require_folder(folder: Path) -> None:
+    """Make the folder of the results; a training of hours is not to end with nowhere to go.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"--results: expected a folder to write to, but {folder}: {error.strerror}"
+        ) from error
+
+
 def _offered(adapter: Adapter, asked: list[str] | None) -> list[str]:
-    """Return the optimizers that a backend has; JAX computes any from its formulas."""
-    known = [
-        name
-        for name, entry in optimizers.items()
-        if adapter.family == "jax" or adapter.family in entry.backends
-    ]
+    """Return the optimizers that a backend has, or those of them that are asked for."""
+    known = [name for name, entry in optimizers.items() if not lacking(adapter, entry)]
     for name in asked or ():
         if optimizers[name].name not in known:
             raise NotOffered(f"{adapter.name} has no {name}; it has {', '.join(known)}")
     return [optimizers[name].name for name in asked] if asked else known
-
-
-def _compared(
-    names: list[str],
-    train: TrainerOf,
-    experiment: spec.Experiment,
-    split: data.Split,
-    options: argparse.Namespace,
-) -> Iterator[Compared]:
-    for name in names:
-        posed = _posed(name, experiment, split, options, "float64")
-        found = compare(Reference(posed), train(posed), posed)
-        yield Compared(matched=[], parity=found)
-        if found.agrees:
-            continue
-        for matched in _remedies(train):
-            told = in_float32(posed) if RATES in matched else posed
-            other = train(told, logits=True) if LOGITS in matched else train(told)
-            found = compare(Reference(told), other, told)
-            if found.agrees:
-                yield Compared(matched=matched, parity=found)
-                break
 
 
 def _posed(
@@ -158,7 +130,7 @@ def _posed(
         split.x,
         split.y,
         optimizer,
-        layers=tuple(layer.units for layer in experiment.network.layers),
+        layers=tuple(layer.units for layer in experiment.network.dense),
         batch=options.batch_size,
         epochs=options.epochs,
         seed=options.seed,
@@ -166,34 +138,9 @@ def _posed(
     )
 
 
-def _remedies(train: TrainerOf) -> Iterator[list[str]]:
-    """Yield what may bring an agreement about, the least change first."""
-    yield [RATES]
-    if "logits" in inspect.signature(train).parameters:
-        yield [LOGITS]
-        yield [RATES, LOGITS]
-
-
-def in_float32(posed: Problem) -> Problem:
-    """Return a problem whose rates a program that holds them in float32 holds exactly."""
-    rates = {name: float(np.float32(value)) for name, value in posed.rates.items()}
-    return Problem(posed.start, posed.batches, posed.optimizer, rates)
-
-
 def _line(backend: str, one: Compared) -> str:
-    found = one.parity
-    told = "".join(f", {remedy}" for remedy in one.matched)
-    verdict = f"{backend} {found.optimizer}{told}: {found.steps:,} steps, "
-    if found.agrees:
-        return f"{verdict}losses agree to {found.greatest:.1e}"
-    verdict += f"losses differ by up to {found.greatest:.1e}"
-    if found.parting:
-        at = found.parting
-        verdict += (
-            f"; they part at step {at.step} in the {at.operation}: {at.what} "
-            f"is off by {at.difference:.1e}"
-        )
-    return verdict
+    told = "".join(f", {reason}" for reason in one.matched)
+    return f"{backend} {one.parity.optimizer}{told}: {sentence(one)}"
 
 
 def _parted(backend: str, found: Drift) -> str:

@@ -32,6 +32,11 @@ class Parting(msgspec.Struct, frozen=True, kw_only=True):
     what: str  #: Such as "bias of layer 2".
     difference: float  #: Relative, or to the greatest entry.
 
+    @property
+    def place(self) -> tuple[int, bool, bool]:
+        """Where it stands in the order of computation."""
+        return self.step, self.operation != "forward pass", self.operation == "optimizer"
+
 
 class Parity(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a comparison."""
@@ -44,7 +49,14 @@ class Parity(msgspec.Struct, frozen=True, kw_only=True):
     losses: list[tuple[int, float]]  #: Relative difference of the loss at some steps.
 
 
-def compare(one: Trainer, other: Trainer, problem: Problem, tolerance: float = TOLERANCE) -> Parity:
+def compare(
+    one: Trainer,
+    other: Trainer,
+    problem: Problem,
+    tolerance: float = TOLERANCE,
+    *,
+    beyond: bool = True,
+) -> Parity:
     """Train twice and compare step by step.
 
     Parameters
@@ -57,11 +69,13 @@ def compare(one: Trainer, other: Trainer, problem: Problem, tolerance: float = T
         With the batches.
     tolerance : float, optional
         Relative difference of a loss.
+    beyond : bool, optional
+        Whether steps are taken also after a parting.
 
     Returns
     -------
     Parity
-        All steps are taken, also after a parting.
+        How many steps were taken, and what was found.
     """
     parting: Parting | None = None
     greatest, count, some = 0.0, 0, []
@@ -73,6 +87,8 @@ def compare(one: Trainer, other: Trainer, problem: Problem, tolerance: float = T
             some.append((count, difference))
         if parting is None:
             parting = next(_partings(right, got, problem, count, tolerance), None)
+        if parting and not beyond:
+            break
     return Parity(
         optimizer=problem.optimizer.name,
         steps=count,

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.base import resolve
+
 from .formulas import stepped
 from .problem import Problem, Step
 
@@ -51,13 +53,14 @@ class Trainer:
 
 def _stepper(problem: Problem) -> Callable[..., Any]:
     """Return the function from parameters, states, batch and count to what a step makes of them."""
+    log_softmax = resolve(problem.network.backends["jax"].loss)
 
     def loss_of(parameters: list[Any], x: Any, y: Any) -> Any:
         for place in range(0, len(parameters), 2):
             x = x @ parameters[place] + parameters[place + 1]
             if place < len(parameters) - 2:
                 x = jax.nn.relu(x)
-        return -jnp.mean(jax.nn.log_softmax(x)[jnp.arange(len(y)), y])
+        return -jnp.mean(log_softmax(x)[jnp.arange(len(y)), y])
 
     def step(parameters: list[Any], states: list[Any], x: Any, y: Any, t: Any) -> Any:
         loss, gradient = jax.value_and_grad(loss_of)(parameters, x, y)

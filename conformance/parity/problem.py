@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.spec import Optimizer
+from actinit.spec import Network, Optimizer
 
 __all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
 
@@ -59,12 +59,15 @@ class Problem:
         The spec's entry.
     rates : mapping of str to float
         A value for each of its parameters.
+    network : Network
+        The spec's entry of what is computed.
     """
 
     start: list[Array]
     batches: Callable[[], Iterator[tuple[Array, Array]]]
     optimizer: Optimizer
     rates: Mapping[str, float]
+    network: Network = spec.networks["classifier"]
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -74,6 +77,15 @@ class Problem:
     def copy(self) -> list[Array]:
         """Return the start, for a trainer to write to."""
         return [part.copy() for part in self.start]
+
+    def first(self, steps: int) -> Problem:
+        """Return the same problem, at an end after so many steps."""
+        return replace(self, batches=lambda: islice(self.batches(), steps))
+
+    def in_float32(self, *rates: str) -> Problem:
+        """Return it with some rates as a program has them that holds them in float32."""
+        rounded = {name: float(np.float32(self.rates[name])) for name in rates}
+        return replace(self, rates={**self.rates, **rounded})
 
     def keywords(self, backend: str) -> dict[str, Any]:
         """Return the optimizer's arguments as a backend names them."""

@@ -10,7 +10,7 @@ from ..machine import Machine
 from .compare import Parity
 from .drift import Drift
 
-__all__ = ["Compared", "Report", "load"]
+__all__ = ["Compared", "Report", "load", "sentence"]
 
 SCHEMA_ID = "actinit-parity-1"
 
@@ -18,8 +18,22 @@ SCHEMA_ID = "actinit-parity-1"
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """One optimizer on one backend."""
 
-    matched: list[str]  #: What was changed so that they could agree; see `command`.
+    matched: list[str]  #: Reasons to part that were seen to, for both to agree; see `reasons`.
     parity: Parity
+
+
+def sentence(one: Compared) -> str:
+    """Return what came of a comparison, in one sentence."""
+    found = one.parity
+    if found.agrees:
+        return f"{found.steps:,} steps, losses agree to {found.greatest:.1e}"
+    said = f"{found.steps:,} steps, losses differ by up to {found.greatest:.1e}"
+    if at := found.parting:
+        said += (
+            f"; they part at step {at.step} in the {at.operation}: {at.what} "
+            f"is off by {at.difference:.1e}"
+        )
+    return said
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Train in PyTorch: `nn.Sequential`, `CrossEntropyLoss`, its own optimizers."""
+"""Train in PyTorch: `nn.Sequential`, its own loss and optimizers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Trainer:
                 linear.bias.copy_(torch.from_numpy(bias))
             modules += [linear, nn.ReLU()]
         self.model = nn.Sequential(*modules[:-1])
-        self.loss = nn.CrossEntropyLoss()
+        self.loss = resolve(problem.network.backends["torch"].loss)()
         optimizer: Any = resolve(problem.optimizer.backends["torch"].function)
         self.optimizer = optimizer(self.model.parameters(), **problem.keywords("torch"))
 

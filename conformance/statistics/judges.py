@@ -93,6 +93,9 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     repeated = first.repeated() if about == "independence" else {}
     found, failing = settled(lambda stage: examine.EVERY[about](sampler(stage)))
     measured = {"n": kept.size, **figures(found), **repeated}
+    if about == "moments":
+        measured |= {"drawn_mean": first.mean, "drawn_stddev": first.standard_deviation}
+        measured |= {"due_mean": float(draw.law.mean()), "due_stddev": float(draw.law.std())}
     for name, count in repeated.items():
         if count:
             return Outcome(

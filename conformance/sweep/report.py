@@ -13,6 +13,7 @@ import msgspec
 from actinit import spec
 
 from ..asked import question
+from ..binades import curve
 from ..checks.base import Outcome, Witness
 from ..checks.judge import outcome
 from ..groups import witness
@@ -127,11 +128,8 @@ def _swept(pieces: list[Piece]) -> Swept:
     origin = pieces[0].origin
     entry, part = spec.activations[origin.entry], origin.part
     asked, whole = question(entry, FORMAT, part), Tally(FORMAT)
-    curve: dict[str, float] = {}
     for piece in pieces:
-        tally = tally_of(piece)
-        curve |= _curve(piece.chunk, tally)
-        whole.merge(tally)
+        whole.merge(tally_of(piece))
     whole.seams(asked)
     return Swept(
         entry=entry.name,
@@ -140,20 +138,8 @@ def _swept(pieces: list[Piece]) -> Swept:
         inputs=whole.count,
         outcome=outcome(whole, asked, entry, part),
         worst=witness(whole.worst(), "worst", asked),
-        curve=curve,
+        curve=curve(whole),
     )
-
-
-def _curve(chunk: int, tally: Tally) -> dict[str, float]:
-    """Return the largest error of each sign of a chunk, if it is of numbers."""
-    if chunk == CHUNKS - 1:
-        return {}
-    binade = f"2^{max(chunk, 1) - FORMAT.emax}" if chunk else "0"
-    found: dict[str, float] = {}
-    for row in tally.rows:
-        name = binade if row["x_first"] >= 0 else f"-{binade}"
-        found[name] = max(found.get(name, 0.0), float(row["worst"]))
-    return {name: float(f"{error:.3g}") for name, error in sorted(found.items(), reverse=True)}
 
 
 def _made(pieces: list[Piece], machine: Machine) -> Made:

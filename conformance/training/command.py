@@ -115,8 +115,14 @@ def _run(args: argparse.Namespace) -> int:
     starts = [experiment.start(name).name for name in dict.fromkeys(wanted)]
     names = list(dict.fromkeys(args.backend or ["numpy"]))
     _require_one_engine(names)
+    backends.require(names, experiment)
     loaded = [backends.load(name) for name in names]
-    pictures = data.load(spec.data_set(experiment.data_set), training.pixel_scale, args.data)
+    pictures = data.load(
+        spec.data_set(experiment.data_set),
+        training.pixel_scale,
+        args.data,
+        pictures=training.pictures,
+    )
     _require_batch(training.batch_size, len(pictures.train.x))
     job = Job(
         experiment=experiment,

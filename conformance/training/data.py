@@ -56,7 +56,12 @@ def cache_folder(data_set: DataSet) -> Path:
 
 
 def load(
-    data_set: DataSet, scale: float, folder: Path | None = None, cache: Path | None = None
+    data_set: DataSet,
+    scale: float,
+    folder: Path | None = None,
+    cache: Path | None = None,
+    *,
+    pictures: int | None = None,
 ) -> Data:
     """Load a data set, fetching what is not there.
 
@@ -74,6 +79,8 @@ def load(
         A folder with the four files, plain or gzipped.
     cache : Path, optional
         Where to keep what is fetched; by default `cache_folder`.
+    pictures : int, optional
+        How many to learn from, the first of the data set; by default all.
 
     Returns
     -------
@@ -96,9 +103,9 @@ def load(
         x, y = (_array(file, contents[file.name]) for file in (images, labels))
         return Split(np.divide(x.reshape(len(x), -1), scale, dtype=np.float32), y.astype(np.int64))
 
-    return Data(
-        split(files.train_images, files.train_labels), split(files.test_images, files.test_labels)
-    )
+    train = split(files.train_images, files.train_labels)
+    test = split(files.test_images, files.test_labels)
+    return Data(Split(train.x[:pictures], train.y[:pictures]), test)
 
 
 def _from_user(data_set: DataSet, folder: Path) -> dict[str, bytes]:

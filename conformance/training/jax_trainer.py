@@ -32,14 +32,27 @@ Layers = list[tuple[Any, Any]]
 
 def build(experiment: Experiment, start: str, seed: int) -> Layers:
     """Return kernel and bias of each layer, started by JAX's own initializers."""
-    network, backend = experiment.network, load("jax")
-    sizes = [network.inputs, *(layer.units for layer in network.layers)]
+    network = experiment.network
+    sizes = [network.inputs, *(layer.units for layer in network.dense)]
     layers: Layers = []
-    for place, (shape, layer) in enumerate(zip(pairwise(sizes), network.layers, strict=True)):
+    for place, (shape, layer) in enumerate(zip(pairwise(sizes), network.dense, strict=True)):
         entry = spec.initializers[layer.initializer_from(start)]
-        kernel = backend.draw(entry, shape, np.dtype(np.float32), (seed + place) % 2**32, {})
+        kernel = _kernel(entry, shape, (seed + place) % 2**32)
         layers.append((jnp.asarray(kernel), jnp.zeros(shape[1], jnp.float32)))
     return layers
+
+
+def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int) -> Any:
+    """Draw a kernel by JAX's initializer, at the spec's defaults.
+
+    Its uniform one begins at 0, whatever it is told; who wants it on both sides of 0 asks
+    `jax.random`.
+    """
+    told = {name: parameter.default for name, parameter in entry.parameters.items()}
+    if entry.name == "random_uniform":
+        low, high = told["minval"], told["maxval"]
+        return jax.random.uniform(jax.random.key(seed), shape, jnp.float32, low, high)
+    return load("jax").draw(entry, shape, np.dtype(np.float32), seed, told)
 
 
 def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
@@ -51,7 +64,7 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
         tuple({name: jnp.zeros_like(part) for name in optimizer.state} for part in layer)
         for layer in layers
     ]
-    activations = [_activation(layer.activation) for layer in experiment.network.layers[:-1]]
+    activations = [_activation(layer.activation) for layer in experiment.network.dense[:-1]]
     forward = partial(_forward, activations)
     step = jax.jit(partial(_step, optimizer, rates, forward))
     (x, y), (x_test, y_test) = (

@@ -1,4 +1,4 @@
-"""Train in Keras as the article does: a `Sequential` of `Dense`, `compile` and `fit`.
+"""Train in Keras as the article does: a `Sequential` of layers, `compile` and `fit`.
 
 Keras runs on whichever engine the adapter chose before it was imported.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
 
-from actinit.adapters.base import resolve
-from actinit.spec.experiment import Experiment
+from actinit import spec
+from actinit.adapters.base import keywords, resolve
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
+from actinit.spec.experiment import Experiment, Weights
 
 from .data import Data
 from .optimizers import choose
@@ -22,25 +25,41 @@ __all__ = ["build", "train"]
 
 
 def build(experiment: Experiment, start: str) -> keras.Model:
-    """Return the compiled network; activations and starts go by the names the article uses."""
+    """Return the compiled network, started by Keras's own initializers."""
     network = experiment.network
     entry, rates = choose(experiment.optimizer, "keras")
     binding = entry.backends["keras"]
     model = keras.Sequential([keras.Input((network.inputs,))])
     for layer in network.layers:
-        model.add(
-            keras.layers.Dense(
-                layer.units,
-                activation=layer.activation,
-                kernel_initializer=layer.initializer_from(start),
-            )
-        )
+        match layer:
+            case Reshape():
+                model.add(keras.layers.Reshape((layer.height, layer.width, 1)))
+            case Flatten():
+                model.add(keras.layers.Flatten())
+            case Dense():
+                own = _started(layer, experiment.weights(layer, start))
+                model.add(keras.layers.Dense(layer.units, **own))
+            case Conv2D():
+                own = _started(layer, experiment.weights(layer, start))
+                # "same" puts more zeros below and to the right where the stride is 2.
+                if layer.padding:
+                    model.add(keras.layers.ZeroPadding2D(layer.padding))
+                model.add(keras.layers.Conv2D(layer.filters, layer.kernel, layer.stride, **own))
     model.compile(
         optimizer=resolve(binding.function)(**binding.keywords(rates)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     return model
+
+
+def _started(layer: Conv2D | Dense, drawn: Weights) -> dict[str, Any]:
+    """Return the options of a layer with weights: its activation, and what draws its kernel."""
+    entry = spec.initializers[drawn.initializer]
+    binding = entry.backends["keras"]
+    assert binding.function, f"the spec knows no Keras initializer for {entry.name}"
+    initializer = resolve(binding.function)(**keywords(entry, binding, drawn.parameters))
+    return {"activation": layer.activation, "kernel_initializer": initializer}
 
 
 def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:

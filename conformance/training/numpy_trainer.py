@@ -45,7 +45,7 @@ class Network:
 
     Parameters
     ----------
-    network : actinit.spec.experiment.Network
+    network : actinit.spec.architecture.Architecture
         Inputs and layers.
     start : str
         Name of the initializer for the layers that the experiment varies.
@@ -63,18 +63,18 @@ class Network:
 
     def __init__(
         self,
-        network: spec.Network,
+        network: spec.Architecture,
         start: str,
         rng: np.random.Generator,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        sizes = [network.inputs, *(layer.units for layer in network.layers)]
+        sizes = [network.inputs, *(layer.units for layer in network.dense)]
         total = sum((inputs + 1) * units for inputs, units in pairwise(sizes))
         self.parameters = np.zeros(total, dtype)
         self.gradient = np.zeros(total, dtype)
         self.layers: list[Dense] = []
         at = 0
-        for inputs, layer in zip(sizes, network.layers, strict=False):
+        for inputs, layer in zip(sizes, network.dense, strict=False):
             shape, bias = (inputs, layer.units), at + inputs * layer.units
             end = bias + layer.units
             dense = Dense(

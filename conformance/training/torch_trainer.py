@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from actinit import spec
 from actinit.adapters.base import keywords, resolve
-from actinit.spec.experiment import Experiment
+from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
+from actinit.spec.experiment import Experiment, Weights
 
 from .data import Data, Split
 from .optimizers import choose
@@ -28,13 +29,18 @@ __all__ = ["build", "train"]
 def build(experiment: Experiment, start: str) -> nn.Sequential:
     """Return the network, started by PyTorch's own initializers; it ends in logits."""
     network = experiment.network
-    sizes = [network.inputs, *(layer.units for layer in network.layers)]
     modules: list[nn.Module] = []
-    for (inputs, units), layer in zip(pairwise(sizes), network.layers, strict=True):
-        linear = nn.Linear(inputs, units)
-        _initialize(linear.weight, layer.initializer_from(start))
-        nn.init.zeros_(linear.bias)
-        modules += [linear, _activation(layer.activation)]
+    for layer, shape in zip(network.layers, network.shapes, strict=False):
+        match layer:
+            case Reshape():
+                modules.append(nn.Unflatten(1, (1, layer.height, layer.width)))
+            case Flatten():
+                modules.append(nn.Flatten())
+            case Conv2D() | Dense():
+                weighted = _weighted(layer, shape)
+                _initialize(weighted.weight, experiment.weights(layer, start))
+                nn.init.zeros_(cast(Tensor, weighted.bias))
+                modules += [weighted, _activation(layer.activation)]
     return nn.Sequential(*modules[:-1])  # CrossEntropyLoss has the softmax in it.
 
 
@@ -79,6 +85,12 @@ def _right(logits: Tensor, y: Tensor) -> int:
     return int((logits.argmax(dim=1) == y).sum())
 
 
+def _weighted(layer: Conv2D | Dense, shape: Shape) -> nn.Conv2d | nn.Linear:
+    if isinstance(layer, Dense):
+        return nn.Linear(shape[0], layer.units)
+    return nn.Conv2d(shape[2], layer.filters, layer.kernel, layer.stride, layer.padding)
+
+
 def _activation(name: str) -> nn.Module:
     binding = spec.activations[name].backends["torch"]
     assert binding.layer, f"the spec knows no torch layer for {name}"
@@ -86,9 +98,9 @@ def _activation(name: str) -> nn.Module:
     return module
 
 
-def _initialize(weight: Tensor, name: str) -> None:
-    entry = spec.initializers[name]
+def _initialize(weight: Tensor, drawn: Weights) -> None:
+    entry = spec.initializers[drawn.initializer]
     binding = entry.backends["torch"]
-    assert binding.function, f"the spec knows no torch initializer for {name}"
+    assert binding.function, f"the spec knows no torch initializer for {entry.name}"
     defaults = {key: parameter.default for key, parameter in entry.parameters.items()}
-    resolve(binding.function)(weight, **keywords(entry, binding, defaults))
+    resolve(binding.function)(weight, **keywords(entry, binding, defaults | drawn.parameters))

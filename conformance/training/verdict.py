@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
-from actinit.spec.experiment import ArticleFigures, Start, ValAccuracy
+from actinit.spec.experiment import ArticleFigures, Start, Stays, ValAccuracy
 
 from .results import Epoch, Figures, Verdict
 
@@ -38,6 +39,8 @@ def judge(start: Start, epochs: Sequence[Epoch]) -> Verdict:
             return _judge_figures(start, expect, epochs)
         case ValAccuracy() as expect:
             return _judge_accuracy(expect, epochs)
+        case Stays() as expect:
+            return _judge_stays(expect, epochs)
 
 
 def _judge_figures(start: Start, expect: ArticleFigures, epochs: Sequence[Epoch]) -> Verdict:
@@ -76,4 +79,21 @@ def _judge_accuracy(expect: ValAccuracy, epochs: Sequence[Epoch]) -> Verdict:
         status=status,
         expected=f"validation accuracy {expect.at_least:.3f} by epoch {expect.by_epoch}",
         found=f"{best:.4f} in {min(len(epochs), expect.by_epoch)} epoch(s)",
+    )
+
+
+def _judge_stays(expect: Stays, epochs: Sequence[Epoch]) -> Verdict:
+    values = [getattr(epoch, expect.figure) for epoch in epochs[: expect.until_epoch]]
+    low, high = expect.at_least, expect.at_most
+    status: Literal["met", "missed", "not judged"] = "missed"
+    if all(low <= value <= high for value in values):
+        status = "met" if len(epochs) >= expect.until_epoch else "not judged"
+    bounds = [f"at least {low:g}"] * math.isfinite(low) + [f"at most {high:g}"] * math.isfinite(
+        high
+    )
+    what = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}[expect.figure]
+    return Verdict(
+        status=status,
+        expected=f"{what} {' and '.join(bounds)} until epoch {expect.until_epoch}",
+        found=f"{min(values):.6g} to {max(values):.6g} in {len(values)} epoch(s)",
     )

@@ -51,8 +51,18 @@ def test_every_layer_has_its_checks():
         assert any(identity.startswith(f"layer/{name}/") for identity in IDS)
 
 
+def test_every_training_has_its_check():
+    for name in spec.optimizers:
+        assert f"training/{name}/float64/parity" in IDS
+    for name in spec.networks:
+        assert any(identity.startswith(f"training/{name}/") for identity in IDS)
+
+
 def test_every_known_divergence_covers_a_check():
-    for entry in (*spec.activations.values(), *spec.initializers.values(), *spec.layers.values()):
+    catalogues = (
+        spec.activations, spec.initializers, spec.layers, spec.optimizers, spec.networks,
+    )  # fmt: skip
+    for entry in (entry for catalogue in catalogues for entry in catalogue.values()):
         for divergence in entry.divergence:
             for pattern in divergence.checks:
                 whole = f"{entry.family}/{entry.name}/{pattern}"

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from actinit.conformance import answers
 from actinit.conformance.cli import main
 from actinit.conformance.report import load
 
@@ -27,6 +28,8 @@ def test_a_backend_alone_collects_the_suite(tmp_path):
     assert report.counts["pass"] > 10
     # NumPy has no modes to compare.
     assert report.counts["pass"] + report.counts["not-offered"] == len(report.results)
+    recorded = answers.load(tmp_path / "build" / "results" / "answers-numpy.partial.json")
+    assert {answer.entry for answer in recorded.answers} == {"leaky_relu", "relu"}
 
 
 def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
@@ -47,6 +50,8 @@ def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
     assert "spec/activations/relu.toml [special]" in done.stdout
     assert 'adapters.load("mine.py:Mine")' in done.stdout
     report = load(tmp_path / "build" / "results" / "conformance-mine.partial.json")
+    recorded = answers.load(tmp_path / "build" / "results" / "answers-mine.partial.json")
+    assert {(answer.entry, answer.part) for answer in recorded.answers} == {("relu", "value")}
     assert report.counts["fail"] == 1
     assert report.counts["pass"] > 0
     assert report.counts["not-offered"] > 0

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from actinit import spec
-from actinit.conformance import claims, curves, propagation, report
+from actinit import adapters, spec
+from actinit.conformance import answers, claims, curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
+from actinit.conformance.parity import report as parity
+from actinit.conformance.parity.compare import Parity, Parting
+from actinit.conformance.parity.drift import Drift, Mark
 from actinit.conformance.report import Report, Result
 from actinit.conformance.training import results as training
 from actinit.conformance.training import study
@@ -41,11 +44,13 @@ def result(id: str, status: report.Status, outcome: Outcome | None, **more: obje
 
 
 def outcome(
-    message: str, grade: str | None, error: float = 0.5, kind: str | None = None
+    message: str, grade: str | None, error: float = 0.5, kind: str | None = None, **curve: float
 ) -> Outcome:
     """Make an outcome with a witness."""
     witness = Witness.of(-6.0, -0.0, -5.9e-9, error=error, budget=4.0)
-    return Outcome(conforms=kind is None, message=message, grade=grade, kind=kind, witness=witness)
+    return Outcome(
+        conforms=kind is None, message=message, grade=grade, kind=kind, witness=witness, curve=curve
+    )
 
 
 #: An entry with a known divergence, the first in its list, of the backend that is made up.
@@ -57,7 +62,8 @@ LISTED = next(
 #: One result of every status, on a few entries.
 RESULTS = [
     result("activation/gelu/float32/value/ulp", "fail",
-           outcome("lost <tail> *here* | 17 %", "D", 1.7e7, "accuracy")),
+           outcome("lost <tail> *here* | 17 %", "D", 1.7e7, "accuracy",
+                   **{"2^0": 1.23, "-2^1": 2.5, "-2^2": 1.7e7})),
     result("activation/gelu/float64/value/ulp", "pass", outcome("at most 0.5 ulp", "A")),
     result("activation/gelu/float32/value/special", "error",
            Outcome(conforms=False, message="TypeError: no", kind="definition", grade="F")),
@@ -67,8 +73,14 @@ RESULTS = [
            outcome("another width", "F", kind="definition"), divergence=0),
     result("activation/leaky_relu/float32/value/ulp", "stale", outcome("gone", "B", 2.0)),
     result("activation/maxout/float32/value/ulp", "not-offered", None),
+    result("training/momentum/float64/parity", "fail",
+           Outcome(conforms=False, kind="definition", message="they part at step 2")),
     result("initializer/he_normal/float32/distribution", "pass",
            Outcome(conforms=True, message="fits", measured={"draws": 1000})),
+    result("initializer/he_normal/float32/moments", "pass",
+           Outcome(conforms=True, message="as they should be", measured={
+               "drawn_mean": 0.00012345, "drawn_stddev": 0.04421, "due_mean": 0.0,
+               "due_stddev": 0.044194})),
 ]  # fmt: skip
 
 
@@ -93,6 +105,10 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip
     report.save(found, folder / "conformance-torch.json")
+    report.save(trained_twice(), folder / "parity-keras-torch.json")
+    # Any backend will do: what matters is that something is there to be shown.
+    recorded = answers.record(adapters.load("numpy"), found)
+    report.save(recorded, folder / "answers-torch.json")
     report.save(curves.compute(), folder / "curves.json")
     report.save(propagation.compute(), folder / "propagation.json")
     report.save(decided(), folder / "claims.json")
@@ -101,6 +117,25 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json"
     )
     return folder
+
+
+def trained_twice() -> parity.Report:
+    """Return a parity report of one optimizer, with a reason to part."""
+    at = Parting(step=2, operation="optimizer", what="bias of layer 1", difference=1e-8)
+
+    def one(matched: list[str], parting: Parting | None) -> parity.Compared:
+        found = Parity(
+            optimizer="momentum", steps=4, agrees=parting is None, greatest=1e-9, parting=parting,
+            losses=[(1, 0.0), (2, 1e-9 if parting else 1e-16)],
+        )  # fmt: skip
+        return parity.Compared(matched=matched, parity=found)
+
+    marks = [Mark(step=step, between=1e-6, backend=2e-6, reference=0.0) for step in (1, 2, 4)]
+    return parity.Report(
+        backend="keras-torch", versions={"keras": "3.15.1"}, machine=MACHINE, date=DATE,
+        compared=[one([], at), one(["made up reason"], None)],
+        drifts=[Drift(optimizer="momentum", dtype="float32", marks=marks)],
+    )  # fmt: skip
 
 
 def decided() -> claims.Decided:
@@ -145,7 +180,7 @@ def _build(folder: Path, results: Path) -> Built:
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]
     environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
     return folder / "site", done
 

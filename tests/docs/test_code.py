@@ -1,4 +1,4 @@
-"""The code on the pages of entries runs as it stands there."""
+"""The code on the pages of entries and in the guides runs as it stands there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -32,6 +33,49 @@ def blocks(sources: Path, title: str) -> list[str]:
             for code in re.findall(tab, page.read_text(encoding="utf-8"), re.DOTALL):
                 found += [page.stem, code]
     return found
+
+
+#: What the reader of a guide has before its first line.
+READERS = {
+    "reference": """
+import numpy as np
+from actinit import reference as ref
+my_gelu, my_gelu_gradient, x = ref.gelu, ref.gelu.derivative, np.ones(3)
+""",
+    "adapter": """
+import sys, types
+sys.modules["mykernels"] = types.SimpleNamespace(__version__="1.0", gelu=lambda x: x)
+""",
+    "first": """
+import os, shutil
+os.makedirs("build/results")
+shutil.copy(REPORT, "build/results/conformance-torch.partial.json")
+""",
+    "weights": "import torch",
+}
+GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guide"
+
+
+@pytest.mark.parametrize("guide", READERS)
+def test_code_in_guides_runs(guide: str, results_folder: Path, tmp_path: Path) -> None:
+    if guide == "weights":
+        pytest.importorskip("torch")
+    text = (GUIDES / f"{guide}.md").read_text(encoding="utf-8")
+    found = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    report = results_folder / "conformance-torch.json"
+    lines = [f"REPORT = {str(report)!r}", READERS[guide], *map(dedent, found)]
+    # What a guide shows of a test is a function; calling it is what pytest would do.
+    lines.append("[value() for name, value in list(globals().items()) if name.startswith('test_')]")
+    command = [sys.executable, "-W", "error", "-c", "\n".join(lines)]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_no_guide_with_code_is_left_out() -> None:
+    with_code = {page.stem for page in GUIDES.glob("*.md") if "```python" in page.read_text()}
+    assert with_code == set(READERS)
 
 
 @pytest.mark.parametrize("title", PACKAGES)

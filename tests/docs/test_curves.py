@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import jsonschema
+import mpmath
 import numpy as np
 import pytest
 
 from actinit import spec
 from actinit.conformance import curves
-from actinit.conformance.curves import Curves
+from actinit.conformance.curves import Curve, Curves
 from actinit.spec.laws import Constant, Orthogonal, Structured
 
 PUBLISHED = Path(curves.__file__).parent / "schemas" / "curves.schema.json"
@@ -34,7 +35,7 @@ def test_the_file_has_the_published_schema(tmp_path: Path) -> None:
 def test_another_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "curves.json"
     file.write_text("{}")
-    with pytest.raises(ValueError, match=r"curves\.json is no actinit-curves-1 file"):
+    with pytest.raises(ValueError, match=r"curves\.json is no actinit-curves-2 file"):
         curves.load(file)
 
 
@@ -59,9 +60,70 @@ def test_a_jump_is_not_joined(points: Curves) -> None:
     assert (len(smooth.derivative), smooth.kinks) == (1, [])  # with alpha = 1 there is none
 
 
+def by_name(points: Curves) -> dict[str, Curve]:
+    return {curve.entry: curve for curve in points.activations}
+
+
+#: Written down here, and differentiated numerically with forty digits.
+FORMULAS = {
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "tanh": mpmath.tanh,
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "gelu": lambda x: x * mpmath.ncdf(x),
+    "elu": lambda x: x if x > 0 else mpmath.expm1(x),
+    "relu": lambda x: max(x, 0),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_second_derivatives_are_those_of_the_functions(points: Curves, name: str) -> None:
+    curve = by_name(points)[name]
+    drawn = {x: y for line in curve.second for x, y in zip(line.x, line.y, strict=True)}
+    with mpmath.workdps(40):
+        for x in (-5.0, -2.0, -0.5, 0.25, 1.0, 3.0):
+            right = float(mpmath.diff(FORMULAS[name], mpmath.mpf(x), 2))
+            # Seven digits, and what the difference leaves of a zero.
+            assert drawn[x] == pytest.approx(right, rel=1e-6, abs=1e-12)
+
+
+def test_a_second_derivative_is_drawn_piece_by_piece(points: Curves) -> None:
+    below, above = by_name(points)["elu"].second  # smooth, and yet its slope has a kink
+    assert (below.x[-1], below.y[-1]) == (0.0, 1.0)
+    assert (above.x[0], set(above.y)) == (0.0, {0.0})
+    assert len(by_name(points)["gelu"].second) == 1
+    assert not by_name(points)["softmax"].second
+
+
+def test_marked_points_are_where_a_derivative_is_zero(points: Curves) -> None:
+    found = {name: [(p.what, p.x) for p in curve.points] for name, curve in by_name(points).items()}
+    assert found["sigmoid"] == found["tanh"] == [("inflection", 0.0)]
+    assert found["relu"] == found["elu"] == found["softplus"] == []
+    root = 2**0.5  # of phi(x) (2 - x**2), the second derivative of gelu
+    (left, lowest, right) = by_name(points)["gelu"].points
+    assert (left.x, right.x) == pytest.approx((-root, root), rel=1e-6)
+    with mpmath.workdps(30):
+        least = mpmath.findroot(lambda x: mpmath.diff(FORMULAS["gelu"], x), -0.75)
+        assert lowest.what == "minimum"
+        assert lowest.x == pytest.approx(float(least), rel=1e-6)
+        assert lowest.value == pytest.approx(float(FORMULAS["gelu"](least)), rel=1e-6)
+
+
+def test_curves_of_a_parameter_are_those_that_the_entry_names(points: Curves) -> None:
+    for name, curve in by_name(points).items():
+        shown = [(one.parameter, one.at) for one in curve.variants]
+        assert shown == [
+            (key, at)
+            for key, parameter in spec.activations[name].parameters.items()
+            for at in sorted({parameter.default, *parameter.curves})
+        ]
+    steep = by_name(points)["elu"].variants[-1]
+    assert steep.at == 2.0
+    assert steep.value.y[0] == pytest.approx(2 * np.expm1(-6.0), rel=1e-6)
+
+
 def test_softmax_over_two_is_the_sigmoid(points: Curves) -> None:
-    by_name = {curve.entry: curve for curve in points.activations}
-    softmax, sigmoid = by_name["softmax"], by_name["sigmoid"]
+    softmax, sigmoid = by_name(points)["softmax"], by_name(points)["sigmoid"]
     # Two roundings of the last digit in the file.
     np.testing.assert_allclose(softmax.value.y, sigmoid.value.y, rtol=2e-7)
     np.testing.assert_allclose(softmax.derivative[0].y, sigmoid.derivative[0].y, rtol=2e-7)

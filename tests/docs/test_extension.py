@@ -15,6 +15,7 @@ from sphinx.errors import ExtensionError
 from actinit import spec
 from actinit.conformance.curves import compute
 from actinit.conformance.report import load, save
+from actinit.spec.experiment import experiment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -85,9 +86,24 @@ def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
     gone = tmp_path / "activations" / "gone.md"
     gone.write_text("# gone")
     (tmp_path / "_templates").symlink_to(DOCS / "_templates")
-    pages.write(tmp_path, tmp_path)
+    pages.write(tmp_path, Results(tmp_path))
     assert not gone.exists()
     kept = tmp_path / "activations" / "gelu.md"
     before = kept.stat().st_mtime_ns
-    pages.write(tmp_path, tmp_path)
+    pages.write(tmp_path, Results(tmp_path))
     assert kept.stat().st_mtime_ns == before  # a page that says the same is left alone
+
+
+def test_a_network_is_told_with_its_equal_layers_counted() -> None:
+    told = words.network(experiment("mnist_cnn").network)
+    assert "; 2 convolutions of 8 filters of " in told
+    assert "; 30 convolutions of 8 filters of " in told
+    assert told.endswith("with relu, stride 1, padding 1; made flat; 10 units with softmax")
+    told = words.network(experiment("mnist_mlp").network)
+    assert told == "784 inputs; 128 units with relu; 64 units with relu; 10 units with softmax"
+
+
+def test_numbers_of_any_size_stay_short() -> None:
+    numbers = [words.scientific(x) for x in (0.0, 0.5, 999.0, 6.05e-13, 5.02e27)]
+    assert numbers == ["0", "0.5", "999", "6.1 · 10⁻¹³", "5.0 · 10²⁷"]
+    assert [words.figure(x) for x in (2.30259, 1.2e13)] == ["2.3026", "1.2 · 10¹³"]

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from actinit_site import words
 
 from actinit import spec
 from actinit.conformance.report import Result
 from actinit.spec import KINDS
 
-ENTRIES = [*spec.activations.values(), *spec.initializers.values()]
+TRAININGS = [*spec.networks.values(), *spec.optimizers.values()]
+ENTRIES = [*spec.activations.values(), *spec.initializers.values(), *TRAININGS]
 MISSING = "Not measured on this machine yet"
 
 
@@ -51,7 +53,7 @@ def either(request: pytest.FixtureRequest) -> Path:
 
 def test_every_entry_has_a_page_with_its_formula(either: Path) -> None:
     for entry in ENTRIES:
-        text = (either / f"{entry.family}s" / f"{entry.name}.html").read_text(encoding="utf-8")
+        text = (either / f"{words.path(entry)}.html").read_text(encoding="utf-8")
         assert "<math" in text
         for key in entry.references:
             assert spec.references()[key].title.split(":")[0].replace("'", "’") in text  # noqa: RUF001
@@ -69,17 +71,25 @@ def test_nothing_is_loaded_from_elsewhere(either: Path) -> None:
             assert place.startswith("data:") or not urlsplit(place).netloc, f"{sheet}: {place}"
 
 
+def leads_somewhere(file: Path, link: str, known: dict[Path, Page]) -> bool:
+    parts = urlsplit(link)
+    if parts.scheme or not link or link == "#":
+        return True
+    target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+    ids = known[target].ids if parts.fragment and target in known else [unquote(parts.fragment)]
+    return target.exists() and unquote(parts.fragment) in ids
+
+
 def test_every_link_within_the_site_leads_somewhere(either: Path) -> None:
-    known = {file.resolve(): Page(file) for file in pages(either)}
-    for file, page in known.items():
-        for link in page.links:
-            parts = urlsplit(link)
-            if parts.scheme or not link or link == "#":
-                continue
-            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
-            assert target.exists(), f"{file.name} links to {link}, which is not there"
-            if parts.fragment and target in known:
-                assert unquote(parts.fragment) in known[target].ids, f"{file.name}: {link}"
+    either = either.resolve()
+    known = {file: Page(file) for file in pages(either)}
+    broken = [
+        f"{file.relative_to(either)}: {link}"
+        for file, page in known.items()
+        for link in page.links
+        if not leads_somewhere(file, link, known)
+    ]
+    assert not broken, "\n".join(broken)
 
 
 def test_ids_occur_once_a_page(either: Path) -> None:
@@ -89,8 +99,9 @@ def test_ids_occur_once_a_page(either: Path) -> None:
 
 
 def test_every_check_has_its_anchor(site: Path, made_up: list[Result]) -> None:
+    entries = {(entry.family, entry.name): entry for entry in ENTRIES}
     for result in made_up:
-        page = Page(site / f"{result.family}s" / f"{result.entry}.html")
+        page = Page(site / f"{words.path(entries[result.family, result.entry])}.html")
         assert {result.id, f"{result.id}@torch"} <= set(page.ids)
 
 
@@ -115,6 +126,20 @@ def test_a_known_divergence_is_shown_and_said_to_be_known(
     assert "torch: definition – diverges as the entry says" in text  # noqa: RUF001
     assert known.divergence is not None
     assert spec.initializers[known.entry].divergence[known.divergence].what in text
+
+
+def test_parity_shows_its_checks_and_how_trainings_part(site: Path) -> None:
+    text = (site / "parity.html").read_text(encoding="utf-8")
+    assert re.search(r'actinit-fail" href="training/momentum.html#training/momentum/float64', text)
+    for entry in TRAININGS:
+        assert f'href="{words.path(entry)}.html"' in text
+    assert "they part at step 2" in (site / "training" / "momentum.html").read_text(
+        encoding="utf-8"
+    )
+    (row,) = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*made up reason.*?</tr>", text, re.DOTALL)
+    assert "nowhere" in row
+    assert "Relative differences of the loss" in text
+    assert "Distances between trainings" in text
 
 
 def test_training_stands_beside_the_article(site: Path) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from actinit import adapters
-from actinit.conformance.parity import command, problem
+from actinit.conformance.parity import problem, trainers
 from actinit.conformance.parity.compare import compare
+from actinit.conformance.parity.reasons import explained
 from actinit.conformance.parity.reference import Reference
 
 
@@ -21,7 +22,7 @@ def posed(optimizer):
 def test_pytorch_agrees(optimizer):
     pytest.importorskip("torch")
     told = posed(optimizer)
-    train = command.trainer(adapters.load("torch"))
+    train = trainers.trainer(adapters.load("torch"))
     found = compare(Reference(told), train(told), told)
     assert found.agrees, found.parting
     assert found.steps == 20
@@ -31,45 +32,36 @@ def test_pytorch_agrees(optimizer):
 def test_jax_agrees(optimizer):
     pytest.importorskip("jax")
     told = posed(optimizer)
-    train = command.trainer(adapters.load("jax"))
+    train = trainers.trainer(adapters.load("jax"))
     found = compare(Reference(told), train(told), told)
     assert found.agrees, found.parting
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam_hat"])
-def test_keras_agrees_once_its_rates_are_numbers_of_float32(optimizer):
+def test_keras_agrees_once_its_reasons_to_part_are_matched(optimizer):
     pytest.importorskip("keras")
-    adapter = adapters.load("keras")
-    if adapter.name == "keras-torch":
-        pytest.skip("its matrix product computes float64 in float32")
-    told = command.in_float32(posed(optimizer))
-    found = compare(Reference(told), command.trainer(adapter)(told), told)
-    assert found.agrees, found.parting
+    train = trainers.trainer(adapters.load("keras"))
+    *_, last = explained(train, posed(optimizer))
+    assert last.parity.agrees, last.parity.parting
 
 
 def test_a_backend_without_a_trainer_is_told_which_have_one():
     with pytest.raises(adapters.NotOffered, match="nothing here trains on numpy; there are torch"):
-        command.trainer(adapters.load("numpy"))
+        trainers.trainer(adapters.load("numpy"))
 
 
-def test_what_is_changed_to_agree_is_least_first():
-    def plain(told):
-        raise AssertionError(told)
-
-    def with_logits(told, logits=False):
-        raise AssertionError(told, logits)
-
-    assert list(command._remedies(plain)) == [[command.RATES]]
-    assert list(command._remedies(with_logits)) == [
-        [command.RATES], [command.LOGITS], [command.RATES, command.LOGITS]
-    ]  # fmt: skip
-
-
-def test_keras_can_leave_the_softmax_to_the_loss():
+def test_keras_takes_its_remedies_where_they_make_no_difference():
     pytest.importorskip("keras")
-    adapter = adapters.load("keras")
-    if adapter.name == "keras-torch":
-        pytest.skip("its matrix product computes float64 in float32")
+    train = trainers.trainer(adapters.load("keras"))
     told = posed("sgd")
-    found = compare(Reference(told), command.trainer(adapter)(told, logits=True), told)
+    found = compare(Reference(told), train(told, train.remedies), told)
     assert found.agrees, found.parting
+
+
+def test_keras_is_as_it_was_after_a_training():
+    keras = pytest.importorskip("keras")
+    train = trainers.trainer(adapters.load("keras"))
+    before = [keras.config.floatx(), keras.backend.result_type("float64")]
+    told = posed("sgd").first(1)
+    compare(Reference(told), train(told, train.remedies), told)
+    assert [keras.config.floatx(), keras.backend.result_type("float64")] == before

@@ -6,19 +6,11 @@ import json
 
 import numpy as np
 import pytest
+from wrong_trainers import HeldInFloat32
 
 from actinit.conformance.cli import main
 from actinit.conformance.parity import command, report
-from actinit.conformance.parity.reference import Reference
 from actinit.conformance.training import data
-
-
-class WithoutRates(Reference):
-    """Holds its rates in float32, as a program may."""
-
-    def __init__(self, told, logits=False):
-        super().__init__(told)
-        self.rates = command.in_float32(told).rates
 
 
 @pytest.fixture
@@ -41,12 +33,16 @@ def test_a_backend_that_agrees_is_told_so(pictures, capsys, tmp_path):
 
 def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp_path):
     pytest.importorskip("torch")
-    monkeypatch.setattr(command, "trainer", lambda adapter: WithoutRates)
+    monkeypatch.setattr(command, "trainer", lambda adapter: HeldInFloat32)
     words = ["parity", "torch", "--epochs", "1", "--optimizers", "adam", "--results", str(tmp_path)]
     assert main(words) == 1
     said = capsys.readouterr().out
     assert "they part at step 1 in the optimizer: " in said
-    assert "torch adam, rates rounded to float32: 2 steps, losses agree to 0.0e+00" in said
+    assert "held in float32: 2 steps, losses agree to " in said
+    found = report.load(tmp_path / "parity-torch.json")
+    agrees = [one.parity.agrees for one in found.compared]
+    assert agrees == [*[False] * (len(agrees) - 1), True]
+    assert found.compared[0].matched == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +56,8 @@ def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp
         ),
         (["torch", "--optimizers", "lion"], "no optimizer is named 'lion'"),
         (["torch", "--batch-size", "0"], "expected a batch of 1 to 256 examples, got 0"),
-        (["torch", "--epochs", "0"], "expected 1 epoch or more"),
+        (["torch", "--batch-size", "257"], "expected a batch of 1 to 256 examples, got 257"),
+        (["torch", "--epochs", "0"], "expected 1 epoch or more, got 0"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_written(
@@ -77,3 +74,16 @@ def test_a_file_of_another_sort_is_refused(tmp_path):
     file.write_text(json.dumps({"backend": "torch"}))
     with pytest.raises(ValueError, match="run actinit parity"):
         report.load(file)
+
+
+def test_where_nothing_can_be_written_nothing_is_trained(monkeypatch, capsys, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("")
+
+    def fail(*_):
+        raise AssertionError("trained all the same")
+
+    monkeypatch.setattr(data, "load", fail)
+    for folder in (file, file / "below"):
+        assert main(["parity", "torch", "--results", str(folder)]) == 2
+        assert "--results: expected a folder to write to" in capsys.readouterr().err

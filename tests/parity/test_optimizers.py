@@ -57,13 +57,26 @@ def test_steps_are_those_of_the_formulas(name):
             assert x[0] == pytest.approx(float(exact), rel=1e-14)
 
 
-def test_the_two_forms_of_adam_are_one_with_epsilon_converted():
-    rates = {key: one.default for key, one in spec.optimizers["adam"].parameters.items()}
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [(name, variant) for name, entry in spec.optimizers.items() for variant in entry.conversion],
+)
+def test_a_variant_is_the_same_once_it_is_converted(name, variant):
+    entry = spec.optimizers[name]
+    rates = {key: parameter.default for key, parameter in entry.parameters.items()}
     rng = np.random.default_rng(3)
     one, other, states = np.ones(4), np.ones(4), ({}, {})
     for t in range(1, 50):
         g = rng.standard_normal(4) * 1e-7
-        hat = rates["epsilon"] * (1 - rates["beta_2"] ** t) ** 0.5
-        reference.adam(one, g, t, states[0], rates)
-        reference.adam_hat(other, g, t, states[1], {**rates, "epsilon": hat})
+        converted = {
+            key: float(spec.interpret(formula, Digits({**rates, "t": t})))
+            for key, formula in entry.conversion[variant].items()
+        }
+        reference.optimizers[name](one, g, t, states[0], rates)
+        reference.optimizers[variant](other, g, t, states[1], {**rates, **converted})
         assert one == pytest.approx(other, rel=1e-13)
+
+
+def test_both_forms_of_adam_are_converted():
+    assert set(spec.optimizers["adam"].conversion) == {"adam_hat"}
+    assert set(spec.optimizers["adam_hat"].conversion) == {"adam"}

@@ -4,79 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from wrong_trainers import (
+    EpsilonElsewhere,
+    FixedBias,
+    LabelsOffOnce,
+    OneRoundingOff,
+    SoftmaxTwice,
+    Summed,
+    SummedGradient,
+    Transposed,
+)
 
 from actinit.conformance.parity import problem, reference
 from actinit.conformance.parity.compare import compare
-from actinit.conformance.parity.problem import Step
 
 
 def posed(optimizer="sgd", epochs=2):
     rng = np.random.default_rng(1)
     x, y = rng.standard_normal((96, 20)), rng.integers(0, 5, 96)
     return problem.made(x, y, optimizer, layers=(16, 16, 5), batch=32, epochs=epochs, seed=4)
-
-
-class EpsilonElsewhere(reference.Reference):
-    def __init__(self, told):
-        super().__init__(told)
-        self.update = reference.adam
-
-
-class Summed(reference.Reference):
-    def learn(self, x, y):
-        loss, gradient = super().learn(x, y)
-        return loss * len(y), [part * len(y) for part in gradient]
-
-
-class SummedGradient(Summed):
-    def learn(self, x, y):
-        loss, gradient = super().learn(x, y)
-        return loss / len(y), gradient
-
-
-class FixedBias(reference.Reference):
-    def step(self, x, y):
-        before = self.parameters[3].copy()
-        found = super().step(x, y)
-        self.parameters[3][:] = before
-        return Step(found.loss, found.gradient, [part.copy() for part in self.parameters])
-
-
-class LabelsOffOnce(reference.Reference):
-    def learn(self, x, y):
-        return super().learn(x, (y + 1) % 5 if self.steps == 2 else y)
-
-
-class SoftmaxTwice(reference.Reference):
-    """Differentiates the softmax once more than the loss has it."""
-
-    def learn(self, x, y):
-        loss, gradient = super().learn(x, y)
-        sums = x
-        for kernel, bias in zip(self.parameters[::2], self.parameters[1::2], strict=True):
-            inputs, sums = sums, np.maximum(sums, 0) @ kernel + bias
-        p = np.exp(sums - sums.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        delta = p.copy()
-        delta[np.arange(len(y)), y] -= 1
-        delta /= len(y)
-        delta = p * (delta - (p * delta).sum(axis=1, keepdims=True))
-        gradient[-2:] = [np.maximum(inputs, 0).T @ delta, delta.sum(axis=0)]
-        return loss, gradient
-
-
-class Transposed(reference.Reference):
-    def __init__(self, told):
-        super().__init__(told)
-        self.parameters[2] = self.parameters[2].T.copy()
-
-
-class OneRoundingOff(reference.Reference):
-    """Adds up in another order, as any other program would."""
-
-    def learn(self, x, y):
-        loss, gradient = super().learn(x[::-1], y[::-1])
-        return loss, gradient
 
 
 @pytest.mark.parametrize("optimizer", reference.optimizers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from actinit import spec
@@ -79,6 +81,23 @@ def test_a_piece_without_condition_comes_last(tmp_path):
 def test_a_parameter_of_no_parameter_is_refused(tmp_path):
     text = LEAKY.replace("{ negative_slope = 0.2 }", "{ slope = 0.2 }")
     assert "'slope' is no parameter" in str(refuse(tmp_path, text, "leaky_relu"))
+
+
+def test_a_curve_beyond_the_domain_is_refused(tmp_path):
+    assert "curves = [0.1, 0.2, 0.3]" in LEAKY
+    text = LEAKY.replace("curves = [0.1, 0.2, 0.3]", "curves = [0.1, 1.0]")
+    error = refuse(tmp_path, text, "leaky_relu")
+    assert error.key == "parameters.negative_slope.curves[1]"
+    assert "1.0 is outside of the domain" in str(error)
+
+
+@pytest.mark.parametrize("entry", [*spec.activations.values(), *spec.initializers.values()],
+                         ids=lambda entry: entry.name)  # fmt: skip
+def test_every_history_stands_on_references_of_the_entry(entry):
+    cited = set(re.findall(r"\b[a-z]+\d{4}[a-z]*\b", entry.history))
+    assert cited
+    assert cited <= set(entry.references)
+    assert "Use it" in entry.history.replace("\n", " ")
 
 
 def test_a_divergence_covers_the_backends_that_its_patterns_name():

@@ -98,6 +98,13 @@ def test_pictures_and_labels_are_those_of_the_files(
     assert loaded.train.y.tolist() == list(contents["train-labels"][8:])
 
 
+def test_the_first_pictures_may_be_enough(small: DataSet, folder: Path) -> None:
+    whole, part = (data.load(small, 1.0, folder, pictures=n) for n in (None, 7))
+    assert np.array_equal(part.train.x, whole.train.x[:7])
+    assert np.array_equal(part.train.y, whole.train.y[:7])
+    assert len(part.test.x) == len(whole.test.x) == 20
+
+
 def test_gzipped_files_give_the_same(small: DataSet, gzipped: Path, contents: Contents) -> None:
     loaded = data.load(small, 1.0, gzipped)
     assert loaded.test.x.ravel().tolist() == list(contents["t10k-images"][16:])

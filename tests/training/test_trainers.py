@@ -279,6 +279,19 @@ def test_torch_has_the_same_gradient(pictures: Data) -> None:
         assert np.allclose(linear.bias.grad.numpy(), layer.bias_gradient, 1e-11, 1e-15)
 
 
+@pytest.mark.parametrize("start", STARTS)
+def test_jax_starts_from_the_laws_of_the_spec(start: str) -> None:
+    """Its own uniform law begins at 0: half of the spec's interval would be missing."""
+    pytest.importorskip("jax")
+    from actinit.conformance.training import jax_trainer
+
+    kernel = np.asarray(jax_trainer.build(MNIST, start, 3)[0][0], dtype=np.float64)
+    law = ref.initializers[start].distribution(kernel.shape)
+    # Means and deviations of 100,352 weights, to five standard errors.
+    assert abs(kernel.mean() - law.mean()) <= 5 * law.std() / math.sqrt(kernel.size)
+    assert math.isclose(kernel.std(), law.std(), rel_tol=5 / math.sqrt(kernel.size))
+
+
 # Names
 
 

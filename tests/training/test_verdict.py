@@ -10,6 +10,7 @@ from actinit.conformance.training.results import Epoch
 from actinit.conformance.training.verdict import FIGURES, article, judge, minus_article
 from actinit.spec.experiment import Start, experiment
 
+CNN = experiment("mnist_cnn")
 ZEROS = experiment("mnist_mlp").start("zeros")
 HE = experiment("mnist_mlp").start("he_normal")
 
@@ -78,3 +79,32 @@ def test_differences_are_ours_minus_the_articles() -> None:
     assert len(differences) == 5
     assert [round(one.loss, 9) for one in differences] == [0.25] * 5
     assert differences[4].val_accuracy == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ([0.1135, 0.1028, 0.1135], "met"),
+        ([0.1135, 0.1136, 0.1135], "missed"),
+        ([0.1136], "missed"),
+        ([0.1135], "not judged"),
+        ([0.1135, 0.1135, 0.1135, 0.9], "met"),
+    ],
+)
+def test_an_accuracy_that_is_to_stay_low(values: list[float], status: str) -> None:
+    found = judge(CNN.start("zeros"), _accuracies(values))
+    assert found.status == status
+    assert found.expected == "validation accuracy at most 0.1135 until epoch 3"
+
+
+def test_a_loss_that_is_to_stay_high() -> None:
+    start = CNN.start("random_normal_wide")
+    high = [Epoch(loss=9, accuracy=0.1, val_loss=1e9, val_accuracy=0.1, seconds=1.0)] * 3
+    assert judge(start, high).status == "met"
+    assert judge(start, [*high[:2], *_accuracies([0.5])]).status == "missed"
+
+
+def test_a_start_without_the_articles_figures_is_beside_none() -> None:
+    start = CNN.start("he_normal")
+    assert article(start, 1) is None
+    assert minus_article(start, _accuracies([0.6])) == []

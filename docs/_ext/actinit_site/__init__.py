@@ -2,7 +2,12 @@
 
 `results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
 `api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
-`mathml` sets formulas without a network or a script, `search` chooses what can be searched for.
+`departures`, `defaults` and `conventions` collect what pages of their own show of all entries,
+`data` writes the same for machines, with `schemas` and `badges`; `labels` gives entries and checks
+names to link to.
+`mathml` sets formulas without a network or a script, `search` chooses what can be searched for,
+`scripts` which pages load a script, and `evaluator` hands formulas and answers to the script that
+evaluates them on the page.
 """
 
 from __future__ import annotations
@@ -12,7 +17,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import mathml, pages, search
+from . import data, labels, mathml, pages, scripts, search
+from .results import of_build
 
 __all__ = ["setup"]
 
@@ -21,10 +27,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
     app.add_config_value("actinit_results", "", "env", types=frozenset({str}))
     app.connect("builder-inited", _write_pages)
-    mathml.setup(app)
-    search.setup(app)
+    for part in (mathml, search, labels, scripts, data):
+        part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _write_pages(app: Sphinx) -> None:
-    pages.write(Path(app.srcdir), Path(app.config.actinit_results))
+    pages.write(Path(app.srcdir), of_build(app))

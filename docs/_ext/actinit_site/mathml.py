@@ -47,7 +47,8 @@ def _inline(writer: HTML5Translator, node: nodes.math) -> None:
 
 
 def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
-    # Wide formulas scroll on a narrow screen.
+    # Wide formulas scroll on a narrow screen; by its class the theme knows what the keyboard is to
+    # reach if it does, and only then.
     formula = to_mathml(node.astext(), display=True)
-    writer.body.append(f'<div class="math">{formula}</div>\n')
+    writer.body.append(f'<div class="math pst-scrollable-table-container">{formula}</div>\n')
     raise nodes.SkipNode

@@ -10,14 +10,27 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.report import STATUSES
-from actinit.spec import AnyEntry
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import figures, kinds, view, words
+from . import (
+    conventions,
+    defaults,
+    draws,
+    error_curves,
+    evaluator,
+    figures,
+    kinds,
+    points,
+    view,
+    words,
+)
 from .api import described
+from .badges import badge
+from .departures import departures
 from .figures import Canvas
 from .results import Results
 
@@ -27,21 +40,21 @@ __all__ = ["write"]
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "bench.md", "power.md", "starts.md",
-              "parity.md", "claims.md", "depth.md")  # fmt: skip
+              "parity.md", "claims.md", "convolution.md", "depth.md",
+              "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md")  # fmt: skip
 
 
-def write(source: Path, folder: Path) -> None:
+def write(source: Path, results: Results) -> None:
     """Write all generated pages and fragments below the source folder.
 
     Parameters
     ----------
     source : Path
-        The folder of the site's sources; results that are kept with them lie in ``measured``.
-    folder : Path
-        The results of runs.
+        The folder of the site's sources.
+    results : Results
+        What was measured.
     """
     generated = source / "_generated"
-    results = Results(folder, source / "measured")
     canvas = Canvas(generated / "plots")
     templates = _environment(source / "_templates" / "site", results, canvas)
     texts: dict[Path, str] = {}
@@ -49,12 +62,7 @@ def write(source: Path, folder: Path) -> None:
     def fill(page: Path, template: str, **names: Any) -> None:
         texts[page] = templates.get_template(f"{template}.jinja").render(**names)
 
-    entries: list[AnyEntry] = [
-        *spec.activations.values(),
-        *spec.initializers.values(),
-        *spec.layers.values(),
-    ]
-    for entry in entries:
+    for entry in words.entries():
         fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
@@ -62,7 +70,7 @@ def write(source: Path, folder: Path) -> None:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "layers", "experiments"):
+    for kind in ("activations", "initializers", "layers", "training", "experiments"):
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 
@@ -96,11 +104,20 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         activation_curves={curve.entry: curve for curve in curves.activations} if curves else {},
         histograms={drawn.entry: drawn for drawn in curves.initializers} if curves else {},
         curves=curves,
+        error_curves_of=error_curves,
+        draws=draws,
+        points=points,
+        FORMATS=FORMATS,
         view=view,
+        evaluator=evaluator,
         kinds=kinds,
         words=words,
         topics=topics,
         MEANS=MEANS,
+        departures=departures,
+        defaults=defaults,
+        conventions=conventions,
+        badge=badge,
         cases=cases,
         latex=latex,
         symbols=symbols,
@@ -111,6 +128,9 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         html=escape,
         prose=words.linked,
         cite=words.cited,
+        told=words.told,
+        error_curve=error_curves.curve,
+        swept_curve=error_curves.swept,
         literal=words.literal,
         raised=words.raised,
         code="`{}`".format,

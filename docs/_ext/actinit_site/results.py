@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
@@ -20,12 +22,12 @@ from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
 
-__all__ = ["Exhaustive", "Measured", "Results"]
+__all__ = ["Exhaustive", "Measured", "Results", "of_build"]
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -93,13 +95,13 @@ class Results:
     Parameters
     ----------
     folder : Path
-        With ``conformance-*.json``, ``training-*.json`` and ``curves.json``, or some of them, or
-        none.
+        With ``conformance-*.json``, ``answers-*.json``, ``training-*.json`` and ``curves.json``, or
+        some of them, or none.
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``, ``depth.json``. Such files in
-        `folder` count too: of two that tell of the same, the more complete one, and of those the
+        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files
+        in `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     """
 
@@ -113,6 +115,13 @@ class Results:
         Of several of one backend the complete one counts, and of those the latest.
         """
         found = [_read(report.load, file) for file in self._files("conformance-*")]
+        best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
+        return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
+
+    @cached_property
+    def answers(self) -> list[answers.Answers]:
+        """What backends returned at the inputs that are stored; which run counts as for reports."""
+        found = [_read(answers.load, file) for file in self._files("answers-*")]
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
         return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 
@@ -132,6 +141,12 @@ class Results:
         """What went on inside of the networks, by experiment; of each the latest."""
         found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
         return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
+
+    @cached_property
+    def signals(self) -> dict[str, signals.Signals]:
+        """What theory predicts of networks, by experiment; a fresh file before a kept one."""
+        found = [_read(signals.load, file) for file in self._files("signals-*", self.snapshots)]
+        return {one.experiment: one for one in reversed(found)}
 
     @cached_property
     def curves(self) -> curves.Curves | None:
@@ -209,6 +224,12 @@ class Results:
         found = [_read(bench.load, file) for file in self._files("bench-sweep", self.snapshots)]
         return max(found, key=lambda one: one.date, default=None)
 
+    @property
+    def files(self) -> list[Path]:
+        """Every file of results; of two with one name that of the runs."""
+        found = {file.name: file for file in reversed(self._files("*", self.snapshots))}
+        return [found[name] for name in sorted(found)]
+
     def of(self, entry: AnyEntry) -> Iterator[Measured]:
         """Yield the results on an entry, backend by backend."""
         for run in self.reports:
@@ -219,6 +240,17 @@ class Results:
     def _files(self, name: str, *more: Path | None) -> list[Path]:
         folders: Iterable[Path | None] = (self.folder, *more)
         return [file for at in folders if at for file in sorted(at.glob(f"{name}.json"))]
+
+
+_OF_BUILDS: WeakKeyDictionary[Sphinx, Results] = WeakKeyDictionary()
+
+
+def of_build(app: Sphinx) -> Results:
+    """Return what the files held when the build first asked."""
+    if app not in _OF_BUILDS:
+        folder = Path(app.config.actinit_results)
+        _OF_BUILDS[app] = Results(folder, Path(app.srcdir) / "measured")
+    return _OF_BUILDS[app]
 
 
 def _place(family: str, backend: str) -> tuple[int, int, str]:

@@ -16,6 +16,7 @@ from actinit.spec import AnyEntry, Divergence, backends
 from .results import Exhaustive, Measured, Results
 
 __all__ = [
+    "FOUND",
     "Cell",
     "Column",
     "Family",
@@ -28,6 +29,7 @@ __all__ = [
     "offering",
     "other_law",
     "rest",
+    "severity",
     "sources",
     "sweeps",
     "unswept",
@@ -37,6 +39,11 @@ __all__ = [
 _GRADES = "ABCDF"
 #: From what is worth least attention to what is worth most.
 _ATTENTION: tuple[Status, ...] = ("not-offered", "pass", "known", "news", "stale", "fail", "error")
+#: What a finding can come to: the statuses of checks, and where no check shows it.
+FOUND: Mapping[str, str] = {str(status): told for status, told in STATUSES.items()} | {
+    "unseen": "not seen in this run",
+    "unmeasured": "not measured here",
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def worst(found: Iterable[Measured]) -> Cell:
     found = list(found)
     if not found:
         return Cell(None, None, None, "")
-    shown = max(found, key=_severity)
+    shown = max(found, key=severity)
     errors = [m.error for m in found if m.error is not None and m.result.id.endswith("/ulp")]
     return Cell(
         grade=shown.grade,
@@ -64,7 +71,7 @@ def worst(found: Iterable[Measured]) -> Cell:
     )
 
 
-def _severity(measured: Measured) -> tuple[int, int, float]:
+def severity(measured: Measured) -> tuple[int, int, float]:
     """Order results by grade, then by status, then by error."""
     grade = _GRADES.index(measured.grade) if measured.grade else -1
     return grade, _ATTENTION.index(measured.result.status), measured.error or 0.0
@@ -187,14 +194,19 @@ class Finding:
     @property
     def worst(self) -> Measured:
         """The check that shows it most plainly."""
-        return max(self.shown, key=_severity)
+        return max(self.shown, key=severity)
+
+    @property
+    def status(self) -> str:
+        """In a word: what it came to, at the worst of the checks that show it."""
+        if not self.shown:
+            return "unseen" if self.measured else "unmeasured"
+        return max((m.result.status for m in self.shown), key=_ATTENTION.index)
 
     @property
     def verdict(self) -> str:
         """In a few words: whether this was seen, and expected."""
-        if not self.shown:
-            return "not seen in this run" if self.measured else "not measured here"
-        return STATUSES[max((m.result.status for m in self.shown), key=_ATTENTION.index)]
+        return FOUND[self.status]
 
 
 def findings(results: Results, entry: AnyEntry) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from actinit import spec
 from actinit.adapters.base import keywords
 from actinit.conformance.statistics.laws import defaults, uses_fans
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
+from actinit.spec.architecture import Architecture, Conv2D, Dense, Flatten, Reshape
 from actinit.spec.expression import FUNCTIONS
 from actinit.spec.latex import latex, symbols
 from actinit.spec.laws import (
@@ -38,18 +40,23 @@ __all__ = [
     "cited",
     "code",
     "decimal",
+    "entries",
+    "figure",
     "laws",
     "linked",
     "literal",
     "literally",
+    "network",
     "number",
     "path",
     "power",
     "raised",
+    "scientific",
     "shape",
     "stated",
     "support",
     "symbols_of",
+    "told",
     "ulps",
     "uses_fans",
 ]
@@ -79,16 +86,28 @@ SEED = {
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
 
 
+def entries() -> list[AnyEntry]:
+    """Return every entry that has a page, family by family."""
+    return [
+        *spec.activations.values(),
+        *spec.initializers.values(),
+        *spec.layers.values(),
+        *spec.optimizers.values(),
+        *spec.networks.values(),
+    ]
+
+
 def path(entry: AnyEntry) -> str:
     """Return an entry's page, without its ending."""
-    return f"{entry.family}s/{entry.name}"
+    folder = entry.family if entry.family == "training" else f"{entry.family}s"
+    return f"{folder}/{entry.name}"
 
 
 def linked(text: str, here: AnyEntry | None = None) -> str:
     """Turn names of other entries in a text into links; plain words that are names stay words."""
     found: dict[str, AnyEntry] = {
         name: entry
-        for entries in (spec.activations, spec.initializers, spec.layers)
+        for entries in (spec.activations, spec.initializers, spec.layers, spec.optimizers)
         for name, entry in entries.items()
         if "_" in name or name in ("sigmoid", "relu", "gelu", "silu", "elu", "selu", "softmax")
     }
@@ -100,6 +119,27 @@ def linked(text: str, here: AnyEntry | None = None) -> str:
     names = sorted(found, key=len, reverse=True)
     text = cited(text)
     return re.sub(rf"(?<![\w./`'\[])(?:{'|'.join(names)})(?![\w/`'(])", link, text.strip())
+
+
+def network(made: Architecture) -> str:
+    """Say of what layers a network is made; of equal ones in a row, how many there are."""
+    parts = [f"{made.inputs} inputs"]
+    for layer, equal in itertools.groupby(made.layers):
+        count = len(list(equal))
+        match layer:
+            case Reshape():
+                parts.append(f"made a picture of {layer.height} × {layer.width}")  # noqa: RUF001
+            case Flatten():
+                parts.append("made flat")
+            case Dense():
+                parts.append(f"{layer.units} units with {layer.activation}")
+            case Conv2D():
+                size = f"{layer.kernel} × {layer.kernel}"  # noqa: RUF001
+                parts.append(
+                    f"{count} convolution{'s' * (count > 1)} of {layer.filters} filters of {size} "
+                    f"with {layer.activation}, stride {layer.stride}, padding {layer.padding}"
+                )
+    return "; ".join(parts)
 
 
 def cited(text: str) -> str:
@@ -114,6 +154,21 @@ def cited(text: str) -> str:
         return f"{family}{' et al.' if len(authors) > 2 else ''}, {keys[match[0]].year}"
 
     return re.sub(r"\b[a-z]+\d{4}[a-z]*\b", cite, text)
+
+
+def told(text: str, here: AnyEntry) -> str:
+    """Turn keys of publications in a text that tells of them into their authors, with the year.
+
+    As `cited`, but for sentences with publications as their subjects.
+    """
+    keys = spec.references()
+
+    def name(match: re.Match[str]) -> str:
+        families = [author.split()[-1] for author in keys[match[1]].authors.split(", ")]
+        who = f"{families[0]} et al." if len(families) > 2 else " and ".join(families)
+        return f"{who}{match[2]} ({keys[match[1]].year})"
+
+    return linked(re.sub(rf"\b({'|'.join(keys)})\b('s)?", name, text), here)
 
 
 def literal(text: str) -> str:
@@ -159,6 +214,19 @@ def decimal(value: float | None) -> str:
 def power(base: int, exponent: int) -> str:
     """Write a power without markup."""
     return f"{base}{str(exponent).translate(_RAISED)}"
+
+
+def scientific(value: float) -> str:
+    """Write a number that may be very large or small in a few digits, without markup."""
+    if value == 0 or 1e-3 <= abs(value) < 1e3:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa} · {power(10, int(exponent))}"
+
+
+def figure(value: float) -> str:
+    """Write a loss or an accuracy to four decimals, as Keras prints them, unless it is huge."""
+    return f"{value:.4f}" if value < 1e4 else scientific(value)
 
 
 def raised(text: str) -> str:
@@ -289,7 +357,9 @@ def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
         yield key, titles[key].title, binding
 
 
-def symbols_of(entry: spec.Optimizer) -> dict[str, str]:
-    """Return the LaTeX of every name in an optimizer's formulas."""
+def symbols_of(entry: spec.Network | spec.Optimizer) -> dict[str, str]:
+    """Return the LaTeX of every name in the formulas of a training."""
+    if isinstance(entry, spec.Network):
+        return {name: one.symbol for name, one in entry.symbols.items()}
     states = {"mean": "m", "square": "v", "velocity": "u"}
     return {name: parameter.symbol for name, parameter in entry.parameters.items()} | states

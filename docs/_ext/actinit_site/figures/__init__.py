@@ -1,8 +1,17 @@
 """Plots: each module makes drawings of one kind, and `canvas` makes SVG of them."""
 
-from . import claims, depth, errors, functions, laws, layers, training
+from . import claims, depth, errors, functions, laws, layers, parity, training
 from .canvas import Canvas, Drawing
 
 __all__ = [
-    "Canvas", "Drawing", "claims", "depth", "errors", "functions", "laws", "layers", "training",
-]  # fmt: skip
+    "Canvas",
+    "Drawing",
+    "claims",
+    "depth",
+    "errors",
+    "functions",
+    "laws",
+    "layers",
+    "parity",
+    "training",
+]

@@ -3,87 +3,148 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
-from actinit.conformance.formats import FORMATS
+from actinit.conformance.binades import ROUNDED
+from actinit.conformance.formats import Format
 
-from ..results import Exhaustive
+from ..error_curves import ErrorCurve, binade
 from ..words import power
-from .canvas import FAINT, Drawing
+from .canvas import FAINT, PAGE, Drawing
 from .looks import look
 
 __all__ = ["errors"]
 
-_FLOAT32 = FORMATS["float32"]
-# Smaller errors, 0 among them, are drawn as this many ulp.
-_FLOOR = 0.1
 # Between x and -x, for all that is smaller than what is drawn; in binades.
 _GAP = 0.5
+# How far beyond the errors that are drawn the plot may go to show where nan begins, in binades.
+_REACH = 32
+# Heights that are told apart, from the bottom to the top: one every other point of the plot.
+_LEVELS = 100
 
 
-def errors(found: Sequence[Exhaustive]) -> Drawing:
+def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = False) -> Drawing:
     """Draw the largest error of each binade, both axes logarithmic, -x to the left of x.
+
+    A dot marks each backend's worst input; where results are not finite, there is a bar on top.
+    What is further out than is drawn is marked at the edge.
 
     Parameters
     ----------
-    found : sequence of Exhaustive
+    name : str
+        Of the drawing.
+    curves : sequence of ErrorCurve
         Of one function and part, on several backends.
+    fmt : Format
+        The format of inputs and results.
+    row : bool, optional
+        Whether inputs are rows, placed by the width of each.
     """
-    swept = found[0].swept
-    curves = [_binades(one.swept.curve) for one in found]
-    low, high = _window(curves)
-    edges = np.arange(low, high + 2) - low + _GAP
+    low, high = _window(curves, fmt)
+    # From here on not even the size is right, and how wrong it is says nothing.
+    most = 4 * 2.0**fmt.precision
+    largest = [ulp for one in curves for ulp in (*one.errors.values(), one.worst.error or 0.0)]
+    peak = min(max(10.0, *largest), most)
+    top = peak * (3 if any(one.nonfinite for one in curves) else 1.5)
+
+    def place(x: float) -> float:
+        """Return where a number is on the axis."""
+        if abs(x) < 2.0**low:
+            return 0.0 if x == 0 else math.copysign(_GAP / 2, x)
+        along = math.log2(abs(x)) if math.isfinite(x) else high + 1
+        return math.copysign(min(along, high + 1) - low + _GAP, x)
+
+    def level(ulp: float) -> float:
+        """Return an error as it is drawn: what no eye can tell apart is the same."""
+        step = math.log(top / ROUNDED) / _LEVELS
+        height = math.log(min(max(ulp, ROUNDED), most) / ROUNDED)
+        return ROUNDED * math.exp(round(height / step) * step)
 
     def draw(axes: Axes) -> None:
-        for one, curve in zip(found, curves, strict=True):
-            style, label = look(one.report.backend), one.report.backend
-            for side in (1, -1):
-                ulps = [curve.get((side, e), np.nan) for e in range(low, high + 1)]
-                steps, ends = np.maximum(ulps, _FLOOR)[::side], side * edges[::side]
-                axes.stairs(steps, ends, baseline=None, label=label, **style)
-                label = None
+        for one in curves:
+            style = look(one.backend)
+            x, y = _steps(one, low, high, (1,) if row else (-1, 1), level)
+            axes.plot(x, y, label=one.backend, **style)
+            for first, last in one.nonfinite:
+                left, right = place(first), place(last)
+                if right - left < _GAP:  # so that it is seen
+                    left, right = (left, left + _GAP) if left < 0 else (right - _GAP, right)
+                axes.plot([left, right], [top] * 2, linewidth=4, solid_capstyle="butt",
+                          color=style["color"], clip_on=False)  # fmt: skip
+            at = top if one.worst.error is None else np.clip(one.worst.error, ROUNDED, most)
+            axes.plot(place(_size(one.worst.x)), at, "o", color=style["color"], markersize=5.5,
+                      markeredgecolor=PAGE, clip_on=False, zorder=3)  # fmt: skip
         axes.axvline(0, color=FAINT, linewidth=1)
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(numticks=5))
         axes.yaxis.set_major_formatter(lambda ulp, _: _tick(ulp))
         axes.yaxis.set_minor_locator(NullLocator())
-        axes.set_ylim(_FLOOR * 0.8, max(10, axes.get_ylim()[1]))
+        axes.set_ylim(ROUNDED * 0.8, top)
         step = math.ceil((high + 1 - low) / 3)
         ticks = range(high + 1, low, -step)  # from the outside; the middle is 0
+        places = [(s, e) for s in ((1,) if row else (-1, 1)) for e in ticks]
         axes.set_xticks(
-            [0, *(side * (e - low + _GAP) for side in (-1, 1) for e in ticks)],
-            ["0", *(sign + power(2, e) for sign in ("\N{MINUS SIGN}", "") for e in ticks)],
+            [0, *(s * (e - low + _GAP) for s, e in places)],
+            ["0", *(binade(s, e, fmt) for s, e in places)],
         )
-        axes.set_xlabel("x")
+        axes.set_xlabel("width of the row, its largest element minus its smallest" if row else "x")
         axes.set_ylabel("ulp")
         axes.margins(x=0)
         axes.figure.legend(loc="outside lower center", ncols=3)
 
-    points = [(one.report.backend, one.swept.curve) for one in found]
-    return Drawing(f"{swept.entry}-{swept.part}-errors", points, draw, size=(4.6, 3.4))
+    points = [
+        (one.backend, [[*at, ulp] for at, ulp in one.errors.items()], one.worst, one.nonfinite)
+        for one in curves
+    ]
+    return Drawing(name, [points, fmt.name, row], draw, size=(4.6, 3.4))
 
 
-def _binades(curve: Mapping[str, float]) -> dict[tuple[int, int], float]:
-    """Return the errors by sign and exponent; subnormals are one below the normal numbers."""
-    found = {}
-    for name, ulp in curve.items():
-        exponent = int(name.partition("^")[2] or _FLOAT32.emin - 1)
-        found[-1 if name.startswith("-") else 1, exponent] = ulp
-    return found
+def _steps(
+    one: ErrorCurve, low: int, high: int, signs: Sequence[int], level: Callable[[float], float]
+) -> tuple[list[float], list[float]]:
+    """Return the corners of a curve, side by side, with a gap around zero."""
+    x: list[float] = []
+    y: list[float] = []
+    for sign in signs:
+        inner = [level(one.errors.get((sign, e), ROUNDED)) for e in range(low, high + 1)]
+        side = list(_corners(inner))[::sign]
+        x += [math.nan, *(sign * (along + _GAP) for along, _ in side)]
+        y += [math.nan, *(ulp for _, ulp in side)]
+    return x, y
 
 
-def _window(curves: Iterable[Mapping[tuple[int, int], float]]) -> tuple[int, int]:
+def _corners(heights: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """Yield the corners of a staircase with steps of width 1, level ones put together."""
+    for i, height in enumerate(heights):
+        if i == 0 or heights[i - 1] != height:
+            yield i, height
+        if i == len(heights) - 1 or heights[i + 1] != height:
+            yield i + 1, height
+
+
+def _window(curves: Sequence[ErrorCurve], fmt: Format) -> tuple[int, int]:
     """Return the exponents between which some error is above 1 ulp, and a little more."""
-    seen = [e for curve in curves for (_, e), ulp in curve.items() if ulp > 1]
-    low, high = min([*seen, -3]) - 1, max([*seen, 3]) + 1
-    return max(low, _FLOAT32.emin - 1), min(high, _FLOAT32.emax)
+    seen = [e for one in curves for (_, e), ulp in one.errors.items() if ulp > 1]
+    low, high = min([*seen, -3]), max([*seen, 3])
+    # Of an interval of nan and the like, the end that is nearer to zero.
+    ends = (min(map(abs, ends)) for one in curves for ends in one.nonfinite)
+    begins = [math.frexp(end)[1] - 1 for end in ends if 0 < end < math.inf]
+    near = [e for e in begins if low - _REACH <= e <= high + _REACH]
+    low, high = min([low, *near]) - 1, max([high, *near]) + 1
+    return max(low, fmt.emin - 1), min(high, fmt.emax)
+
+
+def _size(x: str) -> float:
+    """Return an input, or the width of a row."""
+    if not x.startswith("["):
+        return float(x)
+    row = [float(item) for item in x[1:-1].split(",")]
+    return max(row) - min(row)
 
 
 def _tick(ulp: float) -> str:
-    if ulp <= _FLOOR:
-        return f"\N{LESS-THAN OR EQUAL TO} {_FLOOR:g}"
     return f"{ulp:g}" if ulp < 1000 else power(10, round(math.log10(ulp)))

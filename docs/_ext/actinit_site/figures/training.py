@@ -39,7 +39,8 @@ def course(cells: Sequence[Cell]) -> Drawing:
             if banded:
                 x, low, high = zip(*banded, strict=True)
                 axes.fill_between(x, low, high, color=style["color"], alpha=0.18, linewidth=0)
-        axes.plot(list(article), list(article.values()), "x", color=INK, label="article")
+        if article:
+            axes.plot(list(article), list(article.values()), "x", color=INK, label="article")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _zoom_flat(axes, [cell.mean for cell in cells])
         axes.figure.legend(loc="outside lower center", ncols=3)

@@ -1,0 +1,99 @@
+"""Why two trainings part: what must be matched, one thing after the other, for them to agree.
+
+A backend that parts may have several reasons, and the first hides the others. So a reason is looked
+for where the training parts: it is the least that, once matched, lets it go on beyond that place.
+Then the training goes on to the next place, until it parts nowhere, or nothing known helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+
+from actinit.spec import KINDS
+
+from .compare import Parity, compare
+from .problem import Problem, TrainerOf
+from .reference import Reference
+from .report import Compared
+
+__all__ = ["explained", "held", "kind"]
+
+_HELD = " held in float32"
+
+
+def held(rate: str) -> str:
+    """Return how it is called that a rate is rounded to float32 for both."""
+    return f"{rate}{_HELD}"
+
+
+def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
+    """Yield a comparison as both come, then one more after each reason that is matched.
+
+    Parameters
+    ----------
+    train : callable
+        What trains on the backend. If it has ``remedies``, ways to compute the same thing otherwise
+        with the kind of finding that each is the remedy of, it takes those to use as ``matched``.
+    posed : Problem
+        What is trained.
+
+    Yields
+    ------
+    Compared
+        The first and the last are whole; those between end where they part.
+    """
+    matched: list[str] = []
+    found = _trained(train, posed, matched, beyond=True)
+    yield Compared(matched=[], parity=found)
+    while found.parting and (more := _reason(train, posed, matched, found)):
+        matched = [*matched, *more]
+        found = _trained(train, posed, matched)
+        yield Compared(matched=matched, parity=found)
+
+
+def kind(train: TrainerOf, last: Compared) -> str | None:
+    """Return the kind of finding, for the last that `explained` yields; none if nothing parts."""
+    if not last.parity.agrees:
+        return "definition"
+    own: Mapping[str, str] = getattr(train, "remedies", {})
+    kinds = {own.get(reason, "accuracy") for reason in last.matched}
+    return next((one for one in KINDS if one in kinds), None)
+
+
+def _reason(train: TrainerOf, posed: Problem, matched: list[str], found: Parity) -> list[str]:
+    """Return the least that lets a training go on beyond where it parts; nothing if nothing does.
+
+    What leaves the problem as it is comes before what rounds a rate of it. Of several things at
+    once, such as an optimizer's rates, none is kept that can be left out.
+    """
+    parting = found.parting
+    assert parting
+    until = posed.first(parting.step)
+
+    def beyond(more: list[str]) -> bool:
+        at = _trained(train, until, [*matched, *more]).parting
+        return at is None or at.place > parting.place
+
+    own = [name for name in getattr(train, "remedies", {}) if name not in matched]
+    rates = [held(name) for name, rate in posed.rates.items() if rate != float(np.float32(rate))]
+    rates = [name for name in rates if name not in matched]
+    for more in (*([name] for name in own), rates, own + rates):
+        if more and beyond(more):
+            for name in more if len(more) > 1 else ():
+                less = [other for other in more if other != name]
+                more = less if less and beyond(less) else more
+            return more
+    return []
+
+
+def _trained(
+    train: TrainerOf, posed: Problem, matched: Collection[str], *, beyond: bool = False
+) -> Parity:
+    """Compare with so much matched."""
+    rates = [name for name in posed.rates if held(name) in matched]
+    told = posed.in_float32(*rates)
+    own = [name for name in matched if name in getattr(train, "remedies", ())]
+    other = train(told, own) if own else train(told)
+    return compare(Reference(told), other, told, beyond=beyond)

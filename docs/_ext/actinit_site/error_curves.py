@@ -1,0 +1,132 @@
+"""Error curves: the largest error of each binade on several backends, for a plot and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from actinit.conformance.binades import ROUNDED
+from actinit.conformance.checks.base import Outcome, Witness
+from actinit.conformance.formats import FORMATS, Format
+from actinit.spec import Activation
+
+from .results import Exhaustive, Measured, Results
+from .words import power
+
+__all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "swept"]
+
+#: A sign and an exponent.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ErrorCurve:
+    """How far one backend is off, over the numbers of a format.
+
+    Attributes
+    ----------
+    errors : mapping of (sign, exponent) to float
+        The largest finite error of each binade, in ulp; zero and the subnormals have the exponent
+        below that of the smallest normal number. A binade that is missing is at most `ROUNDED` ulp
+        off.
+    worst : Witness
+        The worst input.
+    nonfinite : list of tuple of float
+        From where to where results are nan or infinite and should not be, or the other way round.
+    """
+
+    backend: str
+    errors: Mapping[Place, float]
+    worst: Witness
+    nonfinite: list[tuple[float, float]]
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is nothing to draw: at most 1 ulp everywhere."""
+        return not self.nonfinite and max(self.errors.values(), default=0.0) <= 1
+
+
+def asked(results: Results, entry: Activation, dtype: str, part: str) -> list[Measured]:
+    """Return what was measured of a part in a format, on each backend that has a worst input."""
+    wanted = f"activation/{entry.name}/{dtype}/{part}/ulp"
+    return [
+        one
+        for one in results.of(entry)
+        if one.result.id == wanted and one.result.outcome and one.result.outcome.witness
+    ]
+
+
+def curve(one: Measured) -> ErrorCurve:
+    """Return the curve of a check of accuracy."""
+    outcome = one.result.outcome
+    assert outcome is not None
+    assert outcome.witness is not None
+    fmt = FORMATS[one.result.id.split("/")[2]]
+    return ErrorCurve(
+        backend=one.report.backend,
+        errors=_places(outcome.curve, fmt),
+        worst=outcome.witness,
+        nonfinite=_nonfinite(outcome),
+    )
+
+
+def swept(one: Exhaustive) -> ErrorCurve:
+    """Return the curve of a sweep."""
+    return ErrorCurve(
+        backend=one.report.backend,
+        errors=_places(one.swept.curve, FORMATS["float32"]),
+        worst=one.swept.worst,
+        nonfinite=_nonfinite(one.swept.outcome),
+    )
+
+
+def numbers(curves: Sequence[ErrorCurve], fmt: Format) -> Iterator[tuple[str, list[str]]]:
+    """Yield the numbers of a plot: an interval, and the largest error of each backend in it.
+
+    Binades in which no error is above 1 ulp are left out. Neighbours of which a table would say the
+    same are one interval.
+    """
+    places = {place for one in curves for place, ulp in one.errors.items() if ulp > 1}
+    runs: list[tuple[int, int, int, list[str]]] = []
+    for sign, exponent in sorted(places, key=lambda place: (place[0], place[0] * place[1])):
+        told = [_told(one.errors.get((sign, exponent), 0.0)) for one in curves]
+        if runs and runs[-1][0] == sign and runs[-1][3] == told:
+            _, low, high, _ = runs[-1]
+            if exponent in (low - 1, high + 1):
+                runs[-1] = sign, min(low, exponent), max(high, exponent), told
+                continue
+        runs.append((sign, exponent, exponent, told))
+    for sign, low, high, told in runs:
+        near, far = binade(sign, low, fmt), binade(sign, high + 1, fmt)
+        yield f"{far} to {near}" if sign < 0 else f"{near} to {far}", told
+
+
+def binade(sign: int, exponent: int, fmt: Format) -> str:
+    """Write the lower end of a binade."""
+    end = "0" if exponent < fmt.emin else power(2, exponent)
+    return f"\N{MINUS SIGN}{end}" if sign < 0 else end
+
+
+def _told(ulp: float) -> str:
+    if ulp <= ROUNDED:
+        return f"\N{LESS-THAN OR EQUAL TO} {ROUNDED:g}"
+    if ulp < 1000:
+        return f"{ulp:.2g}" if ulp < 100 else f"{ulp:.0f}"
+    digits, exponent = f"{ulp:.1e}".split("e")
+    return f"{digits}\N{MULTIPLICATION SIGN}{power(10, int(exponent))}"
+
+
+def _places(curve: Mapping[str, float], fmt: Format) -> dict[Place, float]:
+    """Return the errors by sign and exponent, of binades that are named as in results files."""
+    found = {}
+    for name, ulp in curve.items():
+        exponent = int(name.partition("^")[2] or fmt.emin - 1)
+        found[-1 if name.startswith("-") else 1, exponent] = ulp
+    return found
+
+
+def _nonfinite(outcome: Outcome) -> list[tuple[float, float]]:
+    found: Iterable[tuple[float, float]] = (
+        (float(one.first), float(one.last)) for one in outcome.findings if one.defect == "nonfinite"
+    )
+    return list(found)

@@ -1,0 +1,211 @@
+/* An entry of the spec, evaluated: its formula as a tree, its special values, correct rounding.
+
+   A tree is a list: what it is, then its parts, as docs/_ext/actinit_site/evaluator.py writes it. */
+"use strict";
+
+(function (actinit) {
+  const {
+    Reals, compare, end, isInfinite, isPoint, negated, point, shifted, sign, top, bits: size,
+  } = actinit.real;
+  const { FORMATS, decimals, positional } = actinit.formats;
+
+  // Bits asked for at each try (Ziv's strategy). A tie of silu's smallest results needs 1100.
+  const PRECISIONS = [128, 384, 1152, 3456, 10368];
+  // A decimal with a longer exponent says less than a power of two.
+  const WRITTEN_OUT = 2 ** 20;
+
+  const ARITHMETIC = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power" };
+  // Of the signs that a comparison of two ends may have: what makes it true, what makes it false.
+  const RELATIONS = {
+    "<": (a, b) => (compare(a.hi, b.lo) < 0 ? true : compare(a.lo, b.hi) >= 0 ? false : undefined),
+    "<=": (a, b) => (compare(a.hi, b.lo) <= 0 ? true : compare(a.lo, b.hi) > 0 ? false : undefined),
+    ">": (a, b) => RELATIONS["<"](b, a),
+    ">=": (a, b) => RELATIONS["<="](b, a),
+    "==": (a, b) => {
+      if (isPoint(a) && isPoint(b) && compare(a.lo, b.lo) === 0) return true;
+      return compare(a.hi, b.lo) < 0 || compare(b.hi, a.lo) < 0 ? false : undefined;
+    },
+  };
+
+  /** Enclose what a tree is worth; `names` is a function from a name to its interval. */
+  function evaluate(tree, names, reals) {
+    const [what, ...parts] = tree;
+    if (what === "ratio") return reals.ratio(BigInt(parts[0]), BigInt(parts[1]));
+    if (what === "name") return parts[0] === "pi" ? reals.pi() : names(parts[0]);
+    const values = parts.map((part) => evaluate(part, names, reals));
+    return reals[ARITHMETIC[what] ?? what](...values);
+  }
+
+  /** Whether a condition holds: true, false, or undefined if the enclosures leave it open. */
+  function holds(tree, names, reals) {
+    const [what, ...parts] = tree;
+    if (what === "and" || what === "or") {
+      const found = parts.map((part) => holds(part, names, reals));
+      const deciding = what === "or";
+      if (found.includes(deciding)) return deciding;
+      return found.includes(undefined) ? undefined : !deciding;
+    }
+    const [left, right] = parts.map((part) => evaluate(part, names, reals));
+    return RELATIONS[what](left, right);
+  }
+
+  class Entry {
+    constructor(data) {
+      Object.assign(this, data);
+    }
+
+    /** Enclose the value or derivative at x, a number m * 2**e; null if no piece is sure to hold. */
+    enclose(part, x, parameters, reals) {
+      const names = this._names({ ...parameters, x }, reals);
+      for (const { if: condition, then } of this[part]) {
+        const holding = condition === null || holds(condition, names, reals);
+        if (holding === undefined) return null;
+        if (holding) return evaluate(then, names, reals);
+      }
+      return null;
+    }
+
+    /** What names stand for: numbers, and terms, each evaluated once and when it is needed. */
+    _names(numbers, reals) {
+      const found = new Map(Object.entries(numbers).map(([name, value]) => [name, point(value)]));
+      const names = (name) => {
+        if (!found.has(name)) found.set(name, evaluate(this.terms[name], names, reals));
+        return found.get(name);
+      };
+      return names;
+    }
+
+    /** Whether a parameter is in its domain, with the others as they are. */
+    accepts(parameter, parameters) {
+      const reals = new Reals(PRECISIONS[0]);
+      return holds(parameter.domain, this._names(parameters, reals), reals) === true;
+    }
+
+    /** The correctly rounded result at a number of a format, with what proves it.
+
+        `bits` is the result, or null where nothing is stated or no precision settled it;
+        `enclosure` contains the exact value, unless x is not finite; `open` says what the entry
+        leaves open: "result", or "sign" of a zero. */
+    result(part, bits, parameters, format) {
+      const stated = this._stated(part, bits, format);
+      if (!format.isFinite(bits)) return this._limit(stated, parameters, format);
+      const x = format.value(bits);
+      let enclosure = null;
+      for (const precision of PRECISIONS) {
+        enclosure = this.enclose(part, x, parameters, new Reals(precision));
+        const rounded = enclosure && settled(enclosure, format);
+        if (rounded === null) continue;
+        const unsure = sign(enclosure.lo) * sign(enclosure.hi) < 0;
+        const open = format.isZero(rounded) && (unsure || stated === "any zero") ? "sign" : null;
+        // Only what is exactly zero has no sign of its own.
+        const unsigned = sign(enclosure.lo) === 0 && isPoint(enclosure);
+        const zero = unsigned && typeof stated === "string" && format.parse(stated);
+        return { bits: zero ? zero.bits : rounded, enclosure, precision, open };
+      }
+      return { bits: null, enclosure, precision: PRECISIONS.at(-1), open: null };
+    }
+
+    /** What the table of special values says of an input; undefined if it does not have it. */
+    _stated(part, bits, format) {
+      return this.special.find(({ x }) => format.same(format.parse(x).bits, bits))?.[part];
+    }
+
+    _limit(stated, parameters, format) {
+      if (stated === undefined || stated === "any") return { bits: null, open: "result" };
+      if (stated === "any zero") return { bits: 0n, open: "sign" };
+      if (typeof stated === "string") return { bits: format.parse(stated).bits, open: null };
+      for (const precision of PRECISIONS) {
+        const reals = new Reals(precision);
+        const enclosure = evaluate(stated, this._names(parameters, reals), reals);
+        const bits = settled(enclosure, format);
+        if (bits !== null) return { bits, enclosure, precision, open: null };
+      }
+      return { bits: null, open: null };
+    }
+
+    /** The ends of what conforms at a kink, if there is one at x; else null. */
+    kinkAt(x, parameters) {
+      const reals = new Reals(PRECISIONS[0]);
+      const names = this._names(parameters, reals);
+      for (const { at, when, take, accept } of this.kinks) {
+        const there = evaluate(at, names, reals);
+        if (when !== null && !holds(when, names, reals)) continue;
+        if (!isPoint(there) || compare(there.lo, x) !== 0) continue;
+        return { take, accept: accept.map((tree) => evaluate(tree, names, reals)) };
+      }
+      return null;
+    }
+
+    /** |x f'(x) / f(x)|: by how much the value multiplies a relative error of its input. */
+    condition(x, parameters) {
+      const reals = new Reals(PRECISIONS[0]);
+      const value = this.enclose("value", x, parameters, reals);
+      const slope = this.enclose("derivative", x, parameters, reals);
+      return value && slope && reals.abs(reals.divide(reals.multiply(point(x), slope), value));
+    }
+  }
+
+  /** The number that both ends are rounded to, and with them all between; null if they differ. */
+  function settled(enclosure, format) {
+    const low = format.round(enclosure.lo);
+    const high = format.round(enclosure.hi);
+    if (low === high) return low;
+    if (!format.isZero(low) || !format.isZero(high)) return null;
+    // One end may be 0 itself, which has no sign; the exact value has.
+    if (sign(enclosure.hi) <= 0) return format.signBit;
+    // Two terms of either sign that are both next to nothing: more bits would not tell.
+    const hopeless = Math.max(top(enclosure.lo), top(enclosure.hi)) < -WRITTEN_OUT;
+    return sign(enclosure.lo) >= 0 || hopeless ? 0n : null;
+  }
+
+  /** The decimal digits, at most `count`, that both ends agree on: {text, exact}. */
+  function digits(enclosure, count) {
+    if (sign(enclosure.lo) === 0 && isPoint(enclosure)) return { text: "0", exact: true };
+    const outer = sign(enclosure.hi) <= 0 ? enclosure.lo : enclosure.hi;
+    const minus = sign(enclosure.hi) <= 0 ? "-" : "";
+    if (!(Math.abs(top(enclosure.lo)) < WRITTEN_OUT && Math.abs(top(outer)) < WRITTEN_OUT)) {
+      const bound = top(outer);
+      if (bound < 0) return { text: `between 0 and ${minus}2^${bound}`, exact: false };
+      const inner = minus ? enclosure.hi : enclosure.lo;
+      return { text: `beyond ${minus}2^${top(inner) - 1}`, exact: false };
+    }
+    if (sign(enclosure.lo) * sign(enclosure.hi) <= 0) return { text: "", exact: false };
+    for (let wanted = count; wanted > 0; wanted -= 1) {
+      const [low, high] = [enclosure.lo, enclosure.hi].map((a) => decimals(positive(a), wanted));
+      if (low[0][0] !== high[0][0] || low[0][1] !== high[0][1]) continue;
+      const text = positional(low[0][0].toString(), low[0][1]);
+      return { text: minus + text, exact: isPoint(enclosure) && low.length === 1 };
+    }
+    return { text: "", exact: false };
+  }
+
+  const positive = (a) => end(a.m < 0n ? -a.m : a.m, a.e);
+
+  /** A number near the middle of an interval, to a few digits. */
+  function about(enclosure) {
+    if (isInfinite(enclosure.lo) || isInfinite(enclosure.hi)) return NaN;
+    const [low, high] = [enclosure.lo, enclosure.hi].map((a) => {
+      const extra = Math.max(0, size(a.m) - 60);
+      return Number(shifted(a.m, -extra)) * 2 ** (a.e + extra);
+    });
+    return (low + high) / 2;
+  }
+
+  /** |got - exact| in ulp of the exact value, as conformance/metric.py defines it: an infinity counts
+      as the first number beyond the format, and is an error that no ulp measures (NaN) where the
+      exact value is in range by more than an ulp. */
+  function error(got, enclosure, format) {
+    const reals = new Reals(PRECISIONS[0]);
+    const beyond = end(1, format.emax + 1);
+    const within = reals.min(reals.max(enclosure, point(negated(beyond))), point(beyond));
+    const value = format.isInfinite(got) ? beyond : format.value(format.magnitude(got));
+    const signed = format.isNegative(got) ? negated(value) : value;
+    const unit = end(1, Math.min(format.ulpExponent(within.lo), format.emax - format.stored));
+    const difference = reals.abs(reals.subtract(point(signed), within));
+    const found = about(reals.divide(difference, point(unit)));
+    const inRange = compare(reals.abs(within).hi, beyond) < 0;
+    return format.isInfinite(got) && inRange && found > 1 ? NaN : found;
+  }
+
+  actinit.formula = { Entry, about, digits, error, evaluate, settled };
+})((globalThis.actinit ??= {}));

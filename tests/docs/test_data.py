@@ -1,0 +1,148 @@
+"""The site for machines: files with schemas, anchors that are there, labels that others can use."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import jsonschema
+import msgspec
+import pytest
+from actinit_site import schemas, words
+from actinit_site.badges import badge
+from actinit_site.departures import departures
+from actinit_site.results import Results
+
+from actinit import conformance, spec
+from actinit.conformance.report import Result
+
+SCHEMAS = Path(conformance.__file__).parent / "schemas"
+
+
+def inventory(site: Path) -> dict[str, str]:
+    """Read the places of labels from a site's inventory; its head has four lines."""
+    packed = (site / "objects.inv").read_bytes().split(b"\n", 4)[4]
+    lines = [line.split(maxsplit=4) for line in zlib.decompress(packed).decode().splitlines()]
+    return {
+        name: place.removesuffix("$") + (name if place.endswith("$") else "")
+        for name, role, _, place, _ in lines
+        if role == "std:label"
+    }
+
+
+def load(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("sort", schemas.ENTRIES)
+def test_every_entry_has_a_file_of_its_schema(bare_site: Path, sort: str) -> None:
+    schema = load(bare_site / "data" / "schemas" / f"spec-{sort}.schema.json")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    catalogue, _ = schemas.ENTRIES[sort]
+    for name in catalogue:
+        content = load(bare_site / "data" / "spec" / sort / f"{name}.json")
+        jsonschema.validate(content, schema)
+        assert content["schema"] == schema["$id"]
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**content, "no such key": 1}, schema)
+
+
+def test_nothing_is_lost_on_the_way_to_json(bare_site: Path) -> None:
+    found = load(bare_site / "data" / "spec" / "activation" / "leaky_relu.json")
+    entry = spec.activations["leaky_relu"]
+    assert found["value"]["pieces"][1]["then"] == entry.value.pieces[1].then.text
+    assert found["parameters"]["negative_slope"]["default"] == 0.01
+    cases = {str(float(case["x"])): case["value"] for case in found["special"]["cases"]}
+    assert cases.keys() == {"0.0", "-0.0", "inf", "-inf", "nan"}
+    assert math.copysign(1, cases["-0.0"]) == -1
+    assert cases["-inf"] == "-inf"
+
+
+def test_the_index_names_files_that_are_there(site: Path) -> None:
+    folder = site / "data"
+    index = load(folder / "index.json")
+    named = [index["spec"], index["checks"], *index["results"], *index["schemas"]]
+    named += index["badges"].values()
+    entries = load(folder / "spec.json")["entries"]
+    named += [place for places in entries.values() for place in places.values()]
+    assert sum(len(places) for places in entries.values()) == sum(
+        len(catalogue) for catalogue, _ in schemas.ENTRIES.values()
+    )
+    for place in named:
+        assert (folder / place).is_file(), place
+
+
+def test_results_are_there_as_they_are_and_of_their_schema(
+    site: Path, results_folder: Path
+) -> None:
+    for file in results_folder.glob("*.json"):
+        copy = site / "data" / "results" / file.name
+        assert copy.read_bytes() == file.read_bytes()
+    for file in (site / "data" / "results").iterdir():
+        names = [name for name in schemas.RESULTS if file.stem.startswith(name)]
+        schema = load(site / "data" / "schemas" / f"{names[0]}.schema.json")
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(load(file), schema)
+
+
+def test_schemas_that_are_published_with_the_suite_are_those_of_the_site(bare_site: Path) -> None:
+    published = sorted(SCHEMAS.glob("*.schema.json"))
+    assert len(published) >= 3
+    for file in published:
+        assert load(file) == load(bare_site / "data" / "schemas" / file.name)
+
+
+def test_every_check_leads_to_its_anchor(site: Path, made_up: list[Result]) -> None:
+    checks = load(site / "data" / "checks.json")["checks"]
+    assert set(checks) == {result.id for result in made_up}
+    for id, place in checks.items():
+        page, _, anchor = place.partition("#")
+        assert anchor == id
+        assert f'id="{anchor}"' in (site / page).read_text(encoding="utf-8")
+
+
+def test_entries_and_checks_can_be_linked_from_elsewhere(site: Path, made_up: list[Result]) -> None:
+    labels = inventory(site)
+    for entry in words.entries():
+        page, _, anchor = labels[f"{entry.family}/{entry.name}"].partition("#")
+        assert page == f"{words.path(entry)}.html"
+        assert f'id="{anchor}"' in (site / page).read_text(encoding="utf-8")
+    for result in made_up:
+        page, _, anchor = labels[result.id].partition("#")
+        assert unquote(anchor) == result.id
+        assert page == f"{result.family}s/{result.entry}.html"
+    # Labels are compared in small letters.
+    assert all(result.id == result.id.lower() for result in made_up)
+
+
+def test_a_badge_says_what_was_found_and_whether_it_was_expected(results_folder: Path) -> None:
+    results = Results(results_folder)
+    (run,) = results.reports
+    found = departures(results, words.entries())
+    assert badge(run, found) == {
+        "schemaVersion": 1,
+        "label": "actinit: torch 2.13.0",
+        "message": "A on 25 %, 5 findings, partial",
+        "color": "red",
+    }
+    listed = [one for one in run.results if one.status in ("pass", "known", "not-offered")]
+    known = msgspec.structs.replace(run, results=listed, complete=True)
+    assert badge(known, [])["color"] == "blue"
+    passed = [one for one in listed if one.status == "pass"]
+    only = msgspec.structs.replace(known, results=passed)
+    assert badge(only, []) == {
+        "schemaVersion": 1,
+        "label": "actinit: torch 2.13.0",
+        "message": "A on 100 %, 0 findings",
+        "color": "brightgreen",
+    }
+
+
+def test_without_results_there_is_the_spec_and_no_badge(bare_site: Path) -> None:
+    assert load(bare_site / "data" / "index.json")["badges"] == {}
+    assert load(bare_site / "data" / "checks.json")["checks"] == {}
+    assert not (bare_site / "data" / "badges").exists()

@@ -1,0 +1,189 @@
+"""The page's exact values against the oracle: bit for bit, in every format."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from actinit_site.evaluator import formulas
+
+from actinit import spec
+from actinit.conformance.answers import inputs, patterns
+from actinit.conformance.formats import FORMATS
+from actinit.conformance.inputs import every_nth, scalars
+from actinit.conformance.oracle import enclose
+from actinit.conformance.truth import defaults, roots
+
+ELEMENTWISE = [name for name, e in spec.activations.items() if e.shape == "elementwise"]
+#: Of every stratum of the suite's sample, for each function, part and format; with the edges some
+#: 40,000 results in half a minute.
+ABOUT = 400
+
+
+@cache
+def sample(name, dtype):
+    entry, fmt = spec.activations[name], FORMATS[dtype]
+    # The suite's sample is sorted: what is taken at even distances spans all of it.
+    spread = every_nth(scalars(fmt, roots(entry)), ABOUT)
+    both = np.concatenate([spread, inputs(entry, fmt)])
+    return fmt.from_bits(np.unique(both.view(fmt.bits)))
+
+
+def differing(ask, name, dtype, part, x, parameters=None):
+    """Return the inputs at which the page and the oracle differ, with both results."""
+    entry, fmt = spec.activations[name], FORMATS[dtype]
+    parameters = parameters or defaults(entry)
+    found = ask(
+        "results", entry=formulas(entry), part=part, format=dtype, inputs=patterns(x, fmt),
+        parameters={key: repr(value) for key, value in parameters.items()},
+    )  # fmt: skip
+    points = x.astype(np.float64).tolist()
+    exact = enclose(entry, part, points, parameters, 0, [dtype]).rounded_to(fmt)
+    wrong = []
+    for point, got, right, pattern in zip(points, found, exact, patterns(exact, fmt), strict=True):
+        number = np.nan if got is None else fmt.from_bits(np.array([int(got, 16)]))[0]
+        # The oracle says nothing of the sign of a zero, and nan where a result is left open.
+        open_ = np.isnan(number) and np.isnan(right)
+        same = number == right if right == 0 else got == pattern or open_
+        if not same:
+            wrong.append((point, got, pattern))
+    return wrong
+
+
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_result_is_the_oracle_s(ask, name, dtype, part):
+    assert differing(ask, name, dtype, part, sample(name, dtype)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("elu", {"alpha": 0.3}),
+        ("elu", {"alpha": 0.0}),
+        ("leaky_relu", {"negative_slope": 0.2}),
+        ("leaky_relu", {"negative_slope": 5e-324}),
+    ],
+)
+def test_parameters_are_binary64_numbers(ask, name, parameters):
+    for dtype in FORMATS:
+        for part in ("value", "derivative"):
+            assert differing(ask, name, dtype, part, sample(name, dtype), parameters) == []
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_zeros_have_the_sign_that_the_entry_states(ask, dtype):
+    fmt = FORMATS[dtype]
+    zeros = np.array([0.0, -0.0], dtype=fmt.dtype)
+    for name in ELEMENTWISE:
+        entry = spec.activations[name]
+        given = {key: repr(value) for key, value in defaults(entry).items()}
+        for part in ("value", "derivative"):
+            found = ask(
+                "results", entry=formulas(entry), part=part, format=dtype,
+                inputs=patterns(zeros, fmt), parameters=given,
+            )  # fmt: skip
+            for x, got in zip(("0.0", "-0.0"), found, strict=True):
+                stated = next(getattr(c, part) for c in entry.special.cases if repr(c.x) == x)
+                if isinstance(stated, float):
+                    assert got == patterns(np.array([stated], dtype=fmt.dtype), fmt)[0], name
+
+
+def test_a_result_below_all_numbers_has_the_sign_of_the_exact_value(ask):
+    entry, fmt = spec.activations["silu"], FORMATS["float64"]
+    x = np.array([-800.0, -1e308])
+    found = ask(
+        "results", entry=formulas(entry), part="value", format="float64", inputs=patterns(x, fmt),
+        parameters={},
+    )  # fmt: skip
+    assert found == ["8" + "0" * 15] * 2
+
+
+def test_what_no_precision_settles_is_said_not_guessed(ask):
+    # alpha lies in the middle of two numbers of float16, of which the outer one is even, and
+    # alpha * expm1(x) less than 2**-90000 within it.
+    x = np.array([-65504.0], dtype=np.float16)
+    question = {
+        "entry": formulas(spec.activations["elu"]), "part": "value", "format": "float16",
+        "inputs": patterns(x, FORMATS["float16"]),
+    }  # fmt: skip
+    assert ask("results", **question, parameters={"alpha": repr(1 + 3 * 2**-11)}) == [None]
+    assert ask("results", **question, parameters={"alpha": "1.0"}) == ["bc00"]
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("real.js", "[-4n, 239n]", "[-4n, 240n]"),  # pi
+        ("real.js", "[8n, 8749n]", "[8n, 8750n]"),  # log(2)
+        ("real.js", "return { m: direction < 0 ? m >> by : -(-m >> by)", "return { m: m >> by"),
+        ("formats.js", "if (doubled & 1n && (rest || steps & 1n))", "if (doubled & 1n)"),
+    ],
+)
+def test_scripts_that_are_wrong_are_caught(altered, file, right, wrong):
+    with altered(file, right, wrong) as ask:
+        found = [
+            bad
+            for name in ("gelu", "leaky_relu", "softplus")
+            for dtype in FORMATS
+            for bad in differing(ask, name, dtype, "value", sample(name, dtype))
+        ]
+    assert found
+
+
+def test_errors_are_those_of_the_metric(ask):
+    from actinit.conformance.metric import measure
+
+    entry, fmt = spec.activations["gelu"], FORMATS["float64"]
+    x = np.array([-37.0, -8.0, -1.0, 0.3, 2.0, 1e300, -1e-310])
+    exact = enclose(entry, "value", x.tolist(), {})
+    near, opposite = exact.rounded * (1 + 2**-40), -exact.rounded
+    for got in (near, opposite, np.zeros_like(x), np.full_like(x, np.inf)):
+        errors = measure(got, exact, fmt)
+        found = ask(
+            "errors", entry=formulas(entry), part="value", format="float64", parameters={},
+            inputs=patterns(x, fmt), got=patterns(got, fmt),
+        )  # fmt: skip
+        for text, ulps, nonfinite, flushed in zip(
+            found, errors.ulps, errors.nonfinite, errors.flushed_result, strict=True
+        ):
+            if nonfinite:
+                assert text == "NaN"
+            elif not flushed:
+                # The oracle's residual is good to 2**-22 ulp.
+                assert float(text) == pytest.approx(ulps, rel=1e-12, abs=2**-21)
+
+
+def test_thirty_digits_are_those_of_a_second_library(ask):
+    import mpmath
+
+    fmt = FORMATS["float64"]
+    x = np.array([-37.5, -6.52, -1e-300, 0.1, 3.0])
+    question = {"format": "float64", "inputs": patterns(x, fmt), "parameters": {}, "count": 30}
+    with mpmath.workdps(60):
+        for name, function in (
+            ("sigmoid", lambda v: 1 / (1 + mpmath.exp(-v))),
+            ("gelu", lambda v: v * mpmath.erfc(-v / mpmath.sqrt(2)) / 2),
+        ):
+            found = ask("digits", entry=formulas(spec.activations[name]), part="value", **question)
+            for point, answer in zip(x.tolist(), found, strict=True):
+                text = answer["text"]
+                right = function(mpmath.mpf(point))
+                assert abs(mpmath.mpf(text) - right) <= abs(right) * mpmath.mpf(10) ** -29
+                assert not answer["exact"]
+
+
+def test_an_evaluation_takes_no_second(ask):
+    # Of the slowest: ties that need 1100 bits, and tails of erfc. The bound is that of the page.
+    for name in ("gelu", "silu", "gelu_tanh"):
+        for part in ("value", "derivative"):
+            entry = spec.activations[name]
+            x = patterns(inputs(entry, FORMATS["float64"]), FORMATS["float64"])
+            took = ask(
+                "slowest", entry=formulas(entry), part=part, format="float64", inputs=x,
+                parameters={},
+            )  # fmt: skip
+            assert took["mean"] < 50, (name, part, took)
+            assert took["milliseconds"] < 1000, (name, part, took)
