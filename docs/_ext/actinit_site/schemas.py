@@ -8,6 +8,7 @@ import msgspec
 
 from actinit import spec
 from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
@@ -32,6 +33,7 @@ RESULTS = {
     "claims": claims.Decided,
     "conformance": report.Report,
     "curves": curves.Curves,
+    "depth": depth.Report,
     "exhaustive": exhaustive.Report,
     "layers": layers.Layers,
     "parity": parity.Report,
