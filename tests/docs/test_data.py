@@ -132,6 +132,8 @@ def test_a_badge_says_what_was_found_and_whether_it_was_expected(results_folder:
     listed = [one for one in run.results if one.status in ("pass", "known", "not-offered")]
     known = msgspec.structs.replace(run, results=listed, complete=True)
     assert badge(known, [])["color"] == "blue"
+    news = [*listed, *(one for one in run.results if one.status == "news")]
+    assert badge(msgspec.structs.replace(known, results=news), [])["color"] == "orange"
     passed = [one for one in listed if one.status == "pass"]
     only = msgspec.structs.replace(known, results=passed)
     assert badge(only, []) == {
