@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from actinit import spec
-from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
@@ -28,6 +28,7 @@ ENTRIES = {
 }
 #: The sorts of results files, by how their names begin, with the class of each.
 RESULTS = {
+    "answers": answers.Answers,
     "bench-sweep": bench.Bench,
     "claims": claims.Decided,
     "conformance": report.Report,
