@@ -8,11 +8,12 @@ import msgspec
 
 from actinit import spec
 from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
+from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
@@ -33,11 +34,13 @@ RESULTS = {
     "claims": claims.Decided,
     "conformance": report.Report,
     "curves": curves.Curves,
+    "depth": depth.Report,
     "exhaustive": exhaustive.Report,
     "layers": layers.Layers,
     "parity": parity.Report,
     "propagation": propagation.Table,
     "reference-accuracy": worst_cases.Accuracies,
+    "signals": signals.Signals,
     "statistics-power": power.Power,
     "study": study.Study,
     "training": training.Report,
