@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 #: What is compared of a network.
 PARTS = ("sums", "outputs", "gradients")
 _U = 2.0**-53
+_BEYOND = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Apart:
     layer : int
         From 1.
     difference, allowed : float
-        Relative; infinite where one is zero, or not finite, and the other is not.
+        Relative; the largest number, which a file can hold, where one is zero, or not finite, and
+        the other is not.
     largest : float
         The largest difference anywhere.
     """
@@ -78,8 +80,9 @@ def apart(reference: Carried, other: Carried, width: int, parts: Sequence[str] =
         right, got, most = (getattr(one, part) for one in (reference, other, bound))
         with np.errstate(divide="ignore", invalid="ignore"):
             off = np.where(right == got, 0.0, np.abs(got - right) / right)
-        off = np.where(np.isnan(off), np.inf, off)
-        at = int(np.argmax(off / most))
+        off = np.nan_to_num(off, nan=_BEYOND, posinf=_BEYOND)
+        with np.errstate(over="ignore"):
+            at = int(np.argmax(off / most))
         found.append((part, at + 1, float(off[at]), float(most[at])))
         largest = max(largest, float(off.max()))
     return Apart(*max(found, key=lambda one: one[2] / one[3]), largest)

@@ -84,6 +84,16 @@ def test_a_wrong_network_is_seen(what, part):
     assert found.difference > 100 * found.allowed
 
 
+def test_what_is_not_finite_is_seen_and_can_be_written():
+    reference = network.reference(net("relu"))[0]
+    for bad in (np.nan, np.inf, 0.0):
+        sums = np.append(reference.sums[:-1], bad)
+        found = compare.apart(reference, replace(reference, sums=sums), WIDTH)
+        assert not found.agrees
+        assert (found.part, found.layer) == ("sums", DEPTH)
+        assert math.isfinite(found.difference)
+
+
 def test_another_order_of_sums_is_within_what_is_allowed():
     # Chaotic, so that what is rounded grows; a wrong tolerance would be too narrow here.
     posed = network.made("tanh", Start("wide", "lecun_normal").kernels(WIDTH, 60, 1), 8, 2)

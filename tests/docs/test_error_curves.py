@@ -52,7 +52,7 @@ def test_neighbours_that_say_the_same_are_one_interval() -> None:
     other = curve("jax", {(1, 0): 0.7, (1, 1): 0.7})
     assert list(numbers([curve(found=found), other], F32)) == [
         ("\N{MINUS SIGN}2⁴ to \N{MINUS SIGN}2³", ["9", "≤ 0.5"]),
-        ("\N{MINUS SIGN}2³ to \N{MINUS SIGN}2¹", ["1.7\N{MULTIPLICATION SIGN}10⁷", "≤ 0.5"]),
+        ("\N{MINUS SIGN}2³ to \N{MINUS SIGN}2¹", ["2\N{MULTIPLICATION SIGN}10⁷", "≤ 0.5"]),
         ("2⁰ to 2²", ["1.2", "0.7"]),
     ]
 
@@ -84,6 +84,14 @@ def test_where_results_are_not_finite_there_is_a_bar(tmp_path: Path) -> None:
         assert drawn(tmp_path, one).count("<path") == without.count("<path") + 1
 
 
+def test_what_goes_on_alike_is_not_drawn_to_its_end() -> None:
+    alike = {(sign, e): 1e8 + e for sign in (-1, 1) for e in range(F64.emin, 6)}
+    low, high = errors._window([curve(found={**alike, (1, 5): 3e8})], F64)
+    assert (low, high) == (-4, 6)
+    steep = {(1, e): 2.0**-e for e in range(-40, -1)}
+    assert errors._window([curve(found=steep)], F64)[0] == -41
+
+
 def test_a_plot_of_every_backend_is_light(tmp_path: Path) -> None:
     """In float64, down to where 1 + x is 1, with errors of its own in every binade."""
     rng = np.random.default_rng(0)
@@ -106,7 +114,7 @@ def test_pages_have_curves_and_their_numbers(site: Path) -> None:
     assert "Value: at most 1 ulp on every backend" in text
     row = re.search(r"<tr><th[^>]*>\N{MINUS SIGN}2³ to \N{MINUS SIGN}2²</th><td>([^<]*)", text)
     assert row is not None
-    assert row[1] == "1.7\N{MULTIPLICATION SIGN}10⁷"
+    assert row[1] == "2\N{MULTIPLICATION SIGN}10⁷"
 
 
 def test_initializers_have_scales_draws_and_power(site: Path) -> None:

@@ -112,8 +112,8 @@ def _told(ulp: float) -> str:
         return f"\N{LESS-THAN OR EQUAL TO} {ROUNDED:g}"
     if ulp < 1000:
         return f"{ulp:.2g}" if ulp < 100 else f"{ulp:.0f}"
-    digits, exponent = f"{ulp:.1e}".split("e")
-    return f"{digits}\N{MULTIPLICATION SIGN}{power(10, int(exponent))}"
+    digit, exponent = f"{ulp:.0e}".split("e")
+    return f"{digit}\N{MULTIPLICATION SIGN}{power(10, int(exponent))}"
 
 
 def _places(curve: Mapping[str, float], fmt: Format) -> dict[Place, float]:

@@ -166,7 +166,7 @@ def told(text: str, here: AnyEntry) -> str:
     def name(match: re.Match[str]) -> str:
         families = [author.split()[-1] for author in keys[match[1]].authors.split(", ")]
         who = f"{families[0]} et al." if len(families) > 2 else " and ".join(families)
-        return f"{who}{match[2]} ({keys[match[1]].year})"
+        return f"{who}{match[2] or ''} ({keys[match[1]].year})"
 
     return linked(re.sub(rf"\b({'|'.join(keys)})\b('s)?", name, text), here)
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from actinit import spec
 from actinit.spec.experiment import EXPERIMENTS
 
+SPEC = EXPERIMENTS.parent
 SOURCES = Path(__file__).resolve().parents[3] / "docs"
 #: The pages, as far as they are known before the site is built: `test_no_page_is_left_out`.
 WRITTEN = [
@@ -25,13 +26,15 @@ ENTRIES = [
     for entry in kind.values()
 ]
 EXPERIMENT_PAGES = [f"experiments/{file.stem}.html" for file in EXPERIMENTS.glob("*.toml")]
+TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").rglob("*.toml")]
 OF_SPHINX = ["genindex.html", "py-modindex.html", "search.html"]
-PAGES = sorted({*WRITTEN, *ENTRIES, *EXPERIMENT_PAGES, *OF_SPHINX})
+PAGES = sorted({*WRITTEN, *ENTRIES, *EXPERIMENT_PAGES, *TRAINING_PAGES, *OF_SPHINX})
 #: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
 KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
+    "findings.html", "defaults.html",
     "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 

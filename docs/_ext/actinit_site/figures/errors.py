@@ -23,6 +23,8 @@ __all__ = ["errors"]
 _GAP = 0.5
 # How far beyond the errors that are drawn the plot may go to show where nan begins, in binades.
 _REACH = 32
+# Errors that differ by no more than this factor are alike.
+_ALIKE = 1.5
 # Heights that are told apart, from the bottom to the top: one every other point of the plot.
 _LEVELS = 100
 
@@ -127,15 +129,33 @@ def _corners(heights: Sequence[float]) -> Iterator[tuple[int, float]]:
 
 
 def _window(curves: Sequence[ErrorCurve], fmt: Format) -> tuple[int, int]:
-    """Return the exponents between which some error is above 1 ulp, and a little more."""
+    """Return the exponents between which some error is above 1 ulp, and a little more.
+
+    Where errors go on and on alike, such as one that is relative down to the smallest number, the
+    first of them are enough.
+    """
     seen = [e for one in curves for (_, e), ulp in one.errors.items() if ulp > 1]
     low, high = min([*seen, -3]), max([*seen, 3])
     # Of an interval of nan and the like, the end that is nearer to zero.
     ends = (min(map(abs, ends)) for one in curves for ends in one.nonfinite)
     begins = [math.frexp(end)[1] - 1 for end in ends if 0 < end < math.inf]
     near = [e for e in begins if low - _REACH <= e <= high + _REACH]
-    low, high = min([low, *near]) - 1, max([high, *near]) + 1
-    return max(low, fmt.emin - 1), min(high, fmt.emax)
+    low, high = min([low, *near]), max([high, *near])
+    while low < -3 and _goes_on(curves, low, low + 1):
+        low += 1
+    while high > 3 and high not in near and _goes_on(curves, high, high - 1):
+        high -= 1
+    return max(low - 1, fmt.emin - 1), min(high + 1, fmt.emax)
+
+
+def _goes_on(curves: Sequence[ErrorCurve], outer: int, inner: int) -> bool:
+    """Say whether the errors of a binade are much as those of the next one."""
+    for one in curves:
+        for sign in (-1, 1):
+            a, b = (max(one.errors.get((sign, e), ROUNDED), 1.0) for e in (outer, inner))
+            if max(a, b) > _ALIKE * min(a, b):
+                return False
+    return True
 
 
 def _size(x: str) -> float:
