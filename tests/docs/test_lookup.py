@@ -51,6 +51,7 @@ def test_every_listed_divergence_is_one_finding_and_so_is_every_other(results: R
         ("finding/activation/gelu/torch/definition", "definition", ["torch"]),
         ("finding/activation/gelu/torch/non-finite", "non-finite", ["torch"]),
         ("finding/activation/leaky_relu/torch/error", "error", ["torch"]),
+        ("finding/training/momentum/torch/definition", "definition", ["torch"]),
     ]
     assert len({one.id for one in found}) == len(found)
 

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from actinit import spec
-from actinit.conformance import claims, curves, propagation, report, worst_cases
+from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.depth import report as depth
 from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
-from actinit.conformance.training import layers, study
+from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
@@ -29,6 +29,7 @@ ENTRIES = {
 }
 #: The sorts of results files, by how their names begin, with the class of each.
 RESULTS = {
+    "answers": answers.Answers,
     "bench-sweep": bench.Bench,
     "claims": claims.Decided,
     "conformance": report.Report,
@@ -39,6 +40,7 @@ RESULTS = {
     "parity": parity.Report,
     "propagation": propagation.Table,
     "reference-accuracy": worst_cases.Accuracies,
+    "signals": signals.Signals,
     "statistics-power": power.Power,
     "study": study.Study,
     "training": training.Report,
