@@ -117,6 +117,12 @@ def test_pages_have_curves_and_their_numbers(site: Path) -> None:
     assert row[1] == "2\N{MULTIPLICATION SIGN}10⁷"
 
 
+def test_a_result_without_a_curve_is_not_taken_for_exact(site: Path) -> None:
+    text = words(site / "activations" / "leaky_relu.html")
+    assert "torch are of an older run that kept no curve" in text
+    assert "at most 1 ulp on every backend" not in text
+
+
 def test_initializers_have_scales_draws_and_power(site: Path) -> None:
     text = words(site / "initializers" / "he_normal.html")
     # A convolution of 3 by 5 places over 24 channels: sqrt(2 / 360).

@@ -13,7 +13,7 @@ from actinit.spec import Activation
 from .results import Exhaustive, Measured, Results
 from .words import power
 
-__all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "swept"]
+__all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "recorded", "swept"]
 
 #: A sign and an exponent.
 Place = tuple[int, int]
@@ -54,6 +54,17 @@ def asked(results: Results, entry: Activation, dtype: str, part: str) -> list[Me
         for one in results.of(entry)
         if one.result.id == wanted and one.result.outcome and one.result.outcome.witness
     ]
+
+
+def recorded(one: Measured) -> bool:
+    """Say whether the result holds a curve: files of older runs do not.
+
+    An empty curve means that nothing is above `ROUNDED` ulp; where the worst input is, there is none.
+    """
+    outcome = one.result.outcome
+    assert outcome is not None
+    assert outcome.witness is not None
+    return bool(outcome.curve) or not (outcome.witness.error or 0) > ROUNDED
 
 
 def curve(one: Measured) -> ErrorCurve:

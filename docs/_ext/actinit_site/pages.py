@@ -124,6 +124,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         where=where,
         experiments=[experiment(name) for name in names()],
     )
+    environment.tests["recorded"] = error_curves.recorded
     environment.filters.update(
         html=escape,
         prose=words.linked,
