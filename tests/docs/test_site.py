@@ -162,7 +162,7 @@ def test_verdicts_page_explains_every_word(bare_site: Path) -> None:
 
 def test_reference_functions_are_documented_as_functions(bare_site: Path) -> None:
     page = Page(bare_site / "api" / "reference.html")
-    for entry in ENTRIES:
+    for entry in (*spec.activations.values(), *spec.initializers.values()):
         assert f"actinit.reference.{entry.name}" in page.ids
     assert "actinit.reference.gelu.derivative" in page.ids
 

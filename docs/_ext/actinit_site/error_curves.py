@@ -59,7 +59,8 @@ def asked(results: Results, entry: Activation, dtype: str, part: str) -> list[Me
 def recorded(one: Measured) -> bool:
     """Say whether the result holds a curve: files of older runs do not.
 
-    An empty curve means that nothing is above `ROUNDED` ulp; where the worst input is, there is none.
+    An empty curve means that nothing is above `ROUNDED` ulp. Where the worst input is above it, no
+    curve was kept.
     """
     outcome = one.result.outcome
     assert outcome is not None
