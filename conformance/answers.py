@@ -24,13 +24,15 @@ from actinit.adapters import Adapter
 from actinit.adapters import load as load_adapter
 from actinit.spec import Activation, activations
 
+from . import records
 from .checks.naming import PARTS
 from .formats import FORMATS, Format
 from .guard import Guarded
 from .machine import Machine
 from .oracle import enclose
 from .oracle.formula import Part
-from .report import Report, Result, save
+from .records import read, save
+from .report import Report, Result
 from .report import load as load_report
 from .truth import defaults, roots
 
@@ -202,22 +204,12 @@ def _right(entry: Activation, fmt: Format, part: Part, x: Array) -> list[str]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the file."""
-    found = msgspec.json.schema(Answers)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+    return records.schema(Answers)
 
 
 def load(file: Path) -> Answers:
-    """Read what was recorded.
-
-    Raises
-    ------
-    ValueError
-        If the file is none of this schema; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Answers)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; run the check again") from None
+    """Read what was recorded; see `actinit.conformance.records.read`."""
+    return read(file, Answers, "run the check again")
 
 
 def main(arguments: list[str] | None = None) -> int:

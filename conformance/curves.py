@@ -23,8 +23,9 @@ from actinit import reference, spec
 from actinit.spec import Activation, Initializer
 from actinit.spec.laws import Constant, Orthogonal, Structured
 
+from . import records
 from .oracle import enclose
-from .report import save
+from .records import read, save
 from .truth import crossings, defaults, kinks_of, seams_of
 
 __all__ = [
@@ -143,22 +144,12 @@ class Curves(msgspec.Struct, frozen=True, kw_only=True):
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the file."""
-    found = msgspec.json.schema(Curves)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+    return records.schema(Curves)
 
 
 def load(file: Path) -> Curves:
-    """Read the points.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Curves)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None
+    """Read the points; see `actinit.conformance.records.read`."""
+    return read(file, Curves, "compute it again")
 
 
 def compute() -> Curves:

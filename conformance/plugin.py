@@ -99,7 +99,7 @@ def pytest_terminal_summary(
     if session is None or not session.results:
         return
     from .answers import record
-    from .report import save
+    from .records import save
     from .summary import lines
 
     complete = len(session.results) == config.stash.get(_total_key, 0)

@@ -17,7 +17,7 @@ import msgspec
 from actinit import reference, spec
 from actinit.reference import propagation
 
-from .report import save
+from .records import read, save
 
 __all__ = ["Deep", "Limit", "Row", "Table", "compute", "load", "main"]
 
@@ -123,17 +123,8 @@ def _deep(name: str, rule: str, gain: float) -> Deep:
 
 
 def load(file: Path) -> Table:
-    """Read the table.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Table)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None
+    """Read the table; see `actinit.conformance.records.read`."""
+    return read(file, Table, "compute it again")
 
 
 def main(arguments: list[str] | None = None) -> int:

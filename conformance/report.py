@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from . import records
 from .checks.base import Outcome
-from .files import write_atomically
 from .machine import Machine
+from .records import read
 
-__all__ = ["STATUSES", "Report", "Result", "Status", "load", "save", "schema"]
+__all__ = ["STATUSES", "Report", "Result", "Status", "load", "schema"]
 
 Status = Literal["pass", "known", "fail", "stale", "news", "not-offered", "error"]
 #: What a check can come to, with the words for a person.
@@ -69,43 +70,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a results file."""
-    found = msgspec.json.schema(Report)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
-
-
-def save(report: Any, file: Path) -> None:
-    """Write a report as JSON, whole or not at all.
-
-    Parameters
-    ----------
-    report : msgspec.Struct
-        What to write.
-    file : Path
-        Where; its folder is made.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; nothing is left behind.
-    """
-    text = msgspec.json.format(msgspec.json.encode(report, enc_hook=_plain), indent=1)
-    write_atomically(file, text + b"\n")
-
-
-def _plain(value: Any) -> Any:
-    """Turn a NumPy scalar into a number."""
-    return value.item()
+    return records.schema(Report)
 
 
 def load(file: Path) -> Report:
-    """Read a report.
-
-    Raises
-    ------
-    ValueError
-        If the file is no report of this schema; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} report: {error}; run the check again") from None
+    """Read a report; see `actinit.conformance.records.read`."""
+    return read(file, Report, "run the check again")

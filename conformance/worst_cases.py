@@ -39,7 +39,7 @@ from .machine import Machine, this_machine
 from .metric import measure
 from .oracle import exact
 from .oracle.formula import Part
-from .report import save
+from .records import read, save
 from .truth import defaults
 
 __all__ = [
@@ -140,17 +140,8 @@ class Accuracies(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Accuracies:
-    """Read the file.
-
-    Raises
-    ------
-    ValueError
-        If it is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Accuracies)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; measure again") from None
+    """Read the file; see `actinit.conformance.records.read`."""
+    return read(file, Accuracies, "measure again")
 
 
 def measured(entry: Activation, part: Part, fmt: Format, effort: Effort = FULL) -> Accuracy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..report import save
+from ..records import save
 from .register import compute
 
 __all__ = ["main"]

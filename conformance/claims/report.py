@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from ..records import read
+
 __all__ = ["SCHEMA_ID", "Decided", "Decision", "Line", "Plot", "Verdict", "load"]
 
 SCHEMA_ID = "actinit-claims-2"
@@ -48,14 +50,5 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Decided:
-    """Read the decisions.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Decided)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None
+    """Read the decisions; see `actinit.conformance.records.read`."""
+    return read(file, Decided, "compute it again")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from actinit import spec
 
 from ..machine import this_machine
-from ..report import save
+from ..records import save
 from . import compare, theory
 from .judge import FACTOR, fate, leaves_float32
 from .network import Carried, Carry, made, reference

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ..machine import Machine
+from ..records import read
 from .judge import Fate
 
 __all__ = ["SCHEMA_ID", "Agreement", "Pair", "Report", "Theory", "load"]
@@ -72,14 +73,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Report:
-    """Read a report.
-
-    Raises
-    ------
-    ValueError
-        If the file is no report of this schema; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; run nox -s depth") from None
+    """Read a report; see `actinit.conformance.records.read`."""
+    return read(file, Report, "run nox -s depth")

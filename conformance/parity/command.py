@@ -13,7 +13,7 @@ from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
 from ..machine import this_machine
-from ..report import save
+from ..records import save
 from ..training import data
 from ..training.errors import TrainingError
 from . import problem

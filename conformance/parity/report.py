@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ..machine import Machine
+from ..records import read
 from .compare import Parity
 from .drift import Drift
 
@@ -49,14 +50,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Report:
-    """Read a report.
-
-    Raises
-    ------
-    ValueError
-        If the file is no report of this schema; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; run actinit parity") from None
+    """Read a report; see `actinit.conformance.records.read`."""
+    return read(file, Report, "run actinit parity")

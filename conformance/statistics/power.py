@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from ..machine import Machine, this_machine
-from ..report import save
+from ..records import read, save
 from . import examine, matrices
 from .goodness import Verdict, variance
 from .plan import DEFAULT, DOUBT, LARGER, THOROUGH, Size, settled
@@ -265,17 +265,8 @@ def _kernels(fault: Fault, rng: Generator, stage: int) -> dict[str, Verdict]:
 
 
 def load(file: Path) -> Power:
-    """Read a power table.
-
-    Raises
-    ------
-    ValueError
-        If the file is none; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Power)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} table: {error}; compute it again") from None
+    """Read a power table; see `actinit.conformance.records.read`."""
+    return read(file, Power, "compute it again")
 
 
 def main(arguments: list[str] | None = None) -> int:

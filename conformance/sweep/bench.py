@@ -32,14 +32,15 @@ from rich.table import Table
 from actinit import adapters, spec
 
 from ..bench_kernels import compare as compare_kernels
-from ..files import write_atomically
 from ..machine import Machine, this_machine
+from ..records import read, save
 from .chunks import CHUNK_INPUTS, blocks
 from .executors import Executor, ThisMachine
 from .work import Task, ask, right, survey
 
 __all__ = ["Bench", "Ratio", "load", "measure"]
 
+SCHEMA_ID = "actinit-bench-sweep-1"
 BACKEND = "torch"
 CURVED = ("sigmoid", "tanh", "elu", "gelu", "softplus", "silu")
 PIECEWISE_LINEAR = ("relu", "leaky_relu")
@@ -66,6 +67,7 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """All figures of one run."""
 
+    schema: str = SCHEMA_ID
     backend: str
     versions: dict[str, str]
     machine: Machine
@@ -74,19 +76,8 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Bench:
-    """Read what a run has written.
-
-    Raises
-    ------
-    ValueError
-        If the file is none of these; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Bench)
-    except msgspec.MsgspecError as error:
-        raise ValueError(
-            f"{file} is no benchmark of a sweep: {error}; run nox -s bench again"
-        ) from None
+    """Read what a run has written; see `actinit.conformance.records.read`."""
+    return read(file, Bench, "run nox -s bench again")
 
 
 def measure(rounds: int = 3, say: Callable[[str], None] = lambda text: None) -> list[Ratio]:
@@ -230,7 +221,7 @@ def main() -> None:
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         ratios=ratios,
     )
-    write_atomically(options.output, msgspec.json.format(msgspec.json.encode(bench), indent=1))
+    save(bench, options.output)
     console.print(_table(bench))
     console.print(f"written to {options.output}")
 

@@ -16,11 +16,12 @@ from rich.text import Text
 from actinit.adapters import AdapterError
 from actinit.spec import UnknownNameError
 
+from ..records import save
 from .chunks import CHUNK_INPUTS
 from .executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
 from .journal import MixedSweepError
 from .piece import Piece
-from .report import Report, merge, save
+from .report import Report, merge
 from .sweep import Sweep, run, sweeps, unary
 from .work import BackendRaisedError
 

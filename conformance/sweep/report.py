@@ -12,6 +12,7 @@ import msgspec
 
 from actinit import spec
 
+from .. import records
 from ..asked import question
 from ..binades import curve
 from ..checks.base import Outcome, Witness
@@ -19,14 +20,14 @@ from ..checks.judge import outcome
 from ..groups import witness
 from ..machine import Machine, environment, this_machine
 from ..oracle.formula import Part
-from ..report import save
+from ..records import read
 from ..tally import Tally
 from .chunks import CHUNK_INPUTS, CHUNKS
 from .piece import Piece
 from .sweep import Sweep
 from .work import FORMAT, tally_of
 
-__all__ = ["Made", "Report", "Swept", "load", "merge", "save", "schema"]
+__all__ = ["Made", "Report", "Swept", "load", "merge", "schema"]
 
 SCHEMA_ID = "actinit-exhaustive-1"
 
@@ -157,21 +158,9 @@ def _made(pieces: list[Piece], machine: Machine) -> Made:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a report."""
-    found = msgspec.json.schema(Report)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+    return records.schema(Report)
 
 
 def load(file: Path) -> Report:
-    """Read a report.
-
-    Raises
-    ------
-    ValueError
-        If the file is none of this schema; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
-    except msgspec.MsgspecError as error:
-        raise ValueError(
-            f"{file} is no {SCHEMA_ID} report: {error}; run actinit exhaustive again"
-        ) from None
+    """Read a report; see `actinit.conformance.records.read`."""
+    return read(file, Report, "run actinit exhaustive again")

@@ -24,7 +24,7 @@ from actinit.adapters import BackendMissingError
 from actinit.conformance.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
-from ..report import save
+from ..records import save
 from . import backends, data
 from .numpy_trainer import Network
 

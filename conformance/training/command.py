@@ -16,7 +16,7 @@ from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..report import save
+from ..records import save
 from . import backends, data, layers, study, table
 from .backends import Backend
 from .errors import TrainingError

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from actinit.conformance.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
+from ..records import read
 from .data import Data, Split
 from .numpy_trainer import Network, cross_entropy, train
 
@@ -160,14 +161,5 @@ def _spread(shown: Array, values: Array | None = None) -> Spread:
 
 
 def load(file: Path) -> Layers:
-    """Read what was observed.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Layers)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; train again") from None
+    """Read what was observed; see `actinit.conformance.records.read`."""
+    return read(file, Layers, "train again")

@@ -10,6 +10,7 @@ import msgspec
 
 from actinit.conformance.machine import Machine
 
+from .. import records
 from ..files import write_atomically
 from .errors import TrainingError
 
@@ -100,8 +101,7 @@ class Report(_Record, frozen=True, kw_only=True):
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a results file."""
-    found = msgspec.json.schema(Report)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **found}
+    return records.schema(Report)
 
 
 def save(report: Report, file: Path) -> None:
@@ -112,9 +112,8 @@ def save(report: Report, file: Path) -> None:
     TrainingError
         If the file cannot be written.
     """
-    text = msgspec.json.format(msgspec.json.encode(report), indent=1)
     try:
-        write_atomically(file, text + b"\n")
+        records.save(report, file)
     except OSError as error:
         raise TrainingError(
             f"the results cannot be written to {file}: {error.strerror or error}",
@@ -131,11 +130,12 @@ def load(file: Path) -> Report:
     TrainingError
         If the file is no report of this schema; says where it departs.
     """
+    remedy = "run the training again"
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
-    except (msgspec.MsgspecError, OSError) as error:
+        return records.read(file, Report, remedy)
+    except (ValueError, OSError) as error:
         raise TrainingError(
-            f"{file} cannot be read: {error}", f"a report in {SCHEMA_ID}", "run the training again"
+            f"{file} cannot be read: {error}", f"a report in {SCHEMA_ID}", remedy
         ) from error
 
 

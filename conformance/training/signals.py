@@ -24,7 +24,7 @@ from actinit.reference import propagation
 from actinit.spec import experiment as spec
 from actinit.spec.architecture import Conv2D, Dense, Shape
 
-from ..report import save
+from ..records import read, save
 from . import data
 
 __all__ = ["Layer", "Predicted", "Signals", "compute", "load", "main", "predict"]
@@ -195,17 +195,8 @@ def _seen(layer: Conv2D, length: int) -> Floats:
 
 
 def load(file: Path) -> Signals:
-    """Read what was predicted.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Signals)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None
+    """Read what was predicted; see `actinit.conformance.records.read`."""
+    return read(file, Signals, "compute it again")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,7 +18,7 @@ import msgspec
 
 from actinit.spec import experiment as spec
 
-from ..report import save
+from ..records import read, save
 from . import statistics
 from .results import BASIS, Report, collect
 from .verdict import FIGURES, article
@@ -314,17 +314,8 @@ def _p(p: float) -> str:
 
 
 def load_study(file: Path) -> Study:
-    """Read a study.
-
-    Raises
-    ------
-    ValueError
-        If the file is no such file; says where it departs.
-    """
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Study)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {SCHEMA_ID} file: {error}; compute it again") from None
+    """Read a study; see `actinit.conformance.records.read`."""
+    return read(file, Study, "compute it again")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,8 +15,8 @@ from actinit.adapters import NotOffered
 from actinit.conformance import answers
 from actinit.conformance.checks.plan import activation_checks
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.records import save
 from actinit.conformance.report import load as load_report
-from actinit.conformance.report import save
 from actinit.conformance.session import Session
 
 PUBLISHED = Path(answers.__file__).parent / "schemas" / "answers.schema.json"

@@ -18,6 +18,7 @@ from actinit.conformance.machine import Machine
 from actinit.conformance.parity import report as parity
 from actinit.conformance.parity.compare import Parity, Parting
 from actinit.conformance.parity.drift import Drift, Mark
+from actinit.conformance.records import save
 from actinit.conformance.report import Report, Result
 from actinit.conformance.training import results as training
 from actinit.conformance.training import study
@@ -104,18 +105,16 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         backend="torch", family="torch", device="cpu", versions={"torch": "2.13.0"},
         machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip
-    report.save(found, folder / "conformance-torch.json")
-    report.save(trained_twice(), folder / "parity-keras-torch.json")
+    save(found, folder / "conformance-torch.json")
+    save(trained_twice(), folder / "parity-keras-torch.json")
     # Any backend will do: what matters is that something is there to be shown.
     recorded = answers.record(adapters.load("numpy"), found)
-    report.save(recorded, folder / "answers-torch.json")
-    report.save(curves.compute(), folder / "curves.json")
-    report.save(propagation.compute(), folder / "propagation.json")
-    report.save(decided(), folder / "claims.json")
+    save(recorded, folder / "answers-torch.json")
+    save(curves.compute(), folder / "curves.json")
+    save(propagation.compute(), folder / "propagation.json")
+    save(decided(), folder / "claims.json")
     training.save(trained(), folder / "training-mnist_mlp-torch.json")
-    report.save(
-        study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json"
-    )
+    save(study.compute(experiment("mnist_mlp"), [trained()]), folder / "study-mnist_mlp.json")
     return folder
 
 

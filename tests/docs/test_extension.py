@@ -14,7 +14,8 @@ from sphinx.errors import ExtensionError
 
 from actinit import spec
 from actinit.conformance.curves import compute
-from actinit.conformance.report import load, save
+from actinit.conformance.records import save
+from actinit.conformance.report import load
 from actinit.spec.experiment import experiment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -15,7 +15,7 @@ from actinit_site.departures import departures, of_run
 from actinit_site.results import Results
 
 from actinit import spec
-from actinit.conformance import report
+from actinit.conformance.records import save
 from actinit.conformance.report import Result
 
 FUNCTIONS = [*spec.activations.values(), *spec.initializers.values()]
@@ -59,7 +59,7 @@ def test_every_listed_divergence_is_one_finding_and_so_is_every_other(results: R
 def test_backends_that_depart_alike_share_a_finding(results: Results, tmp_path: Path) -> None:
     (run,) = results.reports
     for backend in ("torch", "torch-compile"):
-        report.save(
+        save(
             msgspec.structs.replace(run, backend=backend), tmp_path / f"conformance-{backend}.json"
         )
     both = Results(tmp_path)
@@ -184,7 +184,7 @@ def test_what_kinks_take_is_gathered_whatever_the_format(tmp_path: Path, results
         )
         for fmt, message in found.items()
     ]
-    report.save(msgspec.structs.replace(run, results=kinks), tmp_path / "conformance-torch.json")
+    save(msgspec.structs.replace(run, results=kinks), tmp_path / "conformance-torch.json")
     taken = conventions.at_kinks(Results(tmp_path), spec.activations["leaky_relu"])
     assert [(one.text.partition(";")[0], one.formats) for one in taken] == [
         ("at x = 0.0 it takes the left derivative", ["float32", "float64"]),

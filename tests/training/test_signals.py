@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actinit.conformance.report import save
+from actinit.conformance.records import save
 from actinit.conformance.training import signals
 from actinit.conformance.training.data import Data
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Layer, Reshape
