@@ -27,18 +27,18 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from actinit import adapters, spec
 
 from ..bench_kernels import compare as compare_kernels
 from ..machine import Machine, this_machine
+from ..ratios import Ratio, table
 from ..records import read, save
 from .chunks import CHUNK_INPUTS, blocks
 from .executors import Executor, ThisMachine
 from .work import Task, ask, right, survey
 
-__all__ = ["Bench", "Ratio", "load", "measure"]
+__all__ = ["Bench", "load", "measure"]
 
 SCHEMA_ID = "actinit-bench-sweep-1"
 BACKEND = "torch"
@@ -46,22 +46,6 @@ CURVED = ("sigmoid", "tanh", "elu", "gelu", "softplus", "silu")
 PIECEWISE_LINEAR = ("relu", "leaky_relu")
 # Chunks spread over all binades, with those where functions bend.
 CHUNKS = (0, 40, 80, 110, 120, 124, 126, 127, 128, 129, 130, 132, 136, 160, 200, 254)
-
-
-class Ratio(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure, with what it is held to."""
-
-    what: str
-    of: str  #: The function, or what is compared.
-    ratio: float
-    bound: float
-    at_least: bool  #: Whether the bound is a floor; otherwise it is a ceiling.
-    unit: str = "x"
-
-    @property
-    def holds(self) -> bool:
-        """Whether the figure keeps to its bound."""
-        return self.ratio >= self.bound if self.at_least else self.ratio <= self.bound
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,22 +206,13 @@ def main() -> None:
         ratios=ratios,
     )
     save(bench, options.output)
-    console.print(_table(bench))
+    console.print(table(bench.ratios))
     console.print(f"written to {options.output}")
 
 
 def _versions() -> dict[str, str]:
     """Return the versions of the backend and of what the reference is computed with."""
     return adapters.load(BACKEND).versions() | {name: version(name) for name in ("numpy", "scipy")}
-
-
-def _table(bench: Bench) -> Table:
-    table = Table("what", "of", "measured", "asked for")
-    for ratio in bench.ratios:
-        asked = f"{'≥' if ratio.at_least else '≤'} {ratio.bound:g} {ratio.unit}"
-        style = None if ratio.holds else "red"
-        table.add_row(ratio.what, ratio.of, f"{ratio.ratio:.3g} {ratio.unit}", asked, style=style)
-    return table
 
 
 if __name__ == "__main__":

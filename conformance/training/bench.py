@@ -19,23 +19,26 @@ from statistics import median
 
 import msgspec
 import numpy as np
+from rich.console import Console
 
 from actinit.adapters import BackendMissingError
 from actinit.conformance.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
-from ..records import save
+from ..ratios import Ratio, table
+from ..records import read, save
 from . import backends, data
 from .numpy_trainer import Network
 
-__all__ = ["Bench", "compare", "products"]
+__all__ = ["Bench", "compare", "load", "products"]
 
 SCHEMA_ID = "actinit-bench-training-1"
-#: The one that others are divided into, and those others, where they are installed.
+#: What is divided by the others, where they are installed.
 BASIS = "numpy"
-OTHERS = ("torch", "keras-tensorflow")
 #: The matrix products of NumPy's epoch, and nothing else.
-PRODUCTS = "matrix products"
+PRODUCTS = "its matrix products alone"
+#: How much of each other's time an epoch of NumPy may take.
+BOUNDS = {"torch": 0.6, "keras-tensorflow": 0.5, PRODUCTS: 2.5}
 START = "he_normal"
 
 
@@ -48,7 +51,12 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     seconds: dict[str, list[float]]
     medians: dict[str, float]
-    ratios: dict[str, float]  #: Of the medians: NumPy's over each other's.
+    ratios: list[Ratio]  #: Of the medians: NumPy's over each other's.
+
+
+def load(file: Path) -> Bench:
+    """Read what a run has written; see `actinit.conformance.records.read`."""
+    return read(file, Bench, "run nox -s bench again")
 
 
 def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float]:
@@ -118,12 +126,22 @@ def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Be
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
         medians=medians,
-        ratios={name: medians[BASIS] / other for name, other in medians.items() if name != BASIS},
+        ratios=[
+            Ratio(
+                what=f"an epoch of {BASIS}",
+                of=name,
+                ratio=medians[BASIS] / medians[name],
+                bound=bound,
+                at_least=False,
+            )
+            for name, bound in BOUNDS.items()
+            if name in medians
+        ],
     )
 
 
 def _installed() -> Iterator[backends.Backend]:
-    for name in (BASIS, *OTHERS):
+    for name in (BASIS, *(name for name in BOUNDS if name != PRODUCTS)):
         try:
             yield backends.load(name)
         except BackendMissingError as error:
@@ -143,10 +161,11 @@ def main() -> None:
     )
     bench = compare(experiment, pictures, args.epochs)
     save(bench, args.output)
+    console = Console(highlight=False)
     for name, seconds in bench.medians.items():
-        print(f"{name:17}{seconds:.3f} s per epoch, median of {args.epochs}")
-    for name, ratio in bench.ratios.items():
-        print(f"{BASIS} / {name:17}{ratio:.2f}")
+        console.print(f"{name}: {seconds:.3f} s per epoch, median of {args.epochs}")
+    console.print(table(bench.ratios))
+    console.print(f"written to {args.output}")
 
 
 if __name__ == "__main__":

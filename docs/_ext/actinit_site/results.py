@@ -22,6 +22,7 @@ from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
 from actinit.conformance.sweep.report import Swept
+from actinit.conformance.training import bench as training_bench
 from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
@@ -222,6 +223,13 @@ class Results:
     def bench(self) -> bench.Bench | None:
         """What a sweep costs."""
         found = [_read(bench.load, file) for file in self._files("bench-sweep", self.snapshots)]
+        return max(found, key=lambda one: one.date, default=None)
+
+    @cached_property
+    def training_bench(self) -> training_bench.Bench | None:
+        """What an epoch of training costs."""
+        files = self._files("bench-training", self.snapshots)
+        found = [_read(training_bench.load, file) for file in files]
         return max(found, key=lambda one: one.date, default=None)
 
     @property

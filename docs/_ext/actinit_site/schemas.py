@@ -13,6 +13,7 @@ from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
 from actinit.conformance.sweep import report as exhaustive
+from actinit.conformance.training import bench as training_bench
 from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
@@ -31,6 +32,7 @@ ENTRIES = {
 RESULTS = {
     "answers": answers.Answers,
     "bench-sweep": bench.Bench,
+    "bench-training": training_bench.Bench,
     "claims": claims.Decided,
     "conformance": report.Report,
     "curves": curves.Curves,
