@@ -46,6 +46,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds per epoch, validation included, in the order in which they were measured."""
 
     schema: str = SCHEMA_ID
+    experiment: str
     versions: dict[str, str]
     machine: Machine
     date: str
@@ -121,6 +122,7 @@ def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Be
     for backend in loaded:
         versions |= backend.versions
     return Bench(
+        experiment=experiment.name,
         versions=versions,
         machine=this_machine(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
