@@ -39,6 +39,13 @@ def test_errors_are_written_with_their_unit(error: float | None, text: str) -> N
     assert words.ulps(error) == text
 
 
+def test_a_mean_is_written_with_its_uncertainty() -> None:
+    assert words.with_uncertainty(0.05561, 0.05733) == "0.0556(17)"
+    assert words.with_uncertainty(2.3013, 2.30130001) == "2.3013(0)"
+    assert words.with_uncertainty(0.5, None) == "0.5000"
+    assert words.with_uncertainty(1e5, 3e5) == "1.0 · 10⁵ ± 2.0 · 10⁵"
+
+
 def test_texts_link_to_other_entries_only() -> None:
     gelu = spec.activations["gelu"]
     text = words.linked("gelu is not gelu_tanh (hendrycks2016)", gelu)

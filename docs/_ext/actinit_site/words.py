@@ -59,6 +59,7 @@ __all__ = [
     "told",
     "ulps",
     "uses_fans",
+    "with_uncertainty",
 ]
 
 #: LaTeX of what a budget may name.
@@ -227,6 +228,19 @@ def scientific(value: float) -> str:
 def figure(value: float) -> str:
     """Write a loss or an accuracy to four decimals, as Keras prints them, unless it is huge."""
     return f"{value:.4f}" if value < 1e4 else scientific(value)
+
+
+def with_uncertainty(mean: float, high: float | None) -> str:
+    """Write a mean and, in brackets, its distance to the end of its interval in the last digit.
+
+    >>> with_uncertainty(0.05561, 0.05733)
+    '0.0556(17)'
+    """
+    if high is None:
+        return figure(mean)
+    if max(mean, high) < 1e4:
+        return f"{mean:.4f}({round((high - mean) * 1e4)})"
+    return f"{scientific(mean)} ± {scientific(high - mean)}"
 
 
 def raised(text: str) -> str:

@@ -50,8 +50,8 @@ def course(cells: Sequence[Cell]) -> Drawing:
 
 
 def _zoom_flat(axes: Axes, values: list[float]) -> None:
-    """Keep a flat curve flat: show at least a tenth of its size."""
+    """Keep a flat curve flat: where all changes are below a hundredth, show a tenth."""
     low, high = axes.get_ylim()
     middle = sum(values) / len(values)
-    if high - low < middle / 10:
+    if high - low < middle / 100:
         axes.set_ylim(middle * 0.95, middle * 1.05)
