@@ -294,7 +294,10 @@ def _contrast(
 
 
 def _size(figure: str, value: float, sign: str = "") -> str:
-    text = f"{100 * value:{sign}.2f} points" if figure in _SHARES else f"{value:{sign}.4f}"
+    if figure in _SHARES:
+        text = f"{100 * value:{sign}.2f} points"
+    else:
+        text = f"{value:{sign}{'.4f' if abs(value) < 1e4 else '.2g'}}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 
