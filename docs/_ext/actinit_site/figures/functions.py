@@ -75,7 +75,7 @@ def variants(curve: Curve, parameter: str, symbol: str) -> Drawing:
         for number, one in enumerate(shown):
             axes.plot(one.value.x, one.value.y, color=SERIES[number], linestyle=_DASHES[number % 4],
                       linewidth=1.6, label=f"{symbol} = {one.at:g}")  # fmt: skip
-        axes.figure.legend(loc="outside lower center", ncols=4)
+        axes.figure.legend(loc="outside lower center", ncols=2)
 
     return Drawing(f"{curve.entry}-{parameter}", shown, draw)
 
