@@ -77,6 +77,20 @@ def test_each_optimizer_obeys_its_entry(name: str) -> None:
     assert np.allclose(x, expected, rtol=1e-13, atol=0)
 
 
+@pytest.mark.parametrize("name", ["momentum", "adam", "adam_hat"])
+def test_what_fades_is_0_before_it_is_subnormal(name: str) -> None:
+    """Subnormal numbers are slow; of a pixel that is always black the mean would stay one."""
+    rates = {key: parameter.default for key, parameter in optimizers[name].parameters.items()}
+    stepper = OPTIMIZERS[name](np.zeros(1, np.float32), rates)
+    stepper.step(np.ones(1, np.float32))
+    faded = stepper.velocity if name == "momentum" else stepper.mean
+    tiny = np.finfo(np.float32).tiny
+    for _ in range(1_200):  # 0.9 ** 830 is the smallest normal number
+        stepper.step(np.zeros(1, np.float32))
+        assert faded[0] == 0 or abs(faded[0]) >= tiny
+    assert faded[0] == 0
+
+
 def test_a_backend_without_a_form_of_adam_trains_with_its_own() -> None:
     found = {family: choose(MNIST.optimizer, family) for family in ("numpy", "torch", "keras")}
     assert {family: entry.name for family, (entry, _) in found.items()} == {
