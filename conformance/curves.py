@@ -8,7 +8,6 @@ oracle, which differentiates the entry's formula, as in the checks.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import pairwise
@@ -25,7 +24,7 @@ from actinit.spec.laws import Constant, Orthogonal, Structured
 
 from . import records
 from .oracle import enclose
-from .records import read, save
+from .records import read, write
 from .truth import crossings, defaults, kinks_of, seams_of
 
 __all__ = [
@@ -310,22 +309,8 @@ def _rounded(values: Array) -> list[float]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compute the points and write them.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
-    parser = argparse.ArgumentParser(prog="actinit.conformance.curves", description=__doc__)
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
-    save(compute(), parser.parse_args(arguments).output)
-    return 0
+    """Compute the points and write them; returns the exit status."""
+    return write(compute, OUTPUT, "actinit.conformance.curves", __doc__, arguments)
 
 
 if __name__ == "__main__":

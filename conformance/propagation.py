@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -17,7 +16,7 @@ import msgspec
 from actinit import reference, spec
 from actinit.reference import propagation
 
-from .records import read, save
+from .records import read, write
 
 __all__ = ["Deep", "Limit", "Row", "Table", "compute", "load", "main"]
 
@@ -128,22 +127,8 @@ def load(file: Path) -> Table:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compute the table and write it.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
-    parser = argparse.ArgumentParser(prog="actinit.conformance.propagation", description=__doc__)
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
-    save(compute(), parser.parse_args(arguments).output)
-    return 0
+    """Compute the table and write it; returns the exit status."""
+    return write(compute, OUTPUT, "actinit.conformance.propagation", __doc__, arguments)
 
 
 if __name__ == "__main__":

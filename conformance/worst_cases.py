@@ -406,18 +406,7 @@ def compute(effort: Effort) -> Accuracies:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure the reference and write what was found.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
+    """Measure the reference and write what was found; returns the exit status."""
     parser = argparse.ArgumentParser(prog="actinit.conformance.worst_cases", description=__doc__)
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
     parser.add_argument(

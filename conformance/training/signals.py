@@ -200,18 +200,7 @@ def load(file: Path) -> Signals:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compute the prediction and write it.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
+    """Compute the prediction and write it; returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="actinit.conformance.training.signals", description=__doc__
     )

@@ -322,18 +322,7 @@ def load_study(file: Path) -> Study:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compute the study of each experiment that was run, and write it.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
+    """Compute the study of each experiment that was run, and write it; returns the exit status."""
     parser = argparse.ArgumentParser(prog="actinit.conformance.training.study", description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with results")
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="DIR")
