@@ -10,6 +10,7 @@ import pytest
 import wrong
 
 from actinit import spec
+from actinit.conformance import records
 from actinit.conformance import report as reports
 from actinit.conformance.checks.base import Check, Outcome
 from actinit.conformance.machine import environment, this_machine
@@ -107,7 +108,7 @@ def test_a_report_obeys_the_schema_and_reads_back(tmp_path):
     for check in (check_of(BAD), check_of(GOOD), check_of(None, raises=RuntimeError("x"))):
         session.run(check)
     file = tmp_path / "deep" / "report.json"
-    reports.save(session.report(complete=False), file)
+    records.save(session.report(complete=False), file)
     jsonschema.validate(json.loads(file.read_text(encoding="utf-8")), reports.schema())
     back = reports.load(file)
     assert back.counts == {**dict.fromkeys(STATUSES, 0), "fail": 1, "pass": 1, "error": 1}
@@ -120,12 +121,12 @@ def test_a_report_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
     with pytest.raises(OSError, match="disk full"):
-        reports.save(Session(wrong.Right()).report(complete=True), tmp_path / "report.json")
+        records.save(Session(wrong.Right()).report(complete=True), tmp_path / "report.json")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_no_report_is_refused(tmp_path):
     file = tmp_path / "conformance-x.json"
     file.write_text('{"schema": 1}')
-    with pytest.raises(ValueError, match="is no actinit-conformance-1 report"):
+    with pytest.raises(ValueError, match=r"is no actinit-conformance-1 file.*run the check again"):
         reports.load(file)

@@ -63,5 +63,5 @@ def test_a_fault_that_is_none_is_not_caught():
 def test_a_file_that_is_no_table_is_refused(tmp_path):
     file = tmp_path / "table.json"
     file.write_text("{}")
-    with pytest.raises(ValueError, match="no actinit-statistics-power-1 table"):
+    with pytest.raises(ValueError, match=r"no actinit-statistics-power-1 file.*compute it again"):
         power.load(file)
