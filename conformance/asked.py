@@ -85,7 +85,7 @@ def _open(entry: Activation, fmt: Format, part: Part) -> Iterator[tuple[int, int
     for point in points:
         if np.isnan(point):
             infinity = int(ordinals(np.array(np.inf), fmt))
-            last = (1 << (8 * fmt.bits.itemsize - 1)) - 1
+            last = fmt.sign - 1
             yield infinity + 1, last
             yield -1 - last, -2 - infinity
         else:

@@ -46,6 +46,11 @@ class Format:
         """Bits of the significand that are stored."""
         return self.precision - 1
 
+    @property
+    def sign(self) -> int:
+        """Bit pattern of -0."""
+        return 1 << (8 * self.bits.itemsize - 1)
+
     def from_bits(self, patterns: NDArray[Any]) -> NDArray[Any]:
         """Return the numbers that have these bit patterns."""
         return patterns.astype(self.bits).view(self.dtype)

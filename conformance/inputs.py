@@ -74,7 +74,7 @@ def scalars(fmt: Format, extra: Iterable[float] = ()) -> Array:
     return _scalars(fmt, tuple(sorted(extra)))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)  # the checks of one entry come back to each format
 def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
     if fmt.bits.itemsize == 2:
         found = fmt.finite()
@@ -85,10 +85,11 @@ def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
         parts += [_neighbours(fmt, point) for point in (*hard_points(fmt), *extra)]
         found = np.concatenate(parts)
         found = found[np.isfinite(found)]
-    # Ordered as numbers, with -0 before 0, and each bit pattern once.
-    _, first = np.unique(found.view(fmt.bits), return_index=True)
-    found = found[first]
-    found = found[np.lexsort((~np.signbit(found), found.astype(np.float64)))]
+    # Ordered as numbers, with -0 before 0, and each bit pattern once: bit patterns in the order of
+    # their numbers have the sign's bit turned round, and below zero all others too.
+    bits, sign = found.view(fmt.bits), fmt.bits.type(fmt.sign)
+    ordered = np.unique(np.where(bits & sign, ~bits, bits | sign))
+    found = fmt.from_bits(np.where(ordered & sign, ordered ^ sign, ~ordered))
     found.flags.writeable = False
     return found
 
@@ -100,7 +101,7 @@ def _binades(fmt: Format) -> Array:
     fraction = (weyl(each) * 2.0**fmt.stored).astype(fmt.bits)
     exponent = np.arange(exponents, dtype=fmt.bits)[:, np.newaxis] << fmt.bits.type(fmt.stored)
     positive = (exponent | fraction).ravel()
-    negative = positive | fmt.bits.type(1 << (8 * fmt.bits.itemsize - 1))
+    negative = positive | fmt.bits.type(fmt.sign)
     return fmt.from_bits(np.concatenate([positive, negative]))
 
 

@@ -55,14 +55,14 @@ Size = Literal["worst", "beyond", "order", "symmetry"]
 def ordinals(x: Array, fmt: Format) -> NDArray[np.int64]:
     """Return the places of numbers in the order of their format: -1 for -0.0, 0 for 0.0."""
     bits = np.asarray(x, dtype=fmt.dtype).view(fmt.bits).astype(np.uint64)
-    sign = np.uint64(1 << (8 * fmt.bits.itemsize - 1))
+    sign = np.uint64(fmt.sign)
     magnitude = (bits & (sign - np.uint64(1))).astype(np.int64)
     return np.where(bits & sign, -1 - magnitude, magnitude)
 
 
 def number(ordinal: int, fmt: Format) -> Any:
     """Return the number at a place: the inverse of `ordinals`, for one."""
-    sign = 1 << (8 * fmt.bits.itemsize - 1)
+    sign = fmt.sign
     pattern = ordinal if ordinal >= 0 else sign | (-1 - ordinal)
     return fmt.from_bits(np.array([pattern], dtype=np.uint64))[0]
 
@@ -322,7 +322,7 @@ class Tally:
 
     def _place(self, bits: int) -> int:
         """Return the ordinal of an input, from its bits."""
-        sign = 1 << (8 * self.fmt.bits.itemsize - 1)
+        sign = self.fmt.sign
         return bits if bits < sign else sign - 1 - bits
 
     def _continue(self, bits: Array, ends: tuple[int, int], got: float, question: Question) -> None:

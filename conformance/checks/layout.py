@@ -268,7 +268,7 @@ def _apart(got: Array, expected: Array, fmt: Format) -> NDArray[np.float64]:
     places = []
     for array in (got, expected):
         bits = np.ascontiguousarray(array).view(fmt.bits).astype(np.uint64)
-        sign = np.uint64(1 << (8 * fmt.bits.itemsize - 1))
+        sign = np.uint64(fmt.sign)
         magnitude = (bits & (sign - np.uint64(1))).astype(np.float64)
         places.append(np.where(bits & sign, -1 - magnitude, magnitude))
     steps = np.abs(places[0] - places[1]).reshape(got.shape)

@@ -81,7 +81,10 @@ def _symmetry(entry: Activation, fmt: Format, part: Part) -> Any:
         found, asked, pairs = Tally(fmt), question(entry, fmt, part), 0
         positive, negative = by_sign(batch.x)
         # Of a negative input that is there without its mirror image, the mirrored results are new.
-        alone = ~np.isin(mirrored.x[negative].view(fmt.bits), batch.x[positive].view(fmt.bits))
+        alone = ~np.isin(
+            mirrored.x[negative].view(fmt.bits), batch.x[positive].view(fmt.bits),
+            assume_unique=True,
+        )  # fmt: skip
         for x, here, there in (
             (batch.x[positive], got[positive], other[positive]),
             (mirrored.x[negative][alone], other[negative][alone], got[negative][alone]),

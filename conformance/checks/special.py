@@ -123,7 +123,7 @@ def _nans(fmt: Format) -> Array:
         return every[np.isnan(every.astype(np.float32))]
     infinity = int(np.asarray(np.inf, dtype=fmt.dtype).view(fmt.bits))
     quiet = infinity | 1 << (fmt.stored - 1)
-    sign = 1 << (8 * fmt.bits.itemsize - 1)
+    sign = fmt.sign
     patterns = [quiet, quiet | 1, quiet | sign, quiet | sign | 12345, infinity | 1]
     return fmt.from_bits(np.array(patterns, dtype=np.uint64))
 

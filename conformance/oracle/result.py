@@ -74,19 +74,13 @@ class Exact(NamedTuple):
         Exact
             Of that shape; good to 2**-21 ulp, as the values were good to 2**-22.
         """
-        factors = np.asarray(factor, dtype=np.float64)
-        pairs = [
-            _product(*item)
-            for item in zip(
-                self.rounded.ravel().tolist(),
-                self.residual.ravel().tolist(),
-                factors.ravel().tolist(),
-                strict=True,
+        factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), self.rounded.shape)
+        rounded, residual, sure = _products(self.rounded, self.residual, factors)
+        for at in zip(*np.nonzero(~sure), strict=True):
+            rounded[at], residual[at] = _product(
+                float(self.rounded[at]), float(self.residual[at]), float(factors[at])
             )
-        ]
-        array = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-        shape = self.rounded.shape
-        return Exact(array[:, 0].reshape(shape), array[:, 1].reshape(shape))
+        return Exact(rounded, residual)
 
 
 def split(value: Fraction) -> tuple[float, float]:
@@ -98,7 +92,39 @@ def split(value: Fraction) -> tuple[float, float]:
     return rounded, float((value - Fraction(rounded)) / Fraction(math.ulp(rounded)))
 
 
+def _products(
+    values: Floats, residuals: Floats, factors: Floats
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Multiply what is normal, by normal numbers, with a normal product; say where that is so.
+
+    The significands' product and its rounding error are exact (Dekker 1971, with Veltkamp's
+    splitting); to the error comes the residual's share, and what is left of their sum is exact
+    again but for the rounding of that share, 2**-52 ulp.
+    """
+    with np.errstate(all="ignore"):
+        (left, left_exponent), (right, right_exponent) = np.frexp(values), np.frexp(factors)
+        product = left * right
+        (high, low), (top, rest) = _halves(left), _halves(right)
+        error = low * rest - (((product - high * top) - low * top) - high * rest)
+        error += residuals * right * 2.0**-53  # in units of an ulp of the significand
+        rounded = product + error
+        _, exponent = np.frexp(rounded)
+        residual = np.ldexp(error - (rounded - product), 53 - exponent)
+        result = np.ldexp(rounded, left_exponent + right_exponent)
+        least, size = np.finfo(np.float64).tiny, np.abs(result)
+        sure = (np.abs(values) >= least) & (size > least) & (size < np.inf)
+    return result, residual, sure & np.isfinite(values) & np.isfinite(factors)
+
+
+def _halves(x: Floats) -> tuple[Floats, Floats]:
+    """Split significands into two halves whose products are exact."""
+    shifted = x * (2.0**27 + 1)
+    high = shifted - (shifted - x)
+    return high, x - high
+
+
 def _product(value: float, residual: float, factor: float) -> tuple[float, float]:
+    """Multiply any value by any factor, in rational arithmetic."""
     finite = math.isfinite(value) and math.isfinite(factor)
     if not finite or factor == 0 or (value == 0 and residual == 0):
         return value * factor, 0.0  # IEEE 754 has the nan, the infinities and the sign of zero

@@ -129,7 +129,7 @@ def independence(sample: Sample) -> Tests:
     }
     if kept.tensors > 1:
         count = (kept.tensors - 1) * rows * columns
-        found["tensors"] = _correlation(kept.successive, count, *alone)
+        found["tensors"] = _correlation(kept.products[4], count, *alone)
     for name, sums in (("row_means", kept.row_sums), ("column_means", kept.column_sums)):
         every: Any = np.concatenate(sums)
         spread = np.square(every - every.mean()).sum() / variance

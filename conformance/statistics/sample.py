@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import FORMATS, Format
-from .scan import scan
+from .scan import hashes, scan
 from .standard import Standard
 
 __all__ = ["TAILS", "Sample", "Summary"]
@@ -25,7 +25,7 @@ TAILS = (1e-3, 1e-4, 1e-5)
 _SOME = 2**16
 # Odd numbers that a row's bit patterns are multiplied by; rows that differ hash apart but once in
 # 2**64.
-_MIXED = np.random.Generator(np.random.PCG64(0)).integers(0, 2**63, 4096, dtype=np.uint64) * 2 + 1
+_FACTORS = np.random.Generator(np.random.PCG64(0)).integers(0, 2**63, 4096, dtype=np.uint64) * 2 + 1
 
 
 @dataclass
@@ -43,8 +43,6 @@ class Summary:
         How often each bit pattern of a 16-bit format was drawn.
     row_sums, column_sums : ndarray of float64
         Of z, over the root of their length.
-    successive : float
-        Sum of products of z at one position in successive tensors.
     """
 
     size: int = 0
@@ -58,8 +56,7 @@ class Summary:
     zeros: int = 0
     ends: Array = field(default_factory=lambda: np.zeros(2, np.int64))
     tails: Array = field(default_factory=lambda: np.zeros(2 * len(TAILS), np.int64))
-    products: Floats = field(default_factory=lambda: np.zeros(4))
-    successive: float = 0.0
+    products: Floats = field(default_factory=lambda: np.zeros(5))
     collisions: int = 0
     uniform: Floats = field(default_factory=lambda: np.zeros(0))
     counts: Array = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -108,8 +105,8 @@ class Sample:
 
     def _take(self, tensor: Array, previous: Floats | None) -> Floats:
         kept = self.summary
-        x = tensor.astype(np.float64)
-        found = scan(x, self.law.mean, self.law.stddev, self.bounds, self._cuts)
+        x = np.ascontiguousarray(tensor, dtype=np.float64)
+        found = scan(x, previous, self.law.mean, self.law.stddev, self.bounds, self._cuts)
         kept.size += x.size
         kept.tensors += 1
         kept.shape = (x.shape[0], x.shape[1])
@@ -121,11 +118,10 @@ class Sample:
         kept.column_sums.append(found.columns / math.sqrt(x.shape[0]))
         if previous is None:
             self.some = x.ravel()[:_SOME]
-        else:
-            products = np.vdot(x - self.law.mean, previous - self.law.mean)
-            kept.successive += float(products) / self.law.stddev**2
         bits = np.ascontiguousarray(tensor).view(self.format.bits)
-        self._hash(bits)
+        rows, columns = hashes(bits, _FACTORS)
+        kept.hashes["rows"].append(rows)
+        kept.hashes["columns"].append(columns)
         if self.format.bits.itemsize == 2:
             more = np.bincount(bits.ravel(), minlength=2**16)
             kept.counts = more if kept.tensors == 1 else kept.counts + more
@@ -134,13 +130,6 @@ class Sample:
             kept.collisions = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
             kept.uniform = self.law.cdf(ordered)
         return x
-
-    def _hash(self, bits: Array) -> None:
-        wide = bits.astype(np.uint64)
-        rows, columns = wide.shape
-        with np.errstate(over="ignore"):
-            self.summary.hashes["rows"].append(wide @ _MIXED[:columns])
-            self.summary.hashes["columns"].append(_MIXED[:rows] @ wide)
 
     def repeated(self) -> dict[str, int]:
         """Return how many rows, and columns, are bit for bit another one of the sample."""

@@ -196,8 +196,14 @@ def test_a_row_with_what_is_no_number_is_refused(x):
 
 def test_products_are_rounded_once():
     rng = np.random.default_rng(3)
-    values, residuals = rng.standard_normal(500), rng.uniform(-0.5, 0.5, 500)
-    factors = rng.standard_normal(500) * 2.0 ** rng.integers(-1060, 1020, 500)
+    values, factors = rng.standard_normal((2, 4000)) * 2.0 ** rng.integers(-1072, 1000, (2, 4000))
+    residuals = rng.uniform(-0.5, 0.5, 4000)
+    residuals[::2] = 0
+    # Near 1, where products stay in range; every other one of few digits, so that there are ties.
+    values[:2000], factors[:2000] = np.frexp(values[:2000])[0], np.frexp(factors[:2000])[0]
+    values[:2000:4], factors[:2000:4] = (
+        np.rint(of[:2000:4] * 2.0**27) / 2.0**27 for of in (values, factors)
+    )
     found = Exact(values, residuals).times(factors)
     for value, left, factor, right, residual in zip(
         values, residuals, factors, *found, strict=True

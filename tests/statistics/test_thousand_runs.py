@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -51,7 +52,9 @@ def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):
                 made.extend(["fan_in", "sum"] if check.id.endswith("/fans") else [])
     # Some thousand; every size of run makes the same tests.
     assert 1000 < len(made) <= plan.MOST_TESTS
-    assert plan.MOST_TESTS * plan.DOUBT**2 <= plan.FAMILY_WISE <= 1e-6 * (1 + 1e-12)
+    assert (
+        plan.MOST_TESTS * (plan.DOUBT**2 + plan.CERTAIN) <= plan.FAMILY_WISE <= 1e-6 * (1 + 1e-12)
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,19 @@ def test_only_what_is_in_doubt_twice_fails(ps, fails):
     assert list(failing) == fails
     assert first["x"].p == ps[0]
     assert asked == ([0, 1] if ps[0] < plan.DOUBT else [0])
+
+
+@pytest.mark.parametrize(
+    ("ps", "stages"), [((1e-31, 1e-40), [0]), ((1e-31, 1e-9), [0, 1]), ((1e-31, math.nan), [0, 1])]
+)
+def test_what_is_certain_is_not_drawn_again(ps, stages):
+    asked = []
+
+    def tests(stage):
+        asked.append(stage)
+        return {"x": Verdict(0.0, ps[0]), "y": Verdict(float(stage), ps[1])}
+
+    _, failing = plan.settled(tests)
+    assert asked == stages
+    assert list(failing) == ["x", "y"]
+    assert failing["y"].statistic == stages[-1]
