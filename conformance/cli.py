@@ -36,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
     check.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS")
     check.add_argument("--thorough", action="store_true", help="draw four times as many weights")
+    check.add_argument(
+        "--workers", type=_count, metavar="N",
+        help="processes to run the checks in (default: one a core, at most 4; one with -k)",
+    )  # fmt: skip
     check.set_defaults(run=_check)
 
     summary = commands.add_parser("summary", help="show the counts of the runs in a folder")
@@ -71,6 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text!r}")
+    return int(text)
+
+
 def _list(options: argparse.Namespace) -> int:
     from actinit import adapters, spec
 
@@ -86,6 +96,7 @@ def _check(options: argparse.Namespace) -> int:
     import pytest
 
     from .plugin import SUITE
+    from .workers import default
 
     words = [
         str(SUITE),
@@ -99,6 +110,9 @@ def _check(options: argparse.Namespace) -> int:
         words.append("--actinit-thorough")
     if options.select:
         words += ["-k", options.select]
+    workers = options.workers or (1 if options.select else default())
+    if workers > 1:
+        words += ["-n", str(workers)]
     status = pytest.main(words)
     return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)
 

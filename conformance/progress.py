@@ -52,10 +52,15 @@ class Bar:
     def pytest_runtestloop(self, session: pytest.Session) -> object:
         """Show the bar while the checks run."""
         with self._progress:
-            self._task = self._progress.add_task(
-                "", total=len(session.items), backend=self._backend
-            )
+            total = len(session.items) or None  # none where other processes collect them
+            self._task = self._progress.add_task("", total=total, backend=self._backend)
             return (yield)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note how many checks there are, where they run in other processes."""
+        if self._task is not None:
+            self._progress.update(self._task, total=len(ids))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Name the check that begins."""

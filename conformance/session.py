@@ -82,8 +82,8 @@ class Session:
         self.results.append(result)
         return result
 
-    def report(self, *, complete: bool) -> Report:
-        """Return all results so far as a report."""
+    def report(self, results: list[Result] | None = None, *, complete: bool) -> Report:
+        """Return a report of results, by default of all that came of `run` so far."""
         return Report(
             backend=self.adapter.name,
             family=self.adapter.family,
@@ -93,7 +93,7 @@ class Session:
             environment=self.environment,
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             complete=complete,
-            results=self.results,
+            results=self.results if results is None else results,
         )
 
     def _listed(self, check: Check) -> int | None:

@@ -6,6 +6,7 @@ import pytest
 
 from actinit.conformance.checks.base import Check
 from actinit.conformance.checks.plan import plan
+from actinit.conformance.collector import result_key
 from actinit.conformance.plugin import session_key
 from actinit.conformance.report import FAILING
 from actinit.conformance.statistics.plan import DEFAULT, THOROUGH
@@ -17,11 +18,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("check", plan(size=size), ids=lambda check: check.id)
 
 
-def test_obeys_the_spec(check: Check, pytestconfig: pytest.Config) -> None:
+def test_obeys_the_spec(check: Check, request: pytest.FixtureRequest) -> None:
     """Fail where the check's result is not what the entry leads one to expect."""
-    if session_key not in pytestconfig.stash:
+    if session_key not in request.config.stash:
         pytest.skip("name a backend with --actinit-backend")
-    result = pytestconfig.stash[session_key].run(check)
+    result = request.node.stash[result_key] = request.config.stash[session_key].run(check)
     if result.status in FAILING:
         pytest.fail(
             f"{check.id}: {result.message}\n\nspec: {check.clause}\nto see it:\n{result.snippet}\n",
