@@ -88,7 +88,8 @@ def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
     # Ordered as numbers, with -0 before 0, and each bit pattern once: bit patterns in the order of
     # their numbers have the sign's bit turned round, and below zero all others too.
     bits, sign = found.view(fmt.bits), fmt.bits.type(fmt.sign)
-    ordered = np.unique(np.where(bits & sign, ~bits, bits | sign))
+    ordered = np.sort(np.where(bits & sign, ~bits, bits | sign))
+    ordered = ordered[np.append(True, ordered[1:] != ordered[:-1])]  # np.unique takes ten times it
     found = fmt.from_bits(np.where(ordered & sign, ordered ^ sign, ~ordered))
     found.flags.writeable = False
     return found
