@@ -17,7 +17,7 @@ def default() -> int:
     return min(_MOST, os.cpu_count() or 1)
 
 
-class ByEntry(LoadScopeScheduling):  # type: ignore[misc]  # the package has no types
+class ByEntry(LoadScopeScheduling):
     """Gives a process all checks that look at one sample, so that it is made once.
 
     The checks of an activation share the inputs and what is right for them, those of an initializer
