@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 import pytest
@@ -14,14 +15,23 @@ from .records import save
 from .report import Result
 from .session import Session
 from .summary import lines
+from .workers import ByEntry, check_id
 
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
 
-__all__ = ["Collector", "result_key"]
+__all__ = ["Collector", "ProcessEndedError", "result_key"]
 
 #: Where a check's test leaves its result.
 result_key: pytest.StashKey[Result] = pytest.StashKey()
+
+
+class ProcessEndedError(Exception):
+    """A backend ended the process that it was called in."""
+
+
+def _end(_: object) -> NoReturn:
+    raise ProcessEndedError("the backend ended the process that it was called in")
 
 
 class Collector:
@@ -44,6 +54,7 @@ class Collector:
         self._session, self._folder = session, folder
         self._thorough = thorough
         self._results: list[Result] = []
+        self._ended: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -56,20 +67,20 @@ class Collector:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the result that came with a report."""
+        """Keep the result that came with a report; note a check that ended its process."""
         if text := vars(report).get("actinit"):
             self._results.append(msgspec.json.decode(text, type=Result))
+        elif report.when not in ("setup", "call", "teardown"):  # pytest-xdist's, of such a process
+            self._ended.append(check_id(report.nodeid))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduling:
         """Keep together what looks at one sample."""
-        from .workers import ByEntry
-
         return ByEntry(config, log)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the results file and say what was found."""
-        if not self._results:
+        if not self._results and not self._ended:
             return
         # Imported when the checks have run: it takes seconds for which other processes would wait.
         from .answers import record
@@ -77,7 +88,11 @@ class Collector:
         from .statistics.plan import DEFAULT, THOROUGH
 
         size = THOROUGH if self._thorough else DEFAULT
-        order = {check.id: place for place, check in enumerate(plan(size=size))}
+        checks = plan(size=size)
+        for check in checks:
+            if check.id in self._ended:
+                self._results.append(self._session.run(replace(check, run=_end)))
+        order = {check.id: place for place, check in enumerate(checks)}
         results = sorted(self._results, key=lambda result: order[result.id])
         complete = len(results) == len(order)
         adapter = self._session.adapter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import queue
 import threading
 import warnings
 from collections.abc import Callable, Mapping
@@ -59,6 +60,52 @@ class _OverflowIsAnError:
 _OVERFLOW = _OverflowIsAnError()
 
 
+class _Caller:
+    """A thread that makes one call after the other, which is cheaper than a thread for each."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[tuple[contextvars.Context, Callable[[], Any]]]
+        self._outcomes: queue.SimpleQueue[tuple[bool, Any]]
+        self._calls, self._outcomes = queue.SimpleQueue(), queue.SimpleQueue()
+        threading.Thread(target=self._work, daemon=True, name="actinit call").start()
+
+    def call(self, call: Callable[[], Any], limit: float) -> tuple[bool, Any]:
+        """Return whether a call returned, and what it returned or raised; queue.Empty if neither.
+
+        In the caller's context: settings of a framework, such as torch's, may be bound to it.
+        """
+        self._calls.put((contextvars.copy_context(), call))
+        return self._outcomes.get(timeout=limit)
+
+    def _work(self) -> None:
+        while True:
+            self._outcomes.put(_outcome(*self._calls.get()))
+
+
+def _outcome(context: contextvars.Context, call: Callable[[], Any]) -> tuple[bool, Any]:
+    try:
+        return True, context.run(call)
+    except BaseException as error:  # handed to the caller's thread
+        return False, error
+
+
+class _Callers:
+    """Threads for calls: as many as calls are made at once, beside those that never came back."""
+
+    def __init__(self) -> None:
+        self._idle: list[_Caller] = []
+
+    def call(self, call: Callable[[], Any], limit: float) -> tuple[bool, Any]:
+        """Have a call made, as `_Caller.call` says, by a thread that has none to make."""
+        try:
+            caller = self._idle.pop()
+        except IndexError:
+            caller = _Caller()
+        outcome = caller.call(call, limit)
+        self._idle.append(caller)
+        return outcome
+
+
 class Guarded(Adapter):
     """An adapter whose every call is checked and timed.
 
@@ -72,7 +119,7 @@ class Guarded(Adapter):
     """
 
     def __init__(self, adapter: Adapter, limit: float) -> None:
-        self._adapter, self._limit = adapter, limit
+        self._adapter, self._limit, self._callers = adapter, limit, _Callers()
         self.name, self.family = adapter.name, adapter.family
         # The last value, with what it was asked for: several checks look at the same sample.
         self._last: tuple[Activation, Array, Array] | None = None
@@ -183,27 +230,15 @@ class Guarded(Adapter):
         return _held_to(self._timed(call, what), what, shape, dtype)
 
     def _timed(self, call: Callable[[], Any], what: str) -> Any:
-        outcome: list[Any] = []
-
-        def run() -> None:
-            try:
-                outcome.append((True, call()))
-            except BaseException as error:  # handed to the caller's thread
-                outcome.append((False, error))
-
-        # In the caller's context: settings of a framework, such as torch's, may be bound to it.
-        context = contextvars.copy_context()
-        thread = threading.Thread(target=context.run, args=(run,), daemon=True, name=what)
         # The filters are the process's: put back here, not in a thread that may never come to that.
         with _OVERFLOW:
-            thread.start()
-            thread.join(self._limit)
-        if not outcome:
-            raise HungError(
-                f"{what}: nothing came back within {self._limit:g} s; "
-                "raise --actinit-time-limit if it is only slow"
-            )
-        good, result = outcome[0]
+            try:
+                good, result = self._callers.call(call, self._limit)
+            except queue.Empty:
+                raise HungError(
+                    f"{what}: nothing came back within {self._limit:g} s; "
+                    "raise --actinit-time-limit if it is only slow"
+                ) from None
         if not good:
             raise result
         return result

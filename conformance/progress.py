@@ -16,6 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from .workers import check_id
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -65,8 +67,7 @@ class Bar:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Name the check that begins."""
         if self._task is not None:
-            check = nodeid.partition("[")[2].removesuffix("]")
-            self._progress.update(self._task, description=check)
+            self._progress.update(self._task, description=check_id(nodeid))
 
     def pytest_runtest_logfinish(self) -> None:
         """Count the check that ended."""

@@ -248,6 +248,8 @@ def _compare(ask: Ask, arranged: Arrangement, known: _Known) -> list[Difference]
 
 def _differences(got: Array, which: Array, name: str, text: str, known: _Known) -> list[Difference]:
     expected = known.alone[which]
+    if np.array_equal(_bits(got, known.fmt), _bits(expected, known.fmt)):  # as nearly all are
+        return []
     apart = _apart(got, expected, known.fmt)
     by_place = apart.reshape(*which.shape, -1).max(axis=-1)
     found = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
 from contextvars import ContextVar
 
@@ -99,3 +101,41 @@ def test_a_call_sees_its_callers_context(method):
     setattr(mine, method, lambda *_: seen.append(setting.get()) or X)
     asked(Guarded(mine, 10))[method]()
     assert seen == ["kept"]
+
+
+def test_one_thread_makes_all_calls_but_those_made_at_once_and_after_one_that_hangs():
+    def thread(*_):
+        threads.append(threading.get_ident())
+        return X
+
+    threads, mine = [], Mine()
+    mine.value = thread
+    guarded = Guarded(mine, 0.5)
+    ask = asked(guarded)["value"]
+    ask(), ask()
+    assert len(set(threads)) == 1
+    both = threading.Barrier(2, timeout=5)
+    mine.value = lambda *_: (both.wait(), thread())[1]
+    callers = [threading.Thread(target=ask) for _ in range(2)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len(set(threads)) == 2
+    mine.value = lambda *_: time.sleep(2)
+    with pytest.raises(HungError):
+        ask()
+    mine.value = thread
+    ask()
+    assert threads[-1] in threads[:-1]  # of the two one hangs, the other is left
+
+
+def test_what_a_backend_raises_is_never_taken_for_hanging():
+    mine = Mine()
+
+    def empty(*_):
+        raise queue.Empty("its own")
+
+    mine.value = empty
+    with pytest.raises(queue.Empty, match="its own"):
+        asked(Guarded(mine, 10))["value"]()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from actinit.conformance import answers
 from actinit.conformance.cli import main
 from actinit.conformance.report import load
+from actinit.conformance.workers import ByEntry
 
 
 def pytest_in(folder, *words):
@@ -55,6 +57,56 @@ def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
     assert report.counts["fail"] == 1
     assert report.counts["pass"] > 0
     assert report.counts["not-offered"] > 0
+
+
+def test_several_processes_find_what_one_does(tmp_path):
+    found = []
+    for words in ([], ["-n", "2"]):
+        done = pytest_in(
+            tmp_path, "--actinit-backend=numpy", "-k", "(relu or eye) and float16", *words
+        )
+        assert done.returncode == 0, done.stdout
+        report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+        found.append([msgspec.structs.replace(one, seconds=0.0) for one in report.results])
+    assert found[0] == found[1]
+    assert {one.entry for one in found[0]} == {"relu", "leaky_relu", "eye"}
+
+
+def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import os\n"
+        "from actinit.adapters.numpy import NumPy\n"
+        "class Mine(NumPy):\n"
+        "    def layer(self, entry, x, parameters):\n"
+        "        if entry.name == 'relu': os._exit(3)\n"
+        "        return super().layer(entry, x, parameters)\n"
+    )
+    words = ("--actinit-backend=mine.py:Mine", "-k", "relu and (float16 or layer)", "-n", "2")
+    done = pytest_in(tmp_path, *words)
+    assert done.returncode == 1
+    assert "crashed while running" in done.stdout
+    assert "1 failed" in done.stdout
+    assert "activation/relu/layer: ProcessEndedError: the backend ended the process" in done.stdout
+    report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+    assert report.counts["pass"] > 10
+    (ended,) = (one for one in report.results if one.status == "error")
+    assert ended.id == "activation/relu/layer"
+
+
+def test_what_looks_at_one_sample_stays_together():
+    scope = ByEntry._split_scope
+    of = "suite/test_conformance.py::test_obeys_the_spec[{}]".format
+    assert scope(None, of("activation/gelu/float32/value/ulp")) == "activation/gelu"
+    assert scope(None, of("activation/gelu/defaults")) == "activation/gelu"
+    assert scope(None, of("initializer/he_normal/float32/tails")) == "initializer/he_normal/float32"
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1.5", "two"])
+def test_a_number_of_processes_that_is_none_is_refused(count, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "numpy", "--workers", count])
+    assert stopped.value.code == 2
+    assert "expected a whole number above 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

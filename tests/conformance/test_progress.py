@@ -36,6 +36,17 @@ def test_a_bar_tells_the_backend_the_check_and_how_far_it_is(screen):
         assert text in drawn
 
 
+def test_checks_in_other_processes_are_counted_once_these_know_them(screen):
+    bar = Bar("torch", screen)
+    running = bar.pytest_runtestloop(SimpleNamespace(items=[]))
+    next(running)
+    bar.pytest_xdist_node_collection_finished(["one", "two", "three"])
+    bar.pytest_runtest_logfinish()
+    with pytest.raises(StopIteration):
+        running.send(True)
+    assert "1/3" in screen.file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [
