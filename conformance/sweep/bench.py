@@ -31,11 +31,11 @@ from rich.console import Console
 from actinit import adapters, spec
 
 from ..bench_kernels import compare as compare_kernels
+from ..executors import Executor, ThisMachine
 from ..machine import Machine, this_machine
 from ..ratios import Ratio, table
 from ..records import read, save
 from .chunks import CHUNK_INPUTS, blocks
-from .executors import Executor, ThisMachine
 from .work import Task, ask, right, survey
 
 __all__ = ["Bench", "load", "measure"]

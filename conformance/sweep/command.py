@@ -16,9 +16,9 @@ from rich.text import Text
 from actinit.adapters import AdapterError
 from actinit.spec import UnknownNameError
 
+from ..executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
 from ..records import save
 from .chunks import CHUNK_INPUTS
-from .executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
 from .journal import MixedSweepError
 from .piece import Piece
 from .report import Report, merge

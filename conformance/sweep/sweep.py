@@ -10,9 +10,9 @@ from typing import get_args
 
 from actinit import spec
 
+from ..executors import Executor
 from ..oracle.formula import Part
 from .chunks import CHUNKS
-from .executors import Executor
 from .journal import Journal
 from .piece import Origin, Piece
 from .work import Task, probe, survey

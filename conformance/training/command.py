@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -16,12 +17,15 @@ from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
+from ..executors import WorkerDiedError
 from ..records import save
+from ..workers import default
 from . import backends, data, layers, study, table
 from .backends import Backend
 from .errors import TrainingError
-from .results import Epoch, Report, Run, collect
+from .results import Report, Run, collect
 from .runner import Job, file_name, missing, open_report, train_all
+from .workers import Spread, spread
 
 __all__ = ["add_arguments", "run"]
 
@@ -72,6 +76,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fresh", action="store_true", help="train anew what the results folder has already"
     )
     parser.add_argument(
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="processes of one thread each (default: one a core, at most 4); 1: this process, with "
+        "as many threads as the framework likes",
+    )
+    parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
@@ -103,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     """
     try:
         return _run(args)
-    except (TrainingError, AdapterError, UnknownNameError, SpecError) as error:
+    except (TrainingError, WorkerDiedError, AdapterError, UnknownNameError, SpecError) as error:
         print(f"actinit train: {error}", file=sys.stderr)
         return 2
 
@@ -131,7 +142,9 @@ def _run(args: argparse.Namespace) -> int:
         seeds=range(training.seed, training.seed + args.seeds),
     )
     console = Console(highlight=False)
-    reports = [_train(backend, job, args, console) for backend in loaded]
+    workers = args.workers or default()
+    with spread(pictures, workers) if workers > 1 else nullcontext() as others:
+        reports = [_train(backend, job, args, others, console) for backend in loaded]
     return _conclude(reports, job, args.output, console)
 
 
@@ -152,7 +165,13 @@ def _asked(args: argparse.Namespace) -> spec.Experiment:
     return msgspec.structs.replace(experiment, optimizer=choice)
 
 
-def _train(backend: Backend, job: Job, args: argparse.Namespace, console: Console) -> Report:
+def _train(
+    backend: Backend,
+    job: Job,
+    args: argparse.Namespace,
+    others: Spread | None,
+    console: Console,
+) -> Report:
     from . import plots  # Here, for it takes its time: the other commands do without it.
 
     file = args.output / file_name(job.experiment.name, backend.name)
@@ -165,34 +184,31 @@ def _train(backend: Backend, job: Job, args: argparse.Namespace, console: Consol
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("epochs, left"),
+        TextColumn("runs, left"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(backend.name, total=left * job.experiment.training.epochs)
+        task = progress.add_task(backend.name, total=left)
         estimate = _estimate(left)
 
-        def on_epoch(start: str, seed: int, epoch: Epoch) -> None:
-            doing = f"{backend.name} {start} seed {seed}: loss {epoch.loss:.4f}"
-            progress.update(task, advance=1, description=doing)
-
         def on_run(run: Run) -> None:
+            progress.advance(task)
             console.print(f"{backend.name} {_line(run)}{estimate()}", soft_wrap=True)
 
-        report = train_all(backend, job, file, report, on_epoch=on_epoch, on_run=on_run)
+        train = others.train if others else None
+        report = train_all(backend, job, file, report, train=train, on_run=on_run)
     table.save(report, job.experiment, file.with_suffix(".txt"))
     plots.save(report, job.experiment, file.with_suffix(".svg"))
     if backend.name == "numpy" and left:
-        _observe(job, args.output, console)
+        file = args.output / f"layers-{job.experiment.name}.json"
+        save(others.observe(job) if others else _observe(job), file)
+        console.print(f"what went on in the layers: {file}", soft_wrap=True)
     console.print(table.table(report, job.experiment, every_epoch=False))
     return report
 
 
-def _observe(job: Job, folder: Path, console: Console) -> None:
-    file = folder / f"layers-{job.experiment.name}.json"
-    found = layers.observe(job.experiment, job.data, list(job.starts), job.seeds[0])
-    save(found, file)
-    console.print(f"what went on in the layers: {file}", soft_wrap=True)
+def _observe(job: Job) -> layers.Layers:
+    return layers.observe(job.experiment, job.data, list(job.starts), job.seeds[0])
 
 
 def _estimate(runs: int) -> Callable[[], str]:

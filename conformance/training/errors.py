@@ -20,7 +20,10 @@ class TrainingError(Exception):
 
     def __init__(self, what: str, expected: str, remedy: str) -> None:
         self.what, self.expected, self.remedy = what, expected, remedy
-        super().__init__(f"{what}\n  expected: {expected}\n  to go on: {remedy}")
+        super().__init__(what, expected, remedy)  # what pickle makes it from, in another process
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  expected: {self.expected}\n  to go on: {self.remedy}"
 
 
 class DataError(TrainingError):

@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
@@ -27,12 +27,16 @@ from .errors import TrainingError
 from .results import Epoch, Report, Run, Verdict, load, save
 from .verdict import FIGURES, judge, minus_article
 
-__all__ = ["Job", "file_name", "missing", "open_report", "train_all"]
+__all__ = ["Job", "Trained", "file_name", "missing", "open_report", "train_all", "train_one"]
 
 log = logging.getLogger(__name__)
 
 #: What two reports must share for their runs to stand in one.
 _ORIGIN = ("experiment", "backend", "device", "versions", "machine", "optimizer", "digest")
+
+
+#: The start, the seed and the epochs of a run.
+Trained = tuple[str, int, list[Epoch]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +60,7 @@ def train_all(
     file: Path,
     report: Report,
     *,
-    on_epoch: Callable[[str, int, Epoch], None] = lambda start, seed, epoch: None,
+    train: Callable[[Backend, Job, list[tuple[str, int]]], Iterable[Trained]] | None = None,
     on_run: Callable[[Run], None] = lambda run: None,
 ) -> Report:
     """Train from every start with every seed that the report does not have yet.
@@ -72,8 +76,11 @@ def train_all(
         Where the results are written, anew after each run.
     report : Report
         What is there already: see `open_report`.
-    on_epoch, on_run : callable, optional
-        Told of each epoch and each run when it is done.
+    train : callable, optional
+        Trains the runs that are missing, given their starts and seeds; by default here, one after
+        the other.
+    on_run : callable, optional
+        Told of each run when it is done.
 
     Returns
     -------
@@ -86,17 +93,33 @@ def train_all(
         If a figure is no longer finite, or `file` cannot be written.
     """
     save(report, file)  # A folder that cannot be written to is better known before than after.
-    for name, seed in missing(report, job):
-        epochs: list[Epoch] = []
-        for epoch in backend.train(job.experiment, name, job.data, seed):
-            epochs.append(epoch)
-            _require_finite(backend.name, name, seed, epochs)
-            on_epoch(name, seed, epoch)
+    for name, seed, epochs in (train or _one_by_one)(backend, job, missing(report, job)):
         done = _finished(job.experiment, name, seed, epochs)
         report = _with([*report.runs, done], report)
         save(report, file)
         on_run(done)
     return report
+
+
+def train_one(
+    backend: Backend, experiment: spec.Experiment, data: Data, start: str, seed: int
+) -> Trained:
+    """Train once.
+
+    Raises
+    ------
+    TrainingError
+        If a figure is no longer finite.
+    """
+    epochs: list[Epoch] = []
+    for epoch in backend.train(experiment, start, data, seed):
+        epochs.append(epoch)
+        _require_finite(backend.name, start, seed, epochs)
+    return start, seed, epochs
+
+
+def _one_by_one(backend: Backend, job: Job, runs: list[tuple[str, int]]) -> Iterator[Trained]:
+    return (train_one(backend, job.experiment, job.data, *run) for run in runs)
 
 
 def missing(report: Report, job: Job) -> list[tuple[str, int]]:

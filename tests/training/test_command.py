@@ -19,7 +19,8 @@ Train = Callable[..., int]
 def train(monkeypatch: pytest.MonkeyPatch, pictures: Data, tmp_path: Path) -> Train:
     """The command on the small pictures; results go to the test's own folder."""
     monkeypatch.setattr(data, "load", lambda *args, **options: pictures)
-    return lambda *words: _run(*words, "--output", str(tmp_path / "results"))
+    here = ("--workers", "1")  # not in processes, which would not see what tests change
+    return lambda *words: _run(*here, *words, "--output", str(tmp_path / "results"))
 
 
 def _run(*words: str) -> int:
@@ -51,6 +52,25 @@ def test_it_writes_results_table_and_plot(
         sum(line.startswith(("numpy zeros, seed", "numpy he_normal, seed")) for line in lines) == 4
     )
     assert lines[-1].startswith("4 of 4 runs as expected")
+
+
+def test_processes_find_what_one_does(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = []
+    for workers in ("1", "2"):
+        words = ("--starts", "zeros", "he_normal", "--epochs", "1", "--seeds", "2", "--fresh")
+        assert train(*words, "--workers", workers) == 0
+        kept = [tmp_path / "results" / f"{name}-mnist_mlp{of}.json"
+                for name, of in (("training", "-numpy"), ("layers", ""))]  # fmt: skip
+        report, layers = (json.loads(file.read_bytes()) for file in kept)
+        runs = [(run["start"], run["seed"], run["verdict"]["status"]) for run in report["runs"]]
+        looks = [(moment["start"], moment["epoch"]) for moment in layers["moments"]]
+        losses = [run["epochs"][-1]["loss"] for run in report["runs"]]
+        # The number of threads decides in which order a product's terms are added.
+        found.append((runs, looks, pytest.approx(losses, rel=1e-4) if found else losses))
+    assert found[0] == found[1]
+    assert capsys.readouterr().out.count("numpy he_normal, seed") == 4
 
 
 def test_a_missed_expectation_fails_and_is_named(

@@ -7,8 +7,8 @@ import os
 import signal
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar, cast
 
@@ -139,7 +139,8 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self.pipe, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far,), daemon=True)
-        self._process.start()
+        with _environment(_ONE_THREAD):  # before NumPy is imported, which reads it once
+            self._process.start()
         far.close()  # so that the pipe ends when the process does
 
     def give(self, work: Callable[[Task], Any], task: Task) -> None:
@@ -162,9 +163,23 @@ class _Worker:
         self.pipe.close()
 
 
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Change environment variables for as long as a process is started, which inherits them."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _serve(pipe: Connection) -> None:
     """Do what comes through the pipe, until the other end is closed."""
-    os.environ.update(_ONE_THREAD)  # before any framework is imported
     # Ctrl-C is for the parent, which stops the workers when it has written its report.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError):
