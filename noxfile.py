@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parent
 RESULTS = ROOT / "build" / "results"
 SITE = ROOT / "build" / "site"
 PINS = ["-c", "constraints/backends.txt", "-c", "constraints/tools.txt"]
+WORKERS = min(4, os.cpu_count() or 1)
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 #: Backend: extras that its environment needs.
@@ -107,7 +109,8 @@ def docs(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
     _install(session, "conformance,torch,keras-tensorflow", "test", "docs", "browser")
-    session.run("pytest", "tests", "--timeout=300", *session.posargs)
+    # In several processes; what the tests share is made once in each (tests/conftest.py).
+    session.run("pytest", "tests", "--timeout=300", f"-n{WORKERS}", *session.posargs)
 
 
 @nox.session
