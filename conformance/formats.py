@@ -9,7 +9,10 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FORMATS", "Format", "describe", "hexadecimal"]
+__all__ = ["FORMATS", "Format", "brief", "describe", "hexadecimal"]
+
+# Numbers of a row that a sentence can hold.
+_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,21 @@ def describe(value: Any) -> str:
     if array.ndim:
         return f"[{', '.join(describe(item) for item in array)}]"
     return repr(float(array))
+
+
+def brief(value: Any) -> str:
+    """Write a number, or a row of them, for a sentence: of a long row the ends, and how long it is.
+
+    Parameters
+    ----------
+    value : array_like or str
+        A number, a row, or what `describe` made of one.
+    """
+    text = value if isinstance(value, str) else describe(value)
+    items = text.strip("[]").split(", ")
+    if len(items) <= _MANY:
+        return text
+    return f"[{', '.join(items[:2])}, ..., {items[-1]}] ({len(items)} numbers)"
 
 
 def hexadecimal(value: Any) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation
 
-from ..formats import FORMATS, describe
+from ..formats import FORMATS, brief
 from ..guard import BadResultError, HungError
 from ..metric import measure
 from ..oracle import Exact, exact
@@ -88,8 +88,8 @@ def _wrong(adapter: Adapter, entry: Activation, x: Array, got: Array) -> Outcome
         conforms=False,
         kind="definition",
         grade="F",
-        message=f"of {x.dtype.name} it makes {got.dtype.name}, at x = {describe(row)} "
-        f"{describe(got[at])}, where {describe(right[at])} is right",
+        message=f"of {x.dtype.name} it makes {got.dtype.name}, at x = {brief(row)} "
+        f"{brief(got[at])}, where {brief(right[at])} is right",
         witness=Witness.of(row, got[at], right[at]),
     )
 

@@ -20,7 +20,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation
 
 from .. import inputs
-from ..formats import FORMATS, Format, describe
+from ..formats import FORMATS, Format, brief
 from ..guard import HungError
 from ..oracle.formula import Part
 from ..truth import defaults, roots
@@ -379,8 +379,8 @@ def _tell(one: Difference, part: Part) -> str:
     what = "value" if part == "value" else "derivative"
     place = f", at {one.place}" if one.place else ""
     return (
-        f"{one.name}{place}, the {what} at x = {describe(one.x)} is {describe(one.got)}, "
-        f"alone {describe(one.alone)}{size}"
+        f"{one.name}{place}, the {what} at x = {brief(one.x)} is {brief(one.got)}, "
+        f"alone {brief(one.alone)}{size}"
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter
 from actinit.spec import Activation, Expression, SpecialCase, accuracy, compute, evaluate
 
-from ..formats import FORMATS, Format, describe
+from ..formats import FORMATS, Format, brief
 from ..metric import measure
 from ..oracle import Exact
 from ..oracle.formula import Part
@@ -165,7 +165,7 @@ def _failure(
     what = "value" if part == "value" else "derivative"
     return Outcome(
         conforms=False,
-        message=f"the {what} at x = {describe(x)} is {describe(got)}{place}, not {describe(right)}",
+        message=f"the {what} at x = {brief(x)} is {brief(got)}{place}, not {brief(right)}",
         kind=kind or reason,
         witness=Witness.of(x, got, right),
     )

@@ -18,7 +18,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, evaluate
 
 from .. import inputs
-from ..formats import FORMATS, Format
+from ..formats import FORMATS, Format, brief
 from ..metric import measure, ulp
 from ..oracle import Exact, exact
 from ..truth import budgets, defaults, kinks_of, roots, row_budgets
@@ -186,8 +186,9 @@ def _judge(parts: list[_Compared], fmt: Format) -> Outcome:
         kind=kind,
         grade=grade,
         message=f"{counts['beyond_budget']:,.0f} of {counts['points']:,.0f} gradients are not the "
-        f"derivative times the upstream gradient; at x = {witness.x} with {witness.upstream} from "
-        f"above it is {witness.got}, right is {witness.exact}",
+        f"derivative times the upstream gradient; at x = {brief(witness.x)} with "
+        f"{brief(witness.upstream)} from above it is {brief(witness.got)}, right is "
+        f"{brief(witness.exact)}",
         witness=witness,
         measured=counts,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from ..records import write
+from ..workers import default
 from .register import compute
 
 __all__ = ["main"]
@@ -14,4 +16,6 @@ OUTPUT = Path("build/results/claims.json")
 
 def main(arguments: list[str] | None = None) -> int:
     """Decide every claim and write what was found; returns the exit status."""
-    return write(compute, OUTPUT, "actinit.conformance.claims", __doc__, arguments)
+    return write(
+        partial(compute, default()), OUTPUT, "actinit.conformance.claims", __doc__, arguments
+    )

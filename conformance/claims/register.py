@@ -7,6 +7,8 @@ from importlib.metadata import version
 
 from actinit.spec.claim import claims
 
+from ..executors import ThisMachine
+
 # Each enters its deciders.
 from . import code, laws, signals, trained, units, values  # noqa: F401
 from .base import DECIDERS, Decide
@@ -18,12 +20,18 @@ __all__ = ["compute", "deciders"]
 deciders: Mapping[str, Decide] = DECIDERS
 
 
-def compute() -> Decided:
-    """Decide every claim, in the order of the register."""
-    decisions = []
-    for name in claims():
-        found = deciders[name]()
-        decisions.append(Decision(id=name, **found._asdict()))
+def compute(workers: int = 1) -> Decided:
+    """Decide every claim, in the order of the register; in several processes if so asked."""
+    names = list(claims())
+    if workers > 1:
+        with ThisMachine(workers) as machine:
+            decisions = sorted(machine.each(_decide, names), key=lambda one: names.index(one.id))
+    else:
+        decisions = [_decide(name) for name in names]
     return Decided(
         versions={name: version(name) for name in ("numpy", "scipy")}, decisions=decisions
     )
+
+
+def _decide(name: str) -> Decision:
+    return Decision(id=name, **deciders[name]()._asdict())

@@ -1,7 +1,7 @@
 """Runs of an experiment in processes of one thread each.
 
-The networks are small: several threads that wait for each other take two to four times as long for
-an epoch as one.
+The networks are small: two threads that wait for each other take as long for an epoch as one, and
+several times as long beside other work.
 """
 
 from __future__ import annotations
