@@ -9,6 +9,7 @@ import pytest
 from actinit import spec
 from actinit.conformance import claims
 from actinit.conformance.claims import base, command, laws, lessons, signals, trained, units, values
+from actinit.conformance.claims import register as deciding
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.claim import claims as register
 
@@ -27,6 +28,13 @@ def test_every_claim_has_a_decider_and_only_these():
 
 def test_topics_are_in_order():
     assert [topic.place for topic in topics()] == list(range(1, len(topics()) + 1))
+
+
+def test_several_processes_decide_as_one_does(monkeypatch):
+    few = ["tanh_steeper", "sigmoid_slope"]
+    monkeypatch.setattr(deciding, "claims", lambda: dict.fromkeys(few))
+    assert claims.compute(workers=2) == claims.compute()
+    assert [one.id for one in claims.compute(workers=2).decisions] == few
 
 
 @pytest.mark.parametrize("name", register())

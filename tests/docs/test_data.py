@@ -12,9 +12,10 @@ from urllib.parse import unquote
 import jsonschema
 import msgspec
 import pytest
-from actinit_site import schemas, words
-from actinit_site.badges import badge
-from actinit_site.departures import departures
+from actinit_site.content import words
+from actinit_site.content.departures import departures
+from actinit_site.machines import schemas
+from actinit_site.machines.badges import badge
 from actinit_site.results import Results
 
 from actinit import conformance, spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from actinit_site import words
+from actinit_site.content import words
 from actinit_site.figures import Canvas, claims, depth
 from actinit_site.results import Results
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from actinit_site.error_curves import ErrorCurve, numbers
+from actinit_site.content.error_curves import ErrorCurve, numbers
 from actinit_site.figures import Canvas, errors
 
 from actinit.conformance.checks.base import Witness

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from actinit_site.evaluator import SHOWN, offered, tree
+from actinit_site.html.evaluator import SHOWN, offered, tree
 
 from actinit import spec
 from actinit.conformance import answers

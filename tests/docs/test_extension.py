@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from actinit_site import mathml, pages, words
+from actinit_site import pages
+from actinit_site.content import words
 from actinit_site.figures import Canvas, functions
+from actinit_site.html import mathml
 from actinit_site.results import Results
 from sphinx.errors import ExtensionError
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from actinit_site import conventions, defaults, labels, words
-from actinit_site.departures import departures, of_run
+from actinit_site.content import conventions, defaults, words
+from actinit_site.content.departures import departures, of_run
+from actinit_site.machines import labels
 from actinit_site.results import Results
 
 from actinit import spec

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from actinit_site import words
+from actinit_site.content import words
 
 from actinit import spec
 from actinit.conformance.report import Result

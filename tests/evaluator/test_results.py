@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from actinit_site.evaluator import formulas
+from actinit_site.html.evaluator import formulas
 
 from actinit import spec
 from actinit.conformance.answers import inputs, patterns

@@ -1,13 +1,9 @@
 """Turns the spec's entries and the results of runs into pages.
 
-`results` reads what was measured, `view` orders it, `words` writes entries down, `figures` draws,
-`api` describes the reference's functions, and `pages` fills the templates in ``_templates/site``.
-`departures`, `defaults` and `conventions` collect what pages of their own show of all entries,
-`data` writes the same for machines, with `schemas` and `badges`; `labels` gives entries and checks
-names to link to.
-`mathml` sets formulas without a network or a script, `search` chooses what can be searched for,
-`scripts` which pages load a script, and `evaluator` hands formulas and answers to the script that
-evaluates them on the page.
+`results` reads what was measured; `content` works out what pages say of it and of the entries;
+`figures` draws; `api` describes the reference's functions; `pages` fills the templates in
+``_templates/site``. `machines` writes the same for machines, and `html` makes formulas, scripts,
+the search and the evaluator work in a browser.
 """
 
 from __future__ import annotations
@@ -17,7 +13,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import data, labels, mathml, pages, scripts, search
+from . import pages
+from .html import mathml, scripts, search
+from .machines import data, labels
 from .results import of_build
 
 __all__ = ["setup"]

@@ -16,22 +16,13 @@ from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
-from . import (
-    conventions,
-    defaults,
-    draws,
-    error_curves,
-    evaluator,
-    figures,
-    kinds,
-    points,
-    view,
-    words,
-)
+from . import figures
 from .api import described
-from .badges import badge
-from .departures import departures
+from .content import conventions, defaults, draws, error_curves, kinds, points, view, words
+from .content.departures import departures
 from .figures import Canvas
+from .html import evaluator
+from .machines.badges import badge
 from .results import Results
 
 __all__ = ["write"]

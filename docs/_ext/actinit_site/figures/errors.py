@@ -12,8 +12,8 @@ from matplotlib.ticker import LogLocator, NullLocator
 from actinit.conformance.binades import ROUNDED
 from actinit.conformance.formats import Format
 
-from ..error_curves import ErrorCurve, binade
-from ..words import power
+from ..content.error_curves import ErrorCurve, binade
+from ..content.words import power
 from .canvas import FAINT, PAGE, Drawing
 from .looks import look
 

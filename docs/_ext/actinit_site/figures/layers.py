@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from actinit.conformance.training.layers import Moment, Spread
 
-from ..words import power
+from ..content.words import power
 from .canvas import SERIES, Drawing
 
 __all__ = ["spreads"]

@@ -9,7 +9,7 @@ from actinit import spec
 from actinit.spec import Expression, Layer, LayerBinding, Start, Tensor, evaluate
 from actinit.spec.latex import latex
 
-from .results import Measured, Results
+from ..results import Measured, Results
 
 __all__ = ["Taken", "fan", "fans_of", "kept", "numbers", "shape", "start"]
 

@@ -18,7 +18,7 @@ from actinit import spec
 from actinit.conformance.answers import Answer, Answers
 from actinit.spec import Activation, Expression, Piece, interpret
 
-from .results import Results
+from ..results import Results
 
 __all__ = [
     "SHOWN",

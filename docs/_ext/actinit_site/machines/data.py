@@ -15,11 +15,12 @@ from sphinx.application import Sphinx
 from actinit import spec
 from actinit.spec.experiment import EXPERIMENTS, experiment
 
-from . import schemas, words
+from ..content import words
+from ..content.departures import departures
+from ..results import Results, of_build
+from . import schemas
 from .badges import badge
-from .departures import departures
 from .labels import checks_of
-from .results import Results, of_build
 from .schemas import ENTRIES, RESULTS
 
 __all__ = ["anchors", "plain", "setup", "spec_files", "write"]

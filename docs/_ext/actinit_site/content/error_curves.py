@@ -10,7 +10,7 @@ from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.formats import FORMATS, Format
 from actinit.spec import Activation
 
-from .results import Exhaustive, Measured, Results
+from ..results import Exhaustive, Measured, Results
 from .words import power
 
 __all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "recorded", "swept"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from actinit.conformance import report
 
-from .departures import Departure, of_run
-from .results import Measured
+from ..content.departures import Departure, of_run
+from ..results import Measured
 
 __all__ = ["badge"]
 

@@ -13,7 +13,7 @@ from actinit.conformance.sweep.report import Report as SweepReport
 from actinit.conformance.sweep.sweep import PARTS
 from actinit.spec import AnyEntry, Divergence, backends
 
-from .results import Exhaustive, Measured, Results
+from ..results import Exhaustive, Measured, Results
 
 __all__ = [
     "FOUND",

@@ -13,8 +13,8 @@ from actinit.conformance.statistics.power import FAULTS, Row
 from actinit.spec import Initializer
 from actinit.spec.laws import Chosen, Normal, TruncatedNormal, Uniform
 
+from ..results import Measured, Results
 from .kinds import numbers
-from .results import Measured, Results
 
 __all__ = ["Drawn", "Scale", "Seen", "bounded", "drawn", "modes", "scales", "seen"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from actinit.conformance.report import Report
 from actinit.spec import AnyEntry, Divergence, backends
 
-from .results import Measured, Results
+from ..results import Measured, Results
 from .view import Finding, findings, severity
 
 __all__ = ["Departure", "departures"]

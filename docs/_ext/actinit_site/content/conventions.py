@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from actinit.conformance.truth import kinks_of
 from actinit.spec import Activation, AnyEntry, SpecialCase
 
-from .results import Measured, Results
+from ..results import Measured, Results
 from .view import rest
 
 __all__ = ["Taken", "at_kinks", "at_special_points", "kinked", "lacked", "signs_and_limits"]

@@ -16,8 +16,8 @@ from sphinx.transforms import SphinxTransform
 
 from actinit.spec import AnyEntry, Initializer
 
-from . import words
-from .results import Results, of_build
+from ..content import words
+from ..results import Results, of_build
 
 __all__ = ["Names", "checks_of", "setup", "terms"]
 
