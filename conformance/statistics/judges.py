@@ -95,7 +95,7 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     measured = {"n": kept.size, **figures(found), **repeated}
     if about == "moments":
         measured |= {"drawn_mean": first.mean, "drawn_stddev": first.standard_deviation}
-        measured |= {"due_mean": float(draw.law.mean()), "due_stddev": float(draw.law.std())}
+        measured |= {"due_mean": first.law.mean, "due_stddev": first.law.stddev}
     for name, count in repeated.items():
         if count:
             return Outcome(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from scipy import stats
@@ -76,17 +77,29 @@ def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
     values = known(entry, names)
     match named(entry, names):
         case Constant(value=value):
-            return stats.rv_discrete(values=([0], [1.0]))(loc=evaluate(value, values))
+            return _point()(loc=evaluate(value, values))
         case Uniform(low=low, high=high):
             start, end = evaluate(low, values), evaluate(high, values)
-            return stats.uniform(loc=start, scale=end - start)
+            return _frozen("uniform", loc=start, scale=end - start)
         case Normal(mean=mean, stddev=stddev):
-            return stats.norm(loc=evaluate(mean, values), scale=evaluate(stddev, values))
+            return _frozen("norm", loc=evaluate(mean, values), scale=evaluate(stddev, values))
         case TruncatedNormal(mean=mean, stddev=stddev, low=low, high=high):
             centre, scale = evaluate(mean, values), evaluate(stddev, values)
             start, end = ((evaluate(side, values) - centre) / scale for side in (low, high))
-            return stats.truncnorm(start, end, loc=centre, scale=scale)
+            return _frozen("truncnorm", start, end, loc=centre, scale=scale)
     raise TypeError(f"the weights of {entry.name} are no independent draws from one law")
+
+
+# SciPy takes milliseconds to make a distribution, most of them for its docstring, and many checks
+# ask for the same one.
+@lru_cache(maxsize=256)
+def _frozen(family: str, *shape: float, loc: float, scale: float) -> Any:
+    return getattr(stats, family)(*shape, loc=loc, scale=scale)
+
+
+@lru_cache(maxsize=1)
+def _point() -> Any:
+    return stats.rv_discrete(values=([0], [1.0]))
 
 
 def uses_fans(entry: Initializer) -> bool:

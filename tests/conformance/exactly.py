@@ -14,7 +14,10 @@ def fraction(value):
 
 def nearest(value):
     """Round a fraction to the nearest float64, and say what is left in ulp."""
-    right = float(value)  # Python rounds a fraction correctly
+    try:
+        right = float(value)  # Python rounds a fraction correctly
+    except OverflowError:
+        return (math.inf if value > 0 else -math.inf), 0.0
     return right, float((value - Fraction(right)) / Fraction(math.ulp(right)))
 
 
