@@ -22,7 +22,7 @@ from actinit.conformance.statistics.goodness import Verdict
 RUNS = 1000
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_thousand_runs_without_a_false_alarm():
     # A process that starts afresh: the frameworks of other tests do not survive a fork.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
