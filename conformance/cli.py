@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from .arguments import count
+
 __all__ = ["main"]
 
 
@@ -37,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS")
     check.add_argument("--thorough", action="store_true", help="draw four times as many weights")
     check.add_argument(
-        "--workers", type=_count, metavar="N",
+        "--workers", type=count, metavar="N",
         help="processes to run the checks in (default: one a core, at most 4; one with -k)",
     )  # fmt: skip
     check.set_defaults(run=_check)
@@ -75,12 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text!r}")
-    return int(text)
-
-
 def _list(options: argparse.Namespace) -> int:
     from actinit import adapters, spec
 
@@ -95,8 +91,8 @@ def _list(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     import pytest
 
+    from .executors import default
     from .plugin import SUITE
-    from .workers import default
 
     words = [
         str(SUITE),

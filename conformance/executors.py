@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar, cast
 
-__all__ = ["Cluster", "ClusterError", "Executor", "ThisMachine", "WorkerDiedError"]
+__all__ = ["Cluster", "ClusterError", "Executor", "ThisMachine", "WorkerDiedError", "default"]
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -29,6 +29,15 @@ _ONE_THREAD = {
 }
 # How often in a row a worker may die before a task is done again: an accident is not a habit.
 _DEATHS = 3
+
+
+# More gain little, since frameworks compute on several cores anyway, and take 2 GiB each.
+_MOST = 4
+
+
+def default() -> int:
+    """Return how many processes to use where nobody says."""
+    return min(_MOST, os.cpu_count() or 1)
 
 
 class WorkerDiedError(RuntimeError):

@@ -1,21 +1,12 @@
-"""Checks in several processes, by pytest-xdist: how many, and which go together."""
+"""Checks in several processes, by pytest-xdist: which go together."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-__all__ = ["ByEntry", "check_id", "default"]
-
-# More gain little, since frameworks compute on several cores anyway, and take 2 GiB each.
-_MOST = 4
-
-
-def default() -> int:
-    """Return how many processes to use where nobody says."""
-    return min(_MOST, os.cpu_count() or 1)
+__all__ = ["ByEntry", "check_id"]
 
 
 def check_id(nodeid: str) -> str:

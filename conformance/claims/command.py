@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from ..executors import default
 from ..records import write
-from ..workers import default
 from .register import compute
 
 __all__ = ["main"]

@@ -17,9 +17,9 @@ from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..executors import WorkerDiedError
+from ..arguments import count
+from ..executors import WorkerDiedError, default
 from ..records import save
-from ..workers import default
 from . import backends, data, layers, study, table
 from .backends import Backend
 from .errors import TrainingError
@@ -51,18 +51,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--starts", nargs="+", metavar="NAME", help="default: the experiment's")
     parser.add_argument(
         "--seeds",
-        type=_count,
+        type=count,
         default=1,
         metavar="N",
         help="how many runs from each start, with seeds that count from the experiment's "
         "(default: %(default)s)",
     )
     parser.add_argument(
-        "--epochs", type=_count, metavar="N", help="default: as many as the experiment says"
+        "--epochs", type=count, metavar="N", help="default: as many as the experiment says"
     )
     parser.add_argument(
         "--batch-size",
-        type=_count,
+        type=count,
         metavar="N",
         help="default: the experiment's; with any other the runs are not judged",
     )
@@ -77,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=_count,
+        type=count,
         metavar="N",
         help="processes of one thread each (default: one a core, at most 4); 1: this process, with "
         "as many threads as the framework likes",
@@ -200,9 +200,9 @@ def _train(
     table.save(report, job.experiment, file.with_suffix(".txt"))
     plots.save(report, job.experiment, file.with_suffix(".svg"))
     if backend.name == "numpy" and left:
-        file = args.output / f"layers-{job.experiment.name}.json"
-        save(others.observe(job) if others else _observe(job), file)
-        console.print(f"what went on in the layers: {file}", soft_wrap=True)
+        seen = args.output / f"layers-{job.experiment.name}.json"
+        save(others.observe(job) if others else _observe(job), seen)
+        console.print(f"what went on in the layers: {seen}", soft_wrap=True)
     console.print(table.table(report, job.experiment, every_epoch=False))
     return report
 
@@ -264,13 +264,6 @@ def _line(run: Run) -> str:
     seconds = sum(epoch.seconds for epoch in run.epochs)
     verdict = run.verdict
     return f"{run.start}, seed {run.seed}, {seconds:.1f} s: {verdict.status}, {verdict.found}"
-
-
-def _count(text: str) -> int:
-    """Read an option's value; argparse adds the option's name to what is raised."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
-    return int(text)
 
 
 def _require_one_engine(names: list[str]) -> None:
