@@ -42,7 +42,21 @@ def main(arguments: list[str] | None = None) -> int:
         "--workers", type=count, metavar="N",
         help="processes to run the checks in (default: one a core, at most 4; one with -k)",
     )  # fmt: skip
+    check.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="compare with this one, not the nearest"
+    )
+    check.add_argument(
+        "--strict", action="store_true", help="fail for every difference from the baseline"
+    )
+    check.add_argument(
+        "--controls", action="store_true", help="hold each check to seeing a planted fault, too"
+    )
     check.set_defaults(run=_check)
+
+    from .known import command as known
+
+    baseline = commands.add_parser("baseline", help="write or compare what a backend is known for")
+    known.add_arguments(baseline)
 
     summary = commands.add_parser("summary", help="show the counts of the runs in a folder")
     summary.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
@@ -104,6 +118,12 @@ def _check(options: argparse.Namespace) -> int:
     ]  # fmt: skip
     if options.thorough:
         words.append("--actinit-thorough")
+    if options.strict:
+        words.append("--actinit-strict")
+    if options.controls:
+        words.append("--actinit-controls")
+    if options.baseline:
+        words.append(f"--actinit-baseline={options.baseline}")
     if options.select:
         words += ["-k", options.select]
     workers = options.workers or (1 if options.select else default())

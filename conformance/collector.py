@@ -20,7 +20,7 @@ from .workers import ByEntry, check_id
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
 
-__all__ = ["Collector", "ProcessEndedError", "result_key"]
+__all__ = ["Collector", "ProcessEndedError", "file_name", "result_key"]
 
 #: Where a check's test leaves its result.
 result_key: pytest.StashKey[Result] = pytest.StashKey()
@@ -28,6 +28,11 @@ result_key: pytest.StashKey[Result] = pytest.StashKey()
 
 class ProcessEndedError(Exception):
     """A backend ended the process that it was called in."""
+
+
+def file_name(backend: str) -> str:
+    """Return the name of a backend as files have it: an own adapter's may be any text."""
+    return re.sub(r"[^\w.-]+", "-", backend)
 
 
 def _end(_: object) -> NoReturn:
@@ -97,7 +102,7 @@ class Collector:
         complete = len(results) == len(order)
         adapter = self._session.adapter
         suffix = "" if complete else ".partial"
-        name = re.sub(r"[^\w.-]+", "-", adapter.name)  # an own adapter's may be any text
+        name = file_name(adapter.name)
         file = self._folder / f"conformance-{name}{suffix}.json"
         report = self._session.report(results, complete=complete)
         answers = record(adapter, report)
@@ -111,3 +116,6 @@ class Collector:
             terminalreporter.write_line(f"the results could not be written: {error}", red=True)
         else:
             terminalreporter.write_line(f"results: {file}")
+            if complete:  # what an earlier run left of itself is older than this
+                for kind in ("conformance", "answers"):
+                    (self._folder / f"{kind}-{name}.partial.json").unlink(missing_ok=True)

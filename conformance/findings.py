@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .checks.base import Finding
 from .formats import describe, hexadecimal
 from .groups import Group, groups
+from .kinds import Kind
 from .questions import Question
 from .sentences import sentence
 from .tally import Tally
@@ -19,7 +20,7 @@ DIVERGING = ("nonfinite", "beyond", "range", "order_beyond", "symmetry_beyond")
 OBSERVED = ("order", "symmetry", "flushed_input", "flushed_result", "zero_sign")
 # Kinds of what is found here, the gravest first; a finding that conforms has none.
 _GRAVITY = ("non-finite", "definition", "range", "accuracy", None)
-_KINDS = {"nonfinite": "non-finite", "range": "range"}
+_KINDS: dict[str, Kind] = {"nonfinite": "non-finite", "range": "range"}
 
 
 def findings(
@@ -43,23 +44,46 @@ def findings(
     list of Finding
         The gravest kind first; of one kind and defect, in the order of the inputs.
     """
-    found = [
-        _finding(group, subject)
-        for defect in defects
-        if not (defect in ("order", "symmetry") and tally.number(f"{defect}_beyond"))
-        for group in groups(tally, question, defect)
-    ]
+    found = []
+    for defect in defects:
+        if defect in ("order", "symmetry") and tally.number(f"{defect}_beyond"):
+            continue
+        of_defect = list(groups(tally, question, defect))
+        found += [
+            _finding(group, key, tally.count, subject)
+            for group, key in zip(of_defect, _keys(defect, of_defect), strict=True)
+        ]
     return sorted(found, key=lambda finding: gravity(finding.kind))
 
 
-def gravity(kind: str | None) -> int:
+def _keys(defect: str, of_defect: Sequence[Group]) -> Iterator[str]:
+    """Yield the key of each group: its side of zero, and its rank there, outward from zero."""
+    sides = [_side(group) for group in of_defect]
+    for side, group in zip(sides, of_defect, strict=True):
+        near = abs(group.outward()[0].x)
+        rank = sum(
+            other == side and abs(each.outward()[0].x) <= near
+            for other, each in zip(sides, of_defect, strict=True)
+        )
+        yield f"{defect}/{side}/{rank}"
+
+
+def _side(group: Group) -> str:
+    first, last = group.ends()
+    if (first.at < 0) != (last.at < 0):
+        return "both"
+    return "negative" if first.at < 0 else "positive"
+
+
+def gravity(kind: Kind | None) -> int:
     """Return the place of a kind of finding, 0 for the gravest."""
     return _GRAVITY.index(kind)
 
 
-def _finding(group: Group, subject: str) -> Finding:
+def _finding(group: Group, key: str, points: int, subject: str) -> Finding:
     first, last = group.ends()
     return Finding(
+        key=key,
         kind=_kind(group),
         defect=group.defect,
         first=describe(first.x),
@@ -67,12 +91,13 @@ def _finding(group: Group, subject: str) -> Finding:
         first_hex=hexadecimal(first.x),
         last_hex=hexadecimal(last.x),
         count=group.number(),
+        points=points,
         worst=group.worst,
         sentence=sentence(group, subject),
     )
 
 
-def _kind(group: Group) -> str | None:
+def _kind(group: Group) -> Kind | None:
     if group.defect in OBSERVED:
         return None
     if group.number("definition") and group.defect == "beyond":

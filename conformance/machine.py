@@ -1,18 +1,16 @@
-"""The machine that a run was made on, and whether the spec's divergences were measured there."""
+"""The machine that a run was made on."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from actinit.spec import environments
-
-__all__ = ["Machine", "environment", "this_machine"]
+__all__ = ["Machine", "environment_name", "this_machine"]
 
 # Widest first: what a framework picks its kernels by.
 _SIMD = {"AVX512F": "avx512", "AVX2": "avx2", "ASIMD": "asimd"}
@@ -53,26 +51,7 @@ def _cpuinfo() -> dict[str, str]:
     return {key.strip(): value.strip() for key, value in lines}
 
 
-def environment(machine: Machine, versions: Mapping[str, str]) -> str | None:
-    """Return the name of the spec's environment that this is, or None.
-
-    Parameters
-    ----------
-    machine : Machine
-        The machine.
-    versions : mapping of str to str
-        Versions of all that computes; local parts (``+cpu``) do not count.
-
-    Returns
-    -------
-    str or None
-        It is one if platform, vendor, vector instructions and every version agree.
-    """
-    public = {name: version.partition("+")[0] for name, version in versions.items()}
-    for name, known in environments().items():
-        here = (machine.platform, machine.cpu, machine.simd)
-        if here == (known.platform, known.cpu, known.simd) and all(
-            known.versions.get(package) == version for package, version in public.items()
-        ):
-            return name
-    return None
+def environment_name(system: str, cpu: str, simd: str) -> str:
+    """Return the name of an environment: ``linux-x86_64-amd-avx512`` of its platform and CPU."""
+    vendor = {"AuthenticAMD": "amd", "GenuineIntel": "intel"}.get(cpu, cpu)
+    return re.sub(r"[^a-z0-9_]+", "-", f"{system}-{vendor}-{simd}".lower()).strip("-")

@@ -49,6 +49,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="draw four times as many weights from each initializer",
     )
+    group.addoption(
+        "--actinit-baseline",
+        metavar="FILE",
+        type=Path,
+        help="compare with this baseline, as actinit baseline write made it (default: the "
+        "nearest that the project has)",
+    )
+    group.addoption(
+        "--actinit-strict",
+        action="store_true",
+        help="fail for every difference from the baseline, wherever it was measured",
+    )
+    group.addoption(
+        "--actinit-controls",
+        action="store_true",
+        help="ask each check of a copy of the backend with a planted fault, too: it is void if "
+        "it does not see it",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,7 +82,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if limit <= 0:
         raise pytest.UsageError(f"--actinit-time-limit: expected seconds above 0, got {limit:g}")
     try:
-        config.stash[session_key] = Session(load(name), limit, name)
+        config.stash[session_key] = Session(
+            load(name),
+            limit,
+            name,
+            baseline=config.getoption("--actinit-baseline"),
+            strict=config.getoption("--actinit-strict"),
+            controls=config.getoption("--actinit-controls"),
+        )
     except Exception as error:
         raise pytest.UsageError(f"--actinit-backend={name}: {error}") from error
     from .collector import Collector

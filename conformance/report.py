@@ -11,25 +11,28 @@ import msgspec
 
 from . import records
 from .checks.base import Outcome
+from .known.standing import Standing
 from .machine import Machine
 from .records import read
 
-__all__ = ["STATUSES", "Report", "Result", "Status", "load", "schema"]
+__all__ = ["STATUSES", "Compared", "Report", "Result", "Status", "load", "schema"]
 
-Status = Literal["pass", "known", "fail", "stale", "news", "not-offered", "error"]
+Status = Literal[
+    "passed", "known", "worse", "new", "better", "gone", "void", "not-offered", "error"
+]
 #: What a check can come to, with the words for a person.
 STATUSES: Mapping[Status, str] = {
-    "pass": "conforms",
-    "known": "diverges as the entry says",
-    "fail": "diverges, and the entry does not say so",
-    "stale": "conforms where the entry says that it diverges",
-    "news": "differs from the entry's list, in an environment where that was not measured",
+    "passed": "conforms, and did when the baseline was measured",
+    "known": "diverges as measured before",
+    "worse": "diverges more than measured before",
+    "new": "diverges where nothing was measured before",
+    "better": "diverges less than measured before",
+    "gone": "a divergence measured before no longer shows",
+    "void": "the check did not see a planted fault, so that it says nothing",
     "not-offered": "the backend has no such thing",
-    "error": "the backend raised, hung, or returned the wrong shape or dtype",
+    "error": "the backend raised, hung, or returned another shape or dtype, and did not before",
 }
-#: The statuses that fail a run.
-FAILING: tuple[Status, ...] = ("fail", "stale", "error")
-SCHEMA_ID = "actinit-conformance-1"
+SCHEMA_ID = "actinit-conformance-2"
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +43,22 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     family: Literal["activation", "initializer", "layer", "training"]
     clause: str  #: Where in the spec the expectation stands.
     status: Status
-    message: str  #: One sentence: what was found and, where it was not expected, why it matters.
-    outcome: Outcome | None  #: What was measured; none if not offered or if the backend failed.
-    divergence: int | None = None  #: Index of the entry's known divergence that covers the check.
+    fails: bool  #: Whether it fails the run; news elsewhere than in the baseline's place do not.
+    message: str  #: One sentence: what was found, and how it differs from the baseline.
+    outcome: Outcome | None  #: What was measured; none if not offered.
+    standings: list[Standing] = []  #: How each finding stands to the baseline, by key.
     snippet: str  #: Lines to paste to see it.
     seconds: float
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """The baseline that a run was compared with."""
+
+    backend: str
+    environment: str
+    versions: dict[str, str]
+    date: str
+    strict: bool  #: Whether every difference fails: it was measured in this very environment.
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +70,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     machine: Machine
-    environment: str | None  #: Name of the spec's environment that this is, where lists are strict.
+    baseline: Compared | None  #: What the run was compared with; none if its framework has none.
     date: str  #: ISO 8601, UTC.
     complete: bool  #: False if the run was narrowed or cut short.
     results: list[Result]
@@ -66,6 +80,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """How many checks came to each status."""
         found = Counter(result.status for result in self.results)
         return {status: found[status] for status in STATUSES}
+
+    @property
+    def unexplained(self) -> int:
+        """How many findings have no cause."""
+        return sum(
+            one.cause is None
+            for result in self.results
+            for one in result.standings
+            if one.status != "gone"
+        )
 
 
 def schema() -> dict[str, Any]:

@@ -1,20 +1,38 @@
-"""A run of the suite on one backend: what was found, held against what was expected."""
+"""A run of the suite on one backend: what was found, held against what was measured before."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Divergence, backends
 
-from .checks.base import LOAD, Check, Outcome
+from .checks.base import LOAD, Check, Finding, Outcome
 from .guard import Guarded
-from .machine import environment, this_machine
-from .report import Report, Result, Status
+from .kinds import Kind
+from .known.baseline import Baseline, KnownFinding, is_own, known_baselines, load_baseline, nearest
+from .known.causes import explained
+from .known.compare import compare, gravest
+from .known.standing import Standing
+from .machine import this_machine
+from .report import Compared, Report, Result, Status
 
 __all__ = ["Session"]
+
+# What backends say where they do not implement something, beside NotImplementedError.
+_UNSUPPORTED = (
+    "not implemented", "not supported", "unsupported", "unimplemented", "not registered",
+)  # fmt: skip
+    "not implemented",
+    "not supported",
+    "unsupported",
+    "unimplemented",
+    "not registered",
+)
 
 
 class Session:
@@ -29,14 +47,39 @@ class Session:
     loaded_by : str, optional
         What to give `actinit.adapters.load` to get the backend, for the lines that are shown to be
         pasted; by default its name.
+    baseline : Path, optional
+        A baseline of the caller's own; by default the nearest that the project has.
+    strict : bool, optional
+        Whether every difference from the baseline fails, wherever it was measured.
+    controls : bool, optional
+        Whether each check is also asked of a copy of the backend with a planted fault.
+
+    Raises
+    ------
+    ValueError
+        If the baseline is of another backend, or no baseline.
+    OSError
+        If it cannot be read.
     """
 
-    def __init__(self, adapter: Adapter, limit: float = 120.0, loaded_by: str = "") -> None:
+    def __init__(
+        self,
+        adapter: Adapter,
+        limit: float = 120.0,
+        loaded_by: str = "",
+        *,
+        baseline: Path | None = None,
+        strict: bool = False,
+        controls: bool = False,
+    ) -> None:
         self.adapter = Guarded(adapter, limit)
+        self.limit = limit
         self._loaded_by = loaded_by or adapter.name
+        self._controls = controls
         self.results: list[Result] = []
         self._machine = this_machine()
-        self.environment = environment(self._machine, adapter.versions())
+        self.baseline = self._chosen(baseline)
+        self.strict = strict or self._is_own(self.baseline)
 
     def run(self, check: Check) -> Result:
         """Run one check; whatever the backend does, a result comes back and is kept.
@@ -49,96 +92,148 @@ class Session:
         Returns
         -------
         Result
-            The outcome and the status that it has in this environment.
+            The outcome and how it stands to the baseline.
         """
         start = time.perf_counter()
-        outcome: Outcome | None = None
-        index: int | None = None
-        status: Status
         try:
-            outcome = check.run(self.adapter)
-            index = self._listed(check)
-            status, message = self._status(check, outcome, index)
+            outcome: Outcome | None = check.run(self.adapter)
         except NotOffered as reason:
-            status, message = "not-offered", str(reason)
+            outcome, message = None, str(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
-            index = self._listed(check)
-            outcome = _raised(error)
-            status, message = self._status(check, outcome, index)
-            if status == "fail" and not isinstance(error, RuntimeWarning):
-                status = "error"
-        result = Result(
-            id=check.id,
-            entry=check.entry.name,
-            family=check.entry.family,
-            clause=check.clause,
-            status=status,
-            message=message,
-            outcome=outcome,
-            divergence=index,
-            snippet=check.snippet(self.adapter, outcome).replace(LOAD, self._loaded_by),
-            seconds=round(time.perf_counter() - start, 3),
-        )
+            outcome = raised(error)
+        if outcome is None:
+            result = self._result(check, None, "not-offered", message, fails=False)
+        else:
+            result = self._judged(check, outcome)
+        if self._controls and check.control and not self._caught(check, outcome):
+            result = replace(
+                result, status="void", fails=True,
+                message=f"a planted fault was not seen, so that the check says nothing; it said: "
+                f"{result.message}",
+            )  # fmt: skip
+        result = replace(result, seconds=round(time.perf_counter() - start, 3))
         self.results.append(result)
         return result
 
     def report(self, results: list[Result] | None = None, *, complete: bool) -> Report:
         """Return a report of results, by default of all that came of `run` so far."""
+        known = self.baseline
         return Report(
             backend=self.adapter.name,
             family=self.adapter.family,
             device=self.adapter.device,
             versions=self.adapter.versions(),
             machine=self._machine,
-            environment=self.environment,
+            baseline=None if known is None else
+            Compared(
+                backend=known.backend,
+                environment=known.environment,
+                versions=known.header.versions,
+                date=known.header.date,
+                strict=self.strict,
+            ),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             complete=complete,
             results=self.results if results is None else results,
         )
 
-    def _listed(self, check: Check) -> int | None:
-        """Return the index of the entry's divergence that covers a check on this backend."""
-        prefix = f"{check.entry.family}/{check.entry.name}/"
-        below = check.id.removeprefix(prefix)
-        for index, divergence in enumerate(check.entry.divergence):
-            if divergence.covers(self.adapter.name) and any(
-                fnmatchcase(below, pattern) for pattern in divergence.checks
-            ):
-                return index
-        return None
-
-    def _status(self, check: Check, outcome: Outcome, index: int | None) -> tuple[Status, str]:
-        divergence = None if index is None else check.entry.divergence[index]
-        if divergence is None:
-            if outcome.conforms:
-                return "pass", outcome.message
-            return ("fail" if self._strict(None) else "news"), outcome.message
-        if outcome.conforms:
-            status: Status = "stale" if self._strict(divergence) else "news"
-            return status, f"no longer shows: {divergence.what} ({outcome.message})"
-        if outcome.kind != divergence.kind:
-            status = "fail" if self._strict(divergence) else "news"
-            return status, (
-                f"{outcome.message} [the entry lists a finding of kind {divergence.kind!r}, "
-                f"this is of kind {outcome.kind!r}]"
+    def _chosen(self, file: Path | None) -> Baseline | None:
+        """Return the baseline of the caller's own, or the nearest."""
+        adapter = self.adapter
+        if file is None:
+            return nearest(
+                known_baselines(), adapter.name, adapter.family, self._machine, adapter.versions()
             )
-        return "known", outcome.message
+        baseline = load_baseline(file)
+        if baseline.backend != adapter.name:
+            raise ValueError(
+                f"{file} is a baseline of {baseline.backend}, not of {adapter.name}; "
+                f"write one with: actinit baseline write {self._loaded_by} --output FILE"
+            )
+        return baseline
 
-    def _strict(self, divergence: Divergence | None) -> bool:
-        """Say whether a difference from the entry's list fails the run.
-
-        Where the list was measured it must be true; elsewhere a difference is news. The reference,
-        and an adapter that the spec does not know, are held to the spec everywhere.
-        """
-        if self.adapter.family == "numpy" or self.adapter.family not in backends():
+    def _is_own(self, baseline: Baseline | None) -> bool:
+        # Without a baseline, or where it has no finding, a backend is held to the spec.
+        if baseline is None or not baseline.checks:
             return True
-        if self.environment is None:
+        return is_own(baseline, self.adapter.name, self._machine, self.adapter.versions())
+
+    def _judged(self, check: Check, outcome: Outcome) -> Result:
+        """Return the result of an outcome: how its findings stand to the baseline."""
+        if not outcome.conforms and not any(one.kind for one in outcome.findings):
+            # Until every check returns findings of its own.
+            found = Finding(
+                key="found/1", kind=outcome.kind or "definition", defect="found",
+                sentence=outcome.message, worst=outcome.witness,
+            )  # fmt: skip
+            outcome = replace(outcome, findings=[*outcome.findings, found])
+        known = self.baseline.checks.get(check.id, []) if self.baseline else []
+        standings = explained(check, outcome, self.adapter.name, compare(outcome.findings, known))
+        status: Status = gravest(standings)  # type: ignore[assignment]
+        is_error = any(
+            one.kind in ("error", "unsupported") and standing.status in ("new", "worse")
+            for one in outcome.findings
+            for standing in standings
+            if standing.key == one.key
+        )
+        changed = [one for one in standings if one.status != "known"]
+        fails = bool(changed) if self.strict else any(one.gross for one in changed)
+        message = outcome.message
+        if known and changed:
+            told = "; ".join(
+                f"{one.status}: {one.key}" + (f" ({one.why})" if one.why else "")
+                for one in changed[:3]
+            )
+            message = f"{message} [{told}]"
+        return self._result(
+            check, outcome, "error" if is_error else status, message, fails, standings
+        )
+
+    def _result(
+        self,
+        check: Check,
+        outcome: Outcome | None,
+        status: Status,
+        message: str,
+        fails: bool,
+        standings: Sequence[Standing] = (),
+    ) -> Result:
+        return Result(
+            id=check.id,
+            entry=check.entry.name,
+            family=check.entry.family,
+            clause=check.clause,
+            status=status,
+            fails=fails,
+            message=message,
+            outcome=outcome,
+            standings=list(standings),
+            snippet=check.snippet(self.adapter, outcome).replace(LOAD, self._loaded_by),
+            seconds=0.0,
+        )
+
+    def _caught(self, check: Check, outcome: Outcome | None) -> bool:
+        """Ask a copy of the backend with a planted fault; say whether the check saw it."""
+        if outcome is None:
+            return True  # what is not offered has nothing to plant a fault in
+        assert check.control is not None
+        try:
+            faulty = check.run(Guarded(check.control(self.adapter), self.limit))
+        except NotOffered:
             return False
-        return divergence is None or self.environment in divergence.seen
+        except Exception:
+            return True
+        known = [KnownFinding.of(one) for one in outcome.findings if one.kind]
+        return any(one.status in ("new", "worse") for one in compare(faulty.findings, known))
 
 
-def _raised(error: Exception) -> Outcome:
-    """Return the outcome of a call that raised: a warning of NumPy's is an overflow inside."""
-    kind = "non-finite" if isinstance(error, RuntimeWarning) else "definition"
-    message = f"{type(error).__name__}: {error}"
-    return Outcome(conforms=False, kind=kind, grade="F", message=message)
+def raised(error: Exception) -> Outcome:
+    """Return the outcome of a call that raised: an error, or what a backend says it lacks."""
+    text = " ".join(str(error).split())
+    kind: Kind = "error"
+    if isinstance(error, NotImplementedError) or any(word in text.lower() for word in _UNSUPPORTED):
+        kind = "unsupported"
+    name = type(error).__name__
+    message = f"{name}: {text[:400]}"
+    finding = Finding(key=f"raised/{name}", kind=kind, defect="raised", sentence=message)
+    return Outcome.diverging([finding], grade=None if kind == "unsupported" else "F")

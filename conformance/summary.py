@@ -3,52 +3,64 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from rich.table import Table
 
-from actinit import spec
-
-from .report import FAILING, STATUSES, Report
+from .known.causes import causes
+from .report import STATUSES, Report
 
 __all__ = ["lines", "table"]
 
-_SHOWN = ("news", *FAILING)
-_CATALOGUES: Mapping[str, Mapping[str, spec.AnyEntry]] = {
-    "activation": spec.activations,
-    "initializer": spec.initializers,
-    "layer": spec.layers,
-    "training": {**spec.optimizers, **spec.networks},
-}
+# In this order, after what fails.
+_SHOWN = ("error", "void", "worse", "new", "gone", "better")
 
 
 def lines(report: Report) -> Iterator[str]:
     """Yield what a person needs to know of a run."""
-    where = f"measured in the spec's environment {report.environment}"
-    if report.environment is None:
-        where = "not an environment of the spec: differences from its lists are news"
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
-    yield f"{versions} on {report.device}, {report.machine.model} ({where})"
+    yield f"{versions} on {report.device}, {report.machine.model}"
+    yield _compared(report)
     yield from _known(report)
     for status in _SHOWN:
         for result in report.results:
             if result.status == status:
-                yield f"{status.upper():6} {result.id}: {result.message}"
+                label = status.upper() if result.fails else f"({status})"
+                yield f"{label:8} {result.id}: {result.message}"
     counted = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
-    yield f"{len(report.results)} checks: {counted}"
+    failing = sum(result.fails for result in report.results)
+    yield f"{len(report.results)} checks: {counted}; {failing or 'none'} failed"
+    if report.unexplained:
+        yield f"findings without a cause: {report.unexplained}"
+
+
+def _compared(report: Report) -> str:
+    known = report.baseline
+    if known is None:
+        return "held to the spec: there is no baseline of this framework"
+    versions = ", ".join(f"{name} {version}" for name, version in known.versions.items())
+    how = (
+        "every difference fails"
+        if known.strict
+        else "not this environment: what is grossly worse fails, the rest is news"
+    )
+    return f"baseline: {known.backend} on {known.environment} ({versions}); {how}"
 
 
 def _known(report: Report) -> Iterator[str]:
-    """Yield what the entries say of the known divergences that were seen, each once."""
+    """Yield the causes of the known findings that were seen, each once."""
     seen = Counter(
-        (result.family, result.entry, result.divergence)
+        standing.cause
         for result in report.results
-        if result.status == "known" and result.divergence is not None
+        for standing in result.standings
+        if standing.status == "known"
     )
-    for (family, name, index), checks in seen.items():
-        divergence = _CATALOGUES[family][name].divergence[index]
-        times = "1 check" if checks == 1 else f"{checks} checks"
-        yield f"KNOWN  {family}/{name}: {divergence.what} ({divergence.kind}; {times})"
+    for slug, count in seen.items():
+        if slug is not None:
+            times = "1 finding" if count == 1 else f"{count} findings"
+            yield f"KNOWN    {slug}: {causes()[slug].what} ({times})"
+    if seen[None]:
+        yield f"KNOWN    without a cause: {seen[None]} findings"
 
 
 def table(reports: Iterable[Report]) -> Table:

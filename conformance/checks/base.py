@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,13 +13,16 @@ from actinit.adapters import Adapter
 from actinit.spec import AnyEntry
 
 from ..formats import describe, hexadecimal
+from ..kinds import KINDS, Kind
 
-__all__ = ["LOAD", "Check", "Finding", "Grade", "Outcome", "Witness"]
+__all__ = ["LOAD", "Check", "Control", "Finding", "Grade", "Outcome", "Witness"]
 
 #: Stands in a snippet for what `actinit.adapters.load` takes.
 LOAD = "{loaded_by}"
 
 Grade = Literal["A", "B", "C", "D", "F"]
+# As many findings as a message tells.
+_TOLD = 3
 
 
 class Witness(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +30,9 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
 
     Rows are written as lists. `error` and `budget` are in ulp of the exact result; `error` is none
     where an ulp says nothing (nan, an infinity, a property). `upstream` is the upstream gradient,
-    and `array` how the input lay in memory, as NumPy writes it; empty where neither matters.
+    `array` how the input lay in memory, as NumPy writes it, and `parameters` those of the function;
+    empty where they do not matter. Of weights that were drawn, `x` says of what, `got` and `exact`
+    are a figure of theirs and `error` its relative deviation.
     """
 
     x: str
@@ -40,6 +45,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     budget: float
     upstream: str = ""
     array: str = ""
+    parameters: dict[str, float] = {}
 
     @classmethod
     def of(
@@ -52,6 +58,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
         budget: float = 0.0,
         upstream: Any = None,
         array: str = "",
+        parameters: Mapping[str, float] | None = None,
     ) -> Witness:
         """Write down numbers or rows of them; an infinite error becomes none."""
         return cls(
@@ -65,36 +72,88 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             budget=budget,
             upstream="" if upstream is None else describe(upstream),
             array=array,
+            parameters=dict(parameters or {}),
         )
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was found on an interval of inputs."""
+    """One thing that a check found, on an interval of inputs where it has one.
 
-    kind: str | None  #: Kind of divergence, as in the spec; none for what conforms and is noted.
-    defect: str  #: What was counted, as `actinit.conformance.tally` names it.
-    first: str  #: The lowest input that shows it, of those asked.
-    last: str  #: The highest.
-    first_hex: str
-    last_hex: str
-    count: int  #: How many inputs show it.
-    worst: Witness
-    sentence: str
+    The key is the finding's identity within its check, the same from run to run: what is compared
+    with a baseline. It is made of the defect, the side of zero and the rank among those of one
+    defect and side, counted outward from zero, such as ``beyond/negative/1``; a check whose
+    findings have no sides takes other words that stay, such as the name of a special value.
+    """
+
+    key: str
+    kind: Kind | None  #: None for what conforms and is noted.
+    defect: str  #: What was counted, such as one of `actinit.conformance.tally.DEFECTS`.
+    sentence: str  #: What a person reads.
+    first: str = ""  #: The lowest input that shows it, of those asked; empty without an interval.
+    last: str = ""  #: The highest.
+    first_hex: str = ""
+    last_hex: str = ""
+    count: int = 1  #: How many inputs show it.
+    points: int = 0  #: Of how many that were asked; 0 where they were not counted.
+    worst: Witness | None = None  #: None only where no number came back.
+    data: dict[str, str | float] = {}  #: Facts by name, such as the side taken at a kink.
+    looks_like: str = ""  #: What a diagnosis recognized, such as ``gelu_tanh`` or ``3 * gelu``.
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check found, whether or not it was expected."""
+    """What a check found, whether or not it was expected.
+
+    One that does not conform has at least one finding with a kind; `diverging` makes it of them.
+    """
 
     conforms: bool
     message: str  #: One sentence that a person can act on.
-    kind: str | None = None  #: Kind of finding, where it does not conform.
+    kind: Kind | None = None  #: Of the gravest finding, where it does not conform.
     grade: Grade | None = None
     witness: Witness | None = None  #: The worst input.
     measured: dict[str, float] = {}  #: Counts and figures by name.
     #: Largest error in ulp by binade, such as ``-2^-3``, where it is above 0.5; to 3 digits. Of a
     #: function of a row, by binade of the width of the row.
     curve: dict[str, float] = {}
-    findings: list[Finding] = []  #: By interval, the gravest kind first.
+    findings: list[Finding] = []  #: With distinct keys, the gravest kind first.
+
+    @classmethod
+    def diverging(cls, findings: Sequence[Finding], message: str = "", **others: Any) -> Outcome:
+        """Return the outcome of findings of which at least one has a kind.
+
+        Parameters
+        ----------
+        findings : sequence of Finding
+            In any order; those without a kind are noted beside the others.
+        message : str, optional
+            By default the sentences of the first three that have a kind.
+        **others
+            Further fields of the outcome.
+
+        Raises
+        ------
+        ValueError
+            If none has a kind, or two have one key.
+        """
+        order = list(KINDS)
+        ranked = sorted(findings, key=lambda one: order.index(one.kind) if one.kind else 99)
+        told = [one for one in ranked if one.kind]
+        if not told:
+            raise ValueError("an outcome that diverges needs a finding with a kind")
+        keys = [one.key for one in ranked]
+        if len(set(keys)) < len(keys):
+            raise ValueError(f"two findings of one check have one key: {sorted(keys)}")
+        more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+        fields: dict[str, Any] = {
+            "kind": told[0].kind,
+            "witness": next((one.worst for one in told if one.worst), None),
+            "message": message or "; ".join(one.sentence for one in told[:_TOLD]) + more,
+        }
+        return cls(conforms=False, findings=ranked, **{**fields, **others})
+
+
+#: From an adapter to a copy of it with a planted fault.
+Control = Callable[[Adapter], Adapter]
 
 
 @dataclass(frozen=True)
@@ -114,6 +173,8 @@ class Check:
         entry, anything else is reported as an error of the backend.
     snippet : callable
         Takes an adapter and what was found; returns lines that a person can paste to see it.
+    control : callable, optional
+        Takes an adapter, returns a copy with a planted fault of the kind that the check exists for.
     """
 
     id: str
@@ -121,3 +182,4 @@ class Check:
     clause: str
     run: Callable[[Adapter], Outcome]
     snippet: Callable[[Adapter, Outcome | None], str]
+    control: Control | None = None

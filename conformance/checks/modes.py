@@ -159,7 +159,9 @@ def _finding(chosen: list[tuple[_Compared, Mask]], defect: str, what: str) -> Fi
     if chosen[0][0].x.ndim > 1:
         where = f"in rows of width {short(low)} to {short(high)}"
     size = "" if worst.error is None else f", {short(worst.error)} ulp apart"
+    side = "rows" if chosen[0][0].x.ndim > 1 else "negative" if high <= 0 else "positive"
     return Finding(
+        key=f"{defect}/{side}/1",
         kind=None if defect == "differing" else "mode",
         defect=defect,
         first=repr(low),

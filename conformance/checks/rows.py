@@ -14,6 +14,7 @@ from ..binades import ROUNDED, curve_by_size
 from ..formats import Format, hexadecimal
 from ..groups import short
 from ..kernels import OF_BEYOND, ROUNDING_LEVEL
+from ..kinds import Kind
 from ..metric import Errors, ulp
 from ..truth import Batch
 from .base import Finding, Outcome, Witness
@@ -99,14 +100,14 @@ def _masks(part: Measured, fmt: Format) -> dict[str, Mask]:
     }
 
 
-def _kind(defect: str, definition: int) -> str | None:
+def _kind(defect: str, definition: int) -> Kind | None:
     if defect == "beyond":
         return "definition" if definition else "accuracy"
     return "non-finite" if defect == "nonfinite" else None
 
 
 def _finding(
-    defect: str, kind: str | None, measured: Sequence[Measured], chosen: list[Mask], subject: str
+    defect: str, kind: Kind | None, measured: Sequence[Measured], chosen: list[Mask], subject: str
 ) -> Finding:
     widths = np.concatenate([_widths(*both) for both in zip(measured, chosen, strict=True)])
     low, high = float(widths.min()), float(widths.max())
@@ -115,6 +116,7 @@ def _finding(
     if high > low:
         where += f" to {short(high)}"
     return Finding(
+        key=f"{defect}/rows/1",
         kind=kind,
         defect=defect,
         first=repr(low),
@@ -122,6 +124,7 @@ def _finding(
         first_hex=hexadecimal(low),
         last_hex=hexadecimal(high),
         count=widths.size,
+        points=sum(part.errors.ulps.size for part in measured),
         worst=worst,
         sentence=f"{subject} {''.join(_words(defect, worst, where))}",
     )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from actinit import spec
 
+from ..known.causes import causes
 from ..machine import this_machine
 from ..records import save
 from . import compare, theory
@@ -33,7 +34,7 @@ Floats = NDArray[np.float64]
 OUTPUT = Path("build/results/depth.json")
 BACKENDS = ("torch", "jax")
 _DIGITS = 5
-# What a network is made of, so that a listed departure of these may show in it.
+# What a network is made of, so that a known divergence of these may show in it.
 _ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
 
 
@@ -156,9 +157,10 @@ def _stands_at_a_kink(activation: str, carried: Carried) -> bool:
 
 def _agreement(activation: str, backend: str, found: compare.Apart) -> Agreement:
     listed = [
-        known.what
-        for known in spec.activations[activation].divergence
-        if known.covers(backend) and known.kind == "accuracy" and _ASKED & set(known.checks)
+        cause.what
+        for cause in causes().values()
+        if "accuracy" in cause.kinds
+        and any(cause.concerns(f"activation/{activation}", asked, backend) for asked in _ASKED)
     ]
     return Agreement(
         backend=backend, part=found.part, layer=found.layer, agrees=found.agrees,

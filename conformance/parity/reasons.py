@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from actinit.spec import KINDS
-
+from ..kinds import KINDS, Kind
 from .compare import Parity, compare
 from .problem import Problem, TrainerOf
 from .reference import Reference
@@ -53,7 +52,7 @@ def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
         yield Compared(matched=matched, parity=found)
 
 
-def kind(train: TrainerOf, last: Compared) -> str | None:
+def kind(train: TrainerOf, last: Compared) -> Kind | None:
     """Return the kind of finding, for the last that `explained` yields; none if nothing parts."""
     if not last.parity.agrees:
         return "definition"

@@ -18,7 +18,7 @@ from ..binades import curve
 from ..checks.base import Outcome, Witness
 from ..checks.judge import outcome
 from ..groups import witness
-from ..machine import Machine, environment, this_machine
+from ..machine import Machine, environment_name, this_machine
 from ..oracle.formula import Part
 from ..records import read
 from ..tally import Tally
@@ -66,7 +66,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     cpu: str  #: Vendor.
     simd: str
-    environment: str | None  #: Name of the spec's environment that this is.
+    environment: str | None  #: Name of platform, vendor and vector instructions.
     complete: bool  #: False if a chunk of what was asked for is not done.
     sweeps: list[Swept]
     not_offered: dict[
@@ -112,12 +112,7 @@ def merge(asked: Iterable[Sweep]) -> Report | None:
         platform=origin.platform,
         cpu=origin.cpu,
         simd=origin.simd,
-        environment=environment(
-            msgspec.structs.replace(
-                machine, platform=origin.platform, cpu=origin.cpu, simd=origin.simd
-            ),
-            {**origin.versions, **origin.truth},
-        ),
+        environment=environment_name(origin.platform, origin.cpu, origin.simd),
         complete=complete,
         sweeps=swept,
         not_offered=not_offered,
