@@ -25,8 +25,6 @@ __all__ = ["Session"]
 
 # What backends say where they do not implement something, beside NotImplementedError.
 _UNSUPPORTED = (
-    "not implemented", "not supported", "unsupported", "unimplemented", "not registered",
-)  # fmt: skip
     "not implemented",
     "not supported",
     "unsupported",
@@ -124,8 +122,9 @@ class Session:
             device=self.adapter.device,
             versions=self.adapter.versions(),
             machine=self._machine,
-            baseline=None if known is None else
-            Compared(
+            baseline=None
+            if known is None
+            else Compared(
                 backend=known.backend,
                 environment=known.environment,
                 versions=known.header.versions,
