@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from actinit.adapters import Adapter, NotOffered
 
 from .checks.base import LOAD, Check, Finding, Outcome
+from .controls import control
 from .guard import Guarded
 from .kinds import Kind
 from .known.baseline import Baseline, KnownFinding, is_own, known_baselines, load_baseline, nearest
@@ -94,7 +95,7 @@ class Session:
         """
         start = time.perf_counter()
         try:
-            outcome: Outcome | None = check.run(self.adapter)
+            outcome: Outcome | None = _with_findings(check.run(self.adapter))
         except NotOffered as reason:
             outcome, message = None, str(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
@@ -103,7 +104,7 @@ class Session:
             result = self._result(check, None, "not-offered", message, fails=False)
         else:
             result = self._judged(check, outcome)
-        if self._controls and check.control and not self._caught(check, outcome):
+        if self._controls and not self._caught(check, outcome):
             result = replace(
                 result, status="void", fails=True,
                 message=f"a planted fault was not seen, so that the check says nothing; it said: "
@@ -159,13 +160,6 @@ class Session:
 
     def _judged(self, check: Check, outcome: Outcome) -> Result:
         """Return the result of an outcome: how its findings stand to the baseline."""
-        if not outcome.conforms and not any(one.kind for one in outcome.findings):
-            # Until every check returns findings of its own.
-            found = Finding(
-                key="found/1", kind=outcome.kind or "definition", defect="found",
-                sentence=outcome.message, worst=outcome.witness,
-            )  # fmt: skip
-            outcome = replace(outcome, findings=[*outcome.findings, found])
         known = self.baseline.checks.get(check.id, []) if self.baseline else []
         standings = explained(check, outcome, self.adapter.name, compare(outcome.findings, known))
         status: Status = gravest(standings)  # type: ignore[assignment]
@@ -215,15 +209,28 @@ class Session:
         """Ask a copy of the backend with a planted fault; say whether the check saw it."""
         if outcome is None:
             return True  # what is not offered has nothing to plant a fault in
-        assert check.control is not None
         try:
-            faulty = check.run(Guarded(check.control(self.adapter), self.limit))
+            faulty = _with_findings(check.run(Guarded(control(check)(self.adapter), self.limit)))
         except NotOffered:
             return False
         except Exception:
             return True
         known = [KnownFinding.of(one) for one in outcome.findings if one.kind]
         return any(one.status in ("new", "worse") for one in compare(faulty.findings, known))
+
+
+def _with_findings(outcome: Outcome) -> Outcome:
+    """Make a finding of an outcome that has none, until every check returns findings of its own."""
+    if outcome.conforms or any(one.kind for one in outcome.findings):
+        return outcome
+    found = Finding(
+        key="found/1",
+        kind=outcome.kind or "definition",
+        defect="found",
+        sentence=outcome.message,
+        worst=outcome.witness,
+    )
+    return replace(outcome, findings=[*outcome.findings, found])
 
 
 def raised(error: Exception) -> Outcome:

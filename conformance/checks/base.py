@@ -15,7 +15,7 @@ from actinit.spec import AnyEntry
 from ..formats import describe, hexadecimal
 from ..kinds import KINDS, Kind
 
-__all__ = ["LOAD", "Check", "Control", "Finding", "Grade", "Outcome", "Witness"]
+__all__ = ["LOAD", "Check", "Finding", "Grade", "Outcome", "Witness"]
 
 #: Stands in a snippet for what `actinit.adapters.load` takes.
 LOAD = "{loaded_by}"
@@ -152,10 +152,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return cls(conforms=False, findings=ranked, **{**fields, **others})
 
 
-#: From an adapter to a copy of it with a planted fault.
-Control = Callable[[Adapter], Adapter]
-
-
 @dataclass(frozen=True)
 class Check:
     """One question put to a backend, with an id that stays.
@@ -173,8 +169,6 @@ class Check:
         entry, anything else is reported as an error of the backend.
     snippet : callable
         Takes an adapter and what was found; returns lines that a person can paste to see it.
-    control : callable, optional
-        Takes an adapter, returns a copy with a planted fault of the kind that the check exists for.
     """
 
     id: str
@@ -182,4 +176,3 @@ class Check:
     clause: str
     run: Callable[[Adapter], Outcome]
     snippet: Callable[[Adapter, Outcome | None], str]
-    control: Control | None = None
