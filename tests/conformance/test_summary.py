@@ -9,49 +9,51 @@ from rich.console import Console
 from test_session import BAD, GOOD, check_of
 from wrong import Right
 
-from actinit import spec
-from actinit.conformance.checks.plan import plan
+from actinit.conformance.known.causes import causes
+from actinit.conformance.known.standing import Standing
 from actinit.conformance.session import Session
 from actinit.conformance.summary import lines, table
 
 
 def a_run():
-    """A run as torch would have it: one check as expected, one not, the rest of one divergence."""
-    adapter = Right()
-    adapter.name = adapter.family = "torch"
-    session = Session(adapter)
-    session.environment = "2026-11-x86_64"
-    divergence = spec.activations["gelu"].divergence[0]
-    assert "torch" in divergence.backends
-    for check in plan({"gelu": spec.activations["gelu"]}, {}, {}):
-        if session._listed(check) == 0:
-            result = session.run(check)
-            assert result.divergence == 0
-            session.results[-1] = msgspec.structs.replace(result, status="known")
+    """One check that passes, one that does not, two that are known: one of them explained."""
+    session = Session(Right())
     session.run(check_of(GOOD))
-    session.run(check_of(BAD))
-    return session.report(complete=False), divergence
+    bad = session.run(check_of(BAD))
+    for slug in (next(iter(causes()), None), None):
+        known = Standing(key="beyond/negative/1", status="known", cause=slug)
+        session.results.append(
+            msgspec.structs.replace(bad, status="known", fails=False, standings=[known])
+        )
+    return session.report(complete=False)
 
 
-def test_a_known_divergence_is_told_once_in_the_entry_s_words():
-    report, divergence = a_run()
-    told = [line for line in lines(report) if line.startswith("KNOWN")]
-    assert len(told) == 1
-    assert divergence.what in told[0]
-    assert divergence.kind in told[0]
-    assert f"{report.counts['known']} checks" in told[0]
+def test_a_cause_is_told_once_and_what_has_none_is_counted():
+    told = [line for line in lines(a_run()) if line.startswith("KNOWN")]
+    for slug, cause in list(causes().items())[:1]:
+        assert any(slug in line and cause.what in line for line in told)
+    assert any("without a cause" in line for line in told)
 
 
 def test_what_fails_is_told_check_by_check_and_all_is_counted():
-    report, _ = a_run()
+    report = a_run()
     told = list(lines(report))
-    assert "FAIL   activation/relu/float32/value/ulp: off" in told
-    assert told[-1].endswith("1 fail")
-    assert told[-1].startswith(f"{len(report.results)} checks: 1 pass")
+    assert "NEW      activation/relu/float32/value/ulp: off" in told
+    assert "4 checks: 1 passed, 2 known, 1 new; 1 failed" in told
+    assert told[-1] == f"findings without a cause: {report.unexplained}"
+
+
+def test_news_that_does_not_fail_is_told_in_brackets():
+    report = a_run()
+    news = [msgspec.structs.replace(one, fails=False) for one in report.results]
+    told = list(lines(msgspec.structs.replace(report, results=news)))
+    assert "(new)    activation/relu/float32/value/ulp: off" in told
 
 
 def test_the_table_counts_each_status():
-    report, _ = a_run()
     stream = io.StringIO()
-    Console(file=stream, width=120).print(table([report]))
-    assert "torch (partial)" in stream.getvalue()
+    Console(file=stream, width=160).print(table([a_run()]))
+    text = stream.getvalue()
+    assert "own (partial)" in text
+    for status in ("passed", "known", "worse", "new", "better", "gone", "void", "error"):
+        assert status in text

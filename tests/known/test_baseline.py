@@ -1,0 +1,140 @@
+"""Baselines as files: what is written, what is refused, and which one is nearest."""
+
+from __future__ import annotations
+
+import json
+
+import backends
+import msgspec
+import pytest
+
+from actinit.conformance.cli import main
+from actinit.conformance.known import baseline as baselines
+from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
+from actinit.conformance.machine import this_machine
+from actinit.conformance.records import save
+from actinit.conformance.session import Session
+
+
+def report(adapter=None, *, complete=True):
+    session = Session(adapter or backends.Framework())
+    session.run(backends.check())
+    return session.report(complete=complete)
+
+
+def test_what_is_written_reads_back_and_has_a_line_for_each_finding(tmp_path):
+    file = backends.baseline(tmp_path)
+    back = load_baseline(file)
+    assert back == of_report(report()) or back.checks == of_report(report()).checks
+    assert file.parent.name == back.environment
+    text = file.read_text()
+    assert json.loads(text)["checks"]
+    assert sum('"key"' in line for line in text.splitlines()) == len(back.checks[backends.CHECK])
+    assert [path.name for path in file.parent.iterdir()] == ["framework.json"]
+
+
+def test_an_incomplete_run_makes_no_baseline():
+    with pytest.raises(ValueError, match=r"is incomplete.*without -k"):
+        of_report(report(complete=False))
+
+
+def test_a_void_check_makes_no_baseline():
+    whole = report()
+    void = msgspec.structs.replace(whole.results[0], status="void")
+    with pytest.raises(ValueError, match=r"void.*controls were not caught"):
+        of_report(msgspec.structs.replace(whole, results=[void]))
+
+
+def test_a_baseline_of_another_backend_is_refused(tmp_path):
+    file = backends.baseline(tmp_path)
+    other = backends.Framework()
+    other.name = "other"
+    with pytest.raises(ValueError, match=r"is a baseline of framework, not of other"):
+        Session(other, baseline=file)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text[: len(text) // 2], "is no actinit-baseline-1 file"),
+        (lambda text: text.replace("baseline-1", "baseline-0"), "of actinit-baseline-0, not of"),
+        (lambda text: text.replace('"accuracy"', '"acuracy"'), "is no actinit-baseline-1 file"),
+        (lambda text: "", "is no actinit-baseline-1 file"),
+    ],
+)
+def test_a_file_that_is_no_baseline_is_refused(tmp_path, change, message):
+    file = backends.baseline(tmp_path)
+    file.write_text(change(file.read_text()))
+    with pytest.raises(ValueError, match=message):
+        load_baseline(file)
+
+
+def test_two_baselines_of_one_environment_are_refused(tmp_path):
+    file = backends.baseline(tmp_path)
+    (file.parent / "framework-again.json").write_text(file.read_text())
+    with pytest.raises(ValueError, match=r"are both baselines of framework on"):
+        known_baselines(tmp_path)
+
+
+def test_a_baseline_in_another_s_folder_is_refused(tmp_path):
+    file = backends.baseline(tmp_path)
+    moved = tmp_path / "windows-arm64" / file.name
+    moved.parent.mkdir()
+    file.rename(moved)
+    with pytest.raises(ValueError, match=r"so it belongs in .*; move it there"):
+        known_baselines(tmp_path)
+
+
+def test_the_nearest_has_the_mode_then_the_instructions_then_the_version(tmp_path):
+    for simd in ("avx2", "avx512", "asimd"):
+        backends.baseline(tmp_path, machine={"simd": simd})
+    compiled = backends.Framework()
+    compiled.name = "framework-jit"
+    backends.baseline(tmp_path, compiled, machine={"simd": "sse2"})
+    every = known_baselines(tmp_path)
+    machine = msgspec.structs.replace(this_machine(), simd="asimd")
+    versions = {"framework": "2.0"}
+    assert nearest(every, "framework", "framework", machine, versions).header.simd == "asimd"
+    jit = nearest(every, "framework-jit", "framework", machine, versions)
+    assert jit.backend == "framework-jit"
+    assert nearest(every, "stranger", "stranger", machine, versions) is None
+
+
+def test_the_project_s_own_are_sound_and_light():
+    for file in baselines.BASELINES.glob("*/*.json"):
+        assert file.stat().st_size < 100_000, file
+    known_baselines()
+
+
+def write(tmp_path, *words):
+    return main(["baseline", *words, "--results", str(tmp_path / "results")])
+
+
+def test_the_command_writes_and_compares(tmp_path, capsys):
+    save(report(), tmp_path / "results" / "conformance-framework.json")
+    folder = tmp_path / "baselines"
+    assert write(tmp_path, "write", "framework", "--folder", str(folder)) == 0
+    (file,) = folder.glob("*/framework.json")
+    assert "findings in 1 checks" in capsys.readouterr().out
+    assert write(tmp_path, "diff", "framework", "--baseline", str(file)) == 0
+    assert "no finding changed" in capsys.readouterr().out
+    save(report(backends.LongerTail()), tmp_path / "results" / "conformance-framework.json")
+    assert write(tmp_path, "diff", "framework", "--baseline", str(file)) == 1
+    assert "WORSE" in capsys.readouterr().out
+
+
+def test_the_command_refuses_what_it_cannot_do_and_writes_nothing(tmp_path, capsys):
+    folder = tmp_path / "baselines"
+    assert write(tmp_path, "write", "framework", "--folder", str(folder)) == 2
+    assert "run: actinit check framework" in capsys.readouterr().err
+    save(report(complete=False), tmp_path / "results" / "conformance-framework.partial.json")
+    assert write(tmp_path, "write", "framework", "--folder", str(folder)) == 2
+    assert "is of an incomplete run" in capsys.readouterr().err
+    save(report(complete=False), tmp_path / "results" / "conformance-framework.json")
+    for verb in ("write", "diff"):
+        assert write(tmp_path, verb, "framework") == 2
+        assert "is incomplete" in capsys.readouterr().err
+    save(report(), tmp_path / "results" / "conformance-framework.json")
+    assert write(tmp_path, "diff", "framework") == 2
+    assert "there is no baseline of framework" in capsys.readouterr().err
+    assert not folder.exists()
