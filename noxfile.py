@@ -59,6 +59,25 @@ def conformance(session: nox.Session, backend: str) -> None:
 
 @nox.session
 @nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def baseline(session: nox.Session, backend: str) -> None:
+    """Measure a backend on this machine, and write its baseline for all to compare with."""
+    _install(session, BACKENDS[backend])
+    # What is new here fails the check, and is what the baseline is written for.
+    session.run("actinit", "check", backend, success_codes=[0, 1])
+    session.run("actinit", "baseline", "write", backend)
+
+
+@nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
+def controls(session: nox.Session, backend: str) -> None:
+    """Ask each check of a copy of the backend with a planted fault, which it must see."""
+    _install(session, BACKENDS[backend])
+    folder = session.create_tmp()  # beside the results, which the site draws
+    session.run("actinit", "check", backend, "--controls", "--results", folder, *session.posargs)
+
+
+@nox.session
+@nox.parametrize("backend", [nox.param(name, id=name) for name in BACKENDS])
 def exhaustive(session: nox.Session, backend: str) -> None:
     """Check every float32 input of a backend; arguments reach actinit exhaustive."""
     _install(session, BACKENDS[backend])

@@ -152,5 +152,9 @@ def _summary(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    Console().print(table(load(file) for file in files))
+    reports = [load(file) for file in files]
+    complete = {report.backend for report in reports if report.complete}
+    # What an unfinished run left counts only where no run was finished.
+    shown = [one for one in reports if one.complete or one.backend not in complete]
+    Console().print(table(shown))
     return 0

@@ -148,7 +148,7 @@ class Session:
         if baseline.backend != adapter.name:
             raise ValueError(
                 f"{file} is a baseline of {baseline.backend}, not of {adapter.name}; "
-                f"write one with: actinit baseline write {self._loaded_by} --output FILE"
+                f"write one with: actinit baseline write {adapter.name} --output FILE"
             )
         return baseline
 

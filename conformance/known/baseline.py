@@ -133,10 +133,25 @@ def of_report(report: Report) -> Baseline:
     )
 
 
-def save_baseline(baseline: Baseline, folder: Path = BASELINES) -> Path:
-    """Write a baseline, a finding a line, to ``<environment>/<backend>.json``; return the file."""
+def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | None = None) -> Path:
+    """Write a baseline, a finding a line.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        What to write.
+    folder : Path, optional
+        Where baselines are kept; the file is ``<environment>/<backend>.json`` there.
+    file : Path, optional
+        Another file.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     name = re.sub(r"[^\w.-]+", "-", baseline.backend)
-    file = folder / baseline.environment / f"{name}.json"
+    file = file or folder / baseline.environment / f"{name}.json"
     write_atomically(file, _text(baseline).encode())
     return file
 

@@ -29,9 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write = verbs.add_parser("write", help="record what the last complete run measured")
     diff = verbs.add_parser("diff", help="show what the last complete run changed")
     for verb in (write, diff):
-        verb.add_argument("backend", help="such as torch")
+        verb.add_argument(
+            "backend", help="name of a backend, such as torch, as its results have it"
+        )
         verb.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
-    write.add_argument(
+    place = write.add_mutually_exclusive_group()
+    place.add_argument("--output", type=Path, metavar="FILE", help="a list of your own")
+    place.add_argument(
         "--folder", type=Path, default=BASELINES, metavar="DIR",
         help="where baselines are kept, a folder for each environment (default: the project's)",
     )  # fmt: skip
@@ -67,7 +71,7 @@ def differences(baseline: Baseline, after: Baseline) -> Iterator[str]:
 def _write(options: argparse.Namespace) -> int:
     try:
         after = of_report(_report(options))
-        file = save_baseline(after, options.folder)
+        file = save_baseline(after, options.folder, options.output)
     except (ValueError, OSError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2

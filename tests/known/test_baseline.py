@@ -116,6 +116,10 @@ def test_the_command_writes_and_compares(tmp_path, capsys):
     assert write(tmp_path, "write", "framework", "--folder", str(folder)) == 0
     (file,) = folder.glob("*/framework.json")
     assert "findings in 1 checks" in capsys.readouterr().out
+    own = tmp_path / "own.json"
+    assert write(tmp_path, "write", "framework", "--output", str(own)) == 0
+    assert own.read_text() == file.read_text()
+    capsys.readouterr()
     assert write(tmp_path, "diff", "framework", "--baseline", str(file)) == 0
     assert "no finding changed" in capsys.readouterr().out
     save(report(backends.LongerTail()), tmp_path / "results" / "conformance-framework.json")
