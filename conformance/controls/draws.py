@@ -74,9 +74,12 @@ def heavier_tail(weights: Array) -> Array:
 
 
 def crowded(weights: Array) -> Array:
-    """Put some weights on zero, on the largest, and on one of the others."""
+    """Put some weights on zero, on the largest and the number beyond, and on one of the others."""
     flat = weights.reshape(-1)
-    flat[1::16], flat[2::16], flat[3::16] = 0, flat.max(), flat[0]
+    largest = flat.max()
+    # Whether the bound, rounded to the dtype, may be drawn at all depends on which way it rounds.
+    beyond = np.nextafter(largest, largest.dtype.type(np.inf))
+    flat[1::16], flat[2::16], flat[3::16], flat[4::16] = 0, largest, flat[0], beyond
     return weights
 
 
