@@ -60,7 +60,7 @@ def test_there_is_one_for_each_optimizer_and_one_for_the_loss():
 @pytest.mark.parametrize("identity", CHECKS)
 def test_the_reference_passes(identity):
     found = ran(Reference, identity)
-    assert found.status == "pass"
+    assert found.status == "passed"
     assert found.outcome.measured["greatest"] == 0
 
 
@@ -87,16 +87,18 @@ def test_a_clause_leads_to_the_entry(identity):
 )
 def test_a_wrong_trainer_fails_and_is_named(train, identity, step, named):
     found = ran(train, identity)
-    assert (found.status, found.outcome.kind) == ("fail", "definition")
+    assert (found.status, found.outcome.kind) == ("new", "definition")
     assert found.outcome.measured["step"] == step
-    assert f"they part at step {step} {named}" in found.message
-    assert "nothing that is known here brings them to agree" in found.message
+    assert f"first divergence at step {step} {named}" in found.message
+    (finding,) = found.outcome.findings
+    assert finding.data["step"] == step
+    assert finding.worst.error > finding.worst.budget
 
 
 def test_rates_in_float32_are_named_one_by_one():
     found = ran(HeldInFloat32, "momentum/float64/parity")
-    assert (found.status, found.outcome.kind) == ("fail", "accuracy")
-    assert "is: learning_rate held in float32, momentum held in float32" in found.message
+    assert (found.status, found.outcome.kind) == ("new", "accuracy")
+    assert "with learning_rate held in float32, momentum held in float32" in found.message
 
 
 def test_a_clipped_loss_shows_where_probabilities_come_to_0_and_nowhere_else():
@@ -105,10 +107,10 @@ def test_a_clipped_loss_shows_where_probabilities_come_to_0_and_nowhere_else():
             loss, gradient = super().learn(x, y)
             return min(loss, -np.log(1e-7)), gradient
 
-    assert ran(Clipped, "sgd/float64/parity").status == "pass"
+    assert ran(Clipped, "sgd/float64/parity").status == "passed"
     found = ran(Clipped, "classifier/float64/saturated")
-    assert found.status == "fail"
-    assert "they part at step 1 in the forward pass: loss" in found.message
+    assert found.status == "new"
+    assert "first divergence at step 1 in the forward pass: loss" in found.message
 
 
 def test_a_trainer_that_raises_is_an_error_and_one_that_hangs_too():
@@ -152,7 +154,7 @@ def test_what_a_backend_lacks_is_not_offered(backend, library, identity, said):
 def test_what_is_shown_to_be_pasted_runs(identity, capsys):
     pytest.importorskip("torch")
     found = Session(adapters.load("torch")).run(CHECKS[identity])
-    assert found.status == "pass"
+    assert found.status == "passed"
     exec(found.snippet, {})
     assert "agrees=True" in capsys.readouterr().out
 
@@ -173,12 +175,12 @@ def test_keras_diverges_as_the_entries_say(identity):
         assert not listed
     else:
         assert listed == ([found.outcome.kind] if found.outcome.kind else [])
-        assert "nothing that is known" not in found.message
+        assert "no cause is recognized" not in found.message
 
 
 def test_a_step_is_compared_in_the_order_of_computation():
     places = [
-        compare.Parting(step=step, operation=operation, what="", difference=1.0).place
+        compare.Divergence(step=step, operation=operation, what="", difference=1.0).place
         for step, operation in (
             (1, "forward pass"), (1, "backward pass"), (1, "optimizer"), (2, "forward pass"),
         )
