@@ -15,8 +15,8 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import AnyEntry, Network, Optimizer
 
 from ..checks.base import LOAD, Check, Outcome
-from .problem import Problem, made
 from .findings import findings, malformed
+from .problem import Problem, made
 from .reasons import explained
 from .report import Compared, sentence
 from .results import BadStepError

@@ -87,8 +87,8 @@ def _finding(
     first = one.parity.divergence
     if first is None:
         return []
-    key = f"divergence/{first.operation}"
-    rank = sum(other.key.startswith(key) for other in others) + 1
+    key = f"divergence/{first.operation.replace(' pass', '').replace(' ', '-')}"
+    rank = sum(other.key.split("/")[:2] == key.split("/") for other in others) + 1
     data: dict[str, str | float] = {
         "step": first.step,
         "steps": one.parity.steps,
@@ -114,7 +114,7 @@ def _finding(
             worst=_witness(first),
             data=data,
             looks_like=looks_like,
-        )  # fmt: skip
+        )
     ]
 
 

@@ -1,8 +1,9 @@
 """Why two trainings diverge: what must be matched, one thing after the other, for them to agree.
 
-A backend that diverges may have several reasons, and the first hides the others. So a reason is looked
-for where the training diverges: it is the least that, once matched, lets it go on beyond that place.
-Then the training goes on to the next place, until it diverges nowhere, or nothing known helps.
+A backend that diverges may have several reasons, and the first hides the others. So a reason is
+looked for where the training diverges: it is the least that, once matched, lets it go on beyond
+that place. Then the training goes on to the next place, until it diverges nowhere, or nothing known
+helps.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def explained(train: TrainerOf, problem: Problem) -> Iterator[Compared]:
 
 
 def kind(train: TrainerOf, last: Compared) -> Kind | None:
-    """Return the kind of finding, for the last that `explained` yields; none if nothing diverges."""
+    """Return the kind of finding, for the last that `explained` yields; none if all agrees."""
     if not last.parity.agrees:
         return "definition"
     own: Mapping[str, str] = getattr(train, "remedies", {})
@@ -63,7 +64,7 @@ def kind(train: TrainerOf, last: Compared) -> Kind | None:
 
 
 def _reason(train: TrainerOf, problem: Problem, matched: list[str], found: Parity) -> list[str]:
-    """Return the least that lets a training go on beyond where it diverges; nothing if nothing does.
+    """Return the least that lets a training go on beyond its divergence; nothing if nothing does.
 
     What leaves the problem as it is comes before what rounds a rate of it. Of several things at
     once, such as an optimizer's rates, none is kept that can be left out.

@@ -124,8 +124,8 @@ def trained_twice() -> parity.Report:
 
     def one(matched: list[str], divergence: Divergence | None) -> parity.Compared:
         found = Parity(
-            optimizer="momentum", steps=4, agrees=divergence is None, greatest=1e-9, divergence=divergence,
-            losses=[(1, 0.0), (2, 1e-9 if divergence else 1e-16)],
+            optimizer="momentum", steps=4, agrees=divergence is None, greatest=1e-9,
+            divergence=divergence, losses=[(1, 0.0), (2, 1e-9 if divergence else 1e-16)],
         )  # fmt: skip
         return parity.Compared(matched=matched, parity=found)
 

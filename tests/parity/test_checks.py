@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -98,7 +99,10 @@ def test_a_wrong_trainer_fails_and_is_named(train, identity, step, named):
 def test_rates_in_float32_are_named_one_by_one():
     found = ran(HeldInFloat32, "momentum/float64/parity")
     assert (found.status, found.outcome.kind) == ("new", "accuracy")
-    assert "with learning_rate held in float32, momentum held in float32" in found.message
+    assert {one.key: one.looks_like for one in found.outcome.findings} == {
+        "divergence/optimizer": "learning_rate held in float32",
+        "divergence/optimizer/2": "momentum held in float32",
+    }
 
 
 def test_a_clipped_loss_shows_where_probabilities_come_to_0_and_nowhere_else():
@@ -128,6 +132,74 @@ def test_a_trainer_that_raises_is_an_error_and_one_that_hangs_too():
     found = Session(Own(Hangs), limit=0.2).run(CHECKS["sgd/float64/parity"])
     assert found.status == "error"
     assert "training by sgd: nothing came back within 0.2 s" in found.message
+
+
+NAN = float("nan")
+
+
+def returned(change):
+    """Return a trainer whose steps are changed from the third on."""
+
+    class Returned(Reference):
+        def step(self, x, y):
+            found = super().step(x, y)
+            return change(found) if self.steps >= 3 else found
+
+    return Returned
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "kind"),
+    [
+        (lambda s: None, "malformed/step", "error"),
+        (lambda s: replace(s, loss="low"), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=None), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=np.ones(3)), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=NAN), "divergence/forward", "non-finite"),
+        (lambda s: replace(s, loss=np.inf), "divergence/forward", "non-finite"),
+        (lambda s: replace(s, gradient=s.gradient[:-1]), "malformed/gradient", "error"),
+        (lambda s: replace(s, gradient=3), "malformed/gradient", "error"),
+        (
+            lambda s: replace(s, gradient=[*s.gradient[:-1], s.gradient[-1][:-1]]),
+            "malformed/gradient of the bias of layer 3", "error",
+        ),
+        (
+            lambda s: replace(s, gradient=[None, *s.gradient[1:]]),
+            "malformed/gradient of the kernel of layer 1", "error",
+        ),
+        (
+            lambda s: replace(s, parameters=[s.parameters[0].T, *s.parameters[1:]]),
+            "malformed/kernel of layer 1", "error",
+        ),
+        (
+            lambda s: replace(s, parameters=[p.astype(complex) for p in s.parameters]),
+            "malformed/kernel of layer 1", "error",
+        ),
+        (lambda s: replace(s, parameters=None), "malformed/parameters", "error"),
+        (lambda s: replace(s, parameters=[p * NAN for p in s.parameters]),
+         "divergence/optimizer", "non-finite"),
+        (lambda s: replace(s, parameters=[p.astype(np.float32) for p in s.parameters]),
+         "dtype/float32", "error"),
+        (lambda s: [][0], "raised/IndexError", "error"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_whatever_comes_back_is_a_finding(change, key, kind, optimizer):
+    found = ran(returned(change), f"{optimizer}/float64/parity")
+    assert key in {one.key for one in found.outcome.findings}
+    assert found.outcome.kind == kind
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_nan_in_any_gradient_is_seen(place):
+    def change(step):
+        gradient = [part.copy() for part in step.gradient]
+        gradient[place].flat[-1] = NAN
+        return replace(step, gradient=gradient)
+
+    (finding,) = ran(returned(change), "sgd/float64/parity").outcome.findings
+    assert (finding.key, finding.data["step"]) == ("divergence/backward", 3)
+    assert finding.worst.got == "nan"
 
 
 @pytest.mark.parametrize(

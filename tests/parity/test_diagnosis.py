@@ -199,7 +199,7 @@ class Tanh(Reference):
 
 
 WRONG = [
-    (with_rates(learning_rate=1.001), "sgd", "other-learning-rate", 0.05005),
+    (with_rates(learning_rate=1.001), "sgd", "other-learning-rate", 0.1001),
     (with_rates(learning_rate=0.9987), "adam", "other-learning-rate", None),
     (with_rates(momentum=0.97), "momentum", "other-momentum", 0.873),
     (with_rates(beta_1=0.9), "adam", "other-beta-1", 0.81),
@@ -311,7 +311,11 @@ class LongDouble(Reference):
 @pytest.mark.parametrize(
     ("train", "optimizer"),
     [
-        *((train, name) for train in (Reversed, ByExample, Silent, LongDouble) for name in optimizers),
+        *(
+            (train, name)
+            for train in (Reversed, ByExample, Silent, LongDouble)
+            for name in optimizers
+        ),
         (with_update(rate_of_step), "adam"),
         (with_update(velocity_without_rate), "momentum"),
     ],

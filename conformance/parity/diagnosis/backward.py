@@ -183,21 +183,73 @@ def _with(change: type[Varied], **attributes: Any) -> Any:
 
 _CLIPS = (1.0, 0.5, 0.1, 5.0, 0.25, 2.0, 10.0, 0.05, 0.01, 1e-3)
 HYPOTHESES = (
-    Hypothesis("gradient-summed", "the gradient is that of the sum over the batch, not of the mean", GradientSummed),
-    Hypothesis("gradient-averaged-twice", "the gradient is averaged over the batch twice", AveragedAgain),
-    Hypothesis("relu-at-0", "the derivative of relu at 0 is taken to be {value}", AtZero, "convention", (1.0, 0.5)),
+    Hypothesis(
+        "gradient-summed",
+        "the gradient is that of the sum over the batch, not of the mean",
+        GradientSummed,
+    ),
+    Hypothesis(
+        "gradient-averaged-twice", "the gradient is averaged over the batch twice", AveragedAgain
+    ),
+    Hypothesis(
+        "relu-at-0",
+        "the derivative of relu at 0 is taken to be {value}",
+        AtZero,
+        "convention",
+        (1.0, 0.5),
+    ),
     Hypothesis("relu-not-differentiated", "the gradient passes through relu unchanged", Unmasked),
-    Hypothesis("kernel-transposed-backward", "the gradient passes through a kernel that is the other way round", Untransposed),
-    Hypothesis("gradient-without-labels", "the gradient by the last pre-activations lacks the labels", WithoutLabels),
-    Hypothesis("updated-in-turn", "each layer is updated before the gradient goes on to the layer below", InTurn),
+    Hypothesis(
+        "kernel-transposed-backward",
+        "the gradient passes through a kernel that is the other way round",
+        Untransposed,
+    ),
+    Hypothesis(
+        "gradient-without-labels",
+        "the gradient by the last pre-activations lacks the labels",
+        WithoutLabels,
+    ),
+    Hypothesis(
+        "updated-in-turn",
+        "each layer is updated before the gradient goes on to the layer below",
+        InTurn,
+    ),
     Hypothesis("gradient-accumulated", "the gradients of all steps are added up", Accumulated),
     Hypothesis("gradient-stale", "each step takes the gradient of the step before", Stale),
-    Hypothesis("gradient-shown", "only the gradient that is returned is another; what is trained by it is right", Shown),
-    Hypothesis("relu-leaks-backward", "the derivative of relu below 0 is taken to be {value}", Leaky, values=(0.01, 0.1), is_fitted=True),
-    Hypothesis("clipped-by-norm", "the gradient is clipped to a norm of {value}", ClippedNorm, values=_CLIPS, is_fitted=True),
-    Hypothesis("clipped-by-norm-each", "the gradient of each parameter is clipped to a norm of {value}", _with(ClippedNorm, each=True), values=_CLIPS, is_fitted=True),
-    Hypothesis("clipped-by-value", "the entries of the gradient are clipped to {value}", ClippedValue, values=_CLIPS, is_fitted=True),
-)  # fmt: skip
+    Hypothesis(
+        "gradient-shown",
+        "only the gradient that is returned is another; what is trained by it is right",
+        Shown,
+    ),
+    Hypothesis(
+        "relu-leaks-backward",
+        "the derivative of relu below 0 is taken to be {value}",
+        Leaky,
+        values=(0.01, 0.1),
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "clipped-by-norm",
+        "the gradient is clipped to a norm of {value}",
+        ClippedNorm,
+        values=_CLIPS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "clipped-by-norm-each",
+        "the gradient of each parameter is clipped to a norm of {value}",
+        _with(ClippedNorm, each=True),
+        values=_CLIPS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "clipped-by-value",
+        "the entries of the gradient are clipped to {value}",
+        ClippedValue,
+        values=_CLIPS,
+        is_fitted=True,
+    ),
+)
 
 
 def of_parameters(problem: Problem) -> tuple[Hypothesis, ...]:
@@ -213,11 +265,26 @@ def of_parameters(problem: Problem) -> tuple[Hypothesis, ...]:
     }
     built = []
     for title, places in groups.items():
-        change = _with(GradientFactor, places=places)
+        verb = "are" if title.endswith("s") else "is"
+        change, what = _with(GradientFactor, places=places), f"the gradient of {title} is"
         built += [
-            Hypothesis("not-updated", f"{title} is not updated".replace("s is", "s are"), change),
-            Hypothesis("part-averaged-twice", f"the gradient of {title} is averaged over the batch twice", _with(change, by_size=-1)),
-            Hypothesis("part-summed", f"the gradient of {title} is summed over the batch, not averaged", _with(change, by_size=1)),
-            Hypothesis("gradient-factor", f"the gradient of {title} is {{value}} times as large", change, values=(-1.0, 2.0, 0.5), is_fitted=True),
+            Hypothesis("not-updated", f"{title} {verb} not updated", change),
+            Hypothesis(
+                "part-averaged-twice",
+                f"{what} averaged over the batch twice",
+                _with(change, by_size=-1),
+            ),
+            Hypothesis(
+                "part-summed",
+                f"{what} summed over the batch, not averaged",
+                _with(change, by_size=1),
+            ),
+            Hypothesis(
+                "gradient-factor",
+                f"{what} {{value}} times as large",
+                change,
+                values=(-1.0, 2.0, 0.5),
+                is_fitted=True,
+            ),
         ]  # fmt: skip
     return tuple(built)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem, Step
+from ..problem import Step
 from .varied import Hypothesis, Varied
 
 __all__ = ["HYPOTHESES"]
@@ -50,7 +50,8 @@ class Left(Varied):
     def step(self, x: Array, y: Array) -> Step:
         self.size = len(y)
         self.taken = getattr(self, "taken", 0) + 1
-        if not self.leaves():
+        self.is_silent = self.leaves()
+        if not self.is_silent:
             return super().step(x, y)
         self.steps += self.counts
         return Step(math.nan, None, [part.copy() for part in self.parameters])
@@ -195,32 +196,77 @@ _ORDERS = {
     "without-last": "the last example of each batch is left out",
 }
 HYPOTHESES = (
-    Hypothesis("short-batch-divided-by-full", "the sums over a short batch are divided by the size of a full one", DividedByFull),
-    Hypothesis("short-batch-loss-divided-by-full", "the loss of a short batch, and not its gradient, is divided by the size of a full one", FullLoss),
-    Hypothesis("short-batch-gradient-divided-by-full", "the gradient of a short batch, and not its loss, is divided by the size of a full one", FullGradient),
+    Hypothesis(
+        "short-batch-divided-by-full",
+        "the sums over a short batch are divided by the size of a full one",
+        DividedByFull,
+    ),
+    Hypothesis(
+        "short-batch-loss-divided-by-full",
+        "the loss of a short batch, and not its gradient, is divided by the size of a full one",
+        FullLoss,
+    ),
+    Hypothesis(
+        "short-batch-gradient-divided-by-full",
+        "the gradient of a short batch, and not its loss, is divided by the size of a full one",
+        FullGradient,
+    ),
     *(
-        Hypothesis(f"short-batch-padded-{name}", f"a short batch is filled up with {what}", _with(Padded, fill=name))
+        Hypothesis(
+            f"short-batch-padded-{name}",
+            f"a short batch is filled up with {what}",
+            _with(Padded, fill=name),
+        )
         for name, what in _FILLS.items()
     ),
     *(
-        Hypothesis(f"labels-{name}" if "without" not in name else f"batch-{name}-example", what, _with(Reordered, how=name))
+        Hypothesis(
+            f"labels-{name}" if "without" not in name else f"batch-{name}-example",
+            what,
+            _with(Reordered, how=name),
+        )
         for name, what in _ORDERS.items()
     ),
-    Hypothesis("inputs-in-float32", "the inputs are rounded to float32", _with(Reordered, how="float32"), "accuracy"),
-    Hypothesis("inputs-in-float16", "the inputs are rounded to float16", _with(Reordered, how="float16"), "accuracy"),
+    Hypothesis(
+        "inputs-in-float32",
+        "the inputs are rounded to float32",
+        _with(Reordered, how="float32"),
+        "accuracy",
+    ),
+    Hypothesis(
+        "inputs-in-float16",
+        "the inputs are rounded to float16",
+        _with(Reordered, how="float16"),
+        "accuracy",
+    ),
     Hypothesis("batch-before", "each step learns from the batch of the step before", Before),
     Hypothesis("step-repeated", "each step is taken {value} times", Again, values=(2, 3, 4)),
-    Hypothesis("parameters-before-step", "the parameters that are returned are those before the step", FromLast),
-    Hypothesis("inputs-scaled", "the inputs are multiplied by {value}", Scaled, values=(1 / 255, 255, 0.5, 2), is_fitted=True),
+    Hypothesis(
+        "parameters-before-step",
+        "the parameters that are returned are those before the step",
+        FromLast,
+    ),
+    Hypothesis(
+        "inputs-scaled",
+        "the inputs are multiplied by {value}",
+        Scaled,
+        values=(1 / 255, 255, 0.5, 2),
+        is_fitted=True,
+    ),
     Hypothesis("short-batch-dropped", "a short batch is left out", Left),
     Hypothesis("short-batch-dropped", "a short batch is left out", _with(Left, counts=True)),
-)  # fmt: skip
+)
 
 
 def at_step(step: int) -> tuple[Hypothesis, ...]:
     """Return hypotheses of one step: that of the first divergence, and every so manieth."""
     return (
-        Hypothesis("labels-off-once", "in step {value} each label is taken for the next class", LabelsOnce, values=(step,)),
+        Hypothesis(
+            "labels-off-once",
+            "in step {value} each label is taken for the next class",
+            LabelsOnce,
+            values=(step,),
+        ),
         *(
             Hypothesis(slug, what, _with(change, counts=counts), values=(step,))
             for counts in (False, True)
@@ -230,10 +276,15 @@ def at_step(step: int) -> tuple[Hypothesis, ...]:
             )
         ),
         *(
-            Hypothesis("steps-only-each", "only every step whose number {value} divides is taken", _with(LeftFirst, counts=counts), values=(2, 3, 4, 5, 8))
+            Hypothesis(
+                "steps-only-each",
+                "only every step whose number {value} divides is taken",
+                _with(LeftFirst, counts=counts),
+                values=(2, 3, 4, 5, 8),
+            )
             for counts in (False, True)
         ),
-    )  # fmt: skip
+    )
 
 
 __all__ += ["at_step"]

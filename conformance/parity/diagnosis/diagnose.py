@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kinds import Kind
-from ..compare import TOLERANCE, Divergence
+from ..compare import SLACK, TOLERANCE, Divergence
 from ..problem import Problem, TrainerOf
 from . import backward, batches, forward, updates
 from .fit import fitted, rounded
@@ -23,8 +23,7 @@ Floats = NDArray[np.float64]
 
 # Formats that parameters may be held in, with the least of the roundings that show it.
 _NARROW = (np.float16, np.float32)
-# Steps beyond the first divergence that a number is solved from, and where none that is solved for
-# brings the residual down by this factor, no more of them are taken.
+# Steps beyond the first divergence that a number is solved from.
 _MORE = 2
 
 
@@ -54,9 +53,10 @@ def diagnose(train: TrainerOf, problem: Problem, first: Divergence) -> Diagnosis
     again = record(train, problem, first.step)
     if not _same(kept, again):
         return Diagnosis(
-            "not-repeatable", "the same training gives another result when it is run again",
+            "not-repeatable",
+            "the same training gives another result when it is run again",
             "repeatability",
-        )  # fmt: skip
+        )
     candidates = [
         one
         for one in _all(problem, first)
@@ -70,18 +70,24 @@ def diagnose(train: TrainerOf, problem: Problem, first: Divergence) -> Diagnosis
         if strict and (rounding := _narrow(kept)):
             return rounding
     for one in candidates:
-        if one.is_fitted and (value := _solved(kept, one, first.step)) is not None:
-            return _named(one, value)
+        solved = _solved(kept, one, first.step) if one.is_fitted else None
+        if solved is not None:
+            return _named(one, solved)
     return None
 
 
 def _all(problem: Problem, first: Divergence) -> Iterator[Hypothesis]:
     """Yield every hypothesis, what is special before what is general."""
     return chain(
-        batches.HYPOTHESES, forward.HYPOTHESES, forward.of_layers(problem), updates.of_rates(problem),
-        updates.HYPOTHESES, backward.HYPOTHESES, backward.of_parameters(problem),
+        batches.HYPOTHESES,
+        forward.HYPOTHESES,
+        forward.of_layers(problem),
+        updates.of_rates(problem),
+        updates.HYPOTHESES,
+        backward.HYPOTHESES,
+        backward.of_parameters(problem),
         batches.at_step(first.step),
-    )  # fmt: skip
+    )
 
 
 def _named(one: Hypothesis, value: float) -> Diagnosis:
@@ -107,8 +113,8 @@ def _solved(kept: Record, one: Hypothesis, step: int) -> float | None:
         sizes = [float(np.linalg.norm(residual(value))) for value in one.values]
         if not np.isfinite(sizes).any():
             return None
-        value = fitted(residual, float(one.values[int(np.nanargmin(sizes))]))
-    for short in [] if value is None else rounded(value):
+        solved = fitted(residual, float(one.values[int(np.nanargmin(sizes))]))
+    for short in [] if solved is None else rounded(solved):
         if _reproduces(kept, one.change(kept.problem, short), strict=False):
             return short
     return None
@@ -116,11 +122,13 @@ def _solved(kept: Record, one: Hypothesis, step: int) -> float | None:
 
 def _same(kept: Record, again: Record) -> bool:
     """Say whether two runs agree as two orders of summation do."""
-    return all(
-        np.allclose(a, b, rtol=TOLERANCE, atol=100 * TOLERANCE, equal_nan=True)
-        for one, other in zip(kept.steps, again.steps, strict=False)
-        for a, b in zip([one.loss, *one.parameters], [other.loss, *other.parameters], strict=True)
-    )
+    for one, other in zip(kept.steps, again.steps, strict=False):
+        pairs = zip(one.parameters, other.parameters, strict=True)
+        if not np.isclose(one.loss, other.loss, rtol=TOLERANCE, equal_nan=True):
+            return False
+        if not all(np.allclose(a, b, TOLERANCE, SLACK * TOLERANCE, True) for a, b in pairs):
+            return False
+    return True
 
 
 def _narrow(kept: Record) -> Diagnosis | None:

@@ -281,37 +281,145 @@ _SMALL = (1e-7, 1e-8, 1e-12, 1e-15, 1e-10, 1e-6, 1e-16, 1e-9, 1e-5, 1e-4, 1e-3)
 _DECAYS = (1e-4, 1e-3, 1e-2, 5e-4, 1e-5, 0.1)
 HYPOTHESES = (
     Hypothesis("sum-for-mean", "the loss is the sum over the batch, not the mean", Summed),
-    Hypothesis("loss-summed", "the loss that is returned is the sum over the batch; the gradient is that of the mean", LossSummed),
-    Hypothesis("mean-over-classes", "the loss is also divided by the number of classes", OverEntries),
+    Hypothesis(
+        "loss-summed",
+        "the loss that is returned is the sum over the batch; the gradient is that of the mean",
+        LossSummed,
+    ),
+    Hypothesis(
+        "mean-over-classes", "the loss is also divided by the number of classes", OverEntries
+    ),
     Hypothesis("softmax-twice", "the softmax is taken twice", Softmaxed),
-    Hypothesis("softmax-twice-backward", "the softmax is differentiated twice", _with(Softmaxed, backward_only=True)),
-    Hypothesis("label-smoothing", "labels are smoothed by {value}, spread over all classes", Smoothed, values=(0.1, 0.05, 0.01, 0.2), is_fitted=True),
-    Hypothesis("label-smoothing-others", "labels are smoothed by {value}, spread over the other classes", _with(Smoothed, others=True), values=(0.1, 0.05, 0.01, 0.2), is_fitted=True),
-    Hypothesis("probabilities-clipped", "probabilities are clipped to {value} and as near to 1, and beyond, the gradient is 0", Clipped, values=_SMALL),
-    Hypothesis("probabilities-clipped-below", "probabilities are clipped to {value} from below, and beyond, the gradient is 0", _with(Clipped, gradient="low"), values=_SMALL),
-    Hypothesis("loss-clipped", "probabilities are clipped to {value} and as near to 1 in the loss; the gradient is right", _with(Clipped, gradient="whole"), values=_SMALL),
-    Hypothesis("loss-clipped-below", "probabilities are clipped to {value} from below in the loss; the gradient is right", _with(Clipped, gradient="low-loss"), values=_SMALL),
-    Hypothesis("probabilities-shifted", "{value} is added to probabilities before the logarithm", _with(Clipped, gradient="added"), values=_SMALL),
-    Hypothesis("loss-shifted", "{value} is added to probabilities before the logarithm of the loss; the gradient is right", _with(Clipped, gradient="added-loss"), values=_SMALL),
-    Hypothesis("softmax-overflows", "the softmax is taken without subtracting the maximum", Overflowing, "non-finite"),
-    Hypothesis("log-of-softmax", "the logarithm is taken of a rounded softmax, which may be 0", _with(Overflowing, shifted=True), "non-finite"),
+    Hypothesis(
+        "softmax-twice-backward",
+        "the softmax is differentiated twice",
+        _with(Softmaxed, backward_only=True),
+    ),
+    Hypothesis(
+        "label-smoothing",
+        "labels are smoothed by {value}, spread over all classes",
+        Smoothed,
+        values=(0.1, 0.05, 0.01, 0.2),
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "label-smoothing-others",
+        "labels are smoothed by {value}, spread over the other classes",
+        _with(Smoothed, others=True),
+        values=(0.1, 0.05, 0.01, 0.2),
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "probabilities-clipped",
+        "probabilities are clipped to {value} and as near to 1, and beyond, the gradient is 0",
+        Clipped,
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "probabilities-clipped-below",
+        "probabilities are clipped to {value} from below, and beyond, the gradient is 0",
+        _with(Clipped, gradient="low"),
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "loss-clipped",
+        "probabilities are clipped to {value} and as near to 1 in the loss; the gradient is right",
+        _with(Clipped, gradient="whole"),
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "loss-clipped-below",
+        "probabilities are clipped to {value} from below in the loss; the gradient is right",
+        _with(Clipped, gradient="low-loss"),
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "probabilities-shifted",
+        "{value} is added to probabilities before the logarithm",
+        _with(Clipped, gradient="added"),
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "loss-shifted",
+        "{value} is added to probabilities before the logarithm of the loss; the gradient is right",
+        _with(Clipped, gradient="added-loss"),
+        values=_SMALL,
+    ),
+    Hypothesis(
+        "softmax-overflows",
+        "the softmax is taken without subtracting the maximum",
+        Overflowing,
+        "non-finite",
+    ),
+    Hypothesis(
+        "log-of-softmax",
+        "the logarithm is taken of a rounded softmax, which may be 0",
+        _with(Overflowing, shifted=True),
+        "non-finite",
+    ),
     Hypothesis("loss-after-step", "the loss that is returned is the one after the step", LossAfter),
-    Hypothesis("loss-running-mean", "the loss that is returned is the mean of those so far", RunningLoss),
+    Hypothesis(
+        "loss-running-mean", "the loss that is returned is the mean of those so far", RunningLoss
+    ),
     *(
-        Hypothesis(f"activation-{name}", f"the hidden layers have {name} for relu", _with(Other, activation=ref.activations[name]))
+        Hypothesis(
+            f"activation-{name}",
+            f"the hidden layers have {name} for relu",
+            _with(Other, activation=ref.activations[name]),
+        )
         for name in _ACTIVATIONS
     ),
     Hypothesis("output-activated", "the last layer has the hidden activation too", OutputActivated),
-    Hypothesis("binary-cross-entropy", "the loss is a binary cross-entropy for each class", Binary, values=(0.0, 1.0)),
-    Hypothesis("squared-error", "the loss is the squared error of the probabilities", Squared, values=(0.0, 1.0)),
+    Hypothesis(
+        "binary-cross-entropy",
+        "the loss is a binary cross-entropy for each class",
+        Binary,
+        values=(0.0, 1.0),
+    ),
+    Hypothesis(
+        "squared-error",
+        "the loss is the squared error of the probabilities",
+        Squared,
+        values=(0.0, 1.0),
+    ),
     Hypothesis("biases-not-added", "the biases are not added", Unbiased),
     Hypothesis("biases-start-at-0", "the biases begin at 0, whatever is given", ZeroedBiases),
-    Hypothesis("penalty-on-kernels", "half of {value} times the squares of the kernels is added to the loss", Penalized, values=_DECAYS, is_fitted=True),
-    Hypothesis("penalty-on-all", "half of {value} times the squares of all parameters is added to the loss", _with(Penalized, biases=True), values=_DECAYS, is_fitted=True),
-    Hypothesis("penalty-in-loss-only", "half of {value} times the squares of the kernels is added to the loss that is returned", LossOnlyPenalized, values=_DECAYS, is_fitted=True),
-    Hypothesis("loss-factor", "the loss that is returned is {value} times as large; the gradient is right", LossFactor, values=(1 / float(np.log(2)), 2, 0.5), is_fitted=True),
-    Hypothesis("loss-multiplied", "the loss and its gradient are {value} times as large", Multiplied, values=(2, 0.5), is_fitted=True),
-)  # fmt: skip
+    Hypothesis(
+        "penalty-on-kernels",
+        "half of {value} times the squares of the kernels is added to the loss",
+        Penalized,
+        values=_DECAYS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "penalty-on-all",
+        "half of {value} times the squares of all parameters is added to the loss",
+        _with(Penalized, biases=True),
+        values=_DECAYS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "penalty-in-loss-only",
+        "half of {value} times the squares of the kernels is added to the loss that is returned",
+        LossOnlyPenalized,
+        values=_DECAYS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "loss-factor",
+        "the loss that is returned is {value} times as large; the gradient is right",
+        LossFactor,
+        values=(1 / float(np.log(2)), 2, 0.5),
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "loss-multiplied",
+        "the loss and its gradient are {value} times as large",
+        Multiplied,
+        values=(2, 0.5),
+        is_fitted=True,
+    ),
+)
 
 
 def of_layers(problem: Problem) -> tuple[Hypothesis, ...]:
@@ -319,14 +427,31 @@ def of_layers(problem: Problem) -> tuple[Hypothesis, ...]:
     kernels = problem.start[::2]
     square = [n for n, kernel in enumerate(kernels, 1) if kernel.shape[0] == kernel.shape[1]]
     return (
-        *(Hypothesis("bias-not-added", "the bias of layer {value} is not added", Unbiased, values=(n,)) for n in range(1, len(kernels) + 1)),
+        *(
+            Hypothesis(
+                "bias-not-added", "the bias of layer {value} is not added", Unbiased, values=(n,)
+            )
+            for n in range(1, len(kernels) + 1)
+        ),
         *(
             Hypothesis(slug, what, change, values=(n,))
             for n in square
             for slug, what, change in (
-                ("kernel-transposed", "the kernel of layer {value} is taken the other way round", Transposed),
-                ("kernel-transposed", "the kernel of layer {value} is read the other way round in each step", _with(Transposed, always=True)),
-                ("kernel-returned-transposed", "the kernel of layer {value} is returned the other way round", TransposedOut),
+                (
+                    "kernel-transposed",
+                    "the kernel of layer {value} is taken the other way round",
+                    Transposed,
+                ),
+                (
+                    "kernel-transposed",
+                    "the kernel of layer {value} is read the other way round in each step",
+                    _with(Transposed, always=True),
+                ),
+                (
+                    "kernel-returned-transposed",
+                    "the kernel of layer {value} is returned the other way round",
+                    TransposedOut,
+                ),
             )
         ),
-    )  # fmt: skip
+    )

@@ -78,7 +78,7 @@ class Record:
             with np.errstate(all="ignore"):
                 before = [part.copy() for part in last]
                 step = trainer.step(x, y)
-                yield _residual(step, got, before)
+                yield _residual(step, got, before, is_silent=trainer.is_silent)
             if not all(np.isfinite(part).all() for part in got.parameters):
                 return
             last = got.parameters
@@ -96,8 +96,8 @@ def record(train: TrainerOf, problem: Problem, until: int | None = None) -> Reco
     return Record(problem, batches, steps)
 
 
-def _residual(step: Step, got: Step, before: list[Array]) -> Residual:
-    values = [] if step.loss is None else [_off(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)]
+def _residual(step: Step, got: Step, before: list[Array], *, is_silent: bool) -> Residual:
+    values = [] if is_silent else [_off(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)]
     for part, other, start in zip(step.parameters, got.parameters, before, strict=True):
         size = np.abs(other - start).max()
         scale = _UPDATE * size + _ROUNDINGS * max(np.abs(start).max(), 1e-3)

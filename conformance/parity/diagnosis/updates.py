@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ class Scheduled(Varied):
         """Return what the rate of this step is multiplied by."""
         t, c = self.steps, self.value
         total = len(self.every_step)
-        factors = {
+        factors: dict[str, Callable[[], float]] = {
             "inverse": lambda: 1 / (1 + c * (t - 1)),
             "inverse-from-1": lambda: 1 / (1 + c * t),
             "inverse-epoch": lambda: 1 / (1 + c * self.epoch),
@@ -101,8 +102,12 @@ class Formula(Varied):
     def __init__(self, problem: Problem, value: float = 0.0) -> None:
         super().__init__(problem, value)
         self.rates = {
-            "momentum": 0.9, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, **problem.rates
-        }  # fmt: skip
+            "momentum": 0.9,
+            "beta_1": 0.9,
+            "beta_2": 0.999,
+            "epsilon": 1e-8,
+            **problem.rates,
+        }
         self.update = self.updated
 
     def updated(self, x: Array, g: Array, t: int, state: dict[str, Array], rates: Any) -> None:
@@ -246,12 +251,20 @@ _SCHEDULES: dict[str, tuple[str, tuple[float, ...], bool]] = {
     "power": ("the learning rate is multiplied by {value} after each step", _SHARES, True),
     "power-from-1": ("the learning rate is multiplied by {value} before each step", _SHARES, True),
     "power-epoch": ("the learning rate is multiplied by {value} after each epoch", _SHARES, True),
-    "warmup": ("the learning rate grows over {value} steps", (2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 1000), True),
-    "warmup-from-0": ("the learning rate grows over {value} steps, from 0", (2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 1000), True),
+    "warmup": (
+        "the learning rate grows over {value} steps",
+        (2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 1000),
+        True,
+    ),
+    "warmup-from-0": (
+        "the learning rate grows over {value} steps, from 0",
+        (2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 1000),
+        True,
+    ),
     "root": ("the learning rate is divided by the root of the step's number", (0.0,), False),
     "linear": ("the learning rate falls to 0 in a line", (0.0,), False),
     "cosine": ("the learning rate falls to 0 by a cosine", (0.0,), False),
-}  # fmt: skip
+}
 _ADAM = {
     "no-12": ("no-bias-correction", "neither mean is corrected for having begun at 0"),
     "no-1": ("no-correction-of-mean", "the mean is not corrected for having begun at 0"),
@@ -296,28 +309,101 @@ _MOMENTUM = {
 
 
 HYPOTHESES = (
-    *(Hypothesis(slug, what, _with(Adam, how=how), optimizers=_ADAMS) for how, (slug, what) in _ADAM.items()),
-    Hypothesis("epsilon-inside-root", "epsilon, {value}, is added under the root", _with(Adam, how="inside"), values=_EPSILONS, optimizers=_ADAMS, is_fitted=True),
-    Hypothesis("epsilon-inside-root", "epsilon, {value}, is added under the root, on the other side of the correction", _with(Adam, how="inside-uncorrected"), values=_EPSILONS, optimizers=_ADAMS),
-    Hypothesis("epsilon-after-correction", "epsilon, {value}, is added after the correction", _with(Adam, how="epsilon-elsewhere"), values=_EPSILONS, optimizers=("adam_hat",)),
-    Hypothesis("epsilon-before-correction", "epsilon, {value}, is added before the correction", _with(Adam, how="epsilon-elsewhere"), values=_EPSILONS, optimizers=("adam",)),
-    Hypothesis("nesterov", "the step looks ahead, as Nesterov's", Nesterov, optimizers=("momentum",)),
-    *(Hypothesis(slug, what, _with(Moved, how=how), optimizers=("momentum",)) for how, (slug, what) in _MOMENTUM.items()),
-    Hypothesis("dampened", "{value} of the gradient goes into the velocity", Dampened, values=(0.1, 0.5, 0.9), is_fitted=True, optimizers=("momentum",)),
-    Hypothesis("dampened-after-first", "{value} of the gradient goes into the velocity, after the first step", _with(Dampened, first=2), values=(0.1, 0.5, 0.9), is_fitted=True, optimizers=("momentum",)),
-    *(Hypothesis(f"optimizer-{name}", f"the optimizer is {name}", _with(OtherOptimizer, name=name)) for name in (*optimizers, "adagrad", "sign")),
-    Hypothesis("optimizer-rmsprop", "the optimizer is RMSProp, which keeps {value}", _with(OtherOptimizer, name="rmsprop"), values=(0.9, 0.99, 0.999)),
     *(
-        Hypothesis(slug, f"{what} decay by {{value}}{how}", _with(Decayed, biases=biases, coupled=coupled), values=_DECAYS, is_fitted=True)
-        for coupled, slug, how in ((True, "weight-decay", ", in the gradient"), (False, "weight-decay-decoupled", " times the learning rate, beside the update"))
+        Hypothesis(slug, what, _with(Adam, how=how), optimizers=_ADAMS)
+        for how, (slug, what) in _ADAM.items()
+    ),
+    Hypothesis(
+        "epsilon-inside-root",
+        "epsilon, {value}, is added under the root",
+        _with(Adam, how="inside"),
+        values=_EPSILONS,
+        optimizers=_ADAMS,
+        is_fitted=True,
+    ),
+    Hypothesis(
+        "epsilon-inside-root",
+        "epsilon, {value}, is added under the root, on the other side of the correction",
+        _with(Adam, how="inside-uncorrected"),
+        values=_EPSILONS,
+        optimizers=_ADAMS,
+    ),
+    Hypothesis(
+        "epsilon-after-correction",
+        "epsilon, {value}, is added after the correction",
+        _with(Adam, how="epsilon-elsewhere"),
+        values=_EPSILONS,
+        optimizers=("adam_hat",),
+    ),
+    Hypothesis(
+        "epsilon-before-correction",
+        "epsilon, {value}, is added before the correction",
+        _with(Adam, how="epsilon-elsewhere"),
+        values=_EPSILONS,
+        optimizers=("adam",),
+    ),
+    Hypothesis(
+        "nesterov", "the step looks ahead, as Nesterov's", Nesterov, optimizers=("momentum",)
+    ),
+    *(
+        Hypothesis(slug, what, _with(Moved, how=how), optimizers=("momentum",))
+        for how, (slug, what) in _MOMENTUM.items()
+    ),
+    Hypothesis(
+        "dampened",
+        "{value} of the gradient goes into the velocity",
+        Dampened,
+        values=(0.1, 0.5, 0.9),
+        is_fitted=True,
+        optimizers=("momentum",),
+    ),
+    Hypothesis(
+        "dampened-after-first",
+        "{value} of the gradient goes into the velocity, after the first step",
+        _with(Dampened, first=2),
+        values=(0.1, 0.5, 0.9),
+        is_fitted=True,
+        optimizers=("momentum",),
+    ),
+    *(
+        Hypothesis(
+            f"optimizer-{name}", f"the optimizer is {name}", _with(OtherOptimizer, name=name)
+        )
+        for name in (*optimizers, "adagrad", "sign")
+    ),
+    Hypothesis(
+        "optimizer-rmsprop",
+        "the optimizer is RMSProp, which keeps {value}",
+        _with(OtherOptimizer, name="rmsprop"),
+        values=(0.9, 0.99, 0.999),
+    ),
+    *(
+        Hypothesis(
+            slug,
+            f"{what} decay by {{value}}{how}",
+            _with(Decayed, biases=biases, coupled=coupled),
+            values=_DECAYS,
+            is_fitted=True,
+        )
+        for coupled, slug, how in (
+            (True, "weight-decay", ", in the gradient"),
+            (False, "weight-decay-decoupled", " times the learning rate, beside the update"),
+        )
         for biases, what in ((False, "kernels"), (True, "all parameters"))
     ),
     *(
-        Hypothesis(f"rate-{slug}", what, _with(Scheduled, how=slug, is_inside=inside), values=values, is_fitted=fitted, optimizers=("momentum",) if inside else ())
+        Hypothesis(
+            f"rate-{slug}",
+            what,
+            _with(Scheduled, how=slug, is_inside=inside),
+            values=values,
+            is_fitted=fitted,
+            optimizers=("momentum",) if inside else (),
+        )
         for slug, (what, values, fitted) in _SCHEDULES.items()
         for inside in (False, True)
     ),
-)  # fmt: skip
+)
 
 
 def of_rates(problem: Problem) -> tuple[Hypothesis, ...]:
@@ -330,10 +416,15 @@ def of_rates(problem: Problem) -> tuple[Hypothesis, ...]:
     }
     return tuple(
         Hypothesis(
-            f"other-{name}".replace("_", "-"), f"{name} is {{value}}, and not {rate:g}",
+            f"other-{name}".replace("_", "-"),
+            f"{name} is {{value}}, and not {rate:g}",
             _with(Rate, rate=name),
-            values=(*usual.get(name, ()), rate * 1.001, 2 * rate if name == "learning_rate" else rate * 0.999),
+            values=(
+                *usual.get(name, ()),
+                rate * 1.001,
+                2 * rate if name == "learning_rate" else rate * 0.999,
+            ),
             is_fitted=True,
         )
         for name, rate in problem.rates.items()
-    )  # fmt: skip
+    )

@@ -31,6 +31,8 @@ class Varied(Reference):
 
     #: Whether the parameters that it returns are not those that it goes on from.
     lags: ClassVar[bool] = False
+    #: Whether the loss of the last step may be anything.
+    is_silent: bool = False
 
     def __init__(self, problem: Problem, value: float = 0.0) -> None:
         super().__init__(problem)
