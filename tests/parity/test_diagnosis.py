@@ -116,6 +116,12 @@ def accumulated(self, learn, x, y):
     return loss, self.sums
 
 
+def stale(self, learn, x, y):
+    loss, gradient = learn(x, y)
+    self.last, gradient = gradient, getattr(self, "last", gradient)
+    return loss, gradient
+
+
 def bias_averaged(self, learn, x, y):
     loss, gradient = learn(x, y)
     return loss, [g / len(y) if g.ndim == 1 else g for g in gradient]
@@ -222,6 +228,7 @@ WRONG = [
     (Dropped, "adam", "short-batch-dropped", None),
     (with_learn(clipped), "sgd", "clipped-by-norm", 0.3),
     (with_learn(accumulated), "sgd", "gradient-accumulated", None),
+    (with_learn(stale), "sgd", "gradient-stale", None),
     (with_learn(bias_averaged), "sgd", "part-averaged-twice", None),
     (with_learn(smoothed), "momentum", "label-smoothing", 0.07),
     (with_learn(penalized), "sgd", "penalty-on-kernels", 0.006),

@@ -62,8 +62,12 @@ class Accumulated(Varied):
 class Stale(Varied):
     """Takes the gradient of the step before."""
 
+    own_first = False  # whether the first step has its own; else it has none
+
     def changed(self, gradient: list[Array]) -> list[Array]:
-        last = getattr(self, "last", None) or [np.zeros_like(g) for g in gradient]
+        last: list[Array] | None = getattr(self, "last", None)
+        if last is None:
+            last = gradient if self.own_first else [np.zeros_like(g) for g in gradient]
         self.last = gradient
         return last
 
@@ -216,6 +220,11 @@ HYPOTHESES = (
     ),
     Hypothesis("gradient-accumulated", "the gradients of all steps are added up", Accumulated),
     Hypothesis("gradient-stale", "each step takes the gradient of the step before", Stale),
+    Hypothesis(
+        "gradient-stale",
+        "each step but the first takes the gradient of the step before",
+        _with(Stale, own_first=True),
+    ),
     Hypothesis(
         "gradient-shown",
         "only the gradient that is returned is another; what is trained by it is right",
