@@ -21,13 +21,22 @@ from .drift import Drift, drift
 from .problem import Problem
 from .reasons import explained
 from .report import Compared, Report, sentence
+from .results import BadStepError
 from .trainers import lacking, trainer
 
 __all__ = ["add_arguments", "run"]
 
 EXPERIMENT = "mnist_mlp"
 # What ends in one line and not in a traceback: it is of the words that were given.
-_REFUSALS = (AdapterError, NotOffered, UnknownNameError, TrainingError, ValueError, OSError)
+_REFUSALS = (
+    AdapterError,
+    NotOffered,
+    UnknownNameError,
+    TrainingError,
+    BadStepError,
+    ValueError,
+    OSError,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 if every training agrees, 1 if one parts, 2 if none could be made.
+        0 if every training agrees, 1 if one diverges, 2 if none could be made.
     """
     try:
         _require_folder(options.results)
@@ -61,14 +70,14 @@ def run(options: argparse.Namespace) -> int:
         )
         compared = []
         for name in names:
-            posed = _posed(name, experiment, pictures.train, options, "float64")
-            for one in explained(train, posed):
+            given = _problem(name, experiment, pictures.train, options, "float64")
+            for one in explained(train, given):
                 print(_line(adapter.name, one), flush=True)
                 compared.append(one)
         drifts = []
         for name in names:
             drifts.append(
-                drift(train, _posed(name, experiment, pictures.train, options, "float32"))
+                drift(train, _problem(name, experiment, pictures.train, options, "float32"))
             )
             print(_parted(adapter.name, drifts[-1]), flush=True)
     except _REFUSALS as error:
@@ -119,7 +128,7 @@ def _offered(adapter: Adapter, asked: list[str] | None) -> list[str]:
     return [optimizers[name].name for name in asked] if asked else known
 
 
-def _posed(
+def _problem(
     optimizer: str,
     experiment: spec.Experiment,
     split: data.Split,

@@ -1,8 +1,8 @@
-"""Where two trainings part: at which step, and in which operation.
+"""The first divergence of two trainings: at which step, and in which operation.
 
-Both see the same start and the same batches. As long as everything agrees, the first thing that
-does not, in the order of computation, is what differs: the loss (the forward pass), the gradient
-(the backward pass) or the parameters after the step (the optimizer).
+Both see the same initial parameters and the same batches. As long as everything agrees, the first
+thing that does not, in the order of computation, is what differs: the loss (the forward pass), the
+gradient (the backward pass) or the parameters after the step (the optimizer).
 """
 
 from __future__ import annotations
@@ -11,26 +11,40 @@ from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from .problem import Problem, Step, Trainer, names
+from .results import checked, other_dtypes
 
-__all__ = ["TOLERANCE", "Parity", "Parting", "compare"]
+__all__ = ["SLACK", "TOLERANCE", "Divergence", "Parity", "compare"]
 
-#: What relative difference parts a loss. A mean of 128 losses, each of sums of some hundred terms,
-#: is good to a few hundred roundings of binary64, 1e-13, and so is one whose parameters differ by
-#: as much; training by the same formulas is granted ten times that over thousands of steps.
+#: The relative difference of a loss that counts. A mean of 128 losses, each of sums of some hundred
+#: terms, is good to a few hundred roundings of binary64, 1e-13, and so is one whose parameters
+#: differ by as much; training by the same formulas is granted ten times that over thousands of
+#: steps.
 TOLERANCE = 1e-12
-# Parameters and gradients are held to their greatest entry; a single one may cancel.
-_SLACK = 100
+#: Parameters and gradients are held to their greatest entry, to so many times the tolerance; a
+#: single one may cancel.
+SLACK = 100
+# JSON has no infinity.
+_LARGEST = float(np.finfo(np.float64).max)
 
 
-class Parting(msgspec.Struct, frozen=True, kw_only=True):
+class Divergence(msgspec.Struct, frozen=True, kw_only=True):
     """The first difference beyond the tolerance."""
 
     step: int  #: From 1.
-    operation: str  #: "forward pass", "backward pass" or "optimizer".
+    operation: (
+        str  #: "forward pass", "backward pass", "optimizer", or "backward pass or optimizer".
+    )
     what: str  #: Such as "bias of layer 2".
     difference: float  #: Relative, or to the greatest entry.
+    examples: int = 0  #: In the batch of the step; 0 in files older than this field.
+    short: bool = False  #: Whether the batch is smaller than the first.
+    index: list[int] = []  #: Of the entry that is furthest off, in the parameter or gradient.
+    got: float | None = None  #: That entry, or the loss; none if it is no finite number.
+    exact: float | None = None
+    scale: float = 0.0  #: What the difference is relative to.
 
     @property
     def place(self) -> tuple[int, bool, bool]:
@@ -45,13 +59,15 @@ class Parity(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     agrees: bool  #: Losses, gradients and parameters, to the tolerance, at every step.
     greatest: float  #: Largest relative difference of a loss.
-    parting: Parting | None
+    #: The name in files is that of their first edition.
+    divergence: Divergence | None = msgspec.field(name="parting")
     losses: list[tuple[int, float]]  #: Relative difference of the loss at some steps.
+    dtypes: list[str] = []  #: Of what the trainer returned, other than the problem's.
 
 
 def compare(
-    one: Trainer,
-    other: Trainer,
+    reference: Trainer,
+    trainer: Trainer,
     problem: Problem,
     tolerance: float = TOLERANCE,
     *,
@@ -61,67 +77,116 @@ def compare(
 
     Parameters
     ----------
-    one : Trainer
+    reference : Trainer
         What others are held to.
-    other : Trainer
+    trainer : Trainer
         The one in question.
     problem : Problem
         With the batches.
     tolerance : float, optional
         Relative difference of a loss.
     beyond : bool, optional
-        Whether steps are taken also after a parting.
+        Whether steps are taken also after a divergence.
 
     Returns
     -------
     Parity
         How many steps were taken, and what was found.
+
+    Raises
+    ------
+    BadStepError
+        If what the trainer returns has not the form of a step.
     """
-    parting: Parting | None = None
+    first: Divergence | None = None
     greatest, count, some = 0.0, 0, []
+    full, dtypes = 0, set[str]()
     for count, (x, y) in enumerate(problem.batches(), 1):
-        right, got = one.step(x, y), other.step(x, y)
+        full = full or len(y)
+        right = reference.step(x, y)
+        got = checked(trainer.step(x.copy(), y.copy()), problem, count)
+        dtypes.update(other_dtypes(got, problem))
         difference = _relative(got.loss, right.loss)
         greatest = max(greatest, difference)
         if count & (count - 1) == 0 or count % 469 == 0:
             some.append((count, difference))
-        if parting is None:
-            parting = next(_partings(right, got, problem, count, tolerance), None)
-        if parting and not beyond:
+        if first is None:
+            first = next(_divergences(right, got, problem, count, tolerance), None)
+            if first:
+                first = msgspec.structs.replace(first, examples=len(y), short=len(y) < full)
+        if first and not beyond:
             break
     return Parity(
         optimizer=problem.optimizer.name,
         steps=count,
-        agrees=parting is None,
+        agrees=first is None,
         greatest=greatest,
-        parting=parting,
+        divergence=first,
         losses=some,
+        dtypes=sorted(dtypes),
     )
 
 
 def _relative(got: float, right: float) -> float:
+    if got == right:
+        return 0.0
     difference = abs(got - right) / abs(right) if right else abs(got)
-    return difference if np.isfinite(difference) else float(np.finfo(np.float64).max)
+    return min(difference, _LARGEST) if np.isfinite(difference) else _LARGEST
 
 
-def _partings(
+def _divergences(
     right: Step, got: Step, problem: Problem, count: int, tolerance: float
-) -> Iterator[Parting]:
+) -> Iterator[Divergence]:
     """Yield what differs in a step, in the order of computation."""
     difference = _relative(got.loss, right.loss)
     if difference > tolerance:
-        yield Parting(step=count, operation="forward pass", what="loss", difference=difference)
+        yield Divergence(
+            step=count, operation="forward pass", what="loss", difference=difference,
+            got=_finite(got.loss), exact=_finite(right.loss), scale=abs(right.loss),
+        )  # fmt: skip
     groups = [("optimizer", "", right.parameters, got.parameters)]
     if right.gradient is not None and got.gradient is not None:
         groups.insert(0, ("backward pass", "gradient of the ", right.gradient, got.gradient))
     else:
         groups = [("backward pass or optimizer", *groups[0][1:])]
-    for operation, prefix, wanted, found in groups:
-        worst, name = 0.0, ""
-        for title, a, b in zip(names(problem), wanted, found, strict=True):
-            scale = float(np.abs(a).max()) or 1.0
-            off = float(np.abs(a - b).max()) / scale
-            if not off <= worst:
-                worst, name = off, title
-        if not worst <= _SLACK * tolerance:
-            yield Parting(step=count, operation=operation, what=f"{prefix}{name}", difference=worst)
+    for operation, prefix, wanted, arrays in groups:
+        worst = max(
+            (
+                _entry(a, b, title)
+                for title, a, b in zip(names(problem), wanted, arrays, strict=True)
+            ),
+            key=lambda entry: entry[0],
+        )
+        difference, title, index, scale, a, b = worst
+        if difference > SLACK * tolerance:
+            yield Divergence(
+                step=count, operation=operation, what=f"{prefix}{title}", difference=difference,
+                index=index, got=_finite(b), exact=_finite(a), scale=scale,
+            )  # fmt: skip
+
+
+def _entry(
+    right: NDArray[np.floating], got: NDArray[np.floating], title: str
+) -> tuple[float, str, list[int], float, float, float]:
+    """Return how far off the worst entry is, with its title, index, scale, and both values."""
+    magnitudes = np.abs(right[np.isfinite(right)])
+    scale = float(magnitudes.max(initial=0.0)) or 1.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.abs(right - got) / scale
+    # Two infinities of one sign agree, and so do two nan; else what is not finite is furthest off.
+    same = (right == got) | (np.isnan(right) & np.isnan(got))
+    off = np.where(same, 0.0, np.where(np.isfinite(off), off, _LARGEST))
+    place = int(off.argmax())
+    index = [int(i) for i in np.unravel_index(place, off.shape)]
+    return (
+        float(off.flat[place]),
+        title,
+        index,
+        scale,
+        float(right.flat[place]),
+        float(got.flat[place]),
+    )
+
+
+def _finite(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

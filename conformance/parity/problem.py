@@ -47,7 +47,7 @@ class Trainer(Protocol):
 
 @dataclass(frozen=True)
 class Problem:
-    """A start, batches and an optimizer.
+    """Initial parameters, batches and an optimizer.
 
     Attributes
     ----------

@@ -1,23 +1,25 @@
-"""Why two trainings part: what must be matched, one thing after the other, for them to agree.
+"""Why two trainings diverge: what must be matched, one thing after the other, for them to agree.
 
-A backend that parts may have several reasons, and the first hides the others. So a reason is looked
-for where the training parts: it is the least that, once matched, lets it go on beyond that place.
-Then the training goes on to the next place, until it parts nowhere, or nothing known helps.
+A backend that diverges may have several reasons, and the first hides the others. So a reason is
+looked for where the training diverges: it is the least that, once matched, lets it go on beyond
+that place. Then the training goes on to the next place, until it diverges nowhere, or nothing known
+helps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from ..kinds import KINDS, Kind
 from .compare import Parity, compare
-from .problem import Problem, TrainerOf
+from .problem import Problem, Trainer, TrainerOf
 from .reference import Reference
 from .report import Compared
 
-__all__ = ["explained", "held", "kind"]
+__all__ = ["explained", "held", "kind", "matching", "remedied"]
 
 _HELD = " held in float32"
 
@@ -27,7 +29,7 @@ def held(rate: str) -> str:
     return f"{rate}{_HELD}"
 
 
-def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
+def explained(train: TrainerOf, problem: Problem) -> Iterator[Compared]:
     """Yield a comparison as both come, then one more after each reason that is matched.
 
     Parameters
@@ -35,25 +37,25 @@ def explained(train: TrainerOf, posed: Problem) -> Iterator[Compared]:
     train : callable
         What trains on the backend. If it has ``remedies``, ways to compute the same thing otherwise
         with the kind of finding that each is the remedy of, it takes those to use as ``matched``.
-    posed : Problem
+    problem : Problem
         What is trained.
 
     Yields
     ------
     Compared
-        The first and the last are whole; those between end where they part.
+        The first and the last are whole; those between end where they diverge.
     """
     matched: list[str] = []
-    found = _trained(train, posed, matched, beyond=True)
+    found = _trained(train, problem, matched, beyond=True)
     yield Compared(matched=[], parity=found)
-    while found.parting and (more := _reason(train, posed, matched, found)):
+    while found.divergence and (more := _reason(train, problem, matched, found)):
         matched = [*matched, *more]
-        found = _trained(train, posed, matched)
+        found = _trained(train, problem, matched)
         yield Compared(matched=matched, parity=found)
 
 
 def kind(train: TrainerOf, last: Compared) -> Kind | None:
-    """Return the kind of finding, for the last that `explained` yields; none if nothing parts."""
+    """Return the kind of finding, for the last that `explained` yields; none if all agrees."""
     if not last.parity.agrees:
         return "definition"
     own: Mapping[str, str] = getattr(train, "remedies", {})
@@ -61,22 +63,25 @@ def kind(train: TrainerOf, last: Compared) -> Kind | None:
     return next((one for one in KINDS if one in kinds), None)
 
 
-def _reason(train: TrainerOf, posed: Problem, matched: list[str], found: Parity) -> list[str]:
-    """Return the least that lets a training go on beyond where it parts; nothing if nothing does.
+def _reason(train: TrainerOf, problem: Problem, matched: list[str], found: Parity) -> list[str]:
+    """Return the least that lets a training go on beyond its divergence; nothing if nothing does.
 
     What leaves the problem as it is comes before what rounds a rate of it. Of several things at
     once, such as an optimizer's rates, none is kept that can be left out.
     """
-    parting = found.parting
-    assert parting
-    until = posed.first(parting.step)
+    first = found.divergence
+    assert first
+    until = problem.first(first.step)
 
     def beyond(more: list[str]) -> bool:
-        at = _trained(train, until, [*matched, *more]).parting
-        return at is None or at.place > parting.place
+        try:
+            at = _trained(train, until, [*matched, *more]).divergence
+        except Exception:  # of the backend's: what it cannot do helps nothing
+            return False
+        return at is None or at.place > first.place
 
     own = [name for name in getattr(train, "remedies", {}) if name not in matched]
-    rates = [held(name) for name, rate in posed.rates.items() if rate != float(np.float32(rate))]
+    rates = [held(name) for name, rate in problem.rates.items() if rate != float(np.float32(rate))]
     rates = [name for name in rates if name not in matched]
     for more in (*([name] for name in own), rates, own + rates):
         if more and beyond(more):
@@ -88,11 +93,25 @@ def _reason(train: TrainerOf, posed: Problem, matched: list[str], found: Parity)
 
 
 def _trained(
-    train: TrainerOf, posed: Problem, matched: Collection[str], *, beyond: bool = False
+    train: TrainerOf, problem: Problem, matched: Collection[str], *, beyond: bool = False
 ) -> Parity:
     """Compare with so much matched."""
-    rates = [name for name in posed.rates if held(name) in matched]
-    told = posed.in_float32(*rates)
+    rounded = matching(problem, matched)
+    return compare(Reference(rounded), remedied(train, matched)(rounded), rounded, beyond=beyond)
+
+
+def matching(problem: Problem, matched: Collection[str]) -> Problem:
+    """Return a problem with those of its rates in float32 that are matched."""
+    return problem.in_float32(*(name for name in problem.rates if held(name) in matched))
+
+
+def remedied(train: TrainerOf, matched: Collection[str]) -> TrainerOf:
+    """Return what trains with those of its own remedies that are matched."""
     own = [name for name in matched if name in getattr(train, "remedies", ())]
-    other = train(told, own) if own else train(told)
-    return compare(Reference(told), other, told, beyond=beyond)
+
+    def trained(problem: Problem) -> Trainer:
+        # A trainer may write to the parameters that it is given.
+        given = replace(problem, start=problem.copy())
+        return train(given, own) if own else train(given)
+
+    return trained

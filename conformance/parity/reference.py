@@ -82,26 +82,47 @@ class Reference:
         """Take a step."""
         loss, gradient = self.learn(x, y)
         self.steps += 1
+        self.apply(gradient)
+        return Step(loss, gradient, [part.copy() for part in self.parameters])
+
+    def apply(self, gradient: list[Array]) -> None:
+        """Update the parameters."""
         for part, g, state in zip(self.parameters, gradient, self.states, strict=True):
             self.update(part, g, self.steps, state, self.rates)
-        return Step(loss, gradient, [part.copy() for part in self.parameters])
 
     def learn(self, x: Array, y: Array) -> tuple[float, list[Array]]:
         """Return the mean loss of a batch, and its gradient."""
+        inputs, sums = self.forward(x)
+        loss, delta = self.loss(sums[-1], y)
+        return loss, self.backward(inputs, sums, delta)
+
+    def forward(self, x: Array) -> tuple[list[Array], list[Array]]:
+        """Return the inputs of each layer, and its pre-activations."""
         inputs, sums = [x], []
-        kernels, biases = self.parameters[::2], self.parameters[1::2]
-        for kernel, bias in zip(kernels, biases, strict=True):
+        for kernel, bias in zip(self.parameters[::2], self.parameters[1::2], strict=True):
             sums.append(inputs[-1] @ kernel + bias)
             inputs.append(self.activation(sums[-1]))
-        logs = ref.log_softmax(sums[-1])
+        return inputs, sums
+
+    def loss(self, z: Array, y: Array) -> tuple[float, Array]:
+        """Return the mean loss of a batch, and its gradient by the last pre-activations."""
+        logs = ref.log_softmax(z)
         rows = np.arange(len(y))
         # d loss / d z of softmax and cross-entropy together is (p - one-hot) / n.
         delta = np.exp(logs)
         delta[rows, y] -= 1
-        delta /= len(y)
+        return -float(logs[rows, y].sum()) / self.divisor(y), delta / self.divisor(y)
+
+    def divisor(self, y: Array) -> float:
+        """Return what the sums over a batch are divided by: its size."""
+        return len(y)
+
+    def backward(self, inputs: list[Array], sums: list[Array], delta: Array) -> list[Array]:
+        """Return the gradient by each parameter from that by the last pre-activations."""
+        kernels = self.parameters[::2]
         gradient: list[Array] = []
         for depth in reversed(range(len(kernels))):
             gradient[:0] = [inputs[depth].T @ delta, delta.sum(axis=0)]
             if depth:
                 delta = self.activation.vjp(sums[depth - 1], delta @ kernels[depth].T)
-        return -float(logs[rows, y].mean()), gradient
+        return gradient

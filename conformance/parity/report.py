@@ -8,10 +8,10 @@ import msgspec
 
 from ..machine import Machine
 from ..records import read
-from .compare import Parity
+from .compare import Divergence, Parity
 from .drift import Drift
 
-__all__ = ["Compared", "Report", "load", "sentence"]
+__all__ = ["Compared", "Report", "load", "place", "sentence"]
 
 SCHEMA_ID = "actinit-parity-1"
 
@@ -19,7 +19,7 @@ SCHEMA_ID = "actinit-parity-1"
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """One optimizer on one backend."""
 
-    matched: list[str]  #: Reasons to part that were seen to, for both to agree; see `reasons`.
+    matched: list[str]  #: Reasons to diverge that were matched, for both to agree; see `reasons`.
     parity: Parity
 
 
@@ -29,12 +29,16 @@ def sentence(one: Compared) -> str:
     if found.agrees:
         return f"{found.steps:,} steps, losses agree to {found.greatest:.1e}"
     said = f"{found.steps:,} steps, losses differ by up to {found.greatest:.1e}"
-    if at := found.parting:
-        said += (
-            f"; they part at step {at.step} in the {at.operation}: {at.what} "
-            f"is off by {at.difference:.1e}"
-        )
-    return said
+    return f"{said}; first divergence at {place(found.divergence)}" if found.divergence else said
+
+
+def place(first: Divergence) -> str:
+    """Return where trainings diverge: step, operation, and what is off by how much."""
+    batch = f", the short batch of {first.examples}," if first.short else ""
+    return (
+        f"step {first.step}{batch} in the {first.operation}: {first.what} "
+        f"is off by {first.difference:.1e}"
+    )
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from actinit.conformance import answers, claims, curves, propagation, report
 from actinit.conformance.checks.base import Outcome, Witness
 from actinit.conformance.machine import Machine
 from actinit.conformance.parity import report as parity
-from actinit.conformance.parity.compare import Parity, Parting
+from actinit.conformance.parity.compare import Divergence, Parity
 from actinit.conformance.parity.drift import Drift, Mark
 from actinit.conformance.records import save
 from actinit.conformance.report import Report, Result
@@ -119,13 +119,13 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def trained_twice() -> parity.Report:
-    """Return a parity report of one optimizer, with a reason to part."""
-    at = Parting(step=2, operation="optimizer", what="bias of layer 1", difference=1e-8)
+    """Return a parity report of one optimizer, with a reason to diverge."""
+    at = Divergence(step=2, operation="optimizer", what="bias of layer 1", difference=1e-8)
 
-    def one(matched: list[str], parting: Parting | None) -> parity.Compared:
+    def one(matched: list[str], divergence: Divergence | None) -> parity.Compared:
         found = Parity(
-            optimizer="momentum", steps=4, agrees=parting is None, greatest=1e-9, parting=parting,
-            losses=[(1, 0.0), (2, 1e-9 if parting else 1e-16)],
+            optimizer="momentum", steps=4, agrees=divergence is None, greatest=1e-9,
+            divergence=divergence, losses=[(1, 0.0), (2, 1e-9 if divergence else 1e-16)],
         )  # fmt: skip
         return parity.Compared(matched=matched, parity=found)
 

@@ -24,7 +24,7 @@ def test_pytorch_agrees(optimizer):
     told = posed(optimizer)
     train = trainers.trainer(adapters.load("torch"))
     found = compare(Reference(told), train(told), told)
-    assert found.agrees, found.parting
+    assert found.agrees, found.divergence
     assert found.steps == 20
 
 
@@ -34,7 +34,7 @@ def test_jax_agrees(optimizer):
     told = posed(optimizer)
     train = trainers.trainer(adapters.load("jax"))
     found = compare(Reference(told), train(told), told)
-    assert found.agrees, found.parting
+    assert found.agrees, found.divergence
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam_hat"])
@@ -42,7 +42,7 @@ def test_keras_agrees_once_its_reasons_to_part_are_matched(optimizer):
     pytest.importorskip("keras")
     train = trainers.trainer(adapters.load("keras"))
     *_, last = explained(train, posed(optimizer))
-    assert last.parity.agrees, last.parity.parting
+    assert last.parity.agrees, last.parity.divergence
 
 
 def test_a_backend_without_a_trainer_is_told_which_have_one():
@@ -55,7 +55,7 @@ def test_keras_takes_its_remedies_where_they_make_no_difference():
     train = trainers.trainer(adapters.load("keras"))
     told = posed("sgd")
     found = compare(Reference(told), train(told, train.remedies), told)
-    assert found.agrees, found.parting
+    assert found.agrees, found.divergence
 
 
 def test_keras_is_as_it_was_after_a_training():

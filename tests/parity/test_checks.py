@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_there_is_one_for_each_optimizer_and_one_for_the_loss():
 @pytest.mark.parametrize("identity", CHECKS)
 def test_the_reference_passes(identity):
     found = ran(Reference, identity)
-    assert found.status == "pass"
+    assert found.status == "passed"
     assert found.outcome.measured["greatest"] == 0
 
 
@@ -87,16 +88,21 @@ def test_a_clause_leads_to_the_entry(identity):
 )
 def test_a_wrong_trainer_fails_and_is_named(train, identity, step, named):
     found = ran(train, identity)
-    assert (found.status, found.outcome.kind) == ("fail", "definition")
+    assert (found.status, found.outcome.kind) == ("new", "definition")
     assert found.outcome.measured["step"] == step
-    assert f"they part at step {step} {named}" in found.message
-    assert "nothing that is known here brings them to agree" in found.message
+    assert f"first divergence at step {step} {named}" in found.message
+    (finding,) = found.outcome.findings
+    assert finding.data["step"] == step
+    assert finding.worst.error > finding.worst.budget
 
 
 def test_rates_in_float32_are_named_one_by_one():
     found = ran(HeldInFloat32, "momentum/float64/parity")
-    assert (found.status, found.outcome.kind) == ("fail", "accuracy")
-    assert "is: learning_rate held in float32, momentum held in float32" in found.message
+    assert (found.status, found.outcome.kind) == ("new", "accuracy")
+    assert {one.key: one.looks_like for one in found.outcome.findings} == {
+        "divergence/optimizer": "learning_rate held in float32",
+        "divergence/optimizer/2": "momentum held in float32",
+    }
 
 
 def test_a_clipped_loss_shows_where_probabilities_come_to_0_and_nowhere_else():
@@ -105,10 +111,10 @@ def test_a_clipped_loss_shows_where_probabilities_come_to_0_and_nowhere_else():
             loss, gradient = super().learn(x, y)
             return min(loss, -np.log(1e-7)), gradient
 
-    assert ran(Clipped, "sgd/float64/parity").status == "pass"
+    assert ran(Clipped, "sgd/float64/parity").status == "passed"
     found = ran(Clipped, "classifier/float64/saturated")
-    assert found.status == "fail"
-    assert "they part at step 1 in the forward pass: loss" in found.message
+    assert found.status == "new"
+    assert "first divergence at step 1 in the forward pass: loss" in found.message
 
 
 def test_a_trainer_that_raises_is_an_error_and_one_that_hangs_too():
@@ -126,6 +132,74 @@ def test_a_trainer_that_raises_is_an_error_and_one_that_hangs_too():
     found = Session(Own(Hangs), limit=0.2).run(CHECKS["sgd/float64/parity"])
     assert found.status == "error"
     assert "training by sgd: nothing came back within 0.2 s" in found.message
+
+
+NAN = float("nan")
+
+
+def returned(change):
+    """Return a trainer whose steps are changed from the third on."""
+
+    class Returned(Reference):
+        def step(self, x, y):
+            found = super().step(x, y)
+            return change(found) if self.steps >= 3 else found
+
+    return Returned
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "kind"),
+    [
+        (lambda s: None, "malformed/step", "error"),
+        (lambda s: replace(s, loss="low"), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=None), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=np.ones(3)), "malformed/loss", "error"),
+        (lambda s: replace(s, loss=NAN), "divergence/forward", "non-finite"),
+        (lambda s: replace(s, loss=np.inf), "divergence/forward", "non-finite"),
+        (lambda s: replace(s, gradient=s.gradient[:-1]), "malformed/gradient", "error"),
+        (lambda s: replace(s, gradient=3), "malformed/gradient", "error"),
+        (
+            lambda s: replace(s, gradient=[*s.gradient[:-1], s.gradient[-1][:-1]]),
+            "malformed/gradient of the bias of layer 3", "error",
+        ),
+        (
+            lambda s: replace(s, gradient=[None, *s.gradient[1:]]),
+            "malformed/gradient of the kernel of layer 1", "error",
+        ),
+        (
+            lambda s: replace(s, parameters=[s.parameters[0].T, *s.parameters[1:]]),
+            "malformed/kernel of layer 1", "error",
+        ),
+        (
+            lambda s: replace(s, parameters=[p.astype(complex) for p in s.parameters]),
+            "malformed/kernel of layer 1", "error",
+        ),
+        (lambda s: replace(s, parameters=None), "malformed/parameters", "error"),
+        (lambda s: replace(s, parameters=[p * NAN for p in s.parameters]),
+         "divergence/optimizer", "non-finite"),
+        (lambda s: replace(s, parameters=[p.astype(np.float32) for p in s.parameters]),
+         "dtype/float32", "error"),
+        (lambda s: [][0], "raised/IndexError", "error"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_whatever_comes_back_is_a_finding(change, key, kind, optimizer):
+    found = ran(returned(change), f"{optimizer}/float64/parity")
+    assert key in {one.key for one in found.outcome.findings}
+    assert found.outcome.kind == kind
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_nan_in_any_gradient_is_seen(place):
+    def change(step):
+        gradient = [part.copy() for part in step.gradient]
+        gradient[place].flat[-1] = NAN
+        return replace(step, gradient=gradient)
+
+    (finding,) = ran(returned(change), "sgd/float64/parity").outcome.findings
+    assert (finding.key, finding.data["step"]) == ("divergence/backward", 3)
+    assert finding.worst.got == "nan"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +226,7 @@ def test_what_a_backend_lacks_is_not_offered(backend, library, identity, said):
 def test_what_is_shown_to_be_pasted_runs(identity, capsys):
     pytest.importorskip("torch")
     found = Session(adapters.load("torch")).run(CHECKS[identity])
-    assert found.status == "pass"
+    assert found.status == "passed"
     exec(found.snippet, {})
     assert "agrees=True" in capsys.readouterr().out
 
@@ -173,12 +247,12 @@ def test_keras_diverges_as_the_entries_say(identity):
         assert not listed
     else:
         assert listed == ([found.outcome.kind] if found.outcome.kind else [])
-        assert "nothing that is known" not in found.message
+        assert "no cause is recognized" not in found.message
 
 
 def test_a_step_is_compared_in_the_order_of_computation():
     places = [
-        compare.Parting(step=step, operation=operation, what="", difference=1.0).place
+        compare.Divergence(step=step, operation=operation, what="", difference=1.0).place
         for step, operation in (
             (1, "forward pass"), (1, "backward pass"), (1, "optimizer"), (2, "forward pass"),
         )

@@ -37,7 +37,7 @@ def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp
     words = ["parity", "torch", "--epochs", "1", "--optimizers", "adam", "--results", str(tmp_path)]
     assert main(words) == 1
     said = capsys.readouterr().out
-    assert "they part at step 1 in the optimizer: " in said
+    assert "first divergence at step 1 in the optimizer: " in said
     assert "held in float32: 2 steps, losses agree to " in said
     found = report.load(tmp_path / "parity-torch.json")
     agrees = [one.parity.agrees for one in found.compared]

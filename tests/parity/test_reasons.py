@@ -38,7 +38,7 @@ class Both(Odd):
 
 
 def told(one):
-    at = one.parity.parting
+    at = one.parity.divergence
     return one.matched, at and (at.step, at.operation)
 
 

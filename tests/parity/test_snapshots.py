@@ -32,7 +32,7 @@ def test_every_optimizer_of_the_backend_comes_to_agree_in_five_epochs(found):
     last = {one.parity.optimizer: one.parity for one in found.compared}
     assert list(last) == names
     for one in last.values():
-        assert (one.steps, one.agrees) == (steps, True), one.parting
+        assert (one.steps, one.agrees) == (steps, True), one.divergence
         assert one.greatest <= TOLERANCE
 
 

@@ -57,11 +57,11 @@ def test_what_is_wrong_is_caught_and_named(trainer, optimizer, step, operation, 
     told = posed(optimizer)
     found = compare(reference.Reference(told), trainer(told), told)
     assert not found.agrees
-    assert (found.parting.step, found.parting.operation) == (step, operation)
-    assert what in found.parting.what
+    assert (found.divergence.step, found.divergence.operation) == (step, operation)
+    assert what in found.divergence.what
 
 
-def test_a_loss_that_is_nan_parts():
+def test_a_loss_that_is_nan_diverges():
     class Nan(reference.Reference):
         def learn(self, x, y):
             loss, gradient = super().learn(x, y)
@@ -69,7 +69,7 @@ def test_a_loss_that_is_nan_parts():
 
     told = posed()
     found = compare(reference.Reference(told), Nan(told), told)
-    assert (found.parting.step, found.parting.operation) == (2, "forward pass")
+    assert (found.divergence.step, found.divergence.operation) == (2, "forward pass")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""What a backend did at every step, for hypotheses to be held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..problem import Problem, Step, TrainerOf
+from ..results import checked
+from .varied import Varied
+
+__all__ = ["Record", "Residual", "record"]
+
+Array = NDArray[Any]
+
+# A hypothesis takes each step from where the backend stood, so that nothing accumulates: a loss is
+# good to some hundred roundings, and so is a gradient; Adam divides small entries of it by their
+# own size, which enlarges a rounding of 1e-16 of the largest. Faults are of 1e-6 and more.
+_LOSS = 1e-10
+_UPDATE = 1e-8
+# An update is the difference of two parameters, each rounded.
+_ROUNDINGS = 8 * float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Residual:
+    """How far a hypothesis is from the backend at one step, in tolerances.
+
+    Attributes
+    ----------
+    values : ndarray
+        Of the loss and of every entry of the update; within 1 everywhere, it is reproduced.
+    gradient : bool
+        Whether the gradient that the backend shows is reproduced; true where it shows none.
+    """
+
+    values: Array
+    gradient: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether loss and update are reproduced."""
+        return bool((np.abs(self.values) <= 1).all())
+
+
+@dataclass(frozen=True)
+class Record:
+    """A training of a backend.
+
+    Attributes
+    ----------
+    problem : Problem
+        What was trained.
+    batches : list of pairs of ndarray
+        What it saw.
+    steps : list of Step
+        What it returned.
+    """
+
+    problem: Problem
+    batches: list[tuple[Array, Array]]
+    steps: list[Step]
+
+    def residuals(self, trainer: Varied, until: int | None = None) -> Iterator[Residual]:
+        """Yield how far a hypothesis is from the backend, step by step.
+
+        The hypothesis starts each step from the parameters that the backend had, and has its own
+        optimizer's state. The last step is the first at which the backend is not finite.
+        """
+        last = trainer.parameters if not trainer.lags else self.problem.start
+        for (x, y), got in islice(zip(self.batches, self.steps, strict=True), until):
+            # Where a hypothesis leaves the numbers, it leaves them as the backend may.
+            with np.errstate(all="ignore"):
+                before = [part.copy() for part in last]
+                step = trainer.step(x, y)
+                yield _residual(step, got, before, is_silent=trainer.is_silent)
+            if not all(np.isfinite(part).all() for part in got.parameters):
+                return
+            last = got.parameters
+            trainer.follow(got.parameters)
+
+
+def record(train: TrainerOf, problem: Problem, until: int | None = None) -> Record:
+    """Train on a backend and keep all that it returned."""
+    batches = list(islice(problem.batches(), until))
+    trainer = train(problem)
+    steps = [
+        checked(trainer.step(x.copy(), y.copy()), problem, count)
+        for count, (x, y) in enumerate(batches, 1)
+    ]
+    return Record(problem, batches, steps)
+
+
+def _residual(step: Step, got: Step, before: list[Array], *, is_silent: bool) -> Residual:
+    values = [] if is_silent else [_off(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)]
+    for part, other, start in zip(step.parameters, got.parameters, before, strict=True):
+        size = np.abs(other - start).max()
+        scale = _UPDATE * size + _ROUNDINGS * max(np.abs(start).max(), 1e-3)
+        values.append(_off(part, other, scale if np.isfinite(scale) else 1.0))
+    shown = got.gradient is None or step.gradient is None
+    gradient = shown or all(
+        np.abs(_off(a, b, 1e-9 * (np.abs(b).max() or 1.0))).max() <= 1
+        for a, b in zip(step.gradient or (), got.gradient or (), strict=True)
+    )
+    return Residual(np.concatenate(values), gradient)
+
+
+def _off(one: Any, other: Any, scale: Any) -> Array:
+    """Return a difference in units of a scale; 0 for two that are not finite alike."""
+    a, b = np.atleast_1d(np.asarray(one, np.float64)), np.atleast_1d(np.asarray(other, np.float64))
+    off = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, (a - b) / scale)
+    return np.where(np.isfinite(off), off, 1e300).ravel()
