@@ -10,8 +10,8 @@ everywhere but beside a root.
 *Beside a root* r of the function, r not 0, no relative accuracy is to be had: the argument itself
 is off by some units in its last place, so many as the class has times kappa, and that moves the
 result by this times the slope. Beside means that this root is what lifts the class above the cap:
-there kappa is about \|r\| / \|x - r\|. In a tail kappa grows as x**2 and no root is near, so that the
-cap holds. At 0 a function that has a root there is relatively exact, and the cap holds too.
+there kappa is about \|r\| / \|x - r\|. In a tail kappa grows as x**2 and no root is near: the cap
+holds. At 0 a function that has a root there is relatively exact, and the cap holds too.
 
 Whatever is granted, a result whose exact value is normal is never right as 0 or with the wrong
 sign: see `actinit.conformance.metric.lost`.
