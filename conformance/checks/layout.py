@@ -80,7 +80,7 @@ class Difference(NamedTuple):
         Of the arrangement.
     length : int
         Of the array.
-    asked, count : int
+    asked, differing : int
         How many results of this array were compared, and how many of them differ.
     place : str
         Of that which differs most, or what was raised.
@@ -99,7 +99,7 @@ class Difference(NamedTuple):
     name: str
     length: int
     asked: int
-    count: int
+    differing: int
     place: str
     at: int
     x: Any
@@ -309,7 +309,7 @@ def _differences(got: Array, which: Array, name: str, text: str, known: _Known) 
         result, alone = result[element], alone[element]
     return [
         Difference(
-            name=name, length=length, asked=which.size, count=int((by_place > 0).sum()),
+            name=name, length=length, asked=which.size, differing=int((by_place > 0).sum()),
             place=f"place {place[-1]} of {length}" if place else "", at=place[-1] if place else 0,
             x=known.tokens[which[place]], got=result, alone=alone,
             apart=float(by_place[place]), ends=ends, text=text,
@@ -397,7 +397,7 @@ def _raised(name: str, error: Exception, text: str) -> Difference:
 def _outcome(found: list[Difference], asked: Counter[str], part: Part) -> Outcome:
     measured: dict[str, float] = {
         "asked": asked.total(),
-        "differing": sum(one.count for one in found),
+        "differing": sum(one.differing for one in found),
     }
     if not found:
         return Outcome(conforms=True, message="the same bits in every place", measured=measured)
@@ -406,9 +406,9 @@ def _outcome(found: list[Difference], asked: Counter[str], part: Part) -> Outcom
     together: dict[tuple[str, bool], list[Difference]] = {}
     for one in found:
         together.setdefault((one.name, one.x is None), []).append(one)
-    by_count = sorted(together.values(), key=lambda alike: -sum(one.count for one in alike))
+    by_count = sorted(together.values(), key=lambda alike: -sum(one.differing for one in alike))
     where = ", ".join(
-        f"{_lengths(alike)} ({sum(one.count for one in alike):,})" for alike in by_count[:6]
+        f"{_lengths(alike)} ({sum(one.differing for one in alike):,})" for alike in by_count[:6]
     )
     worst = _worst(found)
     return Outcome.diverging(
@@ -441,7 +441,7 @@ def _finding(alike: list[Difference], part: Part, asked: Counter[str]) -> Findin
         last=describe(numbers[-1]) if numbers else "",
         first_hex=hexadecimal(numbers[0]) if numbers else "",
         last_hex=hexadecimal(numbers[-1]) if numbers else "",
-        count=sum(one.count for one in alike),
+        count=sum(one.differing for one in alike),
         # What is asked beside the arrangements, such as in place, is asked where it differs.
         points=asked[worst.name] or sum(one.asked for one in alike),
         worst=_witness(worst),
