@@ -41,7 +41,8 @@ _ROW = 10
 # for each: they are few.
 _FAR = (127, 128, 129, 255, 256, 257, 1023, 1025, 4099, 32771, 131077)
 _FAR_BATCHES = (129, 257, 1025, 4099)
-_LONG_ROWS = (100, 257, 1031, 4099, 16411)
+# A gradient may form the matrix of all derivatives, the square of a row's length.
+_LONG_ROWS = {"value": (100, 257, 1031, 4099, 16411), "derivative": (100, 257, 1031)}
 _PLAIN = "in arrays"
 _ALONG = "far along arrays"
 _ROWS = "in batches of rows"
@@ -235,7 +236,7 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
             found += _compare(ask, arranged, known)
         if tokens.ndim == 2:
             found += _row_lengths(ask, fmt, _ROWS, LENGTHS)
-            found += _row_lengths(ask, fmt, _LONG, _LONG_ROWS)
+            found += _row_lengths(ask, fmt, _LONG, _LONG_ROWS[part])
         found += _again(ask, known)
         if part == "value":
             found += _in_place(adapter, entry, known)
