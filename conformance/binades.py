@@ -19,6 +19,7 @@ __all__ = ["ROUNDED", "curve", "curve_by_size", "per_binade"]
 
 #: Half an ulp, the error of a result that is rounded correctly: nobody's is smaller everywhere.
 ROUNDED = 0.5
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 def curve(tally: Tally, above: float | None = None) -> dict[str, float]:
@@ -78,7 +79,8 @@ def _named(
     kept = np.flatnonzero(largest >= 0 if above is None else largest > above)
     found = {}
     for field, negative in sorted((place % signs, place >= signs) for place in kept.tolist()):
-        error = float(f"{largest[field + signs * negative]:.3g}")
+        # Near the largest float64, three digits round to infinity, which JSON does not have.
+        error = min(float(f"{largest[field + signs * negative]:.3g}"), _LARGEST)
         if field == signs - 1 or (above is not None and error <= above):
             continue
         name = f"2^{field - fmt.emax}" if field else "0"

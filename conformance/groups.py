@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .binades import per_binade
 from .checks.base import Witness
 from .formats import Format
+from .metric import lost, ulp
 from .questions import Question
 from .tally import BINS, DEFECTS, Size, Tally, number, worst_row
 
@@ -59,10 +60,11 @@ def short(value: float) -> str:
 def witness(row: Any, size: Size, question: Question) -> Witness:
     """Return the input at which a row has its largest error, or other size that it keeps."""
     x = number(int(row[f"{size}_at"]), question.fmt)
+    got, exact = np.array(row[f"{size}_got"]), np.array(row[f"{size}_exact"])
     budget = float(question.budgets(np.array([x], dtype=np.float64))[0])
-    return Witness.of(
-        x, row[f"{size}_got"], row[f"{size}_exact"], error=float(row[size]), budget=budget
-    )
+    if lost(got, exact, question.fmt):  # towards zero a budget ends there
+        budget = min(budget, float(np.abs(exact) / ulp(exact, question.fmt)))
+    return Witness.of(x, got[()], exact[()], error=float(row[size]), budget=budget)
 
 
 @dataclass(frozen=True)

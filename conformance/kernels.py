@@ -134,7 +134,7 @@ class Terms(NamedTuple):
     top: float  #: The first number beyond the format; inf for float64.
     low_top: float  #: A quarter of it.
     tiny: float  #: The smallest normal number.
-    base: float  #: The least budget.
+    base: float  #: The least budget; at most the cap, so that a lost result is above it.
     low: float
     high: float
     rising: float  #: 1 for an increasing function, -1 for a decreasing one, 0 for neither.
@@ -186,7 +186,7 @@ def terms(
         top=largest * 2,
         low_top=largest / 2,
         tiny=2.0**fmt.emin,
-        base=float(base),
+        base=min(float(base), 2.0 ** (fmt.precision - 2)),
         low=float(low),
         high=float(high),
         rising=float(rising),
@@ -494,10 +494,13 @@ def settle(x, points, got, exact, t, rows, slots, pending, n, budget):  # type: 
     end = min(t.top, _LARGEST)  # beyond it, a result is as far off as the end is
     for k in range(n):
         error = pending.error_size[k]
-        if error <= budget[k]:
-            continue
         i = pending.errors[k]
         result, right = np.float64(got[i]), exact[i]
+        wrong_sign = result > 0 > right or result < 0 < right
+        # Such a result is beyond every budget where a normal number is right.
+        lost = (result == 0 or wrong_sign) and abs(right) >= t.tiny
+        if error <= budget[k] and not lost:
+            continue
         row = rows[slots[x[i] >> np.uint64(t.shift)]]
         at = _ordinal(x[i], t)
         _note(row, _BEYOND, at, result, right)
@@ -509,7 +512,7 @@ def settle(x, points, got, exact, t, rows, slots, pending, n, budget):  # type: 
             row.beyond_budget = budget[k]
         if result == 0:
             _note(row, _VANISHED, at, result, right)
-        elif result > 0 > right or result < 0 < right:
+        elif wrong_sign:
             _note(row, _SIGN, at, result, right)
         distance = abs(_within(result, end) - _within(right, end))
         if distance > ROUNDING_LEVEL * _ulp(max(1.0, abs(points[k])), t):

@@ -10,6 +10,8 @@ The error of a result is \|got - exact\| / ulp(exact), with ulp(y) = 2**(max(e, 
   in range by more than an ulp are *non-finite* mismatches; their error is inf, no other error is.
 - A zero where the exact value is subnormal, or the value at zero where the input is subnormal, is a
   *flush*: a policy of the backend, counted apart and no error.
+- A zero, or a number of the wrong sign, where the exact value is normal is *lost*: beyond every
+  budget, however large that is beside a root.
 - Zeros have no error against each other. A zero whose sign is not that of the exact value, zero or
   too small to be normal, is counted; it is judged with the special values.
 
@@ -26,7 +28,7 @@ from numpy.typing import NDArray
 from .formats import Format
 from .oracle import Exact
 
-__all__ = ["Errors", "measure", "ulp"]
+__all__ = ["Errors", "lost", "measure", "ulp"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -42,7 +44,7 @@ class Errors(NamedTuple):
     ----------
     ulps : ndarray of float64
         Error in ulp of the exact value; inf for a non-finite mismatch, 0 for a flush.
-    nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign : ndarray of bool
+    nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign, lost : ndarray of bool
         What else was seen.
     """
 
@@ -52,6 +54,11 @@ class Errors(NamedTuple):
     flushed_result: NDArray[np.bool_]
     wrong_sign: NDArray[np.bool_]
     zero_sign: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
+
+    def beyond(self, budget: Floats) -> NDArray[np.bool_]:
+        """Say which results are beyond their budget, in ulp: further off, or lost."""
+        return ((self.ulps > budget) | self.lost) & ~self.nonfinite
 
 
 def ulp(value: Floats, fmt: Format) -> Floats:
@@ -140,7 +147,22 @@ def measure(
         wrong_sign = (result * np.sign(right) < 0) & ~nonfinite
         zero_sign = (result == 0) & (np.abs(right) < tiny)
         zero_sign &= np.signbit(result) != np.signbit(right)
-    return Errors(ulps, nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign)
+        gone = lost(result, right, fmt) & ~nonfinite & ~flushed_input
+    return Errors(ulps, nonfinite, flushed_input, flushed_result, wrong_sign, zero_sign, gone)
+
+
+def lost(got: Floats, exact: Floats, fmt: Format) -> NDArray[np.bool_]:
+    """Say where a result is 0 or of the wrong sign though the exact value is normal.
+
+    Parameters
+    ----------
+    got, exact : ndarray of float64
+        Results and exact values.
+    fmt : Format
+        The format of the results.
+    """
+    tiny = 2.0**fmt.emin
+    return ((exact >= tiny) & (got <= 0)) | ((exact <= -tiny) & (got >= 0))
 
 
 def _ulp_of_exact(exact: Exact, fmt: Format) -> Floats:

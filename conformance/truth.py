@@ -18,6 +18,7 @@ from actinit import reference
 from actinit.spec import Activation, Kink, accuracy, compute, evaluate, holds
 
 from . import inputs
+from .caps import capped, with_condition_number
 from .formats import Format
 from .oracle import Exact, exact
 from .oracle.formula import Part
@@ -30,6 +31,7 @@ __all__ = [
     "crossings",
     "defaults",
     "kinks_of",
+    "nonzero_roots",
     "roots",
     "row_budgets",
     "seams_of",
@@ -37,6 +39,9 @@ __all__ = [
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+
+# Where roots are looked for, beside the places that are likely ones.
+_ROOT_GRID = np.arange(-64, 64) / 8 + 1 / 16
 
 
 @dataclass(frozen=True)
@@ -167,21 +172,22 @@ def _from_reference(values: Floats) -> Exact:
 
 
 def budgets(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
-    """Return the ulp granted at each point, by the accuracy class of the entry."""
+    """Return the ulp granted at each point: by the entry's class, within `caps`."""
     table = accuracy()
     expression = table.classes[getattr(entry.accuracy, part)].budget
-    names: dict[str, Any] = dict(table.elementary[fmt.name])
-    if "kappa" in expression.names:
-        names["kappa"] = _condition_number(entry, part, points)
-    with np.errstate(over="ignore"):  # at a root, where kappa has no bound
-        granted = np.asarray(compute(expression, names), dtype=np.float64)
-    return np.broadcast_to(granted, points.shape)
+    elementary = table.elementary[fmt.name]
+    if "kappa" not in expression.names:
+        granted = np.asarray(compute(expression, elementary), dtype=np.float64)
+        return np.broadcast_to(capped(granted, fmt), points.shape)
+    function, slope = _with_slope(entry, part, points)
+    places = _exact_roots(entry, part)
+    return with_condition_number(expression, elementary, fmt, points, function, slope, places)
 
 
 def row_budgets(
     entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
 ) -> Floats:
-    """Return the ulp granted to each result of rows of points, of this shape."""
+    """Return the ulp granted to each result of rows of points, of this shape; within `caps`."""
     table = accuracy()
     expression = table.classes[getattr(entry.accuracy, part)].budget
     top = points.max(axis=1, keepdims=True)
@@ -192,11 +198,11 @@ def row_budgets(
         "width": top - points.min(axis=1, keepdims=True),
     }
     granted = np.asarray(compute(expression, names), dtype=np.float64)
-    return np.broadcast_to(granted, shape)
+    return np.broadcast_to(capped(granted, fmt), shape)
 
 
-def _condition_number(entry: Activation, part: Part, points: Floats) -> Floats:
-    """Return |x g'(x) / g(x)| of the value or derivative g, to a few digits.
+def _with_slope(entry: Activation, part: Part, points: Floats) -> tuple[Floats, Floats]:
+    """Return the value or derivative at points, and its own slope there, to a few digits.
 
     The slope of a derivative is a central difference of the reference's: a budget does not need
     more digits than that gives (about 2**-30, relative to the terms that g is made of).
@@ -205,13 +211,10 @@ def _condition_number(entry: Activation, part: Part, points: Floats) -> Floats:
     with np.errstate(all="ignore"):
         function = _reference(entry, part, points)
         if part == "value":
-            slope = _reference(entry, "derivative", points)
-        else:
-            right = _reference(entry, part, points * (1 + step))
-            left = _reference(entry, part, points * (1 - step))
-            slope = (right - left) / (2 * step * points)
-        found = np.abs(points * slope / function)
-    return np.nan_to_num(found, nan=0.0, posinf=np.finfo(np.float64).max)
+            return function, _reference(entry, "derivative", points)
+        right = _reference(entry, part, points * (1 + step))
+        left = _reference(entry, part, points * (1 - step))
+        return function, (right - left) / (2 * step * points)
 
 
 @cache
@@ -219,19 +222,39 @@ def roots(entry: Activation) -> tuple[float, ...]:
     """Return the non-zero roots of an entry's value and derivative, to 40 bits, by bisection."""
     if entry.shape != "elementwise":
         return ()
-    grid = np.arange(-64, 64) / 8 + 1 / 16
     found = []
     parts: tuple[Part, ...] = ("value", "derivative")
     for part in parts:
-        for low, _, _ in crossings(partial(_reference, entry, part), grid):
+        for low, _, _ in crossings(partial(_reference, entry, part), _ROOT_GRID):
             found.append(round(low * 2**40) / 2**40)
     return tuple(found)
 
 
+@cache
+def _exact_roots(entry: Activation, part: Part) -> tuple[float, ...]:
+    """Return the non-zero roots of an entry's value or derivative, to the last bit of float64."""
+    return nonzero_roots(partial(_reference, entry, part))
+
+
+def nonzero_roots(function: Callable[[Floats], Floats]) -> tuple[float, ...]:
+    """Return where a function changes its sign beside 0, to the last bit of float64."""
+    found = (low for low, _, _ in crossings(function, _ROOT_GRID, 2.0**-60))
+    return tuple(low for low in found if abs(low) > 2.0**-40)
+
+
 def crossings(
-    function: Callable[[Floats], Floats], grid: Floats
+    function: Callable[[Floats], Floats], grid: Floats, width: float = 2.0**-40
 ) -> Iterator[tuple[float, float, bool]]:
-    """Yield where a function changes its sign between points of a grid, to 40 bits, by bisection.
+    """Yield where a function changes its sign between points of a grid, by bisection.
+
+    Parameters
+    ----------
+    function : callable
+        From points to its values.
+    grid : ndarray of float64
+        Ascending; no two roots between neighbours.
+    width : float, optional
+        Of the interval at which to stop, at the latest with two neighbouring numbers.
 
     Yields
     ------
@@ -243,8 +266,7 @@ def crossings(
     y = function(grid)
     for index in np.flatnonzero(y[:-1] * y[1:] < 0):
         low, high = grid[index], grid[index + 1]
-        while high - low > 2.0**-40:
-            middle = (low + high) / 2
+        while high - low > width and low < (middle := (low + high) / 2) < high:
             same = function(np.array([middle]))[0] * y[index] > 0
             low, high = (middle, high) if same else (low, middle)
         yield float(low), float(high), bool(y[index] < 0)

@@ -1,7 +1,8 @@
 """The same value in any place: a result depends on its input alone, to the last bit.
 
 Each of some telling inputs is asked for alone, and then at the head, in the middle and at the tail
-of arrays of every length from 1 to 67, which is past two of today's widest vector registers; and in
+of arrays of every length from 1 to 67, which is past two of today's widest vector registers; in
+every place of some long arrays, which a backend may cut into blocks or give to threads; and in
 arrays that lie in memory in other ways. A backend may compute an element of a vector otherwise than
 a single one, or than what is left over; here is told where that shows. For a function of a row, the
 row is what must not depend on its place.
@@ -10,7 +11,7 @@ row is what must not depend on its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,11 +21,11 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation
 
 from .. import inputs
-from ..formats import FORMATS, Format, brief
+from ..formats import FORMATS, Format, brief, describe, hexadecimal
 from ..guard import HungError
 from ..oracle.formula import Part
 from ..truth import defaults, roots
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Outcome, Witness
 from .naming import PARTS, activation_check
 
 __all__ = ["Difference", "arrangements", "checks", "telling"]
@@ -36,7 +37,18 @@ LENGTHS = range(1, 68)
 # Of the lengths of a batch of rows these; of the length of the rows themselves, all.
 _BATCHES = (2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 67)
 _ROW = 10
+# Around the sizes of blocks that work is cut into, and past them. A backend that compiles does so
+# for each: they are few.
+_FAR = (127, 128, 129, 255, 256, 257, 1023, 1025, 4099, 32771, 131077)
+_FAR_BATCHES = (129, 257, 1025, 4099)
+# A gradient may form the matrix of all derivatives, the square of a row's length.
+_LONG_ROWS = {"value": (100, 257, 1031, 4099, 16411), "derivative": (100, 257, 1031)}
 _PLAIN = "in arrays"
+_ALONG = "far along arrays"
+_ROWS = "in batches of rows"
+_LONG = "in batches of long rows"
+# Of these there are many lengths, which are told.
+_OF_LENGTHS = (_PLAIN, _ALONG, _ROWS, _LONG)
 
 
 class Arrangement(NamedTuple):
@@ -61,15 +73,41 @@ class Arrangement(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A result that is not the one of its input alone; without an input, an error."""
+    """Results in one array that are not those of their inputs alone.
+
+    Attributes
+    ----------
+    name : str
+        Of the arrangement.
+    length : int
+        Of the array.
+    asked, differing : int
+        How many results of this array were compared, and how many of them differ.
+    place : str
+        Of that which differs most, or what was raised.
+    at : int
+        The same place as a number.
+    x, got, alone : ndarray or None
+        The input there, what came back and what does alone; none if something was raised.
+    apart : float
+        How many numbers of the format the two are apart; inf if only one of them is nan.
+    ends : tuple of float, or None
+        The lowest and the highest number that differs; none for rows.
+    text : str
+        A like array of one input, as NumPy writes it.
+    """
 
     name: str
-    place: str
     length: int
+    asked: int
+    differing: int
+    place: str
+    at: int
     x: Any
     got: Any
     alone: Any
     apart: float
+    ends: tuple[Any, Any] | None
     text: str
 
 
@@ -129,6 +167,10 @@ def arrangements(tokens: Array) -> Iterator[Arrangement]:
             which = (start + np.arange(length)) % count
             text = f"np.repeat(x, {length}, axis=0)"
             yield Arrangement(_PLAIN, tokens[which], which, text)
+    for length in _FAR if tokens.ndim == 1 else _FAR_BATCHES:
+        which = np.arange(length) % count
+        text = f"np.repeat(x, {length}, axis=0)"
+        yield Arrangement(_ALONG, tokens[which], which, text)
     yield from _other_kinds(tokens)
 
 
@@ -188,12 +230,13 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
         ask = _asker(adapter, entry, part)
         known = _Known(tokens, _alone(ask, tokens), fmt)
         found: list[Difference] = []
-        asked = 0
+        asked: Counter[str] = Counter()
         for arranged in arrangements(tokens):
-            asked += arranged.which.size
+            asked[arranged.name] += arranged.which.size
             found += _compare(ask, arranged, known)
         if tokens.ndim == 2:
-            found += _row_lengths(ask, fmt)
+            found += _row_lengths(ask, fmt, _ROWS, LENGTHS)
+            found += _row_lengths(ask, fmt, _LONG, _LONG_ROWS[part])
         found += _again(ask, known)
         if part == "value":
             found += _in_place(adapter, entry, known)
@@ -252,14 +295,27 @@ def _differences(got: Array, which: Array, name: str, text: str, known: _Known) 
         return []
     apart = _apart(got, expected, known.fmt)
     by_place = apart.reshape(*which.shape, -1).max(axis=-1)
-    found = []
-    for at in np.argwhere(by_place > 0):
-        place = tuple(int(index) for index in at)
-        where = f"place {place[-1]} of {which.shape[-1]}" if place else ""
-        length = which.shape[-1] if place else 1
-        x, steps = known.tokens[which[place]], float(by_place[place])
-        found.append(Difference(name, where, length, x, got[place], expected[place], steps, text))
-    return found
+    if not by_place.any():  # nan of other bits
+        return []
+    place = tuple(int(index) for index in np.unravel_index(np.argmax(by_place), by_place.shape))
+    length = which.shape[-1] if place else 1
+    ends = None
+    if known.tokens.ndim == 1:
+        numbers = known.tokens[which[by_place > 0]]
+        order = np.argsort(numbers.astype(np.float64), kind="stable")  # nan last
+        ends = numbers[order[0]], numbers[order[-1]]
+    result, alone = got[place], expected[place]
+    if result.size > LENGTHS[-1]:  # of a long row, the element that differs most
+        element = int(np.argmax(apart[place]))
+        result, alone = result[element], alone[element]
+    return [
+        Difference(
+            name=name, length=length, asked=which.size, differing=int((by_place > 0).sum()),
+            place=f"place {place[-1]} of {length}" if place else "", at=place[-1] if place else 0,
+            x=known.tokens[which[place]], got=result, alone=alone,
+            apart=float(by_place[place]), ends=ends, text=text,
+        )
+    ]  # fmt: skip
 
 
 def _apart(got: Array, expected: Array, fmt: Format) -> NDArray[np.float64]:
@@ -282,14 +338,14 @@ def _bits(array: Array, fmt: Format) -> Array:
     return np.ascontiguousarray(array).view(fmt.bits).reshape(array.shape)
 
 
-def _row_lengths(ask: Ask, fmt: Format) -> list[Difference]:
-    """Compare rows of every length alone and in a batch."""
+def _row_lengths(ask: Ask, fmt: Format, name: str, lengths: Sequence[int]) -> list[Difference]:
+    """Compare rows of some lengths alone and in a batch."""
     found = []
-    for length in LENGTHS:
+    for length in lengths:
         rows = (8 * inputs.weyl(3 * length, start=length).reshape(3, length) - 4).astype(fmt.dtype)
-        name, text = f"rows of {length} in a batch of 3", "np.repeat(x, 3, axis=0)"
         known = _Known(rows, _alone(ask, rows), fmt)
-        found += _differences(ask(rows), np.arange(3), name, text, known)
+        arranged = Arrangement(name, rows, np.arange(3), "np.repeat(x, 3, axis=0)")
+        found += [one._replace(length=length) for one in _compare(ask, arranged, known)]
     return found
 
 
@@ -330,51 +386,96 @@ def _empty(ask: Ask, tokens: Array) -> list[Difference]:
             raise
         except Exception as error:
             text = f"np.empty({array.shape}, dtype=x.dtype)"
-            found.append(_raised(f"an empty array of shape {array.shape}", error, text))
+            found.append(_raised("an empty array", error, text))
     return found
 
 
 def _raised(name: str, error: Exception, text: str) -> Difference:
     message = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    return Difference(name, message, 0, None, None, None, np.inf, text)
+    return Difference(name, 0, 1, 1, message, 0, None, None, None, np.inf, None, text)
 
 
-def _outcome(found: list[Difference], asked: int, part: Part) -> Outcome:
-    measured: dict[str, float] = {"asked": asked, "differing": len(found)}
+def _outcome(found: list[Difference], asked: Counter[str], part: Part) -> Outcome:
+    measured: dict[str, float] = {
+        "asked": asked.total(),
+        "differing": sum(one.differing for one in found),
+    }
     if not found:
         return Outcome(conforms=True, message="the same bits in every place", measured=measured)
     finite = [one.apart for one in found if np.isfinite(one.apart)]
     measured["apart"] = max(finite, default=0.0)
-    kinds = Counter(one.name for one in found)
-    where = ", ".join(f"{_kind(name, found)} ({count:,})" for name, count in kinds.most_common(6))
-    return Outcome(
-        conforms=False,
-        kind="layout",
-        message=f"{len(found):,} results are not those of the input alone: {where}; "
-        f"{_tell(_worst(found), part)}",
-        witness=_witness(_worst(found)),
+    together: dict[tuple[str, bool], list[Difference]] = {}
+    for one in found:
+        together.setdefault((one.name, one.x is None), []).append(one)
+    by_count = sorted(together.values(), key=lambda alike: -sum(one.differing for one in alike))
+    where = ", ".join(
+        f"{_lengths(alike)} ({sum(one.differing for one in alike):,})" for alike in by_count[:6]
+    )
+    worst = _worst(found)
+    return Outcome.diverging(
+        [_finding(alike, part, asked) for alike in by_count],
+        f"{measured['differing']:,.0f} results are not those of the input alone: {where}; "
+        f"{_tell(worst, part)}",
+        witness=_witness(worst),
         measured=measured,
     )
 
 
-def _kind(name: str, found: list[Difference]) -> str:
+def _finding(alike: list[Difference], part: Part, asked: Counter[str]) -> Finding:
+    """Return the finding of one kind of arrangement."""
+    worst = _worst(alike)
+    key = f"layout/{worst.name.replace(' ', '-')}"
+    if worst.x is None:
+        return Finding(
+            key=f"{key}/raised", kind="layout", defect="raised", count=len(alike),
+            sentence=_tell(worst, part), data={"raised": worst.place, "array": worst.text},
+        )  # fmt: skip
+    lengths = [one.length for one in alike]
+    ends = [end for one in alike if one.ends for end in one.ends]
+    ends.sort(key=float)
+    numbers = [end for end in ends if not np.isnan(float(end))] or ends
+    return Finding(
+        key=key,
+        kind="layout",
+        defect="place",
+        first=describe(numbers[0]) if numbers else "",
+        last=describe(numbers[-1]) if numbers else "",
+        first_hex=hexadecimal(numbers[0]) if numbers else "",
+        last_hex=hexadecimal(numbers[-1]) if numbers else "",
+        count=sum(one.differing for one in alike),
+        # What is asked beside the arrangements, such as in place, is asked where it differs.
+        points=asked[worst.name] or sum(one.asked for one in alike),
+        worst=_witness(worst),
+        sentence=f"{_lengths(alike)}: {_tell(worst, part)}",
+        data={"shortest": min(lengths), "longest": max(lengths), "place": worst.at},
+    )
+
+
+def _lengths(alike: list[Difference]) -> str:
     """Return the name of an arrangement, with the lengths that show it if it has many."""
-    if name != _PLAIN:
+    name, lengths = alike[0].name, sorted({one.length for one in alike})
+    if name not in _OF_LENGTHS or alike[0].x is None:
         return name
-    lengths = sorted({one.length for one in found if one.name == name})
     if len(lengths) == 1:
         return f"{name} of {lengths[0]}"
     return f"{name} of {lengths[0]} to {lengths[-1]}"
 
 
 def _worst(found: list[Difference]) -> Difference:
-    # The first of the largest: with a short array if that will do.
-    return max(found, key=lambda one: one.apart)
+    """Return the largest, and of equal ones the one in the shortest array.
+
+    Of long arrays and rows that of the shortest, whatever its size: a person shall read it.
+    """
+
+    def rank(one: Difference) -> tuple[int, float, int]:
+        return one.length if one.name in (_ALONG, _LONG) else 0, -one.apart, one.length
+
+    return min(found, key=rank)
 
 
 def _tell(one: Difference, part: Part) -> str:
     if one.x is None:
-        return f"{one.name} raises {one.place}"
+        return f"{one.name} raises {one.place}: {one.text}"
     size = f", {one.apart:,.0f} ulp apart" if np.isfinite(one.apart) else ""
     what = "value" if part == "value" else "derivative"
     place = f", at {one.place}" if one.place else ""

@@ -21,7 +21,7 @@ from ..asked import question
 from ..eager import eager_name
 from ..formats import FORMATS, Format, hexadecimal
 from ..groups import short
-from ..metric import ulp
+from ..metric import lost, ulp
 from ..oracle.formula import Part
 from ..truth import Batch, batches
 from .base import Check, Finding, Outcome, Witness
@@ -34,6 +34,7 @@ __all__ = ["checks"]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_LARGEST = np.finfo(np.float64).max
 _eager = cache(load)
 
 
@@ -77,11 +78,14 @@ class _Compared:
         self.nonfinite: Mask = (np.isfinite(results[0]) != np.isfinite(results[1])) & self.differing
         exact = np.abs(batch.exact.rounded)
         with np.errstate(all="ignore"):
-            apart = np.abs(results[0] - results[1]) / ulp(exact, fmt)
+            apart = np.minimum(np.abs(results[0] - results[1]) / ulp(exact, fmt), _LARGEST)
         # Whether subnormal numbers are flushed is a policy, as it is in the metric.
         counted = self.differing & ~self.nonfinite & (exact >= 2.0**fmt.emin)
         self.ulps: Floats = np.where(counted, apart, 0.0)
+        # Nor do both keep to the spec where one of them alone is lost, beside a root too.
+        gone = [lost(result, batch.exact.rounded, fmt) for result in results]
         self.beyond: Mask = self.ulps > self._granted(entry, fmt, part, batch)
+        self.beyond |= counted & (gone[0] != gone[1])
 
     def _granted(self, entry: Activation, fmt: Format, part: Part, batch: Batch) -> Floats:
         """Return how far apart two results may be that both keep to the spec."""
@@ -101,9 +105,7 @@ class _Compared:
         """Return where the chosen results are farthest apart."""
         sizes = np.where(mask, np.where(self.nonfinite, np.inf, self.ulps), -1.0)
         at = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-        return Witness.of(
-            self.x[at[0]], self.compiled[at], self.eager[at], error=float(sizes[at])
-        )  # fmt: skip
+        return Witness.of(self.x[at[0]], self.compiled[at], self.eager[at], error=float(sizes[at]))
 
     def where(self, mask: Mask) -> tuple[float, float]:
         """Return the least and the greatest input of the chosen; of rows, their widths."""
@@ -144,10 +146,14 @@ def _findings(compared: list[_Compared], defect: str, what: str) -> list[Finding
         for side, mask in enumerate(one.sides(getattr(one, defect))):
             if mask.any():
                 by_side.setdefault(side, []).append((one, mask))
-    return [_finding(chosen, defect, what) for chosen in by_side.values()]
+    rows = compared[0].x.ndim > 1
+    return [
+        _finding(chosen, defect, what, "rows" if rows else ("negative", "positive")[side])
+        for side, chosen in sorted(by_side.items())
+    ]
 
 
-def _finding(chosen: list[tuple[_Compared, Mask]], defect: str, what: str) -> Finding:
+def _finding(chosen: list[tuple[_Compared, Mask]], defect: str, what: str, side: str) -> Finding:
     ends = [one.where(mask) for one, mask in chosen]
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
     worst = max(
@@ -156,10 +162,9 @@ def _finding(chosen: list[tuple[_Compared, Mask]], defect: str, what: str) -> Fi
     )
     near, far = sorted((low, high), key=abs)
     where = f"at {short(near)}" if near == far else f"from {short(near)} to {short(far)}"
-    if chosen[0][0].x.ndim > 1:
+    if side == "rows":
         where = f"in rows of width {short(low)} to {short(high)}"
     size = "" if worst.error is None else f", {short(worst.error)} ulp apart"
-    side = "rows" if chosen[0][0].x.ndim > 1 else "negative" if high <= 0 else "positive"
     return Finding(
         key=f"{defect}/{side}/1",
         kind=None if defect == "differing" else "mode",
@@ -169,6 +174,7 @@ def _finding(chosen: list[tuple[_Compared, Mask]], defect: str, what: str) -> Fi
         first_hex=hexadecimal(low),
         last_hex=hexadecimal(high),
         count=sum(int(mask.sum()) for _, mask in chosen),
+        points=sum(mask.size for _, mask in chosen),
         worst=worst,
         sentence=f"compiled, {what} is not what it is eager {where}: "
         f"at {worst.x} it is {worst.got}, eager {worst.exact}{size}",

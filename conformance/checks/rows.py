@@ -61,7 +61,9 @@ def judge(measured: Sequence[Measured], fmt: Format, subject: str) -> Outcome:
             found.append(_finding(defect, kind, measured, chosen, subject))
     points = sum(part.errors.ulps.size for part in measured)
     finite = [np.isfinite(part.errors.ulps) for part in measured]
-    judged = conclude(found, points, counts, _worst(measured, finite))
+    far_off = [mask["coarse"] | mask["sign"] for mask in masks]
+    wrong = _worst(measured, far_off) if any(mask.any() for mask in far_off) else None
+    judged = conclude(found, points, counts, _worst(measured, finite), wrong)
     return replace(judged, curve=_curve(measured, fmt))
 
 
@@ -80,7 +82,7 @@ def _masks(part: Measured, fmt: Format) -> dict[str, Mask]:
     """Return which results have each defect, as `actinit.conformance.tally` names it."""
     errors, right = part.errors, part.batch.exact.rounded
     got = part.got.astype(np.float64)
-    beyond = (errors.ulps > _budget(part)) & ~errors.nonfinite
+    beyond = errors.beyond(_budget(part))
     with np.errstate(all="ignore"):
         distance = np.abs(got - right)
         size = np.maximum(1.0, _per_result(np.abs(part.batch.x).max(axis=1), part))

@@ -7,6 +7,7 @@ differentiated by the oracle, and so does its condition number.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, accuracy, compute
 
 from .. import inputs
+from ..caps import capped, with_condition_number
 from ..formats import FORMATS, Format
 from ..oracle import exact
-from ..truth import Batch, defaults, roots, seams_of
+from ..truth import Batch, defaults, nonzero_roots, roots, seams_of
 from .base import Check, Outcome
 from .judge import outcome_and_curve
 from .naming import activation_check
@@ -64,15 +66,24 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
 
 
 def _budget(entry: Activation, fmt: Format, points: Floats, second: Floats) -> Floats:
-    """Return the ulp granted at each point, by the accuracy class of the entry."""
+    """Return the ulp granted at each point: by the entry's class, within `caps`."""
     table = accuracy()
     expression = table.classes[entry.accuracy.second].budget
-    names: dict[str, Any] = dict(table.elementary[fmt.name])
-    if "kappa" in expression.names:
-        third = exact(entry, "derivative", points, defaults(entry), order=2).rounded
-        with np.errstate(all="ignore"):
-            kappa = np.abs(points * third / second)
-        names["kappa"] = np.nan_to_num(kappa, nan=0.0, posinf=np.finfo(np.float64).max)
-    with np.errstate(over="ignore"):  # at a root, where kappa has no bound
-        granted = np.asarray(compute(expression, names), dtype=np.float64)
-    return np.broadcast_to(granted, points.shape)
+    elementary = table.elementary[fmt.name]
+    if "kappa" not in expression.names:
+        granted = np.asarray(compute(expression, elementary), dtype=np.float64)
+        return np.broadcast_to(capped(granted, fmt), points.shape)
+    third = exact(entry, "derivative", points, defaults(entry), order=2).rounded
+    return with_condition_number(
+        expression, elementary, fmt, points, second, third, _roots_of_second(entry)
+    )
+
+
+@cache
+def _roots_of_second(entry: Activation) -> tuple[float, ...]:
+    """Return the non-zero roots of an entry's second derivative, to the last bit of float64."""
+
+    def second(x: Floats) -> Floats:
+        return exact(entry, "derivative", x, defaults(entry), order=1).rounded
+
+    return nonzero_roots(second)

@@ -10,10 +10,15 @@ import pytest
 import wrong
 from test_wrong_backends import run
 
+from actinit import spec
 from actinit.conformance.binades import ROUNDED, curve, curve_by_size
+from actinit.conformance.checks.plan import activation_checks
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact
 from actinit.conformance.questions import Question
+from actinit.conformance.records import save
+from actinit.conformance.report import load
+from actinit.conformance.session import Session
 from actinit.conformance.tally import Tally
 
 F32, F64 = FORMATS["float32"], FORMATS["float64"]
@@ -137,3 +142,24 @@ def test_a_curve_has_a_bounded_size_however_wrong_a_backend_is():
     assert len(kept) < 2 * (2 * F64.emax + 1)
     assert len(json.dumps(kept, indent=1)) < 100_000
     assert all(float(f"{ulp:.3g}") == ulp for ulp in kept.values())
+
+
+class EndsOnAFloor(wrong.Right):
+    """A sigmoid of clamped inputs: in the tail of float64 more ulp off than float64 holds."""
+
+    def value(self, entry, x, parameters):
+        if x.dtype.kind not in "f":
+            return super().value(entry, x, parameters)
+        return super().value(entry, np.clip(x, -30, 30), parameters)
+
+
+def test_what_is_further_off_than_numbers_go_is_a_report_that_reads_back(tmp_path):
+    checks = activation_checks(spec.activations["sigmoid"])
+    session = Session(EndsOnAFloor(), 60.0)
+    session.run(next(one for one in checks if one.id.endswith("float64/value/ulp")))
+    save(session.report(complete=False), tmp_path / "own.json")
+    (result,) = load(tmp_path / "own.json").results
+    assert result.outcome == session.results[0].outcome
+    figures = [*result.outcome.curve.values(), *result.outcome.measured.values()]
+    assert np.isfinite(figures).all()
+    assert max(figures) == np.finfo(np.float64).max

@@ -262,3 +262,40 @@ def test_findings_do_not_depend_on_the_order_of_merging():
         found.seams(asked)
         both.append(findings(found, asked, "gelu"))
     assert both[0] == both[1]
+
+
+def test_the_grade_is_that_of_the_witness():
+    """A letter and a figure are of one input: of what is far off, not of what is inaccurate."""
+    asked = question(GELU, F16, "value")
+    right = ref.gelu(EVERY.astype(np.float64))
+    tail = gelu_with_erf(EVERY)  # thousands of ulp off, and nowhere far
+    lost = outcome(tally_of(right, tail, asked), asked, GELU, "value")
+    assert (lost.grade, lost.kind) == ("D", "accuracy")
+    assert lost.measured["graded_ulp"] == lost.witness.error == lost.measured["max_ulp"]
+
+    far = tail.copy()
+    at = EVERY == 2.0
+    far[at] = 2.0  # 0.05 off: 46 ulp, which is less than in the tail
+    found = outcome(tally_of(right, far, asked), asked, GELU, "value")
+    assert found.grade == "F"
+    assert (found.witness.x, found.witness.got) == ("2.0", "2.0")
+    assert found.measured["graded_ulp"] == found.witness.error < found.measured["max_ulp"]
+
+    far[at] = np.nan
+    infinite = outcome(tally_of(right, far, asked), asked, GELU, "value")
+    assert (infinite.grade, infinite.witness.x) == ("F", "2.0")
+    assert "graded_ulp" not in infinite.measured
+    fine = outcome(tally_of(right, right.astype(F16.dtype), asked), asked, GELU, "value")
+    assert (fine.grade, fine.measured["graded_ulp"]) == ("A", fine.witness.error)
+
+
+def test_a_wrong_sign_beside_a_root_is_lost_accuracy_and_in_a_tail_wrong():
+    asked = question(GELU, F16, "derivative")
+    right = ref.gelu.derivative(EVERY.astype(np.float64))
+    for x, grade in ((-0.752, "D"), (-3.0, "F")):
+        got = right.astype(F16.dtype)
+        at = np.argmin(np.abs(EVERY.astype(np.float64) - x))
+        got[at] = -got[at]
+        found = outcome(tally_of(right, got, asked), asked, GELU, "derivative")
+        assert (found.grade, found.measured["sign"]) == (grade, 1)
+        assert found.witness.x == repr(float(EVERY[at]))

@@ -29,7 +29,7 @@ def by_definition(x, got, exact, fmt, budget=BUDGET):
     """Return the masks of defects and the errors that count, as `metric` has them."""
     at_zero = tuple(np.full(x.shape, end) for end in AT_ZERO)
     errors = measure(got, exact, fmt, x=x, at_zero=at_zero)
-    beyond = (errors.ulps > budget) & ~errors.nonfinite
+    beyond = errors.beyond(np.float64(budget))
     masks = {
         "beyond": beyond,
         "vanished": beyond & (got == 0),
@@ -75,9 +75,10 @@ def exact_values(fmt):
     return [(value, 0.0) for value in (*values, *near, *more, *(-value for value in more))]
 
 
+@pytest.mark.parametrize("budget", [BUDGET, np.inf])
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
-def test_every_pair_of_special_values_is_counted_as_defined(fmt):
-    question = Question(fmt, BUDGET, at_zero=AT_ZERO)
+def test_every_pair_of_special_values_is_counted_as_defined(fmt, budget):
+    question = Question(fmt, budget, at_zero=AT_ZERO)
     with np.errstate(over="ignore"):
         pairs = list(itertools.product(specials(fmt), exact_values(fmt)))
         results = np.array([got for got, _ in pairs]).astype(fmt.dtype)
@@ -86,7 +87,7 @@ def test_every_pair_of_special_values_is_counted_as_defined(fmt):
     )
     for place in (1, int(ordinals(np.array(1.5), fmt))):  # a subnormal input, and a normal one
         x = np.full(len(pairs), number(place, fmt))
-        masks, ulps = by_definition(x, results, rights, fmt)
+        masks, ulps = by_definition(x, results, rights, fmt, budget)
         for i, (got, right) in enumerate(pairs):
             here = slice(i, i + 1)
             tally = Tally(fmt)
@@ -95,6 +96,20 @@ def test_every_pair_of_special_values_is_counted_as_defined(fmt):
             assert found == {key: 1 for key, mask in masks.items() if mask[i]}, (got, right)
             row = tally.worst()
             assert (-1 if row is None else row["worst"]) == ulps[i], (got, right)
+
+
+@pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+def test_a_budget_without_bound_still_asks_for_the_sign(fmt):
+    x = fmt.from_bits(int(ordinals(np.array(1.0), fmt)) + np.arange(6))
+    right = np.full(6, 2.0**fmt.emin)
+    right[3:] /= 2  # subnormal: zero is a flush there, and the wrong sign a small error
+    got = np.array([0.0, -1.0, 5.0, 0.0, -1.0, 5.0]).astype(fmt.dtype)
+    tally = Tally(fmt)
+    tally.add(x, got, Exact(right, np.zeros(6)), Question(fmt, np.inf))
+    found = counts(tally)
+    assert {key: found[key] for key in ("beyond", "vanished", "sign")} == {
+        "beyond": 2, "vanished": 1, "sign": 1,
+    }  # fmt: skip
 
 
 def smooth(fmt, x):

@@ -109,3 +109,94 @@ def test_an_odd_place_is_not_taken_for_an_error_of_the_value():
         check for check in activation_checks(TANH) if check.id.endswith("float32/value/layout")
     )
     assert check.run(wrong.TanhBeyondOne()).conforms
+
+
+class FarAlong(wrong.Right):
+    """One ulp more from the place 4096 of an array on, as where a second block begins."""
+
+    def value(self, entry, x, parameters):
+        found = super().value(entry, x, parameters)
+        if x.size > 4096 and x.dtype == np.float32:
+            found = found.reshape(-1).copy()
+            found[4096:] = np.nextafter(found[4096:], np.float32(-2))
+        return found.reshape(x.shape) if entry.shape == "elementwise" else found
+
+
+class LongRowsInBatches(wrong.Right):
+    """Rows of more than 1,000 in another order of summation, if there are several."""
+
+    def value(self, entry, x, parameters):
+        found = super().value(entry, x, parameters)
+        if x.ndim == 2 and x.shape[0] > 1 and x.shape[1] > 1000 and x.dtype == np.float32:
+            found = np.nextafter(found, np.float32(1))
+        return found
+
+
+class OffByMore(FarAlong):
+    """As `FarAlong`, and four times as much."""
+
+    def value(self, entry, x, parameters):
+        found = super().value(entry, x, parameters)
+        if x.size > 4096 and x.dtype == np.float32:
+            flat = found.reshape(-1)
+            for _ in range(3):
+                flat[4096:] = np.nextafter(flat[4096:], np.float32(-2))
+        return found
+
+
+def layout_of(backend, entry, part="value"):
+    wanted = f"activation/{entry.name}/float32/{part}/layout"
+    return next(one for one in layout.checks(entry) if one.id == wanted).run(backend)
+
+
+def test_what_goes_wrong_far_along_an_array_is_one_finding():
+    outcome = layout_of(FarAlong(), TANH)
+    (finding,) = outcome.findings
+    assert (finding.key, finding.kind) == ("layout/far-along-arrays", "layout")
+    # The shortest array that shows it is shown, with the place.
+    assert finding.data == {"shortest": 4099, "longest": 131077, "place": finding.data["place"]}
+    assert 4096 <= finding.data["place"] < 4099
+    assert finding.worst.array == "np.repeat(x, 4099, axis=0)"
+    assert finding.worst == outcome.witness
+    assert 0 < finding.count < finding.points
+    assert float(finding.first) < float(finding.last)
+    assert layout_of(FarAlong(), TANH, "derivative").conforms
+
+
+def test_a_difference_that_grows_keeps_its_key():
+    small, large = (layout_of(backend(), TANH) for backend in (FarAlong, OffByMore))
+    assert [one.key for one in small.findings] == [one.key for one in large.findings]
+    assert large.findings[0].worst.error > small.findings[0].worst.error
+
+
+def test_what_goes_wrong_in_long_rows_is_one_finding_and_short_enough_to_read():
+    (finding,) = layout_of(LongRowsInBatches(), SOFTMAX).findings
+    assert finding.key == "layout/in-batches-of-long-rows"
+    assert (finding.data["shortest"], finding.data["longest"]) == (1031, 16411)
+    assert finding.worst.x.count(",") == 1030
+    assert "," not in finding.worst.got
+    assert len(finding.sentence) < 400
+
+
+def test_each_kind_of_arrangement_is_a_finding_of_its_own():
+    class EveryArray(wrong.Right):
+        def value(self, entry, x, parameters):
+            found = super().value(entry, x, parameters)
+            return found if x.size == 1 else np.nextafter(found, np.float32(3))
+
+    found = layout_of(EveryArray(), TANH)
+    keys = [one.key.removeprefix("layout/") for one in found.findings]
+    assert {"in-arrays", "strided", "in-a-column", "backwards", "batched"} <= set(keys)
+    assert len(set(keys)) == len(keys)
+    assert sum(one.count for one in found.findings) == found.measured["differing"]
+    first = next(one for one in found.findings if one.key == "layout/in-arrays")
+    assert first.data["shortest"] == 2
+    # Each has its own witness, and the text of an array that shows it.
+    assert all(one.worst.array for one in found.findings)
+
+
+def test_what_raises_in_an_arrangement_says_what_and_where():
+    (finding,) = layout_of(rare.RefusesNothing(), spec.activations["relu"]).findings
+    assert (finding.key, finding.defect) == ("layout/an-empty-array/raised", "raised")
+    assert finding.data["array"] == "np.empty((0,), dtype=x.dtype)"
+    assert finding.worst is None

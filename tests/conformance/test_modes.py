@@ -68,6 +68,28 @@ def test_more_than_both_may_be_off_is_a_finding(name, tamper, words):
     assert {finding.kind for finding in outcome.findings} == {"mode"}
 
 
+def test_keys_are_of_the_side_and_stay_when_it_grows():
+    for size in (1e-3, 1e-1):
+        outcome = check("tanh").run(Mode(lambda x, y, size=size: np.where(x == 0, size, y + size)))
+        keys = [finding.key for finding in outcome.findings]
+        assert keys == ["beyond/negative/1", "beyond/positive/1"]
+        assert all(0 < one.count <= one.points for one in outcome.findings)
+
+
+def test_a_lost_number_beside_a_root_is_a_finding_however_much_is_granted():
+    """The least of gelu', whose budget there is larger than the number is."""
+    f32 = np.float32(-0.75179154)
+
+    class Lost(Mode):
+        def gradient(self, entry, x, upstream, parameters):
+            found = super().gradient(entry, x, upstream, parameters)
+            return np.where(x == f32, np.float32(0), found)
+
+    outcome = check("gelu", "derivative").run(Lost())
+    assert [one.key for one in outcome.findings] == ["beyond/negative/1"]
+    assert float(outcome.witness.x) == f32
+
+
 def test_flushed_subnormals_are_a_policy():
     def flush(x, y):
         return np.where(np.abs(y) < np.finfo(np.float32).tiny, np.float32(0), y)
