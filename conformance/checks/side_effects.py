@@ -95,8 +95,10 @@ def _of_length(
     if first.tobytes() != kept.tobytes() and not any(
         np.shares_memory(first, array) for array in given.values()
     ):
-        yield _finding("overwritten", what, "gives a result that a later call overwrites", fmt,
-                       kept, first, kept, before["input"], "a buffer that is used again")  # fmt: skip
+        yield _finding(
+            "overwritten", what, "gives a result that a later call overwrites", fmt,
+            kept, first, kept, before["input"], "a buffer that is used again",
+        )  # fmt: skip
 
 
 def _finding(

@@ -144,7 +144,7 @@ CAUGHT = [
      "changes from call to call"),
     (ChangesOneElementInAHundredThousand, repeat, "sigmoid", "value/repeat", "repeatability",
      "changes/large", "changes from call to call"),
-    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/positive/1", ""),
+    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1", ""),
     (WrongInLongRows, accuracy, "softmax", "value/ulp", "definition", "beyond/rows/1", ""),
 ]  # fmt: skip
 
