@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from wrong import Right
+from wrong import DerivativeOffByAFactor, ExactGeluTanh, Right, TanhGelu
 
 from actinit import spec
 from actinit.conformance.checks import accuracy, parameters, repeat, side_effects
@@ -144,7 +144,7 @@ CAUGHT = [
      "changes from call to call"),
     (ChangesOneElementInAHundredThousand, repeat, "sigmoid", "value/repeat", "repeatability",
      "changes/large", "changes from call to call"),
-    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1", ""),
+    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1", "0.5 * sigmoid"),
     (WrongInLongRows, accuracy, "softmax", "value/ulp", "definition", "beyond/rows/1", ""),
 ]  # fmt: skip
 
@@ -175,3 +175,19 @@ def test_identity_may_hand_back_its_input():
     result = ask(ReturnsItsInput(), side_effects, "identity", "value/side-effects")
     assert result.outcome.conforms
     assert [finding.key for finding in result.outcome.findings] == ["shares/input"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "part", "like"),
+    [
+        (TanhGelu, "gelu", "value", "gelu_tanh"),
+        (TanhGelu, "gelu", "derivative", "gelu_tanh'"),
+        (ExactGeluTanh, "gelu_tanh", "value", "gelu"),
+        (DerivativeOffByAFactor, "tanh", "derivative", "2 * tanh'"),
+    ],
+)
+def test_another_function_is_named(backend, name, part, like):
+    result = ask(backend(), accuracy, name, f"{part}/ulp")
+    named = {one.looks_like for one in result.outcome.findings if one.kind == "definition"}
+    assert named == {like}
+    assert like in result.message
