@@ -27,7 +27,7 @@ from .sample import count, results
 __all__ = ["checks"]
 
 # Range, order and symmetry have checks of their own.
-_UNASKED = {"range": (-np.inf, np.inf), "monotone": None, "symmetry": None}
+_UNASKED: dict[str, Any] = {"range": (-np.inf, np.inf), "monotone": None, "symmetry": None}
 # Of the wrong results as many are looked at to say what they are.
 _DIAGNOSED = 4000
 _DEFECTS = ("nonfinite", "beyond", "flushed_input", "flushed_result", "zero_sign")
