@@ -42,7 +42,8 @@ def checks(entry: Activation) -> Iterator[Check]:
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        ask, found = asker(adapter, entry, part), {}
+        ask = asker(adapter, entry, part)
+        found: dict[str, Finding] = {}
         for count in _COUNTS:
             for finding in _of_length(ask, entry, fmt, part, count):
                 found.setdefault(finding.key, finding)
