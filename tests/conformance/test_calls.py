@@ -144,7 +144,8 @@ CAUGHT = [
      "changes from call to call"),
     (ChangesOneElementInAHundredThousand, repeat, "sigmoid", "value/repeat", "repeatability",
      "changes/large", "changes from call to call"),
-    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1", "0.5 * sigmoid"),
+    (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1",
+     "0.5 * sigmoid"),
     (WrongInLongRows, accuracy, "softmax", "value/ulp", "definition", "beyond/rows/1", ""),
 ]  # fmt: skip
 
