@@ -10,7 +10,7 @@ golden ratio's multiples (a Weyl sequence), which are the same on every machine.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .formats import Format
 
-__all__ = ["every_nth", "hard_points", "rows", "scalars"]
+__all__ = ["every_nth", "hard_points", "rows", "scalars", "scrambled"]
 
 Array = NDArray[Any]
 
@@ -32,6 +32,11 @@ _NEIGHBOURS = 400  # on each side of a hard place
 _ROWS = ((1, 2_000), (2, 120_000), (3, 80_000), (10, 40_000), (17, 8_000))
 # Spreads of the elements of a row: near ties, everyday logits, saturation.
 _SPREADS = (1e-3, 1.0, 5.0, 20.0, 80.0, 600.0)
+# Long rows, past the lengths at which code is blocked and a narrow sum stands still (256 equal
+# terms in bfloat16, 2,048 in float16); few, since a derivative may cost the square of the length.
+# The first row of each length has equal elements.
+_LONG_ROWS = ((100, 200), (257, 60), (1031, 8), (2053, 3))
+_SPREADS_OF_LONG = (0.0, 5.0, 1.0, 80.0, 1e-3, 20.0, 600.0)
 
 
 def weyl(count: int, start: int = 0) -> NDArray[np.float64]:
@@ -121,6 +126,20 @@ def every_nth(sample: Array, about: int) -> Array:
     return sample[chosen | (sample == 0).reshape(len(sample), -1).all(axis=1)]
 
 
+@lru_cache(maxsize=16)
+def scrambled(count: int) -> NDArray[np.intp]:
+    """Return a permutation in which no neighbours are near each other; the same everywhere.
+
+    A sample that is asked in this order has no place of an array for small or large inputs alone:
+    what depends on the place, such as a fault in long arrays, meets inputs of every kind.
+    """
+    mixed = np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+    found = np.argsort(mixed ^ (mixed >> np.uint64(29)), kind="stable")
+    found.flags.writeable = False
+    return found
+
+
 @lru_cache(maxsize=2)
 def rows(fmt: Format) -> tuple[Array, ...]:
     """Return the finite inputs of a function of a row.
@@ -133,10 +152,12 @@ def rows(fmt: Format) -> tuple[Array, ...]:
     Returns
     -------
     tuple of ndarray
-        Shapes (rows, n), one array for each length n; read-only. For a 16-bit format every finite
-        number stands in a pair with 0 and in a row of sixteen.
+        Shapes (rows, n), one array for each length n; read-only. Short rows first, then some of
+        up to 2,053 elements. For a 16-bit format every finite number stands in a pair with 0 and
+        in a row of sixteen; these come last.
     """
-    found = [_spread_rows(fmt, length, count) for length, count in _ROWS]
+    found = [_spread_rows(fmt, length, count, _SPREADS) for length, count in _ROWS]
+    found += [_spread_rows(fmt, length, count, _SPREADS_OF_LONG) for length, count in _LONG_ROWS]
     if fmt.bits.itemsize == 2:
         every = fmt.finite()
         found.append(np.stack([every, np.zeros_like(every)], axis=-1))
@@ -148,9 +169,9 @@ def rows(fmt: Format) -> tuple[Array, ...]:
     return tuple(found)
 
 
-def _spread_rows(fmt: Format, length: int, count: int) -> Array:
+def _spread_rows(fmt: Format, length: int, count: int, spreads: Sequence[float]) -> Array:
     places = weyl(length * count, start=length).reshape(count, length)
-    spread = np.resize(_SPREADS, count)[:, np.newaxis]
+    spread = np.resize(spreads, count)[:, np.newaxis]
     # An offset common to the row: it must not matter.
     offset = np.resize([0.0, 0.0, 100.0, -1000.0, 7.5], count)[:, np.newaxis]
     return ((2 * places - 1) * spread + offset).astype(fmt.dtype)

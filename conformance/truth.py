@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ __all__ = [
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
+# Numbers in the Jacobians of rows that are made at a time.
+_JACOBIANS = 1 << 22
 
 # Where roots are looked for, beside the places that are likely ones.
 _ROOT_GRID = np.arange(-64, 64) / 8 + 1 / 16
@@ -70,6 +72,17 @@ class Batch:
     exact: Exact
     budget: Floats | None
     at_zero: tuple[Array, Array] | None
+
+    @cached_property
+    def scrambled(self) -> tuple[Array, Array]:
+        """Inputs and upstream gradient in the order in which they are asked; read-only if `x` is.
+
+        Made once, so that the array itself is the same from check to check.
+        """
+        order = inputs.scrambled(len(self.x))
+        x, upstream = self.x[order], self.upstream[order]
+        x.flags.writeable = self.x.flags.writeable
+        return x, upstream
 
 
 def defaults(entry: Activation) -> dict[str, float]:
@@ -138,17 +151,29 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
         if entry.shape == "reduction":
             if part == "derivative":  # ties are judged by a check of their own
                 alone = (points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1
+                if not alone.any():  # long rows of a narrow format
+                    continue
                 x, points, outputs = x[alone], points[alone], outputs[alone]
             upstream = np.ones(len(x), dtype=fmt.dtype)
         if fmt.name == "float64":
             right = exact(entry, part, points, parameters, outputs)
+        elif part == "derivative" and entry.shape == "row":
+            right = _from_reference(_slopes_of(entry, points, outputs))
         else:
-            found = _reference(entry, part, points)
-            if part == "derivative" and entry.shape == "row":
-                found = found[np.arange(len(x)), outputs]
-            right = _from_reference(found)
+            right = _from_reference(_reference(entry, part, points))
         budget = row_budgets(entry, fmt, part, points, right.rounded.shape)
         yield Batch(x, upstream, right, budget, None)
+
+
+def _slopes_of(entry: Activation, points: Floats, outputs: NDArray[np.intp]) -> Floats:
+    """Return the gradient of one output of each row; a block of Jacobians at a time."""
+    found = np.empty(points.shape)
+    block = max(1, _JACOBIANS // points.shape[1] ** 2)
+    for start in range(0, len(points), block):
+        cut = slice(start, start + block)
+        jacobians = _reference(entry, "derivative", points[cut])
+        found[cut] = jacobians[np.arange(len(jacobians)), outputs[cut]]
+    return found
 
 
 def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple[Array, Array]:

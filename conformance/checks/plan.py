@@ -17,8 +17,11 @@ from . import (
     kinks,
     layout,
     modes,
+    parameters,
     properties,
+    repeat,
     second,
+    side_effects,
     special,
     upstream,
 )
@@ -33,7 +36,10 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
     whole_sample = [*accuracy.checks(entry), *properties.checks(entry)]
     order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
     yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
-    for checks in (special, kinks, upstream, second, layout, modes, integers, defaults):
+    for checks in (
+        special, kinks, parameters, upstream, second, layout, side_effects, repeat, modes,
+        integers, defaults,
+    ):  # fmt: skip
         yield from checks.checks(entry)
 
 

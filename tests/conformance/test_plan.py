@@ -25,6 +25,10 @@ def test_every_activation_is_measured_in_every_format():
             for part in ("value", "derivative"):
                 assert f"activation/{name}/{fmt}/{part}/ulp" in IDS
                 assert f"activation/{name}/{fmt}/{part}/special" in IDS
+                assert f"activation/{name}/{fmt}/{part}/side-effects" in IDS
+                assert f"activation/{name}/{fmt}/{part}/repeat" in IDS
+                known = f"activation/{name}/{fmt}/{part}/parameters" in IDS
+                assert known == bool(spec.activations[name].parameters)
 
 
 def test_every_property_and_kink_has_a_check():
