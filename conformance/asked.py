@@ -52,7 +52,6 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
         range=_range(entry, fmt, float(least)) if of_value else (-np.inf, np.inf),
         monotone=properties.monotone if of_value else None,
         symmetry=properties.symmetry if of_value else properties.derivative_symmetry,
-        symmetry_within_budget=not of_value,
         at_zero=(float(zero[0][0]), float(zero[1][0])),
         open=tuple(_open(entry, fmt, part)),
         any_zero=tuple(

@@ -18,7 +18,7 @@ from actinit.spec import Activation, Initializer, Layer, LayerBinding
 from .parity.problem import Trainer
 from .parity.trainers import trainer, watched
 
-__all__ = ["BadResultError", "Guarded", "HungError"]
+__all__ = ["BackendExitError", "BadResultError", "Guarded", "HungError"]
 
 Array = NDArray[Any]
 
@@ -27,15 +27,19 @@ class BadResultError(TypeError):
     """A backend returned something of the wrong type, shape or dtype."""
 
 
+class BackendExitError(RuntimeError):
+    """A backend raised what is meant to end the program, such as SystemExit."""
+
+
 class HungError(TimeoutError):
     """A backend did not return within the time limit."""
 
 
-class _OverflowIsAnError:
-    """Warnings while backends compute: for one call, or for several threads' calls at once.
+class _Silence:
+    """No warnings while backends compute: for one call, or for several threads' calls at once.
 
-    NumPy says by a warning that an intermediate result overflowed. (That nan came of something
-    "invalid" shows in the result, where it is judged.)
+    NumPy warns of an intermediate result that overflowed. Whether the result is right is judged by
+    the result alone.
     """
 
     def __init__(self) -> None:
@@ -47,7 +51,6 @@ class _OverflowIsAnError:
                 self._caught = warnings.catch_warnings()
                 self._caught.__enter__()
                 warnings.simplefilter("ignore")
-                warnings.filterwarnings("error", ".*(overflow|divide by zero)", RuntimeWarning)
             self._inside += 1
 
     def __exit__(self, *_: object) -> None:
@@ -57,7 +60,7 @@ class _OverflowIsAnError:
                 self._caught.__exit__(None, None, None)
 
 
-_OVERFLOW = _OverflowIsAnError()
+_SILENCE = _Silence()
 
 
 class _Caller:
@@ -231,7 +234,7 @@ class Guarded(Adapter):
 
     def _timed(self, call: Callable[[], Any], what: str) -> Any:
         # The filters are the process's: put back here, not in a thread that may never come to that.
-        with _OVERFLOW:
+        with _SILENCE:
             try:
                 good, result = self._callers.call(call, self._limit)
             except queue.Empty:
@@ -239,21 +242,40 @@ class Guarded(Adapter):
                     f"{what}: nothing came back within {self._limit:g} s; "
                     "raise --actinit-time-limit if it is only slow"
                 ) from None
-        if not good:
+        if good:
+            return result
+        if isinstance(result, Exception):
             raise result
-        return result
+        # SystemExit, KeyboardInterrupt and their kin are the backend's too: they were raised in the
+        # thread of its call, and end no more than the check.
+        raise BackendExitError(f"{what}: raised {type(result).__name__}") from result
 
 
 def _held_to(got: object, what: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None) -> Array:
-    """Return a result that is an array of this shape and dtype; raise for any other."""
+    """Return a result that is an array of this shape and dtype; raise for any other.
+
+    NumPy's own scalars, which its functions return for an array without dimensions, count as such
+    arrays; a subclass, another byte order or a view with gaps is laid out as an array of its own.
+    """
+    if isinstance(got, np.generic):
+        got = np.asarray(got)
     if not isinstance(got, np.ndarray):
         raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
-    dtype = dtype or got.dtype
-    if got.shape != shape or got.dtype != dtype:
+    if isinstance(got, np.ma.MaskedArray) and np.ma.getmaskarray(got).any():
+        raise BadResultError(f"{what}: expected an ndarray, got an array with masked elements")
+    wanted = dtype or got.dtype
+    if got.shape != shape or got.dtype.newbyteorder("=") != wanted:
         raise BadResultError(
-            f"{what}: expected shape {shape} and dtype {dtype}, got {got.shape} and {got.dtype}"
+            f"{what}: expected shape {shape} and dtype {wanted}, got {got.shape} and {got.dtype}"
         )
-    return got
+    if dtype is None and got.dtype.kind not in "biufV":
+        raise BadResultError(f"{what}: expected numbers, got an array of {got.dtype}")
+    plain = np.asarray(got)
+    # What has gaps, or another byte order, is told apart from what is right by its numbers alone.
+    # (Nothing else is copied: whether a result shares the memory of an input is looked at.)
+    if not plain.dtype.isnative or not plain.flags.c_contiguous:
+        plain = np.ascontiguousarray(plain, dtype=wanted).reshape(shape)
+    return plain
 
 
 def _value_dtype(x: Array) -> np.dtype[Any] | None:

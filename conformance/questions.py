@@ -37,11 +37,8 @@ class Question:
     monotone : {"increasing", "decreasing"}, optional
         Which way the function goes, if it goes one way.
     symmetry : {"odd", "even"}, optional
-        What the function is.
-    symmetry_within_budget : bool, optional
-        Whether a result and the mirrored one may lie apart by their two budgets. Negating is exact,
-        so a function loses nothing by being odd to the last bit; a derivative that is computed from
-        the value may.
+        What the function is. A result and the mirrored one may lie apart by their two budgets, as
+        two results that conform may.
     at_zero : tuple of float, optional
         From what to what is right at zero: what a backend says that flushes its input.
     open : tuple of tuple of int, optional
@@ -56,7 +53,6 @@ class Question:
     range: tuple[float, float] = (-np.inf, np.inf)
     monotone: Literal["increasing", "decreasing"] | None = None
     symmetry: Literal["odd", "even"] | None = None
-    symmetry_within_budget: bool = False
     at_zero: tuple[float, float] = (np.nan, np.nan)
     open: tuple[tuple[int, int], ...] = ()
     any_zero: tuple[int, ...] = ()

@@ -97,7 +97,7 @@ class Session:
         try:
             outcome: Outcome | None = _with_findings(check.run(self.adapter))
         except NotOffered as reason:
-            outcome, message = None, str(reason)
+            outcome, message = None, _text(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
             outcome = raised(error)
         if outcome is None:
@@ -235,7 +235,7 @@ def _with_findings(outcome: Outcome) -> Outcome:
 
 def raised(error: Exception) -> Outcome:
     """Return the outcome of a call that raised: an error, or what a backend says it lacks."""
-    text = " ".join(str(error).split())
+    text = _text(error)
     kind: Kind = "error"
     if isinstance(error, NotImplementedError) or any(word in text.lower() for word in _UNSUPPORTED):
         kind = "unsupported"
@@ -243,3 +243,12 @@ def raised(error: Exception) -> Outcome:
     message = f"{name}: {text[:400]}"
     finding = Finding(key=f"raised/{name}", kind=kind, defect="raised", sentence=message)
     return Outcome.diverging([finding], grade=None if kind == "unsupported" else "F")
+
+
+def _text(error: Exception) -> str:
+    """Return what an exception says, on one line that any file can hold."""
+    try:
+        text = str(error)
+    except Exception:  # an exception of a backend may fail to say anything
+        text = "(no message could be made)"
+    return " ".join(text.encode("utf-8", "replace").decode().split())

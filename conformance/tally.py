@@ -172,14 +172,11 @@ class Tally:
         bits, wide, other = self._bits(x), self._wide(got), self._wide(mirrored)
         sign = -1.0 if question.symmetry == "odd" else 1.0
         self._make_rows(bits)
-        slack = 2 * question.base_budget if question.symmetry_within_budget else 0.0
+        slack = 2 * question.base_budget
         arguments = (question.terms, self._rows, self._slots, self._room(x.size))
         n = kernels.mirror(bits, wide, other, sign, slack, *arguments)
         if n:
-            granted = np.zeros(n)
-            if question.symmetry_within_budget:
-                at = self._pending.steps[:n]
-                granted = 2 * question.budgets(_points(x, at))
+            granted = 2 * question.budgets(_points(x, self._pending.steps[:n]))
             kernels.settle_mirrored(bits, wide, other, sign, *arguments, n, granted)
 
     def merge(self, other: Tally) -> None:

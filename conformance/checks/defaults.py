@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from actinit.adapters import Adapter
 from actinit.spec import Activation
 
-from ..formats import describe
+from ..formats import describe, hexadecimal
 from ..truth import defaults
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Outcome, Witness
 from .naming import activation_check
 
 __all__ = ["checks"]
@@ -34,16 +34,34 @@ def _input(entry: Activation) -> Any:
 
 
 def _defaults(entry: Activation, form: str) -> Any:
+    stated = defaults(entry)
+
     def run(adapter: Adapter) -> Outcome:
         ask = adapter.value if form == "function" else adapter.layer
-        stated = ", ".join(f"{name} = {value:g}" for name, value in defaults(entry).items())
+        listed = _listed(stated)
+        got = ask(entry, _input(entry), {})
+        theirs = _theirs(adapter, entry, form, got)
+        reason = f", but at {_listed(theirs)}" if theirs else ""
         return _same(
-            entry, ask(entry, _input(entry), {}), ask(entry, _input(entry), defaults(entry)),
-            f"the {form}, called without arguments, is not the entry at {stated}",
-            f"the {form}'s defaults are the entry's: {stated}",
+            entry, got, ask(entry, _input(entry), stated),
+            f"the {form}, called without arguments, is not the entry at {listed}{reason}",
+            f"the {form}'s defaults are the entry's: {listed}",
+            f"defaults/{form}", theirs,
         )  # fmt: skip
 
     return run
+
+
+def _theirs(adapter: Adapter, entry: Activation, form: str, got: Any) -> dict[str, float]:
+    """Return the defaults that the backend's binding states, if the results are those; or none."""
+    binding = entry.backends.get(adapter.family)
+    if binding is None:
+        return {}
+    stated = binding.defaults if form == "function" else binding.layer_defaults
+    if not stated:
+        return {}
+    at = adapter.value(entry, _input(entry), {**defaults(entry), **stated})
+    return dict(stated) if np.array_equal(at, got) else {}
 
 
 def _layer(entry: Activation) -> Any:
@@ -51,25 +69,49 @@ def _layer(entry: Activation) -> Any:
         return _same(
             entry, adapter.layer(entry, _input(entry), defaults(entry)),
             adapter.value(entry, _input(entry), defaults(entry)),
-            "the layer is not the function", "the layer is the function",
+            "the layer is not the function", "the layer is the function", "layer", {},
         )  # fmt: skip
 
     return run
 
 
-def _same(entry: Activation, got: Any, right: Any, complaint: str, praise: str) -> Outcome:
+def _same(
+    entry: Activation,
+    got: Any,
+    right: Any,
+    complaint: str,
+    praise: str,
+    key: str,
+    theirs: dict[str, float],
+) -> Outcome:
     differs = (got != right).reshape(len(_input(entry)), -1).any(axis=1)
     if not differs.any():
         return Outcome(conforms=True, message=praise)
     # Show the place where it is plainest.
-    gap = np.abs(got.astype(np.float64) - right.astype(np.float64)).reshape(len(got), -1)
-    at = int(np.argmax(gap.max(axis=1)))
+    with np.errstate(invalid="ignore"):
+        gap = np.abs(got.astype(np.float64) - right.astype(np.float64)).reshape(len(got), -1)
+    at = int(np.argmax(np.nan_to_num(gap, nan=np.inf).max(axis=1)))
     x = _input(entry)[at]
-    return Outcome(
-        conforms=False,
+    places = _input(entry)[differs]
+    ends = (places.min(), places.max())
+    finding = Finding(
+        key=key,
         kind="definition",
-        grade="F",
-        message=f"{complaint}: at x = {describe(x)} it gives {describe(got[at])}, "
+        defect="defaults" if key.startswith("defaults") else "layer",
+        sentence=f"{complaint}: at x = {describe(x)} it gives {describe(got[at])}, "
         f"not {describe(right[at])}",
-        witness=Witness.of(x, got[at], right[at]),
+        first=describe(ends[0]),
+        last=describe(ends[1]),
+        first_hex=hexadecimal(ends[0]),
+        last_hex=hexadecimal(ends[1]),
+        count=int(differs.sum()),
+        points=len(differs),
+        worst=Witness.of(x, got[at], right[at]),
+        data=dict(theirs),
+        looks_like=_listed(theirs),
     )
+    return Outcome.diverging([finding], grade="F")
+
+
+def _listed(parameters: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in parameters.items())

@@ -21,7 +21,7 @@ from ..guard import BadResultError, HungError
 from ..metric import measure
 from ..oracle import Exact, exact
 from ..truth import budgets, defaults, row_budgets
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Outcome, Witness
 from .naming import activation_check
 
 __all__ = ["checks"]
@@ -41,7 +41,7 @@ def checks(entry: Activation) -> Iterator[Check]:
 def _runner(entry: Activation) -> Any:
     def run(adapter: Adapter) -> Outcome:
         became = defaultdict(list)
-        wrong: list[Outcome] = []
+        wrong: list[Finding] = []
         for name in _DTYPES:
             x = _numbers(np.dtype(name), entry)
             try:
@@ -52,12 +52,19 @@ def _runner(entry: Activation) -> Any:
                 became["refused"].append(name)
                 continue
             became[got.dtype.name].append(name)
-            if outcome := _wrong(adapter, entry, x, got):
-                wrong.append(outcome)
-        if wrong:
-            return wrong[0]
+            if finding := _wrong(adapter, entry, x, got):
+                wrong.append(finding)
         told = [f"{', '.join(names)} {_fate(fate)}" for fate, names in became.items()]
-        return Outcome(conforms=True, message="; ".join(told))
+        note = Finding(
+            key="integers",
+            kind=None,
+            defect="integers",
+            sentence="; ".join(told),
+            data={name: fate for fate, names in became.items() for name in names},
+        )
+        if wrong:
+            return Outcome.diverging([*wrong, note], grade="F")
+        return Outcome(conforms=True, message=note.sentence, findings=[note])
 
     return run
 
@@ -72,7 +79,7 @@ def _numbers(dtype: np.dtype[Any], entry: Activation) -> Array:
     return x if entry.shape == "elementwise" else x[np.newaxis]
 
 
-def _wrong(adapter: Adapter, entry: Activation, x: Array, got: Array) -> Outcome | None:
+def _wrong(adapter: Adapter, entry: Activation, x: Array, got: Array) -> Finding | None:
     """Return what is wrong with the results for some integers, or None."""
     if got.dtype.name in FORMATS:
         right = adapter.value(entry, x.astype(got.dtype), defaults(entry)).astype(np.float64)
@@ -84,13 +91,16 @@ def _wrong(adapter: Adapter, entry: Activation, x: Array, got: Array) -> Outcome
         return None
     at = np.unravel_index(int(np.argmax(off)), off.shape)
     row = x[at] if entry.shape == "elementwise" else x[at[0]]
-    return Outcome(
-        conforms=False,
+    return Finding(
+        key=f"integers/{x.dtype.name}",
         kind="definition",
-        grade="F",
-        message=f"of {x.dtype.name} it makes {got.dtype.name}, at x = {brief(row)} "
+        defect="integers",
+        sentence=f"of {x.dtype.name} it makes {got.dtype.name}, at x = {brief(row)} "
         f"{brief(got[at])}, where {brief(right[at])} is right",
-        witness=Witness.of(row, got[at], right[at]),
+        count=int(off.sum()),
+        points=off.size,
+        worst=Witness.of(row, got[at], right[at]),
+        data={"dtype": x.dtype.name, "became": got.dtype.name},
     )
 
 
@@ -101,4 +111,5 @@ def _beyond(entry: Activation, points: Array, got: Array, right: Array) -> NDArr
     else:
         granted = row_budgets(entry, fmt, "value", points, right.shape)
     # Either may be off by the budget, where some steps are taken in integers.
-    return measure(got, Exact(right, np.zeros_like(right)), fmt).ulps > 2 * granted
+    errors = measure(got, Exact(right, np.zeros_like(right)), fmt)
+    return errors.beyond(2 * granted) | errors.nonfinite

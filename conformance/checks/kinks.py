@@ -13,11 +13,11 @@ import numpy as np
 from actinit.adapters import Adapter
 from actinit.spec import Activation, Kink, evaluate
 
-from ..formats import FORMATS, Format, describe
+from ..formats import FORMATS, Format, describe, hexadecimal
 from ..metric import ulp
 from ..oracle import enclose
 from ..truth import defaults, kinks_of
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Outcome, Witness
 from .naming import activation_check
 
 __all__ = ["checks"]
@@ -40,35 +40,72 @@ def checks(entry: Activation) -> Iterator[Check]:
 
 def _kinks(entry: Activation, fmt: Format, kinks: list[Kink]) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        notes = []
-        for kink in kinks:
-            at = evaluate(kink.at, defaults(entry))
-            low, high = (
-                np.asarray(evaluate(end, defaults(entry))).astype(fmt.dtype) for end in kink.accept
-            )
-            for point in {at, -at} if at else (0.0, -0.0):
-                for length in _LENGTHS:
-                    x = np.full(length, point, dtype=fmt.dtype)
-                    got = adapter.gradient(entry, x, np.ones_like(x), defaults(entry))
-                    outside = ~((got >= low) & (got <= high))
-                    if outside.any():
-                        return _outside(x[0], got[outside][0], low, high)
-            notes.append(f"at x = {describe(at)} it {_took(entry, fmt, kink, got[0], low, high)}")
-        return Outcome(conforms=True, message="; ".join(notes))
+        findings = [_at(adapter, entry, fmt, kink) for kink in kinks]
+        if any(finding.kind for finding in findings):
+            return Outcome.diverging(findings, grade="F")
+        message = "; ".join(finding.sentence for finding in findings)
+        return Outcome(conforms=True, message=message, findings=findings)
 
     return run
 
 
-def _took(entry: Activation, fmt: Format, kink: Kink, got: Any, low: Any, high: Any) -> str:
-    """Say which of the one-sided derivatives was taken; which of the two is less tells nothing."""
+def _at(adapter: Adapter, entry: Activation, fmt: Format, kink: Kink) -> Finding:
+    """Ask for the derivative at one kink; what conforms is noted with the side that was taken."""
+    at = evaluate(kink.at, defaults(entry))
+    low, high = (
+        np.asarray(evaluate(end, defaults(entry))).astype(fmt.dtype) for end in kink.accept
+    )
+    # A kink elsewhere than at 0 has no mirror image; both zeros are one place.
+    points = (at,) if at else (0.0, -0.0)
+    wrong: list[tuple[Any, Any]] = []
+    asked = 0
+    for point in points:
+        for length in _LENGTHS:
+            x = np.full(length, point, dtype=fmt.dtype)
+            got = adapter.gradient(entry, x, np.ones_like(x), defaults(entry))
+            asked += length
+            outside = ~((got >= low) & (got <= high))
+            wrong += [(x[0], one) for one in got[outside]]
+    place = f"x = {describe(at)}"
+    if wrong:
+        x, result = wrong[0]
+        return Finding(
+            key=f"kink/{at:g}",
+            kind="convention",
+            defect="kink",
+            sentence=f"at the kink {place} the derivative is {describe(result)}; any number from "
+            f"{describe(low)} to {describe(high)} would be a subgradient",
+            first=describe(at),
+            last=describe(at),
+            first_hex=hexadecimal(at),
+            last_hex=hexadecimal(at),
+            count=len(wrong),
+            points=asked,
+            worst=Witness.of(x, result, [low, high]),
+            data={"at": at},
+        )
+    side = _side(entry, fmt, kink, got[0], low, high)
+    took = "takes one between" if side == "between" else f"takes the {side} derivative"
+    return Finding(
+        key=f"kink/{at:g}",
+        kind=None,
+        defect="kink",
+        sentence=f"at {place} it {took}, {describe(got[0])}",
+        points=asked,
+        data={"at": at, "side": side, "derivative": float(got[0])},
+    )
+
+
+def _side(entry: Activation, fmt: Format, kink: Kink, got: Any, low: Any, high: Any) -> str:
+    """Return which of the one-sided derivatives was taken, or ``between``."""
     stated = enclose(entry, "derivative", [evaluate(kink.at, defaults(entry))], defaults(entry))
     ends = sorted((float(low), float(high)), key=lambda end: abs(end - float(stated.rounded[0])))
     sides = {"left": ("left", "right"), "right": ("right", "left")}[kink.take]
     for side, end in zip(sides, ends, strict=True):
         # The product of two rounded constants, as in selu, is less than 2 ulp off.
         if abs(float(got) - end) <= 2 * ulp(np.array(end), fmt):
-            return f"takes the {side} derivative, {describe(got)}"
-    return f"takes one between, {describe(got)}"
+            return side
+    return "between"
 
 
 def _ties(entry: Activation, fmt: Format) -> Any:
@@ -84,26 +121,30 @@ def _ties(entry: Activation, fmt: Format) -> Any:
         if right.all():
             first = np.array_equal(share.argmax(axis=1), tied.argmax(axis=1))
             whole = bool((share.max(axis=1) == 1).all())
-            note = "the first" if first and whole else "one" if whole else "all of them"
-            return Outcome(conforms=True, message=f"of tied maxima, {note} take the derivative")
+            taken = "the first" if first and whole else "one" if whole else "all of them"
+            note = Finding(
+                key="tie",
+                kind=None,
+                defect="tie",
+                sentence=f"of tied maxima, {taken} take the derivative",
+                points=len(x),
+                data={"taken": taken},
+            )
+            return Outcome(conforms=True, message=note.sentence, findings=[note])
         row = int(np.argmin(right))
-        return Outcome(
-            conforms=False,
+        # Of what is right at a tie, the spec's own choice stands for all: the first maximum.
+        exact = np.zeros(x.shape[1])
+        exact[tied[row].argmax()] = 1
+        finding = Finding(
+            key="tie",
             kind="convention",
-            grade="F",
-            message=f"at the tie x = {describe(x[row])} the derivative is {describe(got[row])}; "
+            defect="tie",
+            sentence=f"at the tie x = {describe(x[row])} the derivative is {describe(got[row])}; "
             "expected parts of 1 at the maxima and 0 elsewhere",
+            count=int((~right).sum()),
+            points=len(x),
+            worst=Witness.of(x[row], got[row], exact),
         )
+        return Outcome.diverging([finding], grade="F")
 
     return run
-
-
-def _outside(x: Any, got: Any, low: Any, high: Any) -> Outcome:
-    return Outcome(
-        conforms=False,
-        kind="convention",
-        grade="F",
-        message=f"at the kink x = {describe(x)} the derivative is {describe(got)}; any number "
-        f"from {describe(low)} to {describe(high)} would be a subgradient",
-        witness=Witness.of(x, got, [low, high]),
-    )

@@ -1,8 +1,9 @@
 """Properties that an entry states: range, monotonicity, symmetry.
 
 What floating point can keep is asked for strictly: a bound that is an integer (sigmoid's 1,
-tanh's -1), which every format holds, is never passed, and an odd function is odd to the last bit.
-The rest may be off by the budgets of the results that are compared; that it is off is counted.
+tanh's -1), which every format holds, is never passed. The rest may be off by the budgets of the
+results that are compared, the oddness of a function too: two results that both conform may lie
+apart by as much. That it is off is counted.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from actinit.spec import Activation, evaluate
 
 from ..asked import question
 from ..findings import findings
-from ..formats import FORMATS, Format, describe
+from ..formats import FORMATS, Format, brief, describe
 from ..oracle.formula import Part
 from ..questions import Question
 from ..tally import Tally
 from ..truth import batches, defaults
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Grade, Outcome, Witness
 from .judge import subject, tell
 from .naming import activation_check
 from .sample import by_sign, results, tally
@@ -112,22 +113,17 @@ def _judge(
     measured: dict[str, float] = {"points": points}
     measured |= {defect: number for defect in defects if (number := counted.number(defect))}
     kind = diverging[0].kind if diverging else None
-    return Outcome(
-        conforms=not diverging,
-        message=tell(diverging or found) or praise,
-        kind=kind,
-        grade="F" if kind == "range" else None,
-        witness=diverging[0].worst if diverging else None,
-        measured=measured,
-        findings=found,
-    )
+    if diverging:
+        grade: Grade | None = "F" if kind == "range" else None
+        return Outcome.diverging(found, grade=grade, measured=measured)
+    return Outcome(conforms=True, message=tell(found) or praise, measured=measured, findings=found)
 
 
 def _row_range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
     """Hold rows to bounds, which for these are integers and so are never passed."""
 
     def run(adapter: Adapter) -> Outcome:
-        points = 0
+        points, found = 0, {}
         for batch in batches(entry, fmt, "value"):
             got = results(adapter, entry, batch, "value")
             points += got.size
@@ -135,19 +131,32 @@ def _row_range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
                 with np.errstate(invalid="ignore"):
                     past = (bound - got.astype(np.float64)) * side
                 if (past > 0).any():
-                    at = np.unravel_index(int(np.nanargmax(past)), past.shape)
-                    x = batch.x[at[0]]
-                    return Outcome(
-                        conforms=False,
-                        kind="range",
-                        grade="F",
-                        message=f"{entry.name} is {name} the bound {describe(bound)}: "
-                        f"{describe(got[at])} at x = {describe(x)}",
-                        witness=Witness.of(x, got[at], bound),
-                        measured={"range": int((past > 0).sum()), "points": points},
-                    )
+                    found.setdefault(name, []).append((batch.x, got, past, bound))
+        findings = [_past(entry, name, parts, points) for name, parts in found.items()]
+        if findings:
+            count = sum(finding.count for finding in findings)
+            measured: dict[str, float] = {"range": count, "points": points}
+            return Outcome.diverging(findings, grade="F", measured=measured)
         return Outcome(
             conforms=True, message=f"within [{low:g}, {high:g}]", measured={"points": points}
         )
 
     return run
+
+
+def _past(
+    entry: Activation, name: str, parts: list[tuple[Array, Array, Array, float]], points: int
+) -> Finding:
+    """Return the finding of the results beyond one bound; of several, the furthest is shown."""
+    x, got, past, bound = max(parts, key=lambda part: float(np.nanmax(part[2])))
+    at = np.unravel_index(int(np.nanargmax(past)), past.shape)
+    return Finding(
+        key=f"range/{name}",
+        kind="range",
+        defect="range",
+        sentence=f"{entry.name} is {name} the bound {describe(bound)}: {describe(got[at])} "
+        f"at x = {brief(x[at[0]])}",
+        count=sum(int((part[2] > 0).sum()) for part in parts),
+        points=points,
+        worst=Witness.of(x[at[0]], got[at], bound),
+    )

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter
 from actinit.spec import Activation, Expression, SpecialCase, accuracy, compute, evaluate
 
-from ..formats import FORMATS, Format, brief
+from ..formats import FORMATS, Format, brief, describe, hexadecimal
+from ..kinds import Kind
 from ..metric import measure
 from ..oracle import Exact
 from ..oracle.formula import Part
 from ..truth import defaults, kinks_of
-from .base import Check, Outcome, Witness
+from .base import Check, Finding, Outcome, Witness
 from .naming import PARTS, activation_check
 
 __all__ = ["checks"]
@@ -33,66 +34,74 @@ _LENGTH = 67
 
 
 def checks(entry: Activation) -> Iterator[Check]:
-    """Yield the checks of special values: ``activation/gelu/float32/value/special``."""
+    """Yield the checks of special values: ``activation/gelu/float32/value/special``.
+
+    Where the entry leaves every special value of a part open, nothing is asked.
+    """
     for fmt in FORMATS.values():
         for part in PARTS:
-            run = _runner(entry, fmt, part)
-            yield activation_check(entry, (fmt.name, part, "special"), "special", run)
+            if _asked(entry, part):
+                run = _runner(entry, fmt, part)
+                yield activation_check(entry, (fmt.name, part, "special"), "special", run)
+
+
+def _asked(entry: Activation, part: Part) -> list[SpecialCase]:
+    """Return the special cases that the entry settles."""
+    # At a kink any subgradient will do; there is a check for that.
+    kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
+    return [
+        case
+        for case in entry.special.cases
+        if getattr(case, part) != OPEN
+        and not (part == "derivative" and (case.x in kinks or _ties(entry, case)))
+    ]
+
+
+def _ties(entry: Activation, case: SpecialCase) -> bool:
+    """Say whether several elements of a row share its maximum, and any of them may be taken."""
+    if entry.derivative.ties is None or not isinstance(case.x, tuple):
+        return False
+    return sum(number == max(case.x) for number in case.x) > 1
 
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
-    # At a kink any subgradient will do; there is a check for that.
-    kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
+    cases = _asked(entry, part)
 
     def run(adapter: Adapter) -> Outcome:
-        failures = []
-        asked = 0
-        for case in entry.special.cases:
-            if getattr(case, part) == OPEN or (part == "derivative" and case.x in kinks):
-                continue
-            asked += 1
-            if found := _case(adapter, entry, fmt, part, case):
-                failures.append(found)
-        if not failures:
-            return Outcome(
-                conforms=True,
-                message=f"all {asked} special values are right",
-                measured={"cases": asked},
-            )
-        first = failures[0]
-        others = f"; and {len(failures) - 1} more" if len(failures) > 1 else ""
-        return Outcome(
-            conforms=False,
-            message="; ".join(failure.message for failure in failures[:3])
-            + (others if len(failures) > 3 else ""),
-            kind=first.kind,
-            # The sign of a zero is no error of the value.
-            grade=None if first.kind == "convention" else "F",
-            witness=first.witness,
-            measured={"cases": asked, "wrong": len(failures)},
-        )
+        findings = [finding for case in cases for finding in _case(adapter, entry, fmt, part, case)]
+        measured = {"cases": len(cases), "wrong": len(findings)}
+        if not findings:
+            message = f"all {len(cases)} special values are right"
+            return Outcome(conforms=True, message=message, measured=measured)
+        # The sign of a zero is no error of the value.
+        wrong = any(finding.kind != "convention" for finding in findings)
+        return Outcome.diverging(findings, grade="F" if wrong else None, measured=measured)
 
     return run
 
 
 def _case(
     adapter: Adapter, entry: Activation, fmt: Format, part: Part, case: SpecialCase
-) -> Outcome | None:
-    """Return what is wrong with one special case, or None."""
+) -> Iterator[Finding]:
+    """Yield what is wrong with one special case: alone, else only within an array."""
     right = _right(getattr(case, part), entry)
     open_sign = np.atleast_1d(np.asarray(getattr(case, part), dtype=object)) == OPEN_SIGN
     x = np.asarray(case.x, dtype=fmt.dtype)
-    alone = _ask(adapter, entry, part, x[np.newaxis])
-    long = _ask(adapter, entry, part, np.repeat(x[np.newaxis], _LENGTH, axis=0))
-    nans = _nans(fmt) if x.ndim == 0 and np.isnan(x) else x[np.newaxis]
-    patterns = _ask(adapter, entry, part, nans)
     budget = _budget(entry, fmt, part, len(np.atleast_1d(x)))
-    for got, kind in ((alone, None), (long, "layout"), (patterns, None)):
+    nans = _nans(fmt) if x.ndim == 0 and np.isnan(x) else None
+    asked: list[tuple[str, Array, Kind | None]] = [
+        ("alone", x[np.newaxis], None),
+        ("array", np.repeat(x[np.newaxis], _LENGTH, axis=0), "layout"),
+    ]
+    if nans is not None:
+        asked.append(("patterns", nans, None))
+    for where, inputs, kind in asked:
+        got = _ask(adapter, entry, part, inputs)
         wrong = _wrong(got, right, open_sign, fmt, budget)
         if wrong is not None:
-            at, reason = wrong
-            return _failure(x, got[at], right, reason, kind, part)
-    return None
+            at, reason, count = wrong
+            yield _finding(x, got[at], right, kind or reason, part, where, count, len(inputs))
+            return
 
 
 def _ask(adapter: Adapter, entry: Activation, part: Part, x: Array) -> Array:
@@ -138,8 +147,8 @@ def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
 
 def _wrong(
     got: Array, right: NDArray[np.float64], open_sign: Array, fmt: Format, budget: float
-) -> tuple[int, str] | None:
-    """Return the index of the first wrong result and the kind of finding, or None."""
+) -> tuple[int, Kind, int] | None:
+    """Return the index of the first wrong result, the kind and how many are; None if none is."""
     expected = np.broadcast_to(right, got.shape)
     errors = measure(got, Exact(expected, np.zeros_like(expected)), fmt)
     with np.errstate(invalid="ignore"):  # a signalling nan says so when it is converted
@@ -148,24 +157,44 @@ def _wrong(
     zero_sign &= ~np.broadcast_to(open_sign if right.ndim else open_sign[0], got.shape)
     # An infinity counts as the first number beyond the format; here it must be one.
     nonfinite = errors.nonfinite | (np.isinf(expected) & (result != expected))
-    for failed, kind in (
+    judged: tuple[tuple[Array, Kind], ...] = (
         (nonfinite, "non-finite"),
-        (errors.ulps > budget, "definition"),
+        (errors.beyond(budget), "definition"),
         (zero_sign, "convention"),
-    ):
+    )
+    for failed, kind in judged:
         if failed.any():
-            return int(np.argwhere(failed)[0][0]), kind
+            by_input = failed.reshape(len(failed), -1).any(axis=1)
+            return int(np.argmax(by_input)), kind, int(by_input.sum())
     return None
 
 
-def _failure(
-    x: Array, got: Array, right: NDArray[np.float64], reason: str, kind: str | None, part: str
-) -> Outcome:
-    place = "" if kind is None else f" in an array of {_LENGTH}, though not alone"
+def _finding(
+    x: Array,
+    got: Array,
+    right: NDArray[np.float64],
+    kind: Kind,
+    part: str,
+    where: str,
+    count: int,
+    points: int,
+) -> Finding:
+    place = f" in an array of {_LENGTH}, though not alone" if where == "array" else ""
     what = "value" if part == "value" else "derivative"
-    return Outcome(
-        conforms=False,
-        message=f"the {what} at x = {brief(x)} is {brief(got)}{place}, not {brief(right)}",
-        kind=kind or reason,
-        witness=Witness.of(x, got, right),
+    name = ",".join(f"{number:g}" for number in np.atleast_1d(x.astype(np.float64)))
+    return Finding(
+        key=f"special/{name}" + ("" if where == "alone" else f"/{where}"),
+        kind=kind,
+        defect="special",
+        sentence=f"the {what} at x = {brief(x)} is {brief(got)}{place}, not {brief(right)}",
+        first=describe(x),
+        last=describe(x),
+        first_hex=hexadecimal(x),
+        last_hex=hexadecimal(x),
+        count=count,
+        points=points,
+        worst=Witness.of(
+            x, got, right, array=f"np.repeat(x, {_LENGTH}, axis=0)" if where == "array" else ""
+        ),
+        data={"x": describe(x)},
     )

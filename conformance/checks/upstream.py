@@ -1,6 +1,6 @@
 """Gradients with upstream gradients other than 1: their product with the derivative.
 
-A gradient is linear in what comes from above, so it is the derivative times the upstream gradient,
+A gradient is linear in the upstream gradient, so it is the derivative times the upstream gradient,
 rounded. Implementations form it in many ways, and some give nan or infinity where that product is a
 number, or 0 where it is none. Asked of the inputs at which the derivative itself conforms: what is
 wrong with an upstream gradient of 1 is told by the checks of derivatives.
@@ -18,11 +18,12 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, evaluate
 
 from .. import inputs
-from ..formats import FORMATS, Format, brief
+from ..formats import FORMATS, Format, brief, describe, hexadecimal
+from ..kinds import Kind
 from ..metric import measure, ulp
 from ..oracle import Exact, exact
 from ..truth import budgets, defaults, kinks_of, roots, row_budgets
-from .base import Check, Grade, Outcome, Witness
+from .base import Check, Finding, Grade, Outcome, Witness
 from .naming import activation_check
 
 __all__ = ["checks"]
@@ -130,7 +131,7 @@ def _compare(
 
     # The first upstream gradient is 1: the derivative itself.
     itself = measure(got[0], asked.slope, fmt)
-    sound = (itself.ulps <= asked.budget) & ~itself.flushed_result
+    sound = ~itself.beyond(asked.budget) & ~itself.nonfinite & ~itself.flushed_result
     with np.errstate(invalid="ignore", over="ignore"):
         # The error of the derivative comes out multiplied, and the product is rounded once more. Or
         # the upstream gradient is multiplied in first, and each rounding is one of a product.
@@ -143,12 +144,30 @@ def _compare(
     is_nan = np.isnan(factor)
     vanishes = np.abs(slope) < 2.0 ** (fmt.emin - fmt.stored)
     judged = sound & ~flushed & ~(is_nan & vanishes)
-    wrong = judged & (errors.ulps > np.nan_to_num(budget, nan=0.5))
+    granted = np.nan_to_num(budget, nan=0.5)
+    nonfinite = errors.nonfinite & ~_rounds_beyond(got, right.rounded, granted, fmt)
+    wrong = judged & (errors.beyond(granted) | nonfinite)
     dropped = sound & is_nan & (slope == 0) & (got == 0)
     return _Compared(
-        asked, above, got, right, budget, wrong, wrong & errors.nonfinite, errors.ulps,
+        asked, above, got, right, budget, wrong, wrong & nonfinite, errors.ulps,
         judged, dropped,
     )  # fmt: skip
+
+
+def _rounds_beyond(
+    got: Array, right: NDArray[np.float64], granted: NDArray[np.float64], fmt: Format
+) -> NDArray[np.bool_]:
+    """Say which products are infinite where the first number beyond the format is within budget.
+
+    A derivative that rounds up to 1 and an ulp, times the largest number, is such a product.
+    """
+    with np.errstate(all="ignore"):
+        # Quartered, as the first number beyond float64 is none of its own.
+        past = np.ldexp(1.0, fmt.emax - 1) - np.abs(right) / 4
+        ulps = past / (ulp(np.nan_to_num(right), fmt) / 4)
+        same_side = np.isinf(got.astype(np.float64)) & (got.astype(np.float64) * right > 0)
+    found: NDArray[np.bool_] = same_side & np.isfinite(right) & (ulps <= granted)
+    return found
 
 
 def _gradients(adapter: Adapter, entry: Activation, asked: _Asked, above: Array) -> Array:
@@ -174,28 +193,81 @@ def _judge(parts: list[_Compared], fmt: Format) -> Outcome:
     if not counts["beyond_budget"]:
         message = "the gradient is the derivative times the upstream gradient"
         if counts["nan_dropped"]:
-            message += "; where the derivative is 0, nan from above is dropped"
+            message += "; where the derivative is 0, an upstream gradient of nan is dropped"
         if not counts["points"]:
             message = "the derivative conforms nowhere, so that its products say nothing"
         return Outcome(conforms=True, message=message, measured=counts)
-    witness, kind, grade = max((_worst(part, fmt) for part in parts), key=lambda found: found[3])[
-        :3
+    findings = [
+        finding
+        for name, chosen in _classes(parts[0].above, fmt).items()
+        if (finding := _finding(name, chosen, parts, fmt))
     ]
-    return Outcome(
-        conforms=False,
+    wrong = any(finding.kind != "accuracy" for finding in findings)
+    grade: Grade = "F" if wrong else "D"
+    return Outcome.diverging(findings, grade=grade, measured=counts)
+
+
+def _classes(above: Array, fmt: Format) -> dict[str, NDArray[np.bool_]]:
+    """Return which upstream gradients are of each class: what goes wrong for one is of a class."""
+    with np.errstate(invalid="ignore"):
+        size = np.abs(above.astype(np.float64))
+    found = {
+        "nan": np.isnan(size),
+        "zero": size == 0,
+        "one": size == 1,
+        "tiny": (size > 0) & (size < 2.0 ** (-fmt.emax // 2 + 1)),
+        "huge": size > 2.0 ** (fmt.emax // 2 - 1),
+    }
+    found["ordinary"] = ~np.logical_or.reduce(list(found.values()))
+    return found
+
+
+def _finding(
+    name: str, chosen: NDArray[np.bool_], parts: list[_Compared], fmt: Format
+) -> Finding | None:
+    """Return what is wrong with upstream gradients of a class, or None."""
+    narrowed = []
+    for part in parts:
+        mask = chosen.reshape(-1, *(1,) * (part.wrong.ndim - 1))
+        narrowed.append(part._replace(wrong=part.wrong & mask, nonfinite=part.nonfinite & mask))
+    count = sum(int(part.wrong.sum()) for part in narrowed)
+    if not count:
+        return None
+    points = sum(int(part.judged[chosen].sum()) for part in parts)
+    witness, kind, _ = max(
+        (_worst(part, fmt) for part in narrowed if part.wrong.any()), key=lambda found: found[2]
+    )
+    ends = [end for part in narrowed if part.wrong.any() for end in _inputs(part)]
+    first, last = min(ends), max(ends)
+    return Finding(
+        key=f"upstream/{name}",
         kind=kind,
-        grade=grade,
-        message=f"{counts['beyond_budget']:,.0f} of {counts['points']:,.0f} gradients are not the "
-        f"derivative times the upstream gradient; at x = {brief(witness.x)} with "
-        f"{brief(witness.upstream)} from above it is {brief(witness.got)}, right is "
-        f"{brief(witness.exact)}",
-        witness=witness,
-        measured=counts,
+        defect="upstream",
+        sentence=f"{count:,} of {points:,} gradients are not the derivative times the upstream "
+        f"gradient; at x = {brief(witness.x)} with an upstream gradient of "
+        f"{brief(witness.upstream)} it is {brief(witness.got)}, right is {brief(witness.exact)}",
+        first=describe(first),
+        last=describe(last),
+        first_hex=hexadecimal(first),
+        last_hex=hexadecimal(last),
+        count=count,
+        points=points,
+        worst=witness,
+        data={"upstream": name},
     )
 
 
-def _worst(part: _Compared, fmt: Format) -> tuple[Witness, str, Grade, float]:
-    """Return the largest error as a witness, with its kind, grade and rank among others."""
+def _inputs(part: _Compared) -> list[float]:
+    """Return the least and the greatest input with a wrong result; of rows, their widths."""
+    wrong = part.wrong.any(axis=0)
+    x = part.asked.x.astype(np.float64)
+    if x.ndim > 1:
+        wrong, x = wrong.any(axis=1), x.max(axis=1) - x.min(axis=1)
+    return [float(x[wrong].min()), float(x[wrong].max())]
+
+
+def _worst(part: _Compared, fmt: Format) -> tuple[Witness, Kind, float]:
+    """Return the largest error as a witness, with its kind and its rank among others."""
     severity = np.where(part.wrong, part.ulps, -1.0)
     # Of equals, such as all that is nan, the smallest input tells most.
     size = np.abs(part.asked.x.astype(np.float64)).reshape(len(part.asked.x), -1).max(axis=1)
@@ -212,11 +284,9 @@ def _worst(part: _Compared, fmt: Format) -> tuple[Witness, str, Grade, float]:
     witness = Witness.of(
         part.asked.x[row], got, right, error=error, budget=budget, upstream=upstream
     )
-    nonfinite = bool(part.nonfinite.any())
     half = np.sqrt(ulp(np.ones(1), fmt))[0]
-    kind = "non-finite" if nonfinite else "definition" if _off(got, right) > half else "accuracy"
-    grade: Grade = "D" if kind == "accuracy" else "F"
-    return witness, kind, grade, error
+    kind: Kind = "definition" if _off(got, right) > half else "accuracy"
+    return witness, "non-finite" if part.nonfinite.any() else kind, error
 
 
 def _off(got: Any, right: float) -> float:

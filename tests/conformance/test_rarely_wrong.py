@@ -22,12 +22,11 @@ CAUGHT = [
     (rare.RefusesNothing, "relu", {"value/layout"}, "layout", "an empty array raises"),
     (rare.OffInPlace, "elu", {"value/layout"}, "layout", "in place"),
     (rare.OneRowOfThree, "softmax", {"value/layout"}, "layout", "in arrays of 2 to 67"),
-    (rare.OnlyUpwards, "tanh", {"value/symmetry"}, "accuracy", ""),
-    (rare.OnlyForNegativeUpstream, "gelu", {"derivative/upstream"}, "definition", "-1.0 from"),
+    (rare.OnlyForNegativeUpstream, "gelu", {"derivative/upstream"}, "definition", "of -1.0"),
     (rare.OnlyForNegativeUpstream, "maxout", {"derivative/upstream"}, "definition", ""),
     (rare.OnlyForHugeUpstream, "silu", {"derivative/upstream"}, "non-finite", "it is inf"),
     (rare.OnlyForZeroUpstream, "tanh", {"derivative/upstream"}, "non-finite", "it is nan"),
-    (rare.NanFromAboveDropped, "sigmoid", {"derivative/upstream"}, "non-finite", "nan from above"),
+    (rare.NanFromAboveDropped, "sigmoid", {"derivative/upstream"}, "non-finite", "gradient of nan"),
     (rare.NanFromAboveDropped, "softmax", {"derivative/upstream"}, "non-finite", "nan, 0.0"),
     (rare.OnlyForNegativeZero, "silu", {"value/special"}, "convention", "x = -0.0 is 0.0"),
     (rare.OnlyForSubnormals, "silu", {"value/ulp"}, "accuracy", ""),
@@ -46,7 +45,7 @@ def test_is_caught_where_it_is_wrong_and_nowhere_else(backend, name, checks, kin
     failed = wrong_ones(run(backend(), name, dtypes=("float32",)))
     assert {key.removeprefix("float32/") for key in failed} == checks
     for result in failed.values():
-        assert result.status == "fail"
+        assert result.status == "new"
         assert result.outcome.kind == kind
         assert words in result.message
         assert result.snippet
@@ -76,4 +75,4 @@ def test_what_the_sample_does_not_ask_for_only_a_sweep_catches():
 def test_right_second_derivatives_pass(name):
     found = run(rare.Second(), name, dtypes=tuple(FORMATS))
     for fmt in FORMATS:
-        assert found[f"{fmt}/second/ulp"].status == "pass", found[f"{fmt}/second/ulp"].message
+        assert found[f"{fmt}/second/ulp"].status == "passed", found[f"{fmt}/second/ulp"].message

@@ -54,7 +54,7 @@ def test_nan_times_a_derivative_of_zero_may_be_either_and_is_noted():
     multiplies, _ = outcome(wrong.Right(), "relu")
     assert selects.conforms
     assert multiplies.conforms
-    assert "nan from above is dropped" in selects.message
+    assert "an upstream gradient of nan is dropped" in selects.message
     assert "nan" not in multiplies.message
     assert selects.measured["nan_dropped"] > 100
 

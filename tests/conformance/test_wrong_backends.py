@@ -32,7 +32,7 @@ def run(adapter, name, *, limit=60.0, dtypes=("float16", "bfloat16", "float32"))
 
 
 def wrong_ones(found):
-    return {key: r for key, r in found.items() if r.status not in ("pass", "not-offered")}
+    return {key: r for key, r in found.items() if r.status not in ("passed", "not-offered")}
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,6 @@ def test_the_right_backend_passes(name):
 
 # Backend, entry, the check that must fail, its kind, words of its message.
 CAUGHT = [
-    (
-        wrong.NaiveSigmoid,
-        "sigmoid",
-        "float32/value/ulp",
-        "non-finite",
-        "overflow encountered in exp",
-    ),
     (wrong.MaskedRelu, "relu", "float32/value/special", "non-finite", "at x = -inf is nan"),
     (wrong.SteepLeaky, "leaky_relu", "float32/value/ulp", "definition", "beyond the budget"),
     (wrong.TanhGelu, "gelu", "float32/value/ulp", "definition", "beyond the budget"),
@@ -81,7 +74,7 @@ CAUGHT = [
 )  # fmt: skip
 def test_is_caught_for_its_own_reason(backend, name, check, kind, words):
     result = run(backend(), name)[check]
-    assert result.status == "fail"
+    assert result.status == "new"
     assert result.outcome.kind == kind
     assert words in result.message
     assert result.clause.startswith("spec/")
@@ -90,7 +83,7 @@ def test_is_caught_for_its_own_reason(backend, name, check, kind, words):
 
 def test_every_nan_is_asked_about():
     found = run(wrong.ReluThatDropsNegativeNan(), "relu", dtypes=("float16", "float32"))
-    assert {key for key, r in found.items() if r.status == "fail"} == {
+    assert {key for key, r in found.items() if r.status == "new"} == {
         "float16/value/special",
         "float32/value/special",
     }
@@ -116,10 +109,36 @@ def test_is_caught_nowhere_else(backend, name, checks):
     assert {key.removeprefix("float32/") for key in failed} == checks
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "silu"])
+def test_a_warning_of_overflow_is_no_fault_where_the_result_is_right(name):
+    # Of unsigned integers it takes the negative, which is another matter.
+    assert {*wrong_ones(run(wrong.NaiveSigmoid(), name, dtypes=("float32",)))} <= {"integers"}
+
+
+def test_scalars_of_numpy_are_results_without_dimensions():
+    assert not wrong_ones(run(wrong.Scalars(), "silu", dtypes=("float32",)))
+
+
+def test_another_of_tied_maxima_may_take_the_derivative():
+    assert not wrong_ones(run(wrong.LastOfTies(), "maxout"))
+
+
+def test_subnormal_inputs_may_count_as_zero_in_a_maximum():
+    assert not wrong_ones(run(wrong.FlushesInputs(), "maxout", dtypes=("float32",)))
+
+
+def test_an_odd_function_may_be_off_within_the_budgets_of_the_pair():
+    assert not wrong_ones(run(wrong.NotQuiteOdd(), "tanh", dtypes=("float32",)))
+
+
+def test_a_derivative_that_rounds_up_may_overflow_with_the_largest_upstream_gradient():
+    assert not wrong_ones(run(wrong.OneUlpAboveOne(), "tanh", dtypes=("float32",)))
+
+
 def test_a_lost_tail_is_graded_as_one():
     result = run(wrong.GeluWithErf(), "gelu")["float32/value/ulp"]
     # Computed in float64, the tail survives in float32 longer than it does in float64.
-    assert result.status == "fail"
+    assert result.status == "new"
     assert result.outcome.kind == "accuracy"
     assert result.outcome.grade == "D"
 
@@ -138,7 +157,7 @@ def test_a_broken_adapter_is_an_error_and_hides_nothing(backend, words):
     result = found["float16/value/ulp"]
     assert result.status == "error"
     assert words in result.message
-    assert found["float16/derivative/ulp"].status == "pass"
+    assert found["float16/derivative/ulp"].status == "passed"
 
 
 def test_a_call_left_behind_leaves_the_warnings_as_they_were():

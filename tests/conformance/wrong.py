@@ -222,3 +222,69 @@ class UniformForNormal(Right):
             return super().draw(entry, shape, dtype, seed, parameters)
         half = np.sqrt(3) * ref.he_normal.distribution(shape).std()
         return np.random.default_rng(seed).uniform(-half, half, shape).astype(dtype)
+
+
+# Backends that are right, in ways that a suite might hold against them.
+
+
+class Scalars(Right):
+    """NumPy's scalars where the input has no dimensions, as its functions return them."""
+
+    def value(self, entry, x, parameters):
+        return super().value(entry, x, parameters)[()]
+
+
+class LastOfTies(Right):
+    """The last of several maxima takes the derivative."""
+
+    def gradient(self, entry, x, upstream, parameters):
+        if entry.name != "maxout":
+            return super().gradient(entry, x, upstream, parameters)
+        last = x.shape[-1] - 1 - np.argmax(x[..., ::-1], axis=-1)
+        got = np.zeros_like(x)
+        np.put_along_axis(got, last[..., np.newaxis], upstream[..., np.newaxis], axis=-1)
+        # A row with a nan has no maximum: its derivative is nan in the reference.
+        broken = np.isnan(x.astype(np.float64)).any(axis=-1)
+        got[broken] = super().gradient(entry, x, upstream, parameters)[broken]
+        return got
+
+
+class FlushesInputs(Right):
+    """Subnormal inputs count as zero."""
+
+    def value(self, entry, x, parameters):
+        return super().value(entry, self._flushed(x), parameters)
+
+    def gradient(self, entry, x, upstream, parameters):
+        return super().gradient(entry, self._flushed(x), upstream, parameters)
+
+    @staticmethod
+    def _flushed(x):
+        if x.dtype.kind in "biu":
+            return x
+        tiny = np.abs(x.astype(np.float64)) < 2.0**-126
+        return np.where(tiny, np.copysign(0.0, x.astype(np.float64)).astype(x.dtype), x)
+
+
+class NotQuiteOdd(Right):
+    """tanh of a negative number is one number further from zero, but for the last and for 1."""
+
+    def value(self, entry, x, parameters):
+        got = super().value(entry, x, parameters)
+        if x.dtype != np.float32:
+            return got
+        moved = np.nextafter(got, np.float32(-np.inf))
+        inside = (got < 0) & (got > -0.9) & (got < -1e-30)
+        return np.where(inside, moved, got)
+
+
+class OneUlpAboveOne(Right):
+    """tanh' near 0 is one number above 1, so that its product with the largest number overflows."""
+
+    derivatives = {
+        "tanh": lambda x: np.where(
+            np.abs(x.astype(np.float64)) < 1e-5,
+            1 + 2.0**-23,
+            ref.tanh.derivative(x.astype(np.float64)),
+        )
+    }
