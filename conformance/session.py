@@ -95,7 +95,7 @@ class Session:
         """
         start = time.perf_counter()
         try:
-            outcome: Outcome | None = _with_findings(check.run(self.adapter))
+            outcome: Outcome | None = check.run(self.adapter)
         except NotOffered as reason:
             outcome, message = None, _text(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
@@ -210,27 +210,13 @@ class Session:
         if outcome is None:
             return True  # what is not offered has nothing to plant a fault in
         try:
-            faulty = _with_findings(check.run(Guarded(control(check)(self.adapter), self.limit)))
+            faulty = check.run(Guarded(control(check)(self.adapter), self.limit))
         except NotOffered:
             return False
         except Exception:
             return True
         known = [KnownFinding.of(one) for one in outcome.findings if one.kind]
         return any(one.status in ("new", "worse") for one in compare(faulty.findings, known))
-
-
-def _with_findings(outcome: Outcome) -> Outcome:
-    """Make a finding of an outcome that has none, until every check returns findings of its own."""
-    if outcome.conforms or any(one.kind for one in outcome.findings):
-        return outcome
-    found = Finding(
-        key="found/1",
-        kind=outcome.kind or "definition",
-        defect="found",
-        sentence=outcome.message,
-        worst=outcome.witness,
-    )
-    return replace(outcome, findings=[*outcome.findings, found])
 
 
 def raised(error: Exception) -> Outcome:

@@ -75,6 +75,30 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             parameters=dict(parameters or {}),
         )
 
+    @classmethod
+    def figure(cls, what: str, got: float, exact: float, *, error: float = math.inf) -> Witness:
+        """Write down a figure of weights, such as their standard deviation, beside the due one.
+
+        Parameters
+        ----------
+        what : str
+            Of what, such as ``standard deviation``.
+        got, exact : float
+            What was measured, and what is due.
+        error : float, optional
+            How far that is, such as in standard errors; an infinite one becomes none.
+        """
+        return cls(
+            x=what,
+            x_hex="",
+            got=describe(got),
+            got_hex=hexadecimal(got),
+            exact=describe(exact),
+            exact_hex=hexadecimal(exact),
+            error=abs(float(error)) if math.isfinite(error) else None,
+            budget=0.0,
+        )
+
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a check found, on an interval of inputs where it has one.

@@ -123,7 +123,8 @@ def _row_range(entry: Activation, fmt: Format, low: float, high: float) -> Any:
     """Hold rows to bounds, which for these are integers and so are never passed."""
 
     def run(adapter: Adapter) -> Outcome:
-        points, found = 0, {}
+        points = 0
+        found: dict[str, list[tuple[Array, Array, Array, float]]] = {}
         for batch in batches(entry, fmt, "value"):
             got = results(adapter, entry, batch, "value")
             points += got.size

@@ -69,7 +69,7 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
 
     def run(adapter: Adapter) -> Outcome:
         findings = [finding for case in cases for finding in _case(adapter, entry, fmt, part, case)]
-        measured = {"cases": len(cases), "wrong": len(findings)}
+        measured: dict[str, float] = {"cases": len(cases), "wrong": len(findings)}
         if not findings:
             message = f"all {len(cases)} special values are right"
             return Outcome(conforms=True, message=message, measured=measured)
@@ -159,7 +159,7 @@ def _wrong(
     nonfinite = errors.nonfinite | (np.isinf(expected) & (result != expected))
     judged: tuple[tuple[Array, Kind], ...] = (
         (nonfinite, "non-finite"),
-        (errors.beyond(budget), "definition"),
+        (errors.beyond(np.asarray(budget)), "definition"),
         (zero_sign, "convention"),
     )
     for failed, kind in judged:

@@ -259,10 +259,10 @@ def _finding(
 
 def _inputs(part: _Compared) -> list[float]:
     """Return the least and the greatest input with a wrong result; of rows, their widths."""
-    wrong = part.wrong.any(axis=0)
     x = part.asked.x.astype(np.float64)
+    wrong = part.wrong.any(axis=0).reshape(len(x), -1).any(axis=1)
     if x.ndim > 1:
-        wrong, x = wrong.any(axis=1), x.max(axis=1) - x.min(axis=1)
+        x = x.max(axis=1) - x.min(axis=1)
     return [float(x[wrong].min()), float(x[wrong].max())]
 
 

@@ -19,7 +19,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer
 from actinit.spec.laws import Constant
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome
 from ..statistics import judges
 from ..statistics.goodness import Verdict, correlation
 from ..statistics.plan import settled
@@ -62,12 +62,18 @@ def _check(entry: Layer, path: str, start: Initializer | None) -> Check:
         for name, kernel in kernels.items():
             alike.setdefault(kernel.tobytes(), []).append(name)
         if equal := [names for names in alike.values() if len(names) > 1]:
-            return Outcome(
-                conforms=False,
+            finding = Finding(
+                key="apart/equal",
                 kind="independence",
-                message=f"equal, bit for bit: {'; '.join(map(_listed, equal))}",
-                measured={"kernels": len(kernels), "different": len(alike)},
+                defect="equal",
+                sentence=f"equal, bit for bit: {'; '.join(map(_listed, equal))}",
+                count=len(kernels) - len(alike),
+                points=len(kernels),
+                data={"equal": "; ".join(map(_listed, equal))},
+                looks_like="the same tensor again",
             )
+            measured: dict[str, float] = {"kernels": len(kernels), "different": len(alike)}
+            return Outcome.diverging([finding], measured=measured)
 
         def tests(stage: int) -> dict[str, Verdict]:
             drawn = _kernels(told, adapter, start, stage)
@@ -80,15 +86,16 @@ def _check(entry: Layer, path: str, start: Initializer | None) -> Check:
 
         found, failing = settled(tests)
         text = ", ".join(f"{pair} (p = {test.p:.1g})" for pair, test in failing.items())
-        return Outcome(
-            conforms=not failing,
-            kind="independence" if failing else None,
-            message=f"correlated: {text}" if failing else f"{len(found)} pairs are unrelated",
-            measured={
-                "pairs": len(pairs),
-                "least_p": min((test.p for test in found.values()), default=1.0),
-            },
-        )
+        measured = {
+            "pairs": len(pairs),
+            "least_p": min((test.p for test in found.values()), default=1.0),
+        }
+        if failing:
+            message = f"correlated: {text}"
+            findings = judges.by_test(failing, "independence", "apart", message)
+            return Outcome.diverging(findings, message, measured=measured)
+        message = f"{len(found)} pairs are unrelated"
+        return Outcome(conforms=True, message=message, measured=measured)
 
     return told.check("weights", run, "print(w)", start)
 

@@ -19,7 +19,7 @@ from actinit import spec
 from actinit.adapters import Adapter
 from actinit.spec import Layer, evaluate
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..statistics import judges
 from ..statistics.plan import DOUBT
 from .weights import DTYPE, Weights
@@ -103,7 +103,11 @@ def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Out
         greatest = max(greatest, float(np.abs(kernel).max(initial=0)))
         count += kernel.size
         if not greatest:
-            return Outcome(conforms=False, kind="definition", message=f"{law} draws only zeros")
+            zeros = Finding(
+                key="fans/zeros", kind="definition", defect="fans",
+                sentence=f"{law} draws only zeros", count=count, points=count,
+            )  # fmt: skip
+            return Outcome.diverging([zeros])
         found = span(greatest, count, factor)
         if found.integers <= 1:
             break
@@ -141,20 +145,24 @@ def check(entry: Layer, weight: str) -> Check:
             "fan_in": evaluate(tensor.reads.fan_in, entry.examples),
             "fan_out": evaluate(tensor.reads.fan_out, entry.examples),
         }
-        wrong = "; ".join(
-            f"{name} is taken to be {found[name]}, and is {_equation(formulas[name], fan)}"
+        as_stated = stated and all(found[name].holds(fan) for name, fan in stated.items())
+        # What a binding does not tell of its backend is no known way to read the fans.
+        unknown = bool(stated) and not as_stated
+        other = "; the binding says that it reads other fans" if unknown else ""
+        findings = [
+            Finding(
+                key=f"fans/{name}",
+                kind="distribution" if unknown else "definition",
+                defect="fans",
+                sentence=f"kernel of shape {shape}: {name} is taken to be {found[name]}, and is "
+                f"{_equation(formulas[name], fan)}{other}",
+                worst=Witness.figure(name, found[name].high, fan),
+                data={"low": found[name].low, "high": found[name].high, "fan": fan},
+            )
             for name, fan in right.items()
             if not found[name].holds(fan)
-        )
-        as_stated = stated and all(found[name].holds(fan) for name, fan in stated.items())
-        return Outcome(
-            conforms=False,
-            # What the entry does not tell of a backend is no finding that it can list.
-            kind="definition" if as_stated or not stated else "distribution",
-            message=f"kernel of shape {shape}: {wrong}"
-            + ("" if as_stated or not stated else "; the entry says that it reads other fans"),
-            measured=measured,
-        )
+        ]
+        return Outcome.diverging(findings, measured=measured)
 
     return told.check(
         f"weights.{weight}", run,

@@ -10,7 +10,7 @@ from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
-from ..checks.base import LOAD, Check, Outcome
+from ..checks.base import LOAD, Check, Finding, Outcome
 from ..guard import BadResultError, HungError
 from .weights import DTYPE
 
@@ -45,23 +45,30 @@ def _check(entry: Layer, name: str) -> Check:
             said = f"raises {type(error).__name__}: {first}"
             if odd.gives == "error":
                 return Outcome(conforms=True, message=said)
-            return Outcome(
-                conforms=False, kind="definition",
-                message=f"the shape {odd.shape}, which holds no weight, {said}",
-            )  # fmt: skip
+            finding = Finding(
+                key=f"shape/{name}",
+                kind="definition",
+                defect="shape",
+                sentence=f"the shape {odd.shape}, which holds no weight, {said}",
+                data={"raises": type(error).__name__},
+            )
+            return Outcome.diverging([finding])
         if odd.gives == "empty":
             return Outcome(conforms=True, message=f"gives an empty tensor of shape {drawn.shape}")
         greatest = max(
             float(np.abs(adapter.draw(law, odd.shape, DTYPE, seed, {})).max())
             for seed in range(_MANY)
         )
-        return Outcome(
-            conforms=False,
+        fan = 3 / greatest**2
+        finding = Finding(
+            key=f"shape/{name}",
             kind="definition",
-            message=f"the shape {odd.shape} has no fans, but is drawn from as if fan_in were "
-            f"{3 / greatest**2:.2g}",
-            measured={"fan_in": 3 / greatest**2},
+            defect="shape",
+            sentence=f"the shape {odd.shape} has no fans, but is drawn from as if fan_in were "
+            f"{fan:.2g}",
+            data={"fan_in": fan},
         )
+        return Outcome.diverging([finding], measured={"fan_in": fan})
 
     return Check(
         id=f"layer/{entry.name}/odd/{name}",

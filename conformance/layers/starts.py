@@ -13,7 +13,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer, Tensor, evaluate
 from actinit.spec.laws import Constant, Orthogonal
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from ..statistics import goodness, judges, laws, matrices
 from ..statistics.plan import LARGER, settled
@@ -72,16 +72,7 @@ def _kernels(told: Weights, adapter: Adapter, stage: int) -> list[Array]:
 def _constant(told: Weights, adapter: Adapter, value: float) -> Outcome:
     first, second = islice(told.layers(adapter), 2)
     drawn = np.stack([told.meant(adapter, first), told.meant(adapter, second)])
-    right = DTYPE.type(value)
-    wrong = drawn[drawn != right]
-    return Outcome(
-        conforms=not wrong.size,
-        kind="definition" if wrong.size else None,
-        message=f"{wrong.size:,} of {drawn.size:,} are not {right}; one is {wrong[0]}"
-        if wrong.size
-        else f"{right} everywhere",
-        measured={"n": drawn.size, "wrong": wrong.size},
-    )
+    return judges.equal_to(DTYPE.type(value), drawn)
 
 
 def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
@@ -91,12 +82,18 @@ def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
     # Whether no direction is preferred is asked of the initializer itself.
     defect = matrices.defect(matrix, 1.0)
     granted = matrices.granted(matrix.shape, roundoff, roundoff)
-    return Outcome(
-        conforms=defect <= granted,
-        kind=None if defect <= granted else "distribution",
-        message=f"the largest entry of Q^T Q - 1 is {defect:.3g}; roundings explain {granted:.3g}",
-        measured={"n": kernel.size, "defect": defect},
+    message = f"the largest entry of Q^T Q - 1 is {defect:.3g}; roundings explain {granted:.3g}"
+    measured: dict[str, float] = {"n": kernel.size, "defect": defect}
+    if defect <= granted:
+        return Outcome(conforms=True, message=message, measured=measured)
+    finding = Finding(
+        key="orthogonality",
+        kind="distribution",
+        defect="orthogonality",
+        sentence=message,
+        worst=Witness.figure("largest entry of Q^T Q - 1", defect, 0.0, error=defect / granted),
     )
+    return Outcome.diverging([finding], measured=measured)
 
 
 def _random(
@@ -120,19 +117,31 @@ def _random(
     found, failing = settled(tests)
     expected = f"expected {start.name}, {laws.describe(start, names)}"
     measured = {"n": first.size, "outside": outside, **judges.figures(found)}
+    findings = []
     if outside:
-        text = f"{expected}; {outside:,} of {first.size:,} weights are outside its bounds"
-    elif failing:
+        findings.append(
+            Finding(
+                key="bounds",
+                kind="distribution",
+                defect="bounds",
+                sentence=f"{expected}; {outside:,} of {first.size:,} weights are outside its "
+                "bounds",
+                count=outside,
+                points=first.size,
+            )
+        )
+    if failing:
         worst = ", ".join(f"{name} (p = {test.p:.1g})" for name, test in failing.items())
         text = (
             f"{expected}; {first.size:,} weights of {len(first)} layers have mean "
             f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}"
         )
-    else:
-        return Outcome(
-            conforms=True,
-            message=f"{first.size:,} weights of {len(first)} layers follow {start.name}: "
-            f"{laws.describe(start, names)}",
-            measured=measured,
-        )
-    return Outcome(conforms=False, kind="distribution", message=text, measured=measured)
+        findings += judges.by_test(failing, "distribution", "initial", text)
+    if findings:
+        return Outcome.diverging(findings, findings[0].sentence, measured=measured)
+    return Outcome(
+        conforms=True,
+        message=f"{first.size:,} weights of {len(first)} layers follow {start.name}: "
+        f"{laws.describe(start, names)}",
+        measured=measured,
+    )

@@ -14,7 +14,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Binding, Initializer
 from actinit.spec.laws import Chosen, Constant, Normal, Structured
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from . import diagnosis, examine, goodness, judges, repeats, structured
 from .draws import Draw
@@ -160,7 +160,8 @@ def _fans(entry: Initializer, size: Size) -> Check:
     ]
 
     def run(adapter: Adapter) -> Outcome:
-        found, wrong = {}, []
+        found: dict[str, goodness.Verdict] = {}
+        wrong: list[Finding] = []
         for told in draws:
             draw = told.offered(adapter)
             if draw.parameters != told.parameters or not draw.possible(adapter):
@@ -180,17 +181,28 @@ def _fans(entry: Initializer, size: Size) -> Check:
                 drawn = draw.run(adapter).astype(np.float64)
                 if bad := judges.nonfinite(drawn):
                     return bad
+                slip = diagnosis.scale(draw, drawn.std(), drawn.size)
                 wrong.append(
-                    f"{mode}{draw.layer} kernel of shape {drawn.shape}: "
-                    f"{diagnosis.scale(draw, drawn.std(), drawn.size)} "
-                    f"(standard deviation {drawn.std():.4g}, expected {draw.law.std():.4g})"
+                    Finding(
+                        key=f"fans/{mode}{draw.layer}".replace(" ", "/"),
+                        kind="definition",
+                        defect="fans",
+                        sentence=f"{mode}{draw.layer} kernel of shape {drawn.shape}: {slip} "
+                        f"(standard deviation {drawn.std():.4g}, expected {draw.law.std():.4g})",
+                        points=drawn.size,
+                        worst=Witness.figure(
+                            f"standard deviation of {drawn.shape}",
+                            float(drawn.std()),
+                            float(draw.law.std()),
+                            error=first["variance"].statistic,
+                        ),
+                        looks_like="" if slip.startswith("the scale is") else slip,
+                    )
                 )
-        return Outcome(
-            conforms=not wrong,
-            kind="definition" if wrong else None,
-            message="; ".join(wrong) or f"right for {', '.join(found)}",
-            measured=judges.figures(found),
-        )
+        measured = judges.figures(found)
+        if wrong:
+            return Outcome.diverging(wrong, measured=measured)
+        return Outcome(conforms=True, message=f"right for {', '.join(found)}", measured=measured)
 
     return draws[0].check("law", run)
 
@@ -214,12 +226,18 @@ def _defaults(entry: Initializer) -> Check:
         theirs = replace(draw, assumed=binding.defaults)
         known = binding.defaults and _objection(theirs, adapter, drawn) is None
         reason = f"but at {_listed(binding.defaults)}" if known else f"({wrong.message})"
-        return Outcome(
-            conforms=False,
+        finding = Finding(
+            key="defaults",
             kind="definition",
-            message=f"called without parameters it does not draw at {_listed(stated)} {reason}",
-            measured=wrong.measured,
+            defect="defaults",
+            sentence=f"called without parameters it does not draw at {_listed(stated)} {reason}",
+            worst=Witness.figure(
+                "standard deviation", float(drawn.astype(np.float64).std()), float(draw.law.std())
+            ),
+            data=dict(binding.defaults) if known else {},
+            looks_like=_listed(binding.defaults) if known else "",
         )
+        return Outcome.diverging([finding], measured=wrong.measured)
 
     return draw.check("parameters", run)
 

@@ -16,21 +16,21 @@ from .laws import named, uses_fans
 from .plan import DOUBT
 from .sample import Sample
 
-__all__ = ["moments", "scale", "shape"]
+__all__ = ["cause", "moments", "scale", "shape"]
 
 # Standard laws by what a person would call them, each with variance 1.
 _CUT = stats.truncnorm(-2, 2)
 _SHAPES: dict[str, Any] = {
-    "a normal law": stats.norm(),
-    "a uniform law": stats.uniform(-math.sqrt(3), 2 * math.sqrt(3)),
-    "a normal law cut at two standard deviations": stats.truncnorm(
+    "a normal distribution": stats.norm(),
+    "a uniform distribution": stats.uniform(-math.sqrt(3), 2 * math.sqrt(3)),
+    "a normal distribution cut at two standard deviations": stats.truncnorm(
         -2, 2, scale=1 / _CUT.std()
     ),
 }  # fmt: skip
 
 
 def shape(sample: Sample) -> str:
-    """Name the law that a sample follows up to mean and scale, with its mean and scale.
+    """Name the distribution that a sample follows up to mean and scale, with its mean and scale.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def shape(sample: Sample) -> str:
     Returns
     -------
     str
-        Such as ``"a uniform law of mean 0.5 and standard deviation 0.288"``.
+        Such as ``"a uniform distribution of mean 0.5 and standard deviation 0.288"``.
     """
     some = sample.some
     centre, spread = some.mean(), some.std()
@@ -50,7 +50,30 @@ def shape(sample: Sample) -> str:
     standard = (some - centre) / spread
     fits = {name: kolmogorov_smirnov(standard, law) for name, law in _SHAPES.items()}
     best = max(fits, key=lambda name: fits[name].p)
-    return f"{best if fits[best].p >= DOUBT else 'a law of another shape'} {figures}"
+    return f"{best if fits[best].p >= DOUBT else 'a distribution of another shape'} {figures}"
+
+
+def cause(draw: Draw, sample: Sample, about: str, failing: Collection[str]) -> str:
+    """Return what a sample looks like, in a few words; empty where that is not recognized.
+
+    Parameters
+    ----------
+    draw : Draw
+        What was asked for.
+    sample : Sample
+        What came back.
+    about : str
+        The demand that it fails.
+    failing : collection of str
+        The tests of it that failed.
+    """
+    if about == "moments" and "variance" in failing:
+        found = scale(draw, sample.standard_deviation, sample.summary.size)
+        return "" if found.startswith("the scale is") else found
+    if about == "distribution" and sample.format.bits.itemsize > 2:
+        found = shape(sample).partition(" of mean")[0]
+        return "" if found == "a distribution of another shape" else found
+    return ""
 
 
 def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:

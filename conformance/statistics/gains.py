@@ -8,7 +8,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
 from actinit.spec import gains as table
 
-from ..checks.base import LOAD, Check, Outcome
+from ..checks.base import LOAD, Check, Finding, Outcome, Witness
 
 __all__ = ["gains"]
 
@@ -27,20 +27,28 @@ def gains(entry: Initializer) -> Check:
     """Return the check that a backend's gains are those of the spec's table."""
 
     def run(adapter: Adapter) -> Outcome:
-        wrong, worst = [], 0.0
+        wrong: list[Finding] = []
+        worst = 0.0
         for name, gain in table().items():
             for slope in _SLOPES:
                 right = evaluate(gain.gain, {"negative_slope": slope})
                 got = adapter.gain(name, slope)
                 worst = max(worst, abs(got / right - 1))
                 if abs(got / right - 1) > _ROUNDINGS * math.ulp(1.0):
-                    wrong.append(f"{name} at a slope of {slope:g}: {got!r}, not {right!r}")
-        return Outcome(
-            conforms=not wrong,
-            kind="definition" if wrong else None,
-            message="; ".join(wrong) or f"the gains before {', '.join(table())} are the spec's",
-            measured={"relative_error": worst},
-        )
+                    wrong.append(
+                        Finding(
+                            key=f"gain/{name}/{slope:g}",
+                            kind="definition",
+                            defect="gain",
+                            sentence=f"{name} at a slope of {slope:g}: {got!r}, not {right!r}",
+                            worst=Witness.figure(f"gain before {name}", got, right),
+                        )
+                    )
+        measured = {"relative_error": worst}
+        if wrong:
+            return Outcome.diverging(wrong, measured=measured)
+        message = f"the gains before {', '.join(table())} are the spec's"
+        return Outcome(conforms=True, message=message, measured=measured)
 
     return Check(
         id=f"initializer/{entry.name}/gains",

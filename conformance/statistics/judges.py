@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks.base import Outcome
+from ..checks.base import Finding, Outcome, Witness
 from ..formats import FORMATS
+from ..kinds import Kind
 from . import diagnosis, examine
 from .draws import Draw
 from .goodness import Verdict
 from .plan import settled
 from .sample import Sample
 
-__all__ = ["bounds", "constant", "figures", "nonfinite", "tested"]
+__all__ = ["bounds", "by_test", "constant", "equal_to", "figures", "nonfinite", "tested"]
 
 Array = NDArray[Any]
 #: From the stage to a sample.
@@ -32,26 +33,39 @@ def nonfinite(*samples: Array) -> Outcome | None:
 def _nonfinite(bad: int, size: int) -> Outcome | None:
     if not bad:
         return None
-    return Outcome(
-        conforms=False,
+    finding = Finding(
+        key="nonfinite",
         kind="non-finite",
-        message=f"{bad:,} of {size:,} weights are infinite or nan",
-        measured={"n": size, "nonfinite": bad},
+        defect="nonfinite",
+        sentence=f"{bad:,} of {size:,} weights are infinite or nan",
+        count=bad,
+        points=size,
     )
+    return Outcome.diverging([finding], measured={"n": size, "nonfinite": bad})
 
 
 def constant(draw: Draw, drawn: Array) -> Outcome:
     """Hold every weight to one number, rounded to the dtype."""
     right = FORMATS[draw.dtype].dtype.type(draw.law.mean())
+    return equal_to(right, drawn)
+
+
+def equal_to(right: Any, drawn: Array) -> Outcome:
+    """Hold every weight to be one number of the dtype."""
     wrong = drawn[drawn != right]
-    return Outcome(
-        conforms=not wrong.size,
-        kind="definition" if wrong.size else None,
-        message=f"{wrong.size:,} of {drawn.size:,} weights are not {right}; one is {wrong[0]}"
-        if wrong.size
-        else f"{right} everywhere",
-        measured={"n": drawn.size, "wrong": wrong.size},
+    measured: dict[str, float] = {"n": drawn.size, "wrong": wrong.size}
+    if not wrong.size:
+        return Outcome(conforms=True, message=f"{right} everywhere", measured=measured)
+    finding = Finding(
+        key="constant",
+        kind="definition",
+        defect="constant",
+        sentence=f"{wrong.size:,} of {drawn.size:,} weights are not {right}; one is {wrong[0]}",
+        count=wrong.size,
+        points=drawn.size,
+        worst=Witness.figure("weight", float(wrong[0]), float(right)),
     )
+    return Outcome.diverging([finding], measured=measured)
 
 
 def bounds(draw: Draw, sample: Sample) -> Outcome:
@@ -61,17 +75,31 @@ def bounds(draw: Draw, sample: Sample) -> Outcome:
         return bad
     least, greatest = sample.bounds
     span = f"[{kept.least!r}, {kept.greatest!r}]"
-    return Outcome(
-        conforms=not kept.outside,
-        kind="range" if kept.outside else None,
-        message=f"{kept.outside:,} of {kept.size:,} draws are outside [{least!r}, {greatest!r}], "
-        f"the bounds rounded to {draw.dtype}; they fill {span}"
-        if kept.outside
-        else f"{kept.size:,} draws within {span}",
-        measured={
-            "n": kept.size, "outside": kept.outside, "min": kept.least, "max": kept.greatest
-        },
-    )  # fmt: skip
+    measured: dict[str, float] = {
+        "n": kept.size, "outside": kept.outside, "min": kept.least, "max": kept.greatest,
+    }  # fmt: skip
+    if not kept.outside:
+        message = f"{kept.size:,} draws within {span}"
+        return Outcome(conforms=True, message=message, measured=measured)
+    sides = {
+        "lower": (kept.least, least, least - kept.least),
+        "upper": (kept.greatest, greatest, kept.greatest - greatest),
+    }
+    findings = [
+        Finding(
+            key=f"bounds/{side}",
+            kind="range",
+            defect="bounds",
+            sentence=f"{kept.outside:,} of {kept.size:,} draws are outside [{least!r}, "
+            f"{greatest!r}], the bounds rounded to {draw.dtype}; they fill {span}",
+            count=kept.outside,
+            points=kept.size,
+            worst=Witness.figure(f"{side} end", float(got), float(bound)),
+        )
+        for side, (got, bound, past) in sides.items()
+        if past > 0
+    ]
+    return Outcome.diverging(findings, findings[0].sentence, measured=measured)
 
 
 def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
@@ -96,24 +124,65 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     if about == "moments":
         measured |= {"drawn_mean": first.mean, "drawn_stddev": first.standard_deviation}
         measured |= {"due_mean": first.law.mean, "due_stddev": first.law.stddev}
-    for name, count in repeated.items():
-        if count:
-            return Outcome(
-                conforms=False,
-                kind="independence",
-                message=f"{count:,} of {kept.tensors * kept.shape[name == 'columns']:,} {name} of "
-                f"{kept.tensors} tensors are another one again, bit for bit",
-                measured=measured,
-            )
+    again = [
+        Finding(
+            key=f"independence/equal-{name}",
+            kind="independence",
+            defect="repeated",
+            sentence=f"{count:,} of {kept.tensors * kept.shape[name == 'columns']:,} {name} of "
+            f"{kept.tensors} tensors are another one again, bit for bit",
+            count=int(count),
+            points=kept.tensors * kept.shape[name == "columns"],
+        )
+        for name, count in repeated.items()
+        if count
+    ]
+    if again:
+        return Outcome.diverging(again, measured=measured)
     if not failing:
         return Outcome(conforms=True, message=_praise(about, first, found), measured=measured)
     sample = first if failing.items() <= found.items() else sampler(1)  # which they were found in
-    return Outcome(
-        conforms=False,
-        kind="independence" if about == "independence" else "distribution",
-        message=f"{_COMPLAINTS[about](draw, sample, failing)} [{_surely(sample, failing)}]",
-        measured=measured,
-    )
+    complaint = f"{_COMPLAINTS[about](draw, sample, failing)} [{_surely(sample, failing)}]"
+    kind: Kind = "independence" if about == "independence" else "distribution"
+    findings = [
+        Finding(
+            key=f"{about}/{name}",
+            kind=kind,
+            defect=about,
+            sentence=complaint,
+            count=1,
+            worst=_figure(name, sample, test),
+            data={"statistic": test.statistic, "p": test.p},
+            looks_like=diagnosis.cause(draw, sample, about, failing),
+        )
+        for name, test in failing.items()
+    ]
+    return Outcome.diverging(findings, complaint, measured=measured)
+
+
+def by_test(failing: Mapping[str, Verdict], kind: Kind, about: str, message: str) -> list[Finding]:
+    """Return a finding for each test that failed, with its statistic and p-value."""
+    return [
+        Finding(
+            key=f"{about}/{name.replace(' ', '-')}",
+            kind=kind,
+            defect=about,
+            sentence=message,
+            worst=Witness.figure(f"statistic of {name}", test.statistic, 0.0, error=test.statistic),
+            data={"statistic": test.statistic, "p": test.p},
+        )
+        for name, test in failing.items()
+    ]
+
+
+def _figure(name: str, sample: Sample, test: Verdict) -> Witness:
+    """Return what a test measured beside what is due; of other tests than moments the statistic."""
+    if name == "mean":
+        return Witness.figure("mean", sample.mean, sample.law.mean, error=test.statistic)
+    if name == "variance":
+        got, due = sample.standard_deviation, sample.law.stddev
+        return Witness.figure("standard deviation", got, due, error=test.statistic)
+    return Witness.figure(f"statistic of {name}", test.statistic, 0.0, error=test.statistic)
 
 
 def figures(tests: Mapping[str, Verdict]) -> dict[str, float]:

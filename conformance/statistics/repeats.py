@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome
 from ..formats import FORMATS
 from . import judges
 from .draws import Draw
@@ -65,7 +65,7 @@ def _offered(run: Callable[[Draw, Adapter], Outcome], draw: Draw, adapter: Adapt
 def _again(draw: Draw, adapter: Adapter) -> Outcome:
     # Another seed in between, so that a seed that counts only the first time shows.
     first, _, again = draw.run(adapter), draw.run(adapter, later=1), draw.run(adapter)
-    return _same(first, [again], "the same seed gave other weights the second time")
+    return _same(first, [again], "again", "the same seed gave other weights the second time")
 
 
 def _threads(draw: Draw, adapter: Adapter) -> Outcome:
@@ -88,21 +88,29 @@ def _threads(draw: Draw, adapter: Adapter) -> Outcome:
     return _same(
         np.stack(alone),
         [np.stack([drawn[place] for place in range(_THREADS)])],
+        "threads",
         f"{_THREADS} threads that drew at once got other weights than one alone",
     )
 
 
-def _same(first: Array, others: list[Array], complaint: str) -> Outcome:
+def _same(first: Array, others: list[Array], name: str, complaint: str) -> Outcome:
     """Hold draws to be the same, bit for bit."""
     changed = sum(int(np.count_nonzero(_bits(first) != _bits(other))) for other in others)
-    return Outcome(
-        conforms=not changed,
-        kind="independence" if changed else None,
-        message=f"{complaint}: {changed:,} of {first.size:,} differ"
-        if changed
-        else "the same seed gives the same bits",
-        measured={"n": first.size, "changed": changed},
+    measured: dict[str, float] = {"n": first.size, "changed": changed}
+    if not changed:
+        return Outcome(
+            conforms=True, message="the same seed gives the same bits", measured=measured
+        )
+    finding = Finding(
+        key=f"seed/{name}",
+        kind="independence",
+        defect="seed",
+        sentence=f"{complaint}: {changed:,} of {first.size:,} differ",
+        count=changed,
+        points=first.size,
+        looks_like="the seed is ignored" if changed > first.size // 2 else "",
     )
+    return Outcome.diverging([finding], measured=measured)
 
 
 def _bits(drawn: Array) -> Array:
@@ -129,12 +137,16 @@ def _unrelated(
         return bad
     # By chance, two floating-point numbers of a law agree once in a million; 16 bits do more often.
     if np.array_equal(one, other):
-        return Outcome(
-            conforms=False,
+        equal = Finding(
+            key="seed/equal",
             kind="independence",
-            message=f"{what} is the same tensor again, bit for bit",
-            measured={"n": one.size, "equal": one.size},
+            defect="seed",
+            sentence=f"{what} is the same tensor again, bit for bit",
+            count=one.size,
+            points=one.size,
+            looks_like="the same tensor again",
         )
+        return Outcome.diverging([equal], measured={"n": one.size, "equal": one.size})
 
     def tests(stage: int) -> dict[str, Verdict]:
         larger = replace(draw, sizes={**draw.sizes, "o": draw.sizes["o"] * LARGER**stage})
@@ -143,11 +155,9 @@ def _unrelated(
 
     found, failing = settled(tests)
     coefficient = found["correlation"].statistic / np.sqrt(one.size)
-    return Outcome(
-        conforms=not failing,
-        kind="independence" if failing else None,
-        message=f"{what} is correlated by {coefficient:+.3g}"
-        if failing
-        else f"{what} is unrelated",
-        measured={"n": one.size, **judges.figures(found)},
-    )
+    measured = {"n": one.size, **judges.figures(found)}
+    if not failing:
+        return Outcome(conforms=True, message=f"{what} is unrelated", measured=measured)
+    message = f"{what} is correlated by {coefficient:+.3g}"
+    findings = judges.by_test(failing, "independence", "seed", message)
+    return Outcome.diverging(findings, message, measured=measured)

@@ -15,7 +15,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
 from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
 
-from ..checks.base import Check, Outcome
+from ..checks.base import Check, Finding, Outcome
 from ..formats import FORMATS
 from . import fourier, goodness, judges, matrices, repeats
 from .complaint import Complaint
@@ -147,20 +147,27 @@ def _every(
     draws = [replace(draw, parameters={**draw.parameters, **choices}) for draw in told]
 
     def run(adapter: Adapter) -> Outcome:
-        wrong, kinds = [], set()
+        wrong: list[Finding] = []
         for draw in (each.offered(adapter) for each in draws):
             drawn = draw.run(adapter)
             if bad := judges.nonfinite(drawn):
                 return bad
             if complaint := complain(draw, _ordered(draw, adapter, drawn)):
-                wrong.append(f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}")
-                kinds.add(complaint.kind)
-        return Outcome(
-            conforms=not wrong,
-            kind=max(kinds) if wrong else None,  # "definition" rather than "accuracy"
-            message="; ".join(wrong) or f"right for {len(draws)} shapes",
-            measured={"shapes": len(draws), "wrong": len(wrong)},
-        )
+                sizes = "x".join(map(str, drawn.shape))
+                sentence = f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}"
+                wrong.append(
+                    Finding(
+                        key=f"{draw.layer}/{sizes}",
+                        kind=complaint.kind,
+                        defect="kernel",
+                        sentence=sentence,
+                        points=drawn.size,
+                    )
+                )
+        measured: dict[str, float] = {"shapes": len(draws), "wrong": len(wrong)}
+        if wrong:
+            return Outcome.diverging(wrong, measured=measured)
+        return Outcome(conforms=True, message=f"right for {len(draws)} shapes", measured=measured)
 
     return draws[0].check("law", run)
 
@@ -275,16 +282,15 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
         else:
             plainest = min(failing, key=lambda name: failing[name].p)
             message = (
-                f"{count} matrices of {_SMALL['i']} rows: the law is not Haar measure; "
+                f"{count} matrices of {_SMALL['i']} rows: the distribution is not Haar measure; "
                 f"{plainest.replace('_', ' ')} is off, p = {failing[plainest].p:.2g} "
                 f"({len(failing)} of {len(first)} tests)"
             )
-        return Outcome(
-            conforms=not failing,
-            kind="distribution" if failing else None,
-            message=message,
-            measured={"matrices": count, **judges.figures(first)},
-        )
+        measured = {"matrices": count, **judges.figures(first)}
+        if failing:
+            findings = judges.by_test(failing, "distribution", "haar", message)
+            return Outcome.diverging(findings, message, measured=measured)
+        return Outcome(conforms=True, message=message, measured=measured)
 
     return square.check("law", run)
 
@@ -334,14 +340,13 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
 
         first, failing = settled(tests)
         worst = ", ".join(f"{name} (p = {test.p:.2g})" for name, test in failing.items())
-        return Outcome(
-            conforms=not failing,
-            kind="distribution" if failing else None,
-            message=f"not as the law says: {worst}"
-            if failing
-            else "zeros are anywhere alike, the other weights are normal",
-            measured=judges.figures(first),
-        )
+        measured = judges.figures(first)
+        if failing:
+            message = f"not as the distribution says: {worst}"
+            findings = judges.by_test(failing, "distribution", "sparse", message)
+            return Outcome.diverging(findings, message, measured=measured)
+        message = "zeros are anywhere alike, the other weights are normal"
+        return Outcome(conforms=True, message=message, measured=measured)
 
     return told.check("law", run)
 

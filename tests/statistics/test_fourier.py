@@ -48,7 +48,7 @@ def found_wrong(adapter):
     return {
         result.id.removeprefix("initializer/stft/"): result
         for result in session.results
-        if result.status != "pass"
+        if result.status != "passed"
     }
 
 
