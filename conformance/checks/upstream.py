@@ -291,4 +291,6 @@ def _worst(part: _Compared, fmt: Format) -> tuple[Witness, Kind, float]:
 
 def _off(got: Any, right: float) -> float:
     """Return the relative error of a result."""
-    return float(np.abs(float(got) - right) / np.abs(right)) if right else np.inf
+    if right == 0 or not np.isfinite(right):
+        return np.inf
+    return float(np.abs(float(got) - right) / np.abs(right))

@@ -59,7 +59,7 @@ def test_a_message_tells_rule_and_reading():
     (wrong,) = found_wrong(fakes.SwappedFans(), "conv2d_transpose").values()
     assert wrong.message == (
         "kernel of shape (3, 5, 80, 24): fan_in is taken to be 1200, and is i*h*w = 360; "
-        "fan_out is taken to be 360, and is o*h*w = 1200"
+        "kernel of shape (3, 5, 80, 24): fan_out is taken to be 360, and is o*h*w = 1200"
     )
     assert wrong.outcome.kind == "definition"
     (wrong,) = found_wrong(fakes.OneForAll(), "dense").values()
@@ -78,7 +78,7 @@ def test_a_reading_that_the_entry_does_not_tell_is_of_another_kind():
 
     wrong = found_wrong(Stated(), "conv2d_grouped")["kernel/fans"]
     assert wrong.outcome.kind == "distribution"
-    assert wrong.message.endswith("the entry says that it reads other fans")
+    assert wrong.message.endswith("the binding says that it reads other fans")
 
 
 def test_weights_of_the_wrong_shape_are_an_error_of_the_backend():

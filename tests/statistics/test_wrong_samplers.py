@@ -36,7 +36,7 @@ CAUGHT = [
     ("Heavy", "lecun_normal", SMALL, LAW, "float32/distribution", "distribution",
      "the draws follow a distribution of another shape"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
-     "float32/distribution", "distribution", "the draws follow a normal law of mean"),
+     "float32/distribution", "distribution", "the draws follow a normal distribution of mean"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
      "bfloat16/bounds", "range", "the bounds rounded to bfloat16"),
     ("NotCorrected", "glorot_truncated_normal", SMALL, LAW | PLACES, "float32/moments",
