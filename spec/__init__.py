@@ -15,13 +15,10 @@ from .floats import compute, evaluate, holds
 from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
 from .loader import ACTIVATIONS, HERE, INITIALIZERS, LAYERS, Catalogue, load_entry, table
 from .model import (
-    KINDS,
     AccuracyTable,
     Activation,
     Backend,
     Binding,
-    Divergence,
-    Environment,
     Function,
     Gain,
     Initializer,
@@ -35,14 +32,11 @@ from .network import Network, NetworkBinding
 from .optimizer import Optimizer, OptimizerBinding
 
 __all__ = [
-    "KINDS",
     "Activation",
     "AnyEntry",
     "Backend",
     "Binding",
     "Condition",
-    "Divergence",
-    "Environment",
     "Expression",
     "Function",
     "Gain",
@@ -66,7 +60,6 @@ __all__ = [
     "activations",
     "backends",
     "compute",
-    "environments",
     "evaluate",
     "gains",
     "holds",
@@ -103,12 +96,6 @@ def accuracy() -> AccuracyTable:
 def backends() -> Mapping[str, Backend]:
     """Return what is known of each backend as a whole, by name."""
     found: Mapping[str, Backend] = table("backends")
-    return found
-
-
-def environments() -> Mapping[str, Environment]:
-    """Return the environments in which divergences were measured, by name."""
-    found: Mapping[str, Environment] = table("environments")
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from .expression import Expression
 from .floats import evaluate
-from .model import Activation, Divergence, Initializer, Struct
+from .model import Activation, Initializer, Struct
 from .network import Network
 from .optimizer import Optimizer
 
@@ -137,7 +137,6 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     weights: dict[str, Weight]
     odd: dict[str, Odd] = {}
     backends: dict[str, LayerBinding]
-    divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...] = ()
 
     family: ClassVar[Literal["layer"]] = "layer"

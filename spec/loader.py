@@ -14,7 +14,7 @@ import msgspec
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
 from .layer import Layer
-from .model import AccuracyTable, Activation, Backend, Environment, Gain, Initializer, Reference
+from .model import AccuracyTable, Activation, Backend, Gain, Initializer, Reference
 from .network import Network
 from .optimizer import Optimizer
 from .rules import breaches
@@ -98,7 +98,6 @@ def _line(text: str, key: str) -> int | None:
 _TABLES: dict[str, Any] = {
     "accuracy": AccuracyTable,
     "backends": dict[str, Backend],
-    "environments": dict[str, Environment],
     "gains": dict[str, Gain],
     "references": dict[str, Reference],
 }
@@ -136,7 +135,6 @@ def load_entry(file: Path, kind: type[E]) -> E:
         stem=file.stem,
         classes=table("accuracy").classes,
         backends=table("backends"),
-        environments=table("environments"),
         references=table("references"),
         activations=ACTIVATIONS,
         initializers=INITIALIZERS,

@@ -6,7 +6,6 @@ formula that is no parameter, a reference that is nowhere) is checked in `actini
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import ClassVar, Literal
 
 import msgspec
@@ -15,7 +14,6 @@ from .expression import Condition, Expression
 from .laws import Chosen, DeltaOrthogonal, Dirac, Fourier, Law
 
 __all__ = [
-    "KINDS",
     "Accuracy",
     "AccuracyClass",
     "Activation",
@@ -23,8 +21,6 @@ __all__ = [
     "Binding",
     "Choice",
     "Derivative",
-    "Divergence",
-    "Environment",
     "Function",
     "Gain",
     "Initializer",
@@ -40,13 +36,6 @@ __all__ = [
     "Ties",
     "Value",
 ]
-
-Kind = Literal[
-    "definition", "convention", "accuracy", "range", "non-finite", "layout", "mode",
-    "distribution", "independence",
-]  # fmt: skip
-#: The kinds of finding; people act on them differently.
-KINDS: tuple[str, ...] = Kind.__args__  # type: ignore[attr-defined]
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,26 +155,6 @@ class Binding(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Divergence(Struct, frozen=True, kw_only=True):
-    """A known departure of backends from the entry, expected by the suite until it goes."""
-
-    backends: tuple[
-        str, ...
-    ]  #: Patterns of names of backends: ``torch`` is eager PyTorch, ``torch*`` all its modes.
-    kind: Kind
-    checks: tuple[
-        str, ...
-    ]  #: Patterns of check ids below the entry, such as ``float32/value/ulp``.
-    what: str
-    why: str = ""
-    link: str = ""
-    seen: tuple[str, ...]  #: Environments, as environments.toml names them.
-
-    def covers(self, backend: str) -> bool:
-        """Say whether this is known of a backend."""
-        return any(fnmatchcase(backend, pattern) for pattern in self.backends)
-
-
 class Activation(Struct, frozen=True, kw_only=True, eq=False):
     """An activation function; compared and hashed by identity, as there is one of each."""
 
@@ -204,7 +173,6 @@ class Activation(Struct, frozen=True, kw_only=True, eq=False):
     properties: Properties = Properties()
     accuracy: Accuracy
     backends: dict[str, Binding]
-    divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
     family: ClassVar[Literal["activation"]] = "activation"
@@ -238,7 +206,6 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     independent: Literal["weights", "inputs", "tensors", "none"]  #: What is drawn apart.
     seed: Literal["decides", "ignored"]  #: Whether the same seed means the same bits.
     backends: dict[str, Binding]
-    divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
     family: ClassVar[Literal["initializer"]] = "initializer"
@@ -295,16 +262,6 @@ class Gain(Struct, frozen=True, kw_only=True):
 
     gain: Expression
     why: str
-
-
-class Environment(Struct, frozen=True, kw_only=True):
-    """Where divergences were measured; only there are they expected strictly."""
-
-    date: str
-    platform: str
-    cpu: str
-    simd: str
-    versions: dict[str, str]
 
 
 class Reference(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from .breach import Breach, undefined, unknown
 from .expression import Expression
-from .model import Divergence, Struct
+from .model import Struct
 
 __all__ = ["Formula", "Network", "NetworkBinding", "Symbol", "network_breaches"]
 
@@ -50,7 +50,6 @@ class Network(Struct, frozen=True, kw_only=True, eq=False):
     symbols: dict[str, Symbol]
     formulas: dict[str, Formula]  #: In the order of computation.
     backends: dict[str, NetworkBinding]
-    divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
     family: ClassVar[Literal["training"]] = "training"

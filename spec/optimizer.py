@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from .expression import Expression
 from .floats import evaluate
-from .model import Divergence, Parameter, Struct
+from .model import Parameter, Struct
 
 __all__ = ["Optimizer", "OptimizerBinding"]
 
@@ -48,7 +48,6 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     state: dict[str, Expression] = {}
     update: Expression  #: The new x.
     backends: dict[str, OptimizerBinding]
-    divergence: tuple[Divergence, ...] = ()
     references: tuple[str, ...]
 
     family: ClassVar[Literal["training"]] = "training"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Collection, Iterator, Mapping
 
 from .breach import Breach, undefined, unknown
@@ -28,7 +27,6 @@ def breaches(
     stem: str,
     classes: Collection[str],
     backends: Mapping[str, Backend],
-    environments: Collection[str],
     references: Collection[str],
     activations: Mapping[str, Activation],
     initializers: Mapping[str, Initializer],
@@ -42,7 +40,7 @@ def breaches(
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
-    classes, environments, references : collection of str
+    classes, references : collection of str
         The names that other files of the spec define.
     backends : mapping of str to Backend
         The content of backends.toml.
@@ -60,19 +58,6 @@ def breaches(
         yield from unknown(f"references[{index}]", key, references, "references.toml")
     for backend in entry.backends:
         yield from unknown(f"backends.{backend}", backend, backends, "backends.toml")
-    modes = [name for backend in backends.values() for name in backend.modes]
-    for index, divergence in enumerate(entry.divergence):
-        for environment in divergence.seen:
-            yield from unknown(
-                f"divergence[{index}].seen", environment, environments, "environments.toml"
-            )
-        for pattern in divergence.backends:
-            if not fnmatch.filter(modes, pattern):
-                have = ", ".join(modes)
-                yield (
-                    f"divergence[{index}].backends",
-                    f"{pattern!r} is no backend of backends.toml, which has: {have}",
-                )
     match entry:
         case Activation():
             yield from _function(entry)
