@@ -5,6 +5,7 @@ Each file of `causes/` has the causes of a framework, a table for each slug.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -65,8 +66,10 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )  # fmt: skip
 
     def _inside(self, finding: Finding) -> bool:
-        if self.interval is None or not finding.first_hex or "[" in finding.first_hex:
+        if self.interval is None:
             return True
+        if not finding.first_hex or "[" in finding.first_hex:
+            return False  # what cannot be placed is not known to lie inside
         low, high = self.interval
         return low <= float.fromhex(finding.first_hex) and float.fromhex(finding.last_hex) <= high
 
@@ -100,6 +103,19 @@ def load_causes(file: Path) -> dict[str, Cause]:
         raise ValueError(f"{file}: {error}") from None
     names = _entries()
     for slug, cause in found.items():
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+            raise ValueError(
+                f"{file}: [{slug}]: a slug is made of small letters, digits and hyphens, since it "
+                "is an anchor on the site"
+            )
+        for key in ("entries", "backends", "checks", "kinds"):
+            if not getattr(cause, key):
+                raise ValueError(f"{file}: [{slug}] {key}: expected at least one, got none")
+        if cause.interval is not None and not cause.interval[0] <= cause.interval[1]:
+            raise ValueError(
+                f"{file}: [{slug}] interval: expected two numbers, the lower one first, got "
+                f"{list(cause.interval)}"
+            )
         for pattern in cause.entries:
             if not any(fnmatchcase(name, pattern) for name in names):
                 raise ValueError(

@@ -11,6 +11,7 @@ import pytest
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.adapters.base import resolve
+from actinit.conformance.known.causes import causes
 from actinit.conformance.statistics.laws import defaults
 
 IDENTITY = spec.activations["identity"]
@@ -49,13 +50,15 @@ def offered(backend, entries):
 def drawable(backend, dtype, broken=()):
     """Yield the initializers that a backend draws in a dtype, each with a shape that suits it.
 
-    Less those of which the spec knows that the backend fails in a check that `broken` names.
+    Less those of which a cause is known that the backend fails in a check that `broken` names.
     """
     for entry in offered(backend, spec.initializers):
-        known = {
-            each for one in entry.divergence if one.covers(backend.name) for each in one.checks
-        }
-        if known & {f"{dtype}/orthogonality", *broken}:
+        name = f"initializer/{entry.name}"
+        if any(
+            cause.concerns(name, check, backend.name)
+            for cause in causes().values()
+            for check in (f"{dtype}/orthogonality", *broken)
+        ):
             continue
         layer, sizes = entry.example
         yield entry, tuple(sizes[letter] for letter in backend.layouts[layer])

@@ -9,6 +9,7 @@ import pytest
 from actinit import adapters, spec
 from actinit.conformance.checks.plan import plan
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.known.causes import causes
 
 IDS = [check.id for check in plan()]
 
@@ -65,15 +66,13 @@ def test_every_training_has_its_check():
         assert any(identity.startswith(f"training/{name}/") for identity in IDS)
 
 
-def test_every_known_divergence_covers_a_check():
-    catalogues = (
-        spec.activations, spec.initializers, spec.layers, spec.optimizers, spec.networks,
-    )  # fmt: skip
-    for entry in (entry for catalogue in catalogues for entry in catalogue.values()):
-        for divergence in entry.divergence:
-            for pattern in divergence.checks:
-                whole = f"{entry.family}/{entry.name}/{pattern}"
-                assert any(fnmatchcase(identity, whole) for identity in IDS), whole
+def test_every_pattern_of_a_cause_covers_a_check():
+    for slug, cause in causes().items():
+        for pattern in cause.checks:
+            wholes = [f"{entry}/{pattern}" for entry in cause.entries]
+            assert any(
+                fnmatchcase(identity, whole) for whole in wholes for identity in IDS
+            ), (slug, pattern)  # fmt: skip
 
 
 @pytest.mark.parametrize(
