@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -83,7 +84,7 @@ def lacked(results: Results) -> dict[str, dict[str, list[Measured]]]:
     for run in results.reports:
         for result in run.results:
             if result.status == "not-offered":
-                reason = result.message.replace(result.entry, "…")
+                reason = re.sub(rf"\b{result.entry}\b", "…", result.message)
                 by_reason = found.setdefault(run.backend, {})
                 by_reason.setdefault(reason, []).append(Measured(run, result))
     return found

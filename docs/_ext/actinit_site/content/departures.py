@@ -17,7 +17,8 @@ from ..results import Measured, Results
 from . import words
 from .view import ATTENTION, severity
 
-__all__ = ["Departure", "Group", "Row", "Seen", "departures", "groups", "of_run", "rows", "seen"]
+__all__ = ["Departure", "Group", "Row", "Seen", "departures", "groups", "of_run", "present", "rows",
+           "seen"]  # fmt: skip
 
 # How the anchor of a finding begins; no slug of a cause has a slash.
 _FINDING = "finding/"
@@ -222,3 +223,8 @@ def departures(results: Results) -> list[Departure]:
 def of_run(found: Iterable[Departure], run: Report) -> list[Departure]:
     """Return those that a run showed."""
     return [one for one in found if any(each.measured.report is run for each in one.seen)]
+
+
+def present(run: Report) -> int:
+    """Return how many findings a run has, without those that are gone."""
+    return sum(one.status != "gone" for result in run.results for one in result.standings)

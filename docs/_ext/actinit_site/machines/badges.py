@@ -1,4 +1,4 @@
-"""A badge for each backend: how exact, how many findings, and whether they were expected."""
+"""A badge for each backend: how exact, what failed, and whether what was found is explained."""
 
 from __future__ import annotations
 
