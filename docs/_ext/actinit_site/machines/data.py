@@ -1,4 +1,4 @@
-"""The site for machines: the spec, results and causes as JSON, badges, and where each check stands."""
+"""The site for machines: spec, results and causes as JSON, badges, and where each check stands."""
 
 from __future__ import annotations
 
