@@ -226,9 +226,7 @@ def test_what_kinks_take_is_gathered_whatever_the_format(tmp_path: Path, results
     found = {
         "float32": note,
         "float64": msgspec.structs.replace(note, data={**note.data, "derivative": 0.01}),
-        "float16": msgspec.structs.replace(
-            note, kind="convention", sentence="2.0 is none", data={}
-        ),
+        "float16": outside,
     }
     kinks = [
         msgspec.structs.replace(
