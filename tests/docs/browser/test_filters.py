@@ -10,7 +10,7 @@ import pytest
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("key", ["kind", "framework", "family", "entry", "grade", "status"])
+@pytest.mark.parametrize("key", ["kind", "framework", "family", "entry", "status", "explained", "cause"])
 def test_a_choice_leaves_the_findings_that_have_it(
     key: str, width: int, visit: Callable[..., Any]
 ) -> None:
