@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-
 FACETS = ["kind", "framework", "family", "entry", "status", "explained", "cause"]
 
 
