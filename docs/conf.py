@@ -28,6 +28,8 @@ templates_path = ["_templates"]
 
 # Where the measurements lie; what is not there is said to be missing on the page.
 actinit_results = os.environ.get("ACTINIT_RESULTS", str(HERE.parent / "build" / "results"))
+# Causes and baselines: by default those that come with the package.
+actinit_known = os.environ.get("ACTINIT_KNOWN", "")
 
 # -- Sources ---------------------------------------------------------------------------------
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]

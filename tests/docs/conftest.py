@@ -11,9 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from actinit import adapters, spec
+from actinit import adapters
 from actinit.conformance import answers, claims, curves, propagation, report
-from actinit.conformance.checks.base import Outcome, Witness
+from actinit.conformance.checks.base import Finding, Outcome, Witness
+from actinit.conformance.kinds import Kind
+from actinit.conformance.known.baseline import (
+    Baseline,
+    Header,
+    KnownFinding,
+    save_baseline,
+)
+from actinit.conformance.known.standing import Standing
 from actinit.conformance.machine import Machine
 from actinit.conformance.parity import report as parity
 from actinit.conformance.parity.compare import Divergence, Parity
@@ -34,55 +42,122 @@ MACHINE = Machine(
 DATE = "2026-11-23T12:00:00+00:00"
 
 
-def result(id: str, status: report.Status, outcome: Outcome | None, **more: object) -> Result:
-    """Make a result; the id says which entry it is of."""
+def result(
+    id: str, status: report.Status, outcome: Outcome | None, cause: str | None = None,
+    fails: bool = False,
+) -> Result:  # fmt: skip
+    """Make a result; the id says which entry it is of. Its findings all stand alike."""
     family, entry, _ = id.split("/", 2)
+    standing = {"error": "new", "void": "known"}.get(status, status)
+    standings = [
+        Standing(key=one.key, status=standing, cause=cause)
+        for one in (outcome.findings if outcome else [])
+        if one.kind
+    ]
+    if status == "gone":
+        standings = [Standing(key="beyond/negative/2", status="gone", why="beyond from -2 to -1")]
     return Result(
         id=id, entry=entry, family=family, clause=f"spec/{family}s/{entry}.toml [value]",
-        status=status, message=outcome.message if outcome else "no such thing", outcome=outcome,
-        snippet="import torch\nprint(torch.__version__)", seconds=0.1, **more,
+        status=status, fails=fails, message=outcome.message if outcome else "no such thing",
+        outcome=outcome, standings=standings,
+        snippet="import torch\nprint(torch.__version__)", seconds=0.1,
     )  # fmt: skip
 
 
-def outcome(
-    message: str, grade: str | None, error: float = 0.5, kind: str | None = None, **curve: float
+def conforming(
+    message: str, grade: str | None = None, error: float = 0.5, **more: object
 ) -> Outcome:
-    """Make an outcome with a witness."""
-    witness = Witness.of(-6.0, -0.0, -5.9e-9, error=error, budget=4.0)
-    return Outcome(
-        conforms=kind is None, message=message, grade=grade, kind=kind, witness=witness, curve=curve
-    )
+    """Make an outcome that conforms; a grade is that of its witness."""
+    measured = {"graded_ulp": error} if grade else {}
+    witness = Witness.of(-6.0, -5.9e-9, -5.9e-9, error=error, budget=4.0) if grade else None
+    return Outcome(conforms=True, message=message, grade=grade, witness=witness,
+                   **{"measured": measured, **more})  # fmt: skip
 
 
-#: An entry with a known divergence, the first in its list, of the backend that is made up.
-LISTED = next(
-    entry
-    for entry in spec.initializers.values()
-    if entry.divergence and "torch" in entry.divergence[0].backends
-)
-#: One result of every status, on a few entries.
+def diverging(
+    key: str, kind: Kind, sentence: str, grade: str | None = None, error: float = float("inf"),
+    **more: object,
+) -> Outcome:  # fmt: skip
+    """Make an outcome of one finding with a witness."""
+    worst = Witness.of(-6.0, -0.0, -5.9e-9, error=error, budget=4.0)
+    finding = Finding(
+        key=key, kind=kind, defect=key.split("/")[0], sentence=sentence, first="-inf", last="-5.6",
+        first_hex="-inf", last_hex=(-5.6).hex(), count=17, points=1000, worst=worst,
+    )  # fmt: skip
+    measured = {"graded_ulp": error} if grade and error < float("inf") else {}
+    return Outcome.diverging([finding], grade=grade, measured=measured, **more)
+
+
+def kink(side: str) -> Outcome:
+    """Make an outcome of a kink: the side that is taken is a fact, not a sentence."""
+    sentence = f"at x = 0.0 it takes the {side} derivative, 1.0"
+    facts = {"at": 0.0, "side": side, "derivative": 1.0}
+    note = Finding(key="kink/0", kind=None, defect="kink", sentence=sentence, data=facts)
+    return conforming(sentence, findings=[note])
+
+
+#: A result of every status, on a few entries.
 RESULTS = [
-    result("activation/gelu/float32/value/ulp", "fail",
-           outcome("lost <tail> *here* | 17 %", "D", 1.7e7, "accuracy",
-                   **{"2^0": 1.23, "-2^1": 2.5, "-2^2": 1.7e7})),
-    result("activation/gelu/float64/value/ulp", "pass", outcome("at most 0.5 ulp", "A")),
+    result("activation/gelu/float32/value/ulp", "worse",
+           diverging("beyond/negative/1", "accuracy", "lost <tail> *here* | 17 %", "D", 1.7e7,
+                     curve={"2^0": 1.23, "-2^1": 2.5, "-2^2": 1.7e7}), "lost-tail", fails=True),
+    result("activation/gelu/float64/value/ulp", "passed", conforming("at most 0.5 ulp", "A")),
     result("activation/gelu/float32/value/special", "error",
-           Outcome(conforms=False, message="TypeError: no", kind="definition", grade="F")),
-    result("activation/gelu/float32/derivative/ulp", "news",
-           outcome("nan", "F", float("inf"), "non-finite")),
-    result(f"initializer/{LISTED.name}/defaults", "known",
-           outcome("another width", "F", kind="definition"), divergence=0),
-    result("activation/leaky_relu/float32/value/ulp", "stale", outcome("gone", "B", 2.0)),
+           diverging("raised/TypeError", "error", "TypeError: no", "F"), fails=True),
+    result("activation/gelu/float32/derivative/ulp", "new",
+           diverging("nonfinite/negative/1", "non-finite", "nan", "F")),
+    result("activation/gelu/float32/value/layout", "known",
+           diverging("strided", "layout", "other bits", error=1.0), "lost-tail"),
+    result("initializer/he_normal/defaults", "known",
+           diverging("default/mode", "definition", "another mode", "F"), "other-mode"),
+    result("activation/leaky_relu/float32/value/ulp", "gone",
+           conforming("at most 2 ulp", "B", 2.0)),
+    result("activation/leaky_relu/float32/derivative/kink", "passed", kink("left")),
+    result("activation/softplus/float16/value/ulp", "known",
+           diverging("raised/NotImplementedError", "unsupported", "not implemented"), "lost-tail"),
+    result("activation/softplus/float32/derivative/layout", "better",
+           diverging("strided", "layout", "other bits", error=1.0)),
+    result("activation/silu/float32/value/ulp", "void", conforming("at most 0.5 ulp", "A"),
+           fails=True),
     result("activation/maxout/float32/value/ulp", "not-offered", None),
-    result("training/momentum/float64/parity", "fail",
-           Outcome(conforms=False, kind="definition", message="they part at step 2")),
-    result("initializer/he_normal/float32/distribution", "pass",
-           Outcome(conforms=True, message="fits", measured={"draws": 1000})),
-    result("initializer/he_normal/float32/moments", "pass",
-           Outcome(conforms=True, message="as they should be", measured={
+    result("training/momentum/float64/parity", "new",
+           diverging("update", "definition", "they part at step 2", error=1e3), fails=True),
+    result("initializer/he_normal/float32/distribution", "passed",
+           conforming("fits", measured={"draws": 1000})),
+    result("initializer/he_normal/float32/moments", "passed",
+           conforming("as they should be", measured={
                "drawn_mean": 0.00012345, "drawn_stddev": 0.04421, "due_mean": 0.0,
                "due_stddev": 0.044194})),
 ]  # fmt: skip
+COMPARED = report.Compared(
+    backend="torch", environment="linux-x86_64-maker-avx2", versions={"torch": "2.12.0"},
+    date=DATE, strict=False,
+)  # fmt: skip
+CAUSES = """
+[lost-tail]
+entries = ["activation/*"]
+backends = ["torch", "torch-compile"]
+checks = ["*"]
+kinds = ["accuracy", "layout", "unsupported"]
+what = "A made-up tail is lost."
+why = "It is cut <off>."
+link = "https://example.org/tail"
+releases = {since = "torch 2.1"}
+
+[other-mode]
+entries = ["initializer/he_normal"]
+backends = ["torch"]
+checks = ["defaults"]
+kinds = ["definition"]
+what = "Another mode by default."
+
+[other-distribution]
+entries = ["initializer/he_normal"]
+backends = ["keras*"]
+checks = ["*"]
+kinds = ["distribution"]
+what = "Another distribution, made up."
+"""
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +167,28 @@ def made_up() -> list[Result]:
 
 
 @pytest.fixture(scope="session")
-def build() -> Callable[[Path, Path], Built]:
+def build() -> Callable[..., Built]:
     """Return the function that builds the site from a copy of its sources."""
     return _build
+
+
+@pytest.fixture(scope="session")
+def known_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with causes and a baseline."""
+    folder = tmp_path_factory.mktemp("known")
+    (folder / "causes").mkdir()
+    (folder / "causes" / "torch.toml").write_text(CAUSES, "utf-8")
+    tail = KnownFinding(key="beyond/negative/1", kind="accuracy", defect="beyond")
+    header = Header(
+        versions={"torch": "2.12.0"}, platform=MACHINE.platform, cpu=MACHINE.cpu,
+        simd=MACHINE.simd, device="cpu", date=DATE,
+    )  # fmt: skip
+    measured = Baseline(
+        backend="torch", family="torch", header=header,
+        checks={"activation/gelu/float32/value/ulp": [tail]},
+    )  # fmt: skip
+    save_baseline(measured, folder / "baselines")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +197,7 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     found = Report(
         backend="torch", family="torch", device="cpu", versions={"torch": "2.13.0"},
-        machine=MACHINE, environment=None, date=DATE, complete=False, results=RESULTS,
+        machine=MACHINE, baseline=COMPARED, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip
     save(found, folder / "conformance-torch.json")
     save(trained_twice(), folder / "parity-keras-torch.json")
@@ -169,7 +263,7 @@ def trained() -> training.Report:
     )  # fmt: skip
 
 
-def _build(folder: Path, results: Path) -> Built:
+def _build(folder: Path, results: Path, known: Path | None = None) -> Built:
     """Build the site from a copy of its sources; a warning is an error."""
     if not (folder / "docs").exists():
         kept_out = shutil.ignore_patterns(
@@ -179,6 +273,7 @@ def _build(folder: Path, results: Path) -> Built:
         shutil.copy(ROOT / "CHANGELOG.md", folder)
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]
     environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
+    environment["ACTINIT_KNOWN"] = str(known or "")
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
@@ -186,9 +281,11 @@ def _build(folder: Path, results: Path) -> Built:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, results_folder: Path) -> Path:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, results_folder: Path, known_folder: Path
+) -> Path:
     """Return the site with results."""
-    pages, done = _build(tmp_path_factory.mktemp("measured"), results_folder)
+    pages, done = _build(tmp_path_factory.mktemp("measured"), results_folder, known_folder)
     assert done.returncode == 0, done.stderr
     return pages
 

@@ -19,7 +19,7 @@ from actinit_site.machines.badges import badge
 from actinit_site.results import Results
 
 from actinit import conformance, spec
-from actinit.conformance.report import Result
+from actinit.conformance.report import Report, Result
 
 SCHEMAS = Path(conformance.__file__).parent / "schemas"
 
@@ -66,7 +66,8 @@ def test_nothing_is_lost_on_the_way_to_json(bare_site: Path) -> None:
 def test_the_index_names_files_that_are_there(site: Path) -> None:
     folder = site / "data"
     index = load(folder / "index.json")
-    named = [index["spec"], index["checks"], *index["results"], *index["schemas"]]
+    named = [index["spec"], index["checks"], index["causes"]]
+    named += [*index["results"], *index["schemas"]]
     named += index["badges"].values()
     entries = load(folder / "spec.json")["entries"]
     named += [place for places in entries.values() for place in places.values()]
@@ -121,29 +122,47 @@ def test_entries_and_checks_can_be_linked_from_elsewhere(site: Path, made_up: li
     assert all(result.id == result.id.lower() for result in made_up)
 
 
-def test_a_badge_says_what_was_found_and_whether_it_was_expected(results_folder: Path) -> None:
-    results = Results(results_folder)
+def test_a_badge_says_what_was_found_and_whether_it_is_explained(
+    results_folder: Path, known_folder: Path
+) -> None:
+    results = Results(results_folder, known=known_folder)
     (run,) = results.reports
-    found = departures(results, words.entries())
+    found = departures(results)
     assert badge(run, found) == {
         "schemaVersion": 1,
         "label": "actinit: torch 2.13.0",
-        "message": "A on 25 %, 6 findings, partial",
+        "message": "A on 40 %, 4 failed, 2 causes, 4 unexplained, partial",
         "color": "red",
     }
-    listed = [one for one in run.results if one.status in ("pass", "known", "not-offered")]
-    known = msgspec.structs.replace(run, results=listed, complete=True)
-    assert badge(known, [])["color"] == "blue"
-    news = [*listed, *(one for one in run.results if one.status == "news")]
-    assert badge(msgspec.structs.replace(known, results=news), [])["color"] == "orange"
-    passed = [one for one in listed if one.status == "pass"]
-    only = msgspec.structs.replace(known, results=passed)
-    assert badge(only, []) == {
+    kept = [one for one in run.results if one.status in ("passed", "known", "not-offered")]
+    assert told(run, kept, known_folder)["color"] == "blue"
+    unexplained = [*kept, *(one for one in run.results if one.status == "better")]
+    assert told(run, unexplained, known_folder)["color"] == "orange"
+    passed = [one for one in kept if one.status == "passed"]
+    assert told(run, passed, known_folder) == {
         "schemaVersion": 1,
         "label": "actinit: torch 2.13.0",
-        "message": "A on 100 %, 0 findings",
+        "message": "A on 100 %, 0 unexplained",
         "color": "brightgreen",
     }
+
+
+def told(run: Report, checks: list[Result], known: Path) -> dict[str, Any]:
+    """Return the badge of a complete run of some checks."""
+    whole = msgspec.structs.replace(run, results=checks, complete=True)
+    results = Results(known, known=known)
+    vars(results)["reports"] = [whole]
+    return badge(whole, departures(results))
+
+
+def test_causes_are_published_with_their_slugs(site: Path, known_folder: Path) -> None:
+    found = load(site / "data" / "causes.json")
+    jsonschema.validate(found, load(site / "data" / "schemas" / "causes.schema.json"))
+    assert list(found["causes"]) == list(Results(known_folder, known=known_folder).causes)
+    assert found["causes"]["lost-tail"]["link"] == "https://example.org/tail"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**found, "no such key": 1}, schemas.of_causes())
+    assert "environments" not in load(site / "data" / "spec.json")
 
 
 def test_without_results_there_is_the_spec_and_no_badge(bare_site: Path) -> None:

@@ -1,4 +1,4 @@
-"""The pages that collect all entries: findings, defaults, conventions."""
+"""The pages that collect all entries: findings, causes, defaults, conventions."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from actinit_site.content import conventions, defaults, words
-from actinit_site.content.departures import departures, of_run
+from actinit_site.content import baselines, conventions, defaults
+from actinit_site.content.departures import departures, of_run, rows
 from actinit_site.machines import labels
 from actinit_site.results import Results
 
 from actinit import spec
 from actinit.conformance.records import save
-from actinit.conformance.report import Result
 
 FUNCTIONS = [*spec.activations.values(), *spec.initializers.values()]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
 @pytest.fixture(scope="module")
-def results(results_folder: Path) -> Results:
-    return Results(results_folder)
+def results(results_folder: Path, known_folder: Path) -> Results:
+    return Results(results_folder, known=known_folder)
 
 
 class Rows(HTMLParser):
@@ -42,49 +41,94 @@ class Rows(HTMLParser):
             self.found[named["id"]] = named
 
 
-def test_every_listed_divergence_is_one_finding_and_so_is_every_other(results: Results) -> None:
-    found = departures(results, words.entries())
-    listed = [(entry, one) for entry in words.entries() for one in entry.divergence]
-    assert [(d.entry, d.listed) for d in found if d.listed] == listed
-    others = [(d.id, d.kind, d.frameworks) for d in found if not d.listed]
-    assert others == [
-        ("finding/activation/gelu/torch/accuracy", "accuracy", ["torch"]),
-        ("finding/activation/gelu/torch/definition", "definition", ["torch"]),
-        ("finding/activation/gelu/torch/non-finite", "non-finite", ["torch"]),
-        ("finding/activation/leaky_relu/torch/error", "error", ["torch"]),
-        ("finding/training/momentum/torch/definition", "definition", ["torch"]),
+def test_every_cause_is_one_departure_and_so_is_every_unexplained_finding(
+    results: Results,
+) -> None:
+    found = departures(results)
+    assert [(one.id, len(one.seen)) for one in found] == [
+        ("lost-tail", 3),
+        ("other-mode", 1),
+        ("other-distribution", 0),
+        ("finding/activation/gelu/float32/value/special/raised/TypeError", 1),
+        ("finding/activation/gelu/float32/derivative/ulp/nonfinite/negative/1", 1),
+        ("finding/activation/softplus/float32/derivative/layout/strided", 1),
+        ("finding/training/momentum/float64/parity/update", 1),
     ]
-    assert len({one.id for one in found}) == len(found)
+    tail = found[0]
+    assert tail.explained
+    assert tail.cause == results.causes["lost-tail"]
+    assert [entry.name for entry in tail.entries] == ["gelu", "softplus"]
+    assert tail.by_status == {"worse": ["torch"], "known": ["torch"]}
 
 
-def test_backends_that_depart_alike_share_a_finding(results: Results, tmp_path: Path) -> None:
+def test_backends_that_show_the_same_finding_share_a_row(
+    results: Results, tmp_path: Path, known_folder: Path
+) -> None:
     (run,) = results.reports
     for backend in ("torch", "torch-compile"):
         save(
             msgspec.structs.replace(run, backend=backend), tmp_path / f"conformance-{backend}.json"
         )
-    both = Results(tmp_path)
-    (news,) = (d for d in departures(both, words.entries()) if d.id.endswith("non-finite"))
-    assert news.by_status == {"news": ["torch", "torch-compile"]}
-    assert of_run([news], both.reports[1]) == [news]
-    known = next(
-        d for d in departures(both, words.entries()) if d.listed and d.worst and d.entry.name
-    )
-    assert known.by_status["known"][0] == "torch"
+    both = Results(tmp_path, known=known_folder)
+    (new,) = (one for one in departures(both) if "nonfinite" in one.id)
+    assert new.by_status == {"new": ["torch", "torch-compile"]}
+    assert of_run([new], both.reports[1]) == [new]
+    assert len(rows(both)) == len(rows(results)) == 9
 
 
-def test_findings_can_be_chosen_by_what_they_are(site: Path, made_up: list[Result]) -> None:
-    rows = Rows((site / "findings.html").read_text(encoding="utf-8")).found
-    row = rows["finding/activation/gelu/torch/non-finite"]
+def test_a_cause_that_is_no_longer_known_keeps_what_it_explained(
+    results: Results, tmp_path: Path
+) -> None:
+    without = Results(results.folder, known=tmp_path)
+    (tail,) = (one for one in departures(without) if one.id == "lost-tail")
+    assert tail.cause is None
+    assert len(tail.seen) == 3
+
+
+def test_baselines_tell_where_a_cause_was_seen(results: Results) -> None:
+    places = baselines.places(results)
+    (place,) = places["lost-tail"]
+    assert (place.backend, place.environment, place.count) == (
+        "torch", "linux-x86_64-maker-avx2", 1
+    )  # fmt: skip
+    assert places["other-mode"] == []
+
+
+def test_causes_are_told_with_their_reasons(site: Path) -> None:
+    text = (site / "findings.html").read_text(encoding="utf-8")
+    tail = text[text.index('id="lost-tail"') : text.index('id="other-mode"')]
+    assert "A made-up tail is lost. It is cut &lt;off&gt;." in tail
+    assert 'href="https://example.org/tail"' in tail
+    assert "torch 2.1" in tail
+    assert "torch (2.12.0) on linux-x86_64-maker-avx2: 1" in tail
+    other = text[text.index('id="other-distribution"') :]
+    assert "not seen" in other
+
+
+def test_findings_can_be_chosen_by_what_they_are(site: Path) -> None:
+    found = Rows((site / "findings.html").read_text(encoding="utf-8")).found
+    row = found["finding/activation/gelu/float32/derivative/ulp/nonfinite/negative/1"]
     asked = {key.removeprefix("data-"): row[key] for key in row if key.startswith("data-")}
     assert asked == {
         "kind": "non-finite", "framework": "torch", "family": "activation", "entry": "gelu",
-        "grade": "F", "status": "news",
+        "status": "new", "explained": "unexplained", "cause": "",
     }  # fmt: skip
-    (known,) = (one for one in made_up if one.status == "known")
-    row = rows[f"finding/initializer/{known.entry}/{known.divergence}"]
-    assert "torch" in row["data-framework"].split()
-    assert row["data-status"].split()[0] == "known"
+    row = found["finding/initializer/he_normal/defaults/default/mode"]
+    assert (row["data-explained"], row["data-cause"]) == ("explained", "other-mode")
+    row = found["finding/activation/leaky_relu/float32/value/ulp/beyond/negative/2"]
+    assert (row["data-status"], row["data-kind"]) == ("gone", "gone")
+
+
+def test_a_finding_is_told_with_where_it_is_and_what_is_right(site: Path) -> None:
+    text = (site / "findings.html").read_text(encoding="utf-8")
+    start = text.index('<tr id="finding/activation/gelu/float32/value/ulp/beyond/negative/1"')
+    row = text[start : text.index("</tr>", start)]
+    for told in (
+        "lost &lt;tail&gt; *here* | 17 %", "of 1,000", "1.7×10⁷ ulp",  # noqa: RUF001
+        '>-inf</code> to <code title="-0x1.6666666666666p+2">-5.6</code>', ">-0.0</code>",
+        '">-5.9e-09</code>', '<a href="#lost-tail">', ">worse</abbr>: torch",
+    ):  # fmt: skip
+        assert told in row, told
 
 
 def test_a_page_of_many_findings_stays_small(site: Path) -> None:
@@ -103,10 +147,12 @@ def test_scripts_are_loaded_where_they_are_used(site: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("kind=non-finite&framework=torch&entry=gelu&status=news", 1),
+        ("kind=non-finite&framework=torch&entry=gelu&status=new", 1),
         ("q=lost+%3Ctail%3E", 1),
         ("status=error", 1),
-        ("kind=no-such-kind&status=news&q=NAN", 1),  # a word that no row has chooses nothing
+        ("cause=lost-tail", 3),
+        ("explained=unexplained", 4),
+        ("kind=no-such-kind&status=new&q=NAN", 1),  # a word that no row has chooses nothing
     ],
 )
 def test_an_address_chooses_rows(site: Path, tmp_path: Path, query: str, shown: int) -> None:
@@ -119,11 +165,14 @@ def test_an_address_chooses_rows(site: Path, tmp_path: Path, query: str, shown: 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no browser to run the script in")
 def test_an_address_sorts_rows(site: Path, tmp_path: Path) -> None:
-    text = browsed(site / "findings.html", "sort=-grade&status=news", tmp_path)
+    text = browsed(site / "findings.html", "sort=-error&status=new", tmp_path)
     assert 'aria-sort="descending"' in text
-    grades = re.findall(r'<tr id="finding/[^>]*data-grade="(\w+)"', text)
-    order = ["none", "A", "B", "C", "D", "F"]
-    assert grades == sorted(grades, key=order.index, reverse=True)
+    errors = [
+        float(one)
+        for one in re.findall(r'<td data-value="([^"]*)">[^<]*</td>\n<td class="actinit-who', text)
+    ]
+    assert len(set(errors)) > 1
+    assert errors == sorted(errors, reverse=True)
 
 
 def browsed(page: Path, query: str, profile: Path) -> str:
@@ -152,8 +201,8 @@ def test_defaults_that_differ_are_told() -> None:
     }
 
 
-def test_names_that_mean_several_things_are_told() -> None:
-    plain = {(one.entry.name, one.framework) for one in defaults.plain_names(FUNCTIONS)}
+def test_names_that_mean_several_things_are_told(results: Results) -> None:
+    plain = {(one.entry.name, one.framework) for one in defaults.plain_names(results, FUNCTIONS)}
     assert ("he_normal", "keras") in plain
     assert ("he_normal", "torch") not in plain
     shared = {one.function: one for one in defaults.shared_names(FUNCTIONS)}
@@ -171,25 +220,27 @@ def test_starts_of_layers_that_differ_are_told(bare_site: Path) -> None:
 
 def test_what_kinks_take_is_gathered_whatever_the_format(tmp_path: Path, results: Results) -> None:
     (run,) = results.reports
+    (asked,) = (one for one in run.results if one.id.endswith("kink"))
+    (note,) = asked.outcome.findings
+    outside = msgspec.structs.replace(note, kind="convention", sentence="2.0 is none", data={})
     found = {
-        "float32": "at x = 0.0 it takes the left derivative, 0.009999999776482582",
-        "float64": "at x = 0.0 it takes the left derivative, 0.01",
-        "float16": "at the kink x = 0.0 the derivative is 2.0; any number would do",
+        "float32": note,
+        "float64": msgspec.structs.replace(note, data={**note.data, "derivative": 0.01}),
+        "float16": outside,
     }
     kinks = [
         msgspec.structs.replace(
-            run.results[0],
+            asked,
             id=f"activation/leaky_relu/{fmt}/derivative/kink",
-            entry="leaky_relu",
-            message=message,
+            outcome=msgspec.structs.replace(asked.outcome, findings=[one]),
         )
-        for fmt, message in found.items()
+        for fmt, one in found.items()
     ]
     save(msgspec.structs.replace(run, results=kinks), tmp_path / "conformance-torch.json")
     taken = conventions.at_kinks(Results(tmp_path), spec.activations["leaky_relu"])
-    assert [(one.text.partition(";")[0], one.formats) for one in taken] == [
-        ("at x = 0.0 it takes the left derivative", ["float32", "float64"]),
-        ("at the kink x = 0.0 the derivative is 2.0", ["float16"]),
+    assert [(one.text, one.conforms, one.formats) for one in taken] == [
+        ("at x = 0 it takes the left derivative", True, ["float32", "float64"]),
+        ("2.0 is none", False, ["float16"]),
     ]
 
 

@@ -12,8 +12,9 @@ import pytest
 from actinit_site.content import words
 
 from actinit import spec
-from actinit.conformance.report import Result
-from actinit.spec import KINDS
+from actinit.conformance.kinds import KINDS
+from actinit.conformance.known.causes import causes
+from actinit.conformance.report import STATUSES, Result
 
 TRAININGS = [*spec.networks.values(), *spec.optimizers.values()]
 ENTRIES = [*spec.activations.values(), *spec.initializers.values(), *TRAININGS]
@@ -57,8 +58,6 @@ def test_every_entry_has_a_page_with_its_formula(either: Path) -> None:
         assert "<math" in text
         for key in entry.references:
             assert spec.references()[key].title.split(":")[0].replace("'", "’") in text  # noqa: RUF001
-        for divergence in entry.divergence:
-            assert not divergence.link or divergence.link in text
 
 
 def test_nothing_is_loaded_from_elsewhere(either: Path) -> None:
@@ -105,32 +104,80 @@ def test_every_check_has_its_anchor(site: Path, made_up: list[Result]) -> None:
         assert {result.id, f"{result.id}@torch"} <= set(page.ids)
 
 
-def test_front_page_shows_grades_that_lead_to_their_checks(site: Path) -> None:
+def chip(site: Path, id: str) -> str:
+    """Return the class and the letter or sign that leads from the front page to a check."""
     text = (site / "index.html").read_text(encoding="utf-8")
-    worst = "activations/gelu.html#activation/gelu/float32/value/special"
-    assert re.search(rf'actinit-F" href="{worst}"[^>]*>F</a>', text)
-    assert "<svg" in text
+    found = re.search(
+        rf'actinit-grade actinit-([\w-]+)" href="[^"]*#{re.escape(id)}"[^>]*>(.)<', text
+    )
+    assert found is not None, id
+    return " ".join(found.groups())
+
+
+def test_front_page_shows_letters_apart_that_lead_to_their_checks(site: Path) -> None:
+    assert chip(site, "activation/gelu/float32/value/ulp") == "D D"
+    assert chip(site, "activation/gelu/float32/value/special") == "F F"
+    assert chip(site, "activation/gelu/float32/value/layout") == "known ≠"
+    assert chip(site, "activation/gelu/float32/derivative/ulp") == "F F"
+    assert "<svg" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_is_lacking_is_not_wrong(site: Path) -> None:
+    assert chip(site, "activation/maxout/float32/value/ulp") == "not-offered –"  # noqa: RUF001
+    assert chip(site, "activation/softplus/float16/value/ulp") == "not-offered –"  # noqa: RUF001
+
+
+def test_the_number_beside_a_letter_is_of_the_input_that_has_it(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    (title,) = re.findall(r'#activation/gelu/float32/value/ulp" title="([^"]*)"', text)
+    assert title.startswith("torch, value of gelu: grade D, 1.7×10⁷ ulp, ")  # noqa: RUF001
+    (title,) = re.findall(r'#activation/gelu/float32/derivative/ulp" title="([^"]*)"', text)
+    assert "ulp" not in title  # a nan has no size
+
+
+@pytest.mark.parametrize("page", ["index", "findings"])
+def test_checks_and_unexplained_findings_are_counted(
+    site: Path, page: str, made_up: list[Result]
+) -> None:
+    text = (site / f"{page}.html").read_text(encoding="utf-8")
+    (table,) = re.findall(r'<table class="[^"]*actinit-counts.*?</table>', text, re.DOTALL)
+    heads = re.findall(r"<th scope=\"col\"[^>]*>(?:<abbr[^>]*>)?([^<]+)", table)
+    (row,) = re.findall(r"<tr><th scope=\"row\">torch \(partial\).*?</tr>", table)
+    cells = re.findall(r"<td[^>]*>(?:<a[^>]*>)?([^<]*)", row)
+    told = dict(zip(heads[1:], cells, strict=True))
+    for status in STATUSES:
+        count = sum(one.status == status for one in made_up)
+        assert told[status.replace("-", " ")] == str(count)
+    assert told["failed"] == str(sum(one.fails for one in made_up)) == "4"
+    assert (told["findings"], told["unexplained"]) == ("8", "4")
 
 
 def test_messages_are_shown_as_they_are(site: Path) -> None:
     text = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
-    assert text.count("lost &lt;tail&gt; *here* | 17 %") == 3  # the finding, its list, the table
-    assert "not finite" in text
+    # The finding, the checks that show it, the table and its intervals.
+    assert text.count("lost &lt;tail&gt; *here* | 17 %") == 4
+    assert "1.7×10⁷ / 4" in text  # noqa: RUF001
 
 
-def test_a_known_divergence_is_shown_and_said_to_be_known(
-    site: Path, made_up: list[Result]
-) -> None:
-    (known,) = (result for result in made_up if result.status == "known")
-    text = (site / "initializers" / f"{known.entry}.html").read_text(encoding="utf-8")
-    assert "torch: definition – diverges as the entry says" in text  # noqa: RUF001
-    assert known.divergence is not None
-    assert spec.initializers[known.entry].divergence[known.divergence].what in text
+def test_a_finding_is_shown_with_its_status_and_its_cause(site: Path) -> None:
+    text = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
+    assert "torch: accuracy, layout – worse" in text  # noqa: RUF001
+    assert "A made-up tail is lost." in text
+    assert 'href="../findings.html#lost-tail"' in text
+    assert 'href="https://example.org/tail"' in text
+    assert "torch: non-finite – new, unexplained" in text  # noqa: RUF001
+    text = (site / "activations" / "leaky_relu.html").read_text(encoding="utf-8")
+    assert "torch: gone – gone" in text  # noqa: RUF001
+
+
+def test_every_cause_stands_on_the_page_of_findings(bare_site: Path) -> None:
+    ids = Page(bare_site / "findings.html").ids
+    assert set(causes()) <= set(ids)
 
 
 def test_parity_shows_its_checks_and_how_trainings_part(site: Path) -> None:
     text = (site / "parity.html").read_text(encoding="utf-8")
-    assert re.search(r'actinit-fail" href="training/momentum.html#training/momentum/float64', text)
+    assert re.search(r'actinit-fails" href="training/momentum.html#training/momentum/float64', text)
     for entry in TRAININGS:
         assert f'href="{words.path(entry)}.html"' in text
     assert "they part at step 2" in (site / "training" / "momentum.html").read_text(
@@ -157,7 +204,8 @@ def test_what_is_missing_is_said(bare_site: Path) -> None:
 def test_verdicts_page_explains_every_word(bare_site: Path) -> None:
     text = (bare_site / "guide" / "verdicts.html").read_text(encoding="utf-8")
     for word in (*KINDS, *spec.accuracy().classes):
-        assert f">{word}<" in text
+        # The words of a literal stand apart.
+        assert re.search(">" + word.replace(" ", "</span> <span[^>]*>") + "<", text), word
 
 
 def test_reference_functions_are_documented_as_functions(bare_site: Path) -> None:

@@ -24,6 +24,7 @@ __all__ = ["setup"]
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
     app.add_config_value("actinit_results", "", "env", types=frozenset({str}))
+    app.add_config_value("actinit_known", "", "env", types=frozenset({str}))
     app.connect("builder-inited", _write_pages)
     for part in (mathml, search, labels, scripts, data):
         part.setup(app)

@@ -18,8 +18,18 @@ from actinit.spec.latex import cases, latex, symbols, where
 
 from . import figures
 from .api import described
-from .content import conventions, defaults, draws, error_curves, kinds, points, view, words
-from .content.departures import departures
+from .content import (
+    baselines,
+    conventions,
+    defaults,
+    departures,
+    draws,
+    error_curves,
+    kinds,
+    points,
+    view,
+    words,
+)
 from .figures import Canvas
 from .html import evaluator
 from .machines.badges import badge
@@ -105,6 +115,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         words=words,
         topics=topics,
         MEANS=MEANS,
+        baselines=baselines,
         departures=departures,
         defaults=defaults,
         conventions=conventions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,9 @@ from sphinx.errors import ExtensionError
 from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.checks.base import Finding, Grade, Outcome
 from actinit.conformance.depth import report as depth
+from actinit.conformance.known.baseline import BASELINES, Baseline, known_baselines
+from actinit.conformance.known.causes import Cause, causes
+from actinit.conformance.known.standing import Standing
 from actinit.conformance.parity import report as parity
 from actinit.conformance.report import Report, Result
 from actinit.conformance.statistics import power
@@ -28,7 +31,10 @@ from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
 
-__all__ = ["Exhaustive", "Measured", "Results", "of_build"]
+__all__ = ["KNOWN", "Exhaustive", "Measured", "Results", "of_build"]
+
+#: Where the project keeps its causes and baselines.
+KNOWN = BASELINES.parent
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -48,16 +54,24 @@ class Measured:
 
     @property
     def error(self) -> float | None:
-        """The error at the worst input; infinity where no ulp measures it, None without one."""
-        witness = self.result.outcome and self.result.outcome.witness
-        if not witness:
-            return None
-        return math.inf if witness.error is None else witness.error
+        """The error in ulp of the input that has the grade; None where it has no size."""
+        outcome = self.result.outcome
+        return outcome.measured.get("graded_ulp") if outcome and outcome.grade else None
+
+    @property
+    def kind(self) -> str | None:
+        """The gravest kind of what was found."""
+        return self.result.outcome.kind if self.result.outcome else None
 
     @property
     def findings(self) -> list[Finding]:
-        """What diverges, by interval, where the check says so."""
+        """What diverges."""
         return _diverging(self.result.outcome)
+
+    @property
+    def standings(self) -> dict[str, Standing]:
+        """How each finding stands to the baseline, by key; those that are gone too."""
+        return {one.key: one for one in self.result.standings}
 
 
 @dataclass(frozen=True)
@@ -104,10 +118,24 @@ class Results:
         ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files
         in `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
+    known : Path, optional
+        With the folders ``causes`` and ``baselines``; by default the project's own.
     """
 
     folder: Path
     snapshots: Path | None = None
+    known: Path = KNOWN
+
+    @cached_property
+    def causes(self) -> Mapping[str, Cause]:
+        """Why backends diverge, by slug."""
+        return _read(causes, self.known / "causes")
+
+    @cached_property
+    def baselines(self) -> list[Baseline]:
+        """The findings that were measured before, backend by backend."""
+        found = _read(known_baselines, self.known / "baselines")
+        return sorted(found, key=lambda one: (*_place(one.family, one.backend), one.environment))
 
     @cached_property
     def reports(self) -> list[Report]:
@@ -238,12 +266,17 @@ class Results:
         found = {file.name: file for file in reversed(self._files("*", self.snapshots))}
         return [found[name] for name in sorted(found)]
 
-    def of(self, entry: AnyEntry) -> Iterator[Measured]:
-        """Yield the results on an entry, backend by backend."""
+    def of(self, entry: AnyEntry) -> list[Measured]:
+        """Return the results on an entry, backend by backend."""
+        return self._by_entry.get((entry.family, entry.name), [])
+
+    @cached_property
+    def _by_entry(self) -> dict[tuple[str, str], list[Measured]]:
+        found: dict[tuple[str, str], list[Measured]] = {}
         for run in self.reports:
             for result in run.results:
-                if (result.family, result.entry) == (entry.family, entry.name):
-                    yield Measured(run, result)
+                found.setdefault((result.family, result.entry), []).append(Measured(run, result))
+        return found
 
     def _files(self, name: str, *more: Path | None) -> list[Path]:
         folders: Iterable[Path | None] = (self.folder, *more)
@@ -257,7 +290,8 @@ def of_build(app: Sphinx) -> Results:
     """Return what the files held when the build first asked."""
     if app not in _OF_BUILDS:
         folder = Path(app.config.actinit_results)
-        _OF_BUILDS[app] = Results(folder, Path(app.srcdir) / "measured")
+        kept = Path(app.config.actinit_known) if app.config.actinit_known else KNOWN
+        _OF_BUILDS[app] = Results(folder, Path(app.srcdir) / "measured", kept)
     return _OF_BUILDS[app]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+FACETS = ["kind", "framework", "family", "entry", "status", "explained", "cause"]
+
 
 @pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("key", ["kind", "framework", "family", "entry", "grade", "status"])
+@pytest.mark.parametrize("key", FACETS)
 def test_a_choice_leaves_the_findings_that_have_it(
     key: str, width: int, visit: Callable[..., Any]
 ) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from actinit.conformance.checks.base import Finding
 from actinit.conformance.truth import kinks_of
 from actinit.spec import Activation, AnyEntry, SpecialCase
 
@@ -14,15 +15,13 @@ from .view import rest
 
 __all__ = ["Taken", "at_kinks", "at_special_points", "kinked", "lacked", "signs_and_limits"]
 
-# A check of a kink ends each note with the number, which the format rounds.
-_NUMBER = re.compile(r"(?:(?<=derivative)|(?<=e between)), [^;]+")
-
 
 @dataclass(frozen=True)
 class Taken:
     """What several backends took, in the same words and in the same checks."""
 
     text: str
+    conforms: bool
     checks: tuple[str, ...]  #: Below the entry.
     measured: list[Measured]
 
@@ -49,17 +48,34 @@ def kinked(entry: Activation) -> bool:
 
 def at_kinks(results: Results, entry: AnyEntry) -> list[Taken]:
     """Return what was taken at the kinks of an entry, or where maxima tie."""
-    mine = list(results.of(entry))
-    asked = [one for word in ("kink", "ties") for one in rest(mine, "derivative", word)]
-    offered = [one for one in asked if one.result.outcome]
-    return _alike(offered, lambda one: _NUMBER.sub("", one.result.message))
+    asked = [
+        one for word in ("kink", "ties") for one in rest(results.of(entry), "derivative", word)
+    ]
+    return _alike((one, _taken(found), found.kind is None) for one, found in _noted(asked))
 
 
 def at_special_points(results: Results, entry: AnyEntry) -> list[Taken]:
     """Return what was other than stated at zeros, infinities and nan."""
-    asked = [one for one in rest(results.of(entry), "special") if one.result.outcome]
-    wrong = [one for one in asked if one.result.outcome and not one.result.outcome.conforms]
-    return _alike(wrong, lambda one: one.result.message)
+    noted = _noted(rest(results.of(entry), "special"))
+    return _alike((one, found.sentence, False) for one, found in noted if found.kind)
+
+
+def _noted(asked: Iterable[Measured]) -> Iterator[tuple[Measured, Finding]]:
+    """Yield all findings, those that conform too."""
+    for one in asked:
+        for found in one.result.outcome.findings if one.result.outcome else ():
+            yield one, found
+
+
+def _taken(found: Finding) -> str:
+    """Say what was taken; the number, which the format rounds, is left out."""
+    match found.data:
+        case {"at": float(at), "side": str(side)}:
+            took = "takes one between" if side == "between" else f"takes the {side} derivative"
+            return f"at x = {at:g} it {took}"
+        case {"taken": str(taken)}:
+            return f"of tied maxima, {taken} take the derivative"
+    return found.sentence
 
 
 def lacked(results: Results) -> dict[str, dict[str, list[Measured]]]:
@@ -79,13 +95,13 @@ def signs_and_limits(entry: Activation) -> dict[str, SpecialCase]:
     return {repr(case.x): case for case in entry.special.cases if isinstance(case.x, float)}
 
 
-def _alike(found: Iterable[Measured], text: Callable[[Measured], str]) -> list[Taken]:
+def _alike(found: Iterable[tuple[Measured, str, bool]]) -> list[Taken]:
     """Put together the backends of which the same is said in the same checks."""
-    by_backend: dict[tuple[str, str], list[Measured]] = {}
-    for one in found:
-        by_backend.setdefault((text(one), one.report.backend), []).append(one)
-    together: dict[tuple[str, tuple[str, ...]], list[Measured]] = {}
-    for (words, _), several in by_backend.items():
+    by_backend: dict[tuple[str, bool, str], list[Measured]] = {}
+    for one, text, conforms in found:
+        by_backend.setdefault((text, conforms, one.report.backend), []).append(one)
+    together: dict[tuple[str, bool, tuple[str, ...]], list[Measured]] = {}
+    for (text, conforms, _), several in by_backend.items():
         checks = tuple("/".join(one.result.id.split("/")[2:]) for one in several)
-        together.setdefault((words, checks), []).extend(several)
+        together.setdefault((text, conforms, checks), []).extend(several)
     return [Taken(*said, measured) for said, measured in together.items()]

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from actinit import spec
-from actinit.spec import Binding, Divergence, Function, Layer, Start
+from actinit.conformance.known.causes import Cause
+from actinit.spec import Binding, Function, Layer, Start
 
+from ..results import Results
 from .view import other_law
 
 __all__ = [
@@ -121,21 +123,21 @@ def shared_names(entries: Iterable[Function]) -> list[Name]:
 
 @dataclass(frozen=True)
 class PlainName:
-    """An initializer that a framework offers by name and draws from another law."""
+    """An initializer that a framework offers by name and draws from another distribution."""
 
     entry: Function
     framework: str
     function: str
-    listed: list[Divergence]
+    causes: list[Cause]
 
 
-def plain_names(entries: Iterable[Function]) -> list[PlainName]:
-    """Return the initializers whose name means another law in a framework."""
+def plain_names(results: Results, entries: Iterable[Function]) -> list[PlainName]:
+    """Return the initializers whose name means another distribution in a framework."""
     return [
-        PlainName(entry, key, binding.function or binding.layer or "", listed)
+        PlainName(entry, key, binding.function or binding.layer or "", told)
         for entry in entries
         for key, binding in entry.backends.items()
-        if (listed := other_law(entry, key))
+        if (told := other_law(results, entry, key))
     ]
 
 

@@ -1,98 +1,230 @@
-"""All findings on one page: what departs from an entry, of all backends that depart alike."""
+"""What departs from the spec: each finding, those that are alike together, and their causes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from actinit.conformance.report import Report
-from actinit.spec import AnyEntry, Divergence, backends
+from actinit.conformance.checks.base import Finding
+from actinit.conformance.known.causes import Cause
+from actinit.conformance.known.standing import Standing
+from actinit.conformance.report import Report, Status
+from actinit.spec import AnyEntry, backends
 
 from ..results import Measured, Results
-from .view import Finding, findings, severity
+from . import words
+from .view import ATTENTION, severity
 
-__all__ = ["Departure", "departures"]
+__all__ = ["Departure", "Group", "Row", "Seen", "departures", "groups", "of_run", "present", "rows",
+           "seen"]  # fmt: skip
+
+# How the anchor of a finding begins; no slug of a cause has a slash.
+_FINDING = "finding/"
 
 
 @dataclass(frozen=True)
-class Departure:
-    """One way of departing from an entry, and the backends that do so."""
+class Seen:
+    """One finding of one check on one backend, with how it stands to the baseline."""
 
     entry: AnyEntry
-    kind: str
-    listed: Divergence | None
-    findings: list[Finding]  #: One of each backend.
-    id: str  #: Its anchor, which stays as long as the entry's list does.
+    measured: Measured
+    standing: Standing
+    finding: Finding | None  #: None if it is gone.
+
+    @property
+    def kind(self) -> str:
+        """What sort of finding it is; of one that is gone nothing but its key is known."""
+        return (self.finding and self.finding.kind) or "gone"
+
+    @property
+    def status(self) -> Status:
+        """How it stands to the baseline; a call that went wrong and did not before is an error."""
+        status = self.standing.status
+        result = self.measured.result
+        if result.status == "error" and self.kind in ("error", "unsupported"):
+            return status if status == "known" else "error"
+        return status
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is there and has no cause."""
+        return self.standing.cause is None and self.standing.status != "gone"
+
+    @property
+    def error(self) -> float | None:
+        """The error in ulp at the worst input, where it has a size."""
+        worst = self.finding and self.finding.worst
+        return worst.error if worst else None
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """What the worst of several has most of; an error without a size comes last."""
+        error = math.inf if self.error is None else self.error
+        return (error, self.finding.count) if self.finding else (-1.0, 0)
+
+
+def seen(results: Results, entry: AnyEntry) -> list[Seen]:
+    """Return what was found on an entry, and what is gone, backend by backend."""
+    return [
+        Seen(entry, measured, standing, found.get(key))
+        for measured in results.of(entry)
+        for found in [{one.key: one for one in measured.findings}]
+        for key, standing in measured.standings.items()
+    ]
+
+
+class _Several:
+    """What can be said of several findings together."""
+
+    seen: list[Seen]
 
     @property
     def shown(self) -> list[Measured]:
-        """The checks that show it, of all backends."""
-        return [measured for found in self.findings for measured in found.shown]
+        """The checks that show them, each once."""
+        return list({(one.measured.report.backend, one.measured.result.id): one.measured
+                     for one in self.seen}.values())  # fmt: skip
+
+    @cached_property
+    def worst(self) -> Seen:
+        """The one whose input is furthest off."""
+        return max(self.seen, key=lambda one: one.size)
 
     @property
-    def worst(self) -> Measured | None:
-        """The check that shows it most plainly, if one does."""
-        return max(self.shown, key=severity, default=None)
+    def kinds(self) -> list[str]:
+        """Their kinds, each once."""
+        return list(dict.fromkeys(one.kind for one in self.seen))
 
     @property
-    def frameworks(self) -> list[str]:
-        """The families of backends that it is known of or was seen on."""
-        known = backends()
-        seen = {measured.report.family for measured in self.shown}
-        told_of = {
-            family
-            for family, told in known.items()
-            if self.listed and any(map(self.listed.covers, told.modes))
-        }
-        order = [*known, *sorted(seen - known.keys())]
-        return [family for family in order if family in seen | told_of]
+    def fails(self) -> bool:
+        """Whether a check that shows them fails its run."""
+        return any(measured.result.fails for measured in self.shown)
+
+    @property
+    def status(self) -> Status:
+        """The status that is worth most attention."""
+        return max((one.status for one in self.seen), key=ATTENTION.index)
 
     @property
     def by_status(self) -> dict[str, list[str]]:
-        """The backends by what it came to there, those it was seen on first."""
-        found: dict[str, list[str]] = {}
-        for one in sorted(self.findings, key=lambda one: not one.shown):
-            found.setdefault(one.status, []).append(one.backend)
-        return found
+        """The backends by how the findings stand there, what is worth most attention first."""
+        found: dict[str, dict[str, None]] = {}
+        for one in sorted(self.seen, key=lambda one: -ATTENTION.index(one.status)):
+            found.setdefault(one.status, {})[one.measured.report.backend] = None
+        return {status: list(names) for status, names in found.items()}
+
+    @property
+    def frameworks(self) -> list[str]:
+        """The families of the backends, in the order of the spec."""
+        families = {one.measured.report.family for one in self.seen}
+        order = [*backends(), *sorted(families - backends().keys())]
+        return [family for family in order if family in families]
 
 
-def departures(results: Results, entries: Iterable[AnyEntry]) -> list[Departure]:
-    """Return every way in which a backend departs from an entry.
+@dataclass(frozen=True)
+class Row(_Several):
+    """One finding of one check, on all backends that show it."""
 
-    Parameters
-    ----------
-    results : Results
-        The runs at hand.
-    entries : iterable of entries
-        In the order of the page.
+    entry: AnyEntry
+    check: str
+    key: str
+    seen: list[Seen]
 
-    Returns
-    -------
-    list of Departure
-        Those of an entry's list in its order, then those that no list has: one for each kind and
-        family of backends.
-    """
-    return [one for entry in entries for one in _of(results, entry)]
+    @property
+    def id(self) -> str:
+        """Its anchor, which stays as long as the check and the finding's key do."""
+        return f"{_FINDING}{self.check}/{self.key}"
 
+    @property
+    def causes(self) -> list[str]:
+        """Slugs of what explains it, each once."""
+        return list(dict.fromkeys(one.standing.cause for one in self.seen if one.standing.cause))
 
-def _of(results: Results, entry: AnyEntry) -> Iterator[Departure]:
-    families = {run.backend: run.family for run in results.reports}
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for found in findings(results, entry):
-        place = _place(entry, found, families)
-        alike.setdefault((place, found.kind), []).append(found)
-    for (place, kind), several in alike.items():
-        id = f"finding/{entry.family}/{entry.name}/{place}"
-        yield Departure(entry, kind, several[0].listed, several, id)
+    @property
+    def unexplained(self) -> bool:
+        """Whether a backend shows it and it has no cause there."""
+        return any(one.unexplained for one in self.seen)
 
 
-def _place(entry: AnyEntry, found: Finding, families: dict[str, str]) -> str:
-    """Name a finding below its entry: by its place in the list, or by family and kind."""
-    if found.listed is None:
-        return f"{families[found.backend]}/{found.kind}"
-    return str(next(n for n, one in enumerate(entry.divergence) if one is found.listed))
+@dataclass(frozen=True)
+class Group(_Several):
+    """What one backend shows of one cause on an entry; without a cause, of one kind."""
+
+    backend: str
+    kind: str
+    slug: str | None
+    cause: Cause | None
+    seen: list[Seen]
+
+    @property
+    def plainest(self) -> Measured:
+        """The check that shows it most plainly."""
+        return max(self.shown, key=severity)
+
+
+@dataclass(frozen=True)
+class Departure(_Several):
+    """A cause with all that it explains, or one finding that has none."""
+
+    id: str  #: Its anchor: the slug, or that of the finding's row.
+    cause: Cause | None  #: None if unexplained, or if the slug is no longer known.
+    seen: list[Seen]  #: Empty for a cause that no run at hand shows.
+
+    @property
+    def explained(self) -> bool:
+        """Whether it is a cause."""
+        return not self.id.startswith(_FINDING)
+
+    @property
+    def entries(self) -> list[AnyEntry]:
+        """The entries that show it, each once."""
+        found = {(one.entry.family, one.entry.name): one.entry for one in self.seen}
+        return list(found.values())
+
+
+def rows(results: Results, entries: Iterable[AnyEntry] | None = None) -> list[Row]:
+    """Return every finding of every run; backends that show the same one share a row."""
+    found: dict[tuple[str, str], list[Seen]] = {}
+    for entry in words.entries() if entries is None else entries:
+        for one in seen(results, entry):
+            found.setdefault((one.measured.result.id, one.standing.key), []).append(one)
+    return [Row(several[0].entry, *place, several) for place, several in found.items()]
+
+
+def groups(results: Results, entry: AnyEntry) -> list[Group]:
+    """Return what was found on an entry by backend and cause; unexplained findings by kind."""
+    found: dict[tuple[str, str | None, str], list[Seen]] = {}
+    for one in seen(results, entry):
+        slug = one.standing.cause
+        kind = "" if slug else one.kind
+        found.setdefault((one.measured.report.backend, slug, kind), []).append(one)
+    return [
+        Group(backend, kind or ", ".join(dict.fromkeys(one.kind for one in several)), slug,
+              results.causes.get(slug) if slug else None, several)
+        for (backend, slug, kind), several in found.items()
+    ]  # fmt: skip
+
+
+def departures(results: Results) -> list[Departure]:
+    """Return all causes with what they explain in the runs at hand, then what has no cause."""
+    explained: dict[str, list[Seen]] = {slug: [] for slug in results.causes}
+    others = []
+    for row in rows(results):
+        for slug in row.causes:
+            mine = [one for one in row.seen if one.standing.cause == slug]
+            explained.setdefault(slug, []).extend(mine)
+        if bare := [one for one in row.seen if one.unexplained]:
+            others.append(Departure(row.id, None, bare))
+    known = [Departure(slug, results.causes.get(slug), mine) for slug, mine in explained.items()]
+    return known + others
 
 
 def of_run(found: Iterable[Departure], run: Report) -> list[Departure]:
     """Return those that a run showed."""
-    return [one for one in found if any(measured.report is run for measured in one.shown)]
+    return [one for one in found if any(each.measured.report is run for each in one.seen)]
+
+
+def present(run: Report) -> int:
+    """Return how many findings a run has, without those that are gone."""
+    return sum(one.status != "gone" for result in run.results for one in result.standings)

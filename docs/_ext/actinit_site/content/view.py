@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from actinit.conformance.report import FAILING, STATUSES, Report, Status
+from actinit.conformance.known.causes import Cause
+from actinit.conformance.report import Report, Status
 from actinit.conformance.sweep.report import Report as SweepReport
 from actinit.conformance.sweep.sweep import PARTS
-from actinit.spec import AnyEntry, Divergence, backends
+from actinit.spec import AnyEntry, backends
 
 from ..results import Exhaustive, Measured, Results
 
 __all__ = [
-    "FOUND",
+    "ASPECTS",
+    "ATTENTION",
+    "Aspect",
     "Cell",
     "Column",
     "Family",
-    "Finding",
+    "aspect",
     "checks",
     "families",
-    "findings",
     "matrix",
     "of_run",
     "offering",
@@ -38,12 +42,28 @@ __all__ = [
 
 _GRADES = "ABCDF"
 #: From what is worth least attention to what is worth most.
-_ATTENTION: tuple[Status, ...] = ("not-offered", "pass", "known", "news", "stale", "fail", "error")
-#: What a finding can come to: the statuses of checks, and where no check shows it.
-FOUND: Mapping[str, str] = {str(status): told for status, told in STATUSES.items()} | {
-    "unseen": "not seen in this run",
-    "unmeasured": "not measured here",
-}
+ATTENTION: tuple[Status, ...] = (
+    "not-offered", "passed", "known", "better", "gone", "new", "worse", "void", "error"
+)  # fmt: skip
+# Statuses of checks that found nothing.
+_CLEAN = ("passed", "not-offered")
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """What is graded apart: a letter on a nan says nothing of finite inputs."""
+
+    title: str
+    what: str  #: In a few words, below the title.
+    words: tuple[str, ...]  #: One of which the id of a check has; empty for all other checks.
+
+
+#: Of values and of derivatives.
+ASPECTS = (
+    Aspect("Finite inputs", "value and derivative, the worst of all formats", ()),
+    Aspect("Special values", "zeros, infinities and nan", ("special",)),
+    Aspect("Layout", "the same input in another place, length, stride or batch", ("layout",)),
+)
 
 
 @dataclass(frozen=True)
@@ -52,29 +72,44 @@ class Cell:
 
     grade: str | None
     status: Status | None
-    ulp: float | None
+    ulp: float | None  #: Of the input that has the grade; none where it has no size.
     anchor: str
+    fails: bool = False
+    missing: bool = False  #: Whether the backend has or implements no such thing.
 
 
 def worst(found: Iterable[Measured]) -> Cell:
-    """Sum up several results by the worst of them."""
+    """Sum up several results by the worst of them: letter, number and anchor are of one check."""
     found = list(found)
     if not found:
         return Cell(None, None, None, "")
     shown = max(found, key=severity)
-    errors = [m.error for m in found if m.error is not None and m.result.id.endswith("/ulp")]
     return Cell(
         grade=shown.grade,
-        status=max((m.result.status for m in found), key=_ATTENTION.index),
-        ulp=max(errors, default=None),
+        status=max((m.result.status for m in found), key=ATTENTION.index),
+        ulp=shown.error,
         anchor=shown.result.id,
+        fails=any(m.result.fails for m in found),
+        missing=shown.result.status == "not-offered" or shown.kind == "unsupported",
     )
 
 
 def severity(measured: Measured) -> tuple[int, int, float]:
-    """Order results by grade, then by status, then by error."""
+    """Order results by grade, then by status, then by error; what has no size comes last."""
     grade = _GRADES.index(measured.grade) if measured.grade else -1
-    return grade, _ATTENTION.index(measured.result.status), measured.error or 0.0
+    size = math.inf if measured.error is None else measured.error
+    return grade, ATTENTION.index(measured.result.status), size
+
+
+def aspect(found: Iterable[Measured], one: Aspect) -> list[Measured]:
+    """Return the results that are graded under an aspect."""
+    others = {word for other in ASPECTS for word in other.words} - set(one.words)
+    return [
+        m
+        for m in found
+        if (ids := set(m.result.id.split("/")[2:])).isdisjoint(others)
+        and (not one.words or not ids.isdisjoint(one.words))
+    ]
 
 
 @dataclass(frozen=True)
@@ -139,7 +174,7 @@ def offering(results: Results, family: str) -> list[Report]:
 
 
 def matrix(
-    results: Results, entries: Iterable[AnyEntry], parts: Iterable[str]
+    results: Results, entries: Iterable[AnyEntry], parts: Iterable[str], graded: Aspect
 ) -> list[tuple[AnyEntry, list[list[Cell]], list[list[Measured]]]]:
     """Return for each entry and backend a cell for each part, and the findings beside the parts."""
     rows = []
@@ -148,10 +183,10 @@ def matrix(
         cells, beside = [], []
         for run in results.reports:
             mine = of_run(results, entry, run)
-            cells.append([worst(rest(mine, part)) for part in parts])
+            cells.append([worst(aspect(rest(mine, part), graded)) for part in parts])
             beside.append([
-                m for m in mine
-                if m.result.status not in ("pass", "not-offered")
+                m for m in aspect(mine, graded)
+                if m.result.status not in _CLEAN
                 and not set(parts) & set(m.result.id.split("/"))
             ])  # fmt: skip
         rows.append((entry, cells, beside))
@@ -176,67 +211,18 @@ def checks(results: Results, entry: AnyEntry) -> Mapping[str, list[Measured]]:
     return found
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A departure of one backend, listed or not, with the checks that show it."""
-
-    backend: str
-    kind: str
-    listed: Divergence | None
-    shown: list[Measured]
-    measured: bool  #: Whether a run of this backend is at hand.
-
-    @property
-    def failing(self) -> bool:
-        """Whether it fails the run."""
-        return any(m.result.status in FAILING for m in self.shown)
-
-    @property
-    def worst(self) -> Measured:
-        """The check that shows it most plainly."""
-        return max(self.shown, key=severity)
-
-    @property
-    def status(self) -> str:
-        """In a word: what it came to, at the worst of the checks that show it."""
-        if not self.shown:
-            return "unseen" if self.measured else "unmeasured"
-        return max((m.result.status for m in self.shown), key=_ATTENTION.index)
-
-    @property
-    def verdict(self) -> str:
-        """In a few words: whether this was seen, and expected."""
-        return FOUND[self.status]
-
-
-def findings(results: Results, entry: AnyEntry) -> list[Finding]:
-    """Return what departs from an entry: as the entry lists it, then what it does not list."""
-    odd = [m for m in results.of(entry) if m.result.status not in ("pass", "not-offered")]
-    found = []
-    for index, listed in enumerate(entry.divergence):
-        runs = [run for run in results.reports if listed.covers(run.backend)]
-        candidates: list[Report | None] = [*runs] or [None]
-        for run in candidates:
-            shown = [m for m in odd if m.report is run and m.result.divergence == index]
-            name = run.backend if run else ", ".join(listed.backends)
-            found.append(Finding(name, listed.kind, listed, shown, run is not None))
-    unlisted: dict[tuple[str, str], list[Measured]] = {}
-    for measured in odd:
-        if measured.result.divergence is None:
-            outcome = measured.result.outcome
-            kind = (outcome and outcome.kind) or "error"
-            unlisted.setdefault((measured.report.backend, kind), []).append(measured)
-    found += [Finding(name, kind, None, shown, True) for (name, kind), shown in unlisted.items()]
-    return found
-
-
-def other_law(entry: AnyEntry, family: str) -> list[Divergence]:
-    """Return what the entry says of a family that draws another law, in whatever mode."""
-    modes = backends()[family].modes
+def other_law(results: Results, entry: AnyEntry, family: str) -> list[Cause]:
+    """Return the causes by which a family draws another distribution, in whatever mode."""
+    name = f"{entry.family}/{entry.name}"
     return [
-        listed
-        for listed in entry.divergence
-        if listed.kind == "distribution" and all(map(listed.covers, modes))
+        cause
+        for cause in results.causes.values()
+        if "distribution" in cause.kinds
+        and any(fnmatchcase(name, pattern) for pattern in cause.entries)
+        and all(
+            any(fnmatchcase(mode, pattern) for pattern in cause.backends)
+            for mode in backends()[family].modes
+        )
     ]
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "code",
     "decimal",
     "entries",
+    "error",
     "figure",
     "laws",
     "linked",
@@ -200,6 +201,11 @@ def ulps(value: float | None) -> str:
     """Write an error with its unit; None and infinity are errors that no ulp measures."""
     text = decimal(value)
     return f"{text} ulp" if text[0].isdigit() else text
+
+
+def error(value: float, entry: AnyEntry) -> str:
+    """Write the error of a witness: in ulp, but of weights that were drawn relative."""
+    return scientific(value) if entry.family in ("initializer", "layer") else ulps(value)
 
 
 def decimal(value: float | None) -> str:

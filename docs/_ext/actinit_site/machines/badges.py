@@ -1,4 +1,4 @@
-"""A badge for each backend: how exact, how many findings, and whether they were expected."""
+"""A badge for each backend: how exact, what failed, and whether what was found is explained."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..results import Measured
 
 __all__ = ["badge"]
 
-# From the best that can be said of a run to the worst, with shields.io's names of colours.
-_COLOURS = {"pass": "brightgreen", "known": "blue", "news": "orange", "fail": "red"}
+# With shields.io's names of colours.
+_FAILED, _CLEAN, _EXPLAINED, _UNEXPLAINED = "red", "brightgreen", "blue", "orange"
 
 
 def badge(run: report.Report, found: Iterable[Departure]) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def badge(run: report.Report, found: Iterable[Departure]) -> dict[str, Any]:
     run : Report
         A backend's run.
     found : iterable of Departure
-        The ways in which backends depart from the spec, of all runs.
+        Causes and unexplained findings, of all runs.
     """
     grades = Counter(
         measured.grade
@@ -35,21 +35,26 @@ def badge(run: report.Report, found: Iterable[Departure]) -> dict[str, Any]:
     graded = sum(grades.values())
     # Rounded down: all of them are 100 %, and no fewer.
     parts = [f"A on {100 * grades['A'] // graded} %"] if graded else []
-    own = len(of_run(found, run))
-    parts.append(f"{own} finding{'s' if own != 1 else ''}")
+    causes = sum(one.explained for one in of_run(found, run))
+    if failing := sum(result.fails for result in run.results):
+        parts.append(f"{failing} failed")
+    if causes:
+        parts.append(f"{causes} cause{'s' if causes != 1 else ''}")
+    parts.append(f"{run.unexplained} unexplained" if run.unexplained or not causes else "")
     if not run.complete:
         parts.append("partial")
     version = run.versions.get(run.family, "")
     return {
         "schemaVersion": 1,
         "label": f"actinit: {run.backend} {version}".strip(),
-        "message": ", ".join(parts),
-        "color": _COLOURS[_verdict(run)],
+        "message": ", ".join(filter(None, parts)),
+        "color": _colour(run, failed=bool(failing), explained=bool(causes)),
     }
 
 
-def _verdict(run: report.Report) -> str:
-    counts = run.counts
-    if any(counts[status] for status in report.FAILING):
-        return "fail"
-    return next((status for status in ("news", "known") if counts[status]), "pass")
+def _colour(run: report.Report, *, failed: bool, explained: bool) -> str:
+    if failed:
+        return _FAILED
+    if run.unexplained:
+        return _UNEXPLAINED
+    return _EXPLAINED if explained else _CLEAN

@@ -1,4 +1,4 @@
-"""The site for machines: the spec and the results as JSON, badges, and where each check stands."""
+"""The site for machines: spec, results and causes as JSON, badges, and where each check stands."""
 
 from __future__ import annotations
 
@@ -63,10 +63,12 @@ def _files(results: Results) -> Iterator[tuple[str, Any]]:
         yield f"schemas/spec-{sort}.schema.json", schemas.of_entries(sort)
     for name in RESULTS:
         yield f"schemas/{name}.schema.json", schemas.of_results(name)
-    found = departures(results, words.entries())
+    yield "schemas/causes.schema.json", schemas.of_causes()
+    found = departures(results)
     for run in results.reports:
         yield f"badges/{run.backend}.json", badge(run, found)
     yield "checks.json", {"schema": "actinit-checks-1", "checks": dict(anchors(results))}
+    yield "causes.json", {"schema": schemas.CAUSES, "causes": plain(results.causes)}
     yield "index.json", _index(results)
 
 
@@ -81,7 +83,6 @@ def spec_files() -> Iterator[tuple[str, Any]]:
     tables = {
         "accuracy": spec.accuracy(),
         "backends": spec.backends(),
-        "environments": spec.environments(),
         "gains": spec.gains(),
         "references": spec.references(),
         "experiments": {
@@ -114,11 +115,12 @@ def anchors(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def _index(results: Results) -> dict[str, Any]:
-    sorts = [*(f"spec-{sort}" for sort in ENTRIES), *RESULTS]
+    sorts = [*(f"spec-{sort}" for sort in ENTRIES), *RESULTS, "causes"]
     return {
         "schema": "actinit-data-1",
         "spec": "spec.json",
         "checks": "checks.json",
+        "causes": "causes.json",
         "results": [f"results/{file.name}" for file in results.files],
         "schemas": [f"schemas/{sort}.schema.json" for sort in sorts],
         "badges": {run.backend: f"badges/{run.backend}.json" for run in results.reports},

@@ -9,6 +9,8 @@ import msgspec
 from actinit import spec
 from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
 from actinit.conformance.depth import report as depth
+from actinit.conformance.known.baseline import Baseline
+from actinit.conformance.known.causes import Cause
 from actinit.conformance.parity import report as parity
 from actinit.conformance.statistics import power
 from actinit.conformance.sweep import bench
@@ -18,7 +20,10 @@ from actinit.conformance.training import layers, signals, study
 from actinit.conformance.training import results as training
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
-__all__ = ["ENTRIES", "RESULTS", "of_entries", "of_results"]
+__all__ = ["CAUSES", "ENTRIES", "RESULTS", "of_causes", "of_entries", "of_results"]
+
+#: Id of the file of causes.
+CAUSES = "actinit-causes-1"
 
 #: The sorts of entries, with where they are and the class of each.
 ENTRIES = {
@@ -31,6 +36,7 @@ ENTRIES = {
 #: The sorts of results files, by how their names begin, with the class of each.
 RESULTS = {
     "answers": answers.Answers,
+    "baseline": Baseline,
     "bench-sweep": bench.Bench,
     "bench-training": training_bench.Bench,
     "claims": claims.Decided,
@@ -68,6 +74,21 @@ def of_results(name: str) -> dict[str, Any]:
     named = [one.default for one in msgspec.structs.fields(kind) if one.name == "schema"]
     id = named[0] if named else f"actinit-{name}"
     return {"$schema": _DRAFT, "$id": id, **msgspec.json.schema(kind)}
+
+
+def of_causes() -> dict[str, Any]:
+    """Return the JSON Schema of the file of causes: by slug, why backends diverge."""
+    found = msgspec.json.schema(dict[str, Cause])
+    definitions = found.pop("$defs")
+    return {
+        "$schema": _DRAFT,
+        "$id": CAUSES,
+        "type": "object",
+        "properties": {"schema": {"const": CAUSES}, "causes": found},
+        "required": ["schema", "causes"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
 
 
 def _schema(kind: type) -> dict[str, Any]:
