@@ -138,8 +138,8 @@ def _compare(
         enlarged = ulp(slope, fmt) * np.abs(factor) / ulp(np.nan_to_num(right.rounded), fmt)
         budget = asked.budget * np.fmax(enlarged, 1) + 0.5
     errors = measure(got, right, fmt)
-    # A derivative that is subnormal may be flushed before it is multiplied.
-    flushed = (got == 0) & (slope != 0) & (np.abs(slope) < 2.0**fmt.emin)
+    # A derivative that is subnormal, or below all numbers, may be flushed before it is multiplied.
+    flushed = (got == 0) & (np.abs(slope) < 2.0**fmt.emin)
     # nan times a derivative that is 0, or rounds to 0, may be either; which, is noted.
     is_nan = np.isnan(factor)
     vanishes = np.abs(slope) < 2.0 ** (fmt.emin - fmt.stored)
