@@ -18,7 +18,7 @@ from actinit.spec import Activation, Initializer, Layer, LayerBinding
 from .parity.problem import Trainer
 from .parity.trainers import trainer, watched
 
-__all__ = ["BackendExitError", "BadResultError", "Guarded", "HungError"]
+__all__ = ["BackendExitError", "BadResultError", "Guarded", "HungError", "message_of"]
 
 Array = NDArray[Any]
 
@@ -107,6 +107,15 @@ class _Callers:
         outcome = caller.call(call, limit)
         self._idle.append(caller)
         return outcome
+
+
+def message_of(error: BaseException) -> str:
+    """Return what an exception says, on one line that any file can hold."""
+    try:
+        text = str(error)
+    except Exception:  # an exception of a backend may fail to say anything
+        text = "(no message could be made)"
+    return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 class Guarded(Adapter):
@@ -263,7 +272,7 @@ def _held_to(got: object, what: str, shape: tuple[int, ...], dtype: np.dtype[Any
         raise BadResultError(f"{what}: expected an ndarray, got {type(got).__name__}")
     if isinstance(got, np.ma.MaskedArray) and np.ma.getmaskarray(got).any():
         raise BadResultError(f"{what}: expected an ndarray, got an array with masked elements")
-    wanted = dtype or got.dtype
+    wanted = (dtype or got.dtype).newbyteorder("=")
     if got.shape != shape or got.dtype.newbyteorder("=") != wanted:
         raise BadResultError(
             f"{what}: expected shape {shape} and dtype {wanted}, got {got.shape} and {got.dtype}"

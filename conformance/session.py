@@ -13,7 +13,7 @@ from actinit.adapters import Adapter, NotOffered
 
 from .checks.base import LOAD, Check, Finding, Outcome
 from .controls import control
-from .guard import Guarded
+from .guard import Guarded, message_of
 from .kinds import Kind
 from .known.baseline import Baseline, KnownFinding, is_own, known_baselines, load_baseline, nearest
 from .known.causes import explained
@@ -97,7 +97,7 @@ class Session:
         try:
             outcome: Outcome | None = check.run(self.adapter)
         except NotOffered as reason:
-            outcome, message = None, _text(reason)
+            outcome, message = None, message_of(reason)
         except Exception as error:  # the backend's, of whatever kind: the others must still run
             outcome = raised(error)
         if outcome is None:
@@ -221,7 +221,7 @@ class Session:
 
 def raised(error: Exception) -> Outcome:
     """Return the outcome of a call that raised: an error, or what a backend says it lacks."""
-    text = _text(error)
+    text = message_of(error)
     kind: Kind = "error"
     if isinstance(error, NotImplementedError) or any(word in text.lower() for word in _UNSUPPORTED):
         kind = "unsupported"
@@ -229,12 +229,3 @@ def raised(error: Exception) -> Outcome:
     message = f"{name}: {text[:400]}"
     finding = Finding(key=f"raised/{name}", kind=kind, defect="raised", sentence=message)
     return Outcome.diverging([finding], grade=None if kind == "unsupported" else "F")
-
-
-def _text(error: Exception) -> str:
-    """Return what an exception says, on one line that any file can hold."""
-    try:
-        text = str(error)
-    except Exception:  # an exception of a backend may fail to say anything
-        text = "(no message could be made)"
-    return " ".join(text.encode("utf-8", "replace").decode().split())

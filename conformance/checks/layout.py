@@ -22,7 +22,7 @@ from actinit.spec import Activation
 
 from .. import inputs
 from ..formats import FORMATS, Format, brief, describe, hexadecimal
-from ..guard import HungError
+from ..guard import HungError, message_of
 from ..oracle.formula import Part
 from ..truth import defaults, roots
 from .base import Check, Finding, Outcome, Witness
@@ -391,7 +391,7 @@ def _empty(ask: Ask, tokens: Array) -> list[Difference]:
 
 
 def _raised(name: str, error: Exception, text: str) -> Difference:
-    message = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    message = f"{type(error).__name__}: {message_of(error)[:200]}"
     return Difference(name, 0, 1, 1, message, 0, None, None, None, np.inf, None, text)
 
 

@@ -14,7 +14,7 @@ from actinit.spec import Activation, evaluate, holds
 from .. import inputs
 from ..formats import FORMATS, Format
 from ..groups import short
-from ..guard import BadResultError
+from ..guard import BadResultError, message_of
 from ..kinds import Kind
 from ..metric import Errors, measure, ulp
 from ..oracle import Exact, exact
@@ -210,5 +210,5 @@ def _refused(entry: Activation, setting: Mapping[str, float], error: Exception) 
     told = ", ".join(f"{name} = {short(value)}" for name, value in setting.items())
     return Finding(
         key=f"refused/{told.replace(' ', '')}", kind=None, defect="refused", data=dict(setting),
-        sentence=f"{entry.name} with {told} is refused: {' '.join(str(error).split())[:200]}",
+        sentence=f"{entry.name} with {told} is refused: {message_of(error)[:200]}",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation
 
 from ..formats import FORMATS, Format
-from ..guard import HungError
+from ..guard import HungError, message_of
 from ..oracle.formula import Part
 from .asking import Ask, asker, ordinary, upstream_of
 from .base import Check, Finding, Outcome, Witness
@@ -138,6 +138,6 @@ def _read_only(ask: Ask, entry: Activation, fmt: Format) -> Finding | None:
         return Finding(
             key="refuses/read-only", kind=None, defect="refuses",
             sentence=f"read-only arrays are refused: {type(error).__name__}: "
-            f"{' '.join(str(error).split())[:200]}",
+            f"{message_of(error)[:200]}",
         )  # fmt: skip
     return None

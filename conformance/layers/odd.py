@@ -11,7 +11,7 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
 from ..checks.base import LOAD, Check, Finding, Outcome
-from ..guard import BadResultError, HungError
+from ..guard import BadResultError, HungError, message_of
 from .weights import DTYPE
 
 __all__ = ["checks"]
@@ -41,8 +41,7 @@ def _check(entry: Layer, name: str) -> Check:
         except (NotOffered, BadResultError, HungError):
             raise
         except Exception as error:  # the backend's, of whatever kind
-            first = str(error).strip().partition("\n")[0]
-            said = f"raises {type(error).__name__}: {first}"
+            said = f"raises {type(error).__name__}: {message_of(error)[:200]}"
             if odd.gives == "error":
                 return Outcome(conforms=True, message=said)
             finding = Finding(

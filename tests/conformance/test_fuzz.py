@@ -12,6 +12,7 @@ import pytest
 from wrong import Right
 
 from actinit import spec
+from actinit.adapters import NotOffered
 from actinit.conformance import records
 from actinit.conformance import report as reports
 from actinit.conformance.checks.plan import plan
@@ -122,6 +123,8 @@ class Spoilt(Right):
         return self.value(entry, x, parameters)
 
     def in_place(self, entry, x, parameters):
+        if entry.shape == "reduction":
+            raise NotOffered("one number does not fill a row")
         return self.value(entry, x, parameters)
 
     def draw(self, entry, shape, dtype, seed, parameters):
