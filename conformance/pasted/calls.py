@@ -26,7 +26,7 @@ class Calls(NamedTuple):
         They make it ask the compiled mode; empty if there is none.
     in_place : str
         They leave in ``y`` the tensor of ``array`` after the function was applied in place, and
-        its numbers in ``results``; empty if the backend has no such form.
+        its numbers in ``found``; empty if the backend has no such form.
     copies : bool
         Whether an array that runs backwards must be copied for the framework.
     """
@@ -92,7 +92,7 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
     tensors = ", ".join(tensor.format(x=name) for name in names.split(", "))
     imports = templates["imports"].strip()
     if of_keras:
-        imports = f'import os\nos.environ["KERAS_BACKEND"] = "{engine}"\n{imports}, keras'
+        imports = f'import os\nos.environ["KERAS_BACKEND"] = "{engine}"\n{imports}\nimport keras'
     ask = f"""\
 {imports}
 
@@ -111,7 +111,7 @@ def ask({names}):
         in_place = f"""\
 y = {tensor.format(x="array.copy()")}
 {binding.in_place}({", ".join(arguments)})
-results = {templates["array"].format(y="y")}"""
+found = {templates["array"].format(y="y")}"""
     return Calls(ask, compiled.strip(), in_place, copies=engine == "torch")
 
 
