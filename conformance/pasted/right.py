@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
-import numpy as np
-
 from ..checks.base import Finding, Witness
-from ..formats import FORMATS, Format, describe
 from .question import Question, literal
 
-__all__ = ["right", "rounded"]
+__all__ = ["right"]
 
 
 def right(question: Question, finding: Finding | None) -> str:
-    """Return a line that prints what is right, rounded to the format; empty without a witness.
+    """Return a line that prints what is right; empty without a witness.
 
     Parameters
     ----------
@@ -38,7 +33,7 @@ def _text(question: Question, witness: Witness, defect: str) -> str:
         word = "above" if question.entry.properties.monotone == "increasing" else "below"
         return f'"results none of which is {word} the next"'
     if defect.startswith("symmetry"):
-        return literal(rounded(witness, question.dtype)) + ', "(as the result at -x has it)"'
+        return literal(witness.exact) + ', "(as the result at -x has it)"'
     if "range" in question.path and question.entry.shape != "elementwise":
         most = float(witness.got) > float(witness.exact)
         return f'"at {"most" if most else "least"}", {literal(witness.exact)}'
@@ -46,25 +41,4 @@ def _text(question: Question, witness: Witness, defect: str) -> str:
         return literal(witness.exact) + ', "(alone)"'
     if "repeat" in question.path:
         return literal(witness.exact) + ', "(the first time)"'
-    if "integers" in question.path:
-        return literal(witness.exact)
-    return literal(rounded(witness, question.dtype))
-
-
-def rounded(witness: Witness, dtype: str) -> str:
-    """Return what is right, rounded to the format, unless that is what came."""
-    spelled = witness.exact.replace("inf", "Infinity").replace("nan", "NaN")
-    exact = np.array(json.loads(spelled), dtype=np.float64)
-    text = describe(_rounded(exact, FORMATS[dtype]))
-    return witness.exact if text == witness.got else text
-
-
-def _rounded(value: np.ndarray, fmt: Format) -> np.ndarray:
-    """Round once, to the nearest number of a format, ties to even."""
-    if fmt.precision == FORMATS["float64"].precision:
-        return value
-    with np.errstate(all="ignore"):
-        exponent = np.frexp(np.where(np.isfinite(value), value, 1.0))[1] - 1
-        step = np.exp2(np.maximum(exponent, fmt.emin) - fmt.stored).astype(np.float64)
-        near = np.copysign(np.rint(value / step) * step, value)
-        return np.where(np.abs(near) >= 2.0 ** (fmt.emax + 1), np.copysign(np.inf, near), near)
+    return literal(witness.exact)
