@@ -110,7 +110,7 @@ def _repeated(name: str, x: str, count: int) -> _Array:
 
 
 def _neighbours(question: Question, x: float) -> list[str]:
-    """Return an input of the sample between those beside it, of which one gives the other result."""
+    """Return an input of the sample between the two beside it."""
     sample = np.sort(inputs.scalars(FORMATS[question.dtype], roots(question.entry)))
     at = int(np.searchsorted(sample.astype(np.float64), x))
     return [describe(number) for number in sample[max(at - 1, 0) : at + 2]]
