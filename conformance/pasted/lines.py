@@ -123,11 +123,11 @@ def _printed(question: Question, label: str, in_place: str = "") -> str:
     if in_place:
         body = f"{in_place}\n{_kept(question)}"
     elif question.part == "value":
-        body = f"found = ask(array){chosen[0].index}\n{_kept(question, chosen[0].index)}"
+        body = f"found = ask(array){chosen[0].subscript}\n{_kept(question, chosen[0].subscript)}"
     else:
         for place in chosen:
-            body += f"found = ask(array, {place.upstream}){place.index}\n"
-            body += _kept(question, place.index)
+            body += f"found = ask(array, {place.upstream}){place.subscript}\n"
+            body += _kept(question, place.subscript)
     return (
         f"seen = {{}}\nfor where, array in arrays.items():\n{indent(body, '    ')}"
         f'for y, where in seen.items():\n    print("{label}", y, f"({{where}})")\n'

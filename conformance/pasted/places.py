@@ -31,12 +31,12 @@ class Place(NamedTuple):
     ----------
     upstream : str
         The upstream gradient of ``array``, as NumPy writes it; empty for values.
-    index : str
+    subscript : str
         Such as ``[..., 1]``; empty for the whole result.
     """
 
     upstream: str
-    index: str
+    subscript: str
 
 
 def places(question: Question) -> list[Place]:
