@@ -140,6 +140,11 @@ class Guarded(Adapter):
         return self._adapter.versions()
 
     @property
+    def backend(self) -> Adapter:
+        """The adapter itself."""
+        return self._adapter
+
+    @property
     def device(self) -> str:
         return self._adapter.device
 

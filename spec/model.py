@@ -254,7 +254,7 @@ class Backend(Struct, frozen=True, kw_only=True):
     install: str  #: What to install where it is missing.
     layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
     gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
-    snippet: dict[str, str] = {}  #: By "value", "derivative" and "draw": lines to paste.
+    snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
 
 
 class Gain(Struct, frozen=True, kw_only=True):
