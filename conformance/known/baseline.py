@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from ..checks.base import Finding
 from ..files import write_atomically
@@ -29,22 +30,30 @@ __all__ = [
 #: The project's own.
 BASELINES = Path(__file__).parent / "baselines"
 SCHEMA_ID = "actinit-baseline-1"
+# Of what is right, and of ends of intervals, which are compared to a part of a binade.
+_DIGITS, _END_DIGITS = 8, 4
+# Fields that a list may leave out if they are those of the list before it.
+_REPEATED = ("first", "last", "x", "got", "exact", "error")
 REMEDY = "write one with: actinit baseline write BACKEND"
 
 
-class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A finding as a baseline keeps it: what it is compared by, and its worst input as hex."""
+class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A finding as a baseline keeps it: what it is compared by, and its worst input as hex.
+
+    In the file it is a list in the order of these fields, which stand once in `Baseline.columns`:
+    hundreds of findings with names at each number would be twice as large. A list that ends after
+    `points` has the rest from the list before it, as arrangements of one input often do.
+    """
 
     key: str
     kind: Kind
-    defect: str
-    first: str = ""  #: The lowest input, as hex.
-    last: str = ""
     count: int = 1
     points: int = 0
-    x: str = ""  #: The worst input; a row is shortened to its ends.
+    first: str | None = None  #: The lowest input, as hex, to four hexadecimal digits.
+    last: str = ""
+    x: str = ""  #: The worst input; a row is shortened to its first numbers.
     got: str = ""
-    exact: str = ""
+    exact: str = ""  #: To eight hexadecimal digits.
     error: float | None = None  #: In the unit of the witness; none where it has no size.
 
     @classmethod
@@ -55,14 +64,13 @@ class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return cls(
             key=finding.key,
             kind=finding.kind,
-            defect=finding.defect,
-            first=finding.first_hex,
-            last=finding.last_hex,
             count=finding.count,
             points=finding.points,
+            first=_short(finding.first_hex, digits=_END_DIGITS),
+            last=_short(finding.last_hex, digits=_END_DIGITS),
             x=_short(worst.x_hex) if worst else "",
             got=_short(worst.got_hex) if worst else "",
-            exact=_short(worst.exact_hex) if worst else "",
+            exact=_short(worst.exact_hex, digits=_DIGITS) if worst else "",
             error=None if worst is None or worst.error is None else float(f"{worst.error:.6g}"),
         )
 
@@ -85,6 +93,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     family: str
     header: Header
+    columns: tuple[str, ...] = KnownFinding.__struct_fields__  #: Of the lists in `checks`.
     checks: dict[str, list[KnownFinding]]
 
     @property
@@ -158,7 +167,20 @@ def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | Non
 
 def load_baseline(file: Path) -> Baseline:
     """Read a baseline; see `actinit.conformance.records.read` for what it may raise."""
-    return read(file, Baseline, REMEDY)
+    baseline = read(file, Baseline, REMEDY)
+    checks = {check: list(_filled(known)) for check, known in baseline.checks.items()}
+    return replace(baseline, checks=checks)
+
+
+def _filled(known: Iterable[KnownFinding]) -> Iterator[KnownFinding]:
+    """Yield findings with what their lists left out."""
+    before: KnownFinding | None = None
+    for one in known:
+        if one.first is None:
+            repeated = {name: getattr(before, name, "") for name in _REPEATED}
+            one = replace(one, **repeated)
+        yield one
+        before = one
 
 
 def known_baselines(folder: Path = BASELINES) -> list[Baseline]:
@@ -230,12 +252,16 @@ def _public(versions: dict[str, str]) -> dict[str, str]:
     return {name: version.partition("+")[0] for name, version in versions.items()}
 
 
-def _short(text: str, most: int = 4) -> str:
-    """Shorten a row of numbers to its first ones."""
+def _short(text: str, most: int = 4, digits: int = 13) -> str:
+    """Shorten hexadecimal numbers: a row to its first ones, each without zeros at its end."""
     items = text.strip("[]").split(", ")
-    if len(items) <= most or not text.startswith("["):
-        return text
-    return f"[{', '.join(items[:most])}, ...]"
+    shorter = [
+        re.sub(r"\.?0*(?=p)", "", re.sub(rf"(\.[0-9a-f]{{{digits}}})[0-9a-f]*", r"\1", item))
+        for item in items[:most]
+    ]
+    if not text.startswith("["):
+        return shorter[0]
+    return f"[{', '.join([*shorter, *(['...'] if len(items) > most else [])])}]"
 
 
 def _text(baseline: Baseline) -> str:
@@ -246,6 +272,7 @@ def _text(baseline: Baseline) -> str:
         "backend": baseline.backend,
         "family": baseline.family,
         "header": baseline.header,
+        "columns": baseline.columns,
     }
     lines = [f' "{name}": {encode(value).decode()},' for name, value in head.items()]
     checks = [_lines(name, known) for name, known in sorted(baseline.checks.items())]
@@ -254,5 +281,13 @@ def _text(baseline: Baseline) -> str:
 
 
 def _lines(check: str, known: Sequence[KnownFinding]) -> str:
-    found = ",\n".join(f"   {msgspec.json.encode(one).decode()}" for one in known)
+    lists = []
+    for place, one in enumerate(known):
+        values = msgspec.to_builtins(one)
+        if place and all(
+            getattr(one, name) == getattr(known[place - 1], name) for name in _REPEATED
+        ):
+            values = values[: -len(_REPEATED)]
+        lists.append(f"   {msgspec.json.encode(values).decode()}")
+    found = ",\n".join(lists)
     return f'  "{check}": [\n{found}\n  ]'

@@ -56,7 +56,7 @@ def differences(baseline: Baseline, after: Baseline) -> Iterator[str]:
             exact_hex=one.exact, error=one.error, budget=0.0,
         )  # fmt: skip
         return Finding(
-            key=one.key, kind=one.kind, defect=one.defect, sentence="", first_hex=one.first,
+            key=one.key, kind=one.kind, defect=one.key, sentence="", first_hex=one.first or "",
             last_hex=one.last, count=one.count, points=one.points, worst=worst if one.got else None,
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ def compare(found: Sequence[Finding], known: Sequence[KnownFinding]) -> list[Sta
         else:
             standings.append(Standing(key=finding.key, status="known"))
     standings += [
-        Standing(key=key, status="gone", why=f"{was.defect} {_where(was)}".strip())
+        Standing(key=key, status="gone", why=f"{was.key.partition('/')[0]} {_where(was)}".strip())
         for key, was in before.items()
     ]
     return standings
@@ -86,7 +86,7 @@ class _Size(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, one: KnownFinding) -> _Size:
-        low, high = (position(end) for end in (one.first, one.last))
+        low, high = (position(end or "") for end in (one.first, one.last))
         return cls(math.inf if one.error is None else one.error, one.count, low, high)
 
 

@@ -29,7 +29,10 @@ def test_what_is_written_reads_back_and_has_a_line_for_each_finding(tmp_path):
     assert file.parent.name == back.environment
     text = file.read_text()
     assert json.loads(text)["checks"]
-    assert sum('"key"' in line for line in text.splitlines()) == len(back.checks[backends.CHECK])
+    lines = [line.strip() for line in text.splitlines()]
+    findings = sum(line.startswith('["') for line in lines)
+    assert findings == len(back.checks[backends.CHECK])
+    assert list(back.columns) == list(json.loads(text)["columns"])
     assert [path.name for path in file.parent.iterdir()] == ["framework.json"]
 
 

@@ -49,8 +49,8 @@ def _cause(
 ) -> str | None:
     """Return the slug of the first cause that covers a finding, as in a run."""
     finding = Finding(
-        key=known.key, kind=known.kind, defect=known.defect, sentence="",
-        first_hex=known.first, last_hex=known.last,
+        key=known.key, kind=known.kind, defect=known.key.partition("/")[0], sentence="",
+        first_hex=known.first or "", last_hex=known.last,
     )  # fmt: skip
     covering = (slug for slug, one in causes.items() if one.covers(check, backend, finding))
     return next(covering, None)
