@@ -203,7 +203,8 @@ def _other_kinds(tokens: Array) -> Iterator[Arrangement]:
     )
     yield Arrangement(
         "broadcast", spread, np.stack([which] * 3, axis=1),
-        "np.lib.stride_tricks.as_strided(x, (3, *x.shape), (0, *x.strides))",
+        "np.lib.stride_tricks.as_strided(np.repeat(x, 67, axis=0), (67, 3, *x.shape[1:]), "
+        "(x.strides[0], 0, *x.strides[1:]))",
     )  # fmt: skip
     if tokens.ndim == 2:
         wide = np.repeat(long, 2, axis=1)

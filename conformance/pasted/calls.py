@@ -53,6 +53,8 @@ def calls(adapter: Adapter, question: Question) -> Calls:
     # An adapter of one's own may compute anything; and the reference is part of actinit.
     if not ours or binding is None or adapter.family == "numpy":
         return _through_actinit(adapter, question)
+    if question.form == "layer" and binding.layer is None:  # its adapter says that it has none
+        return _through_actinit(adapter, question)
     return _framework(adapter, question, binding)
 
 
