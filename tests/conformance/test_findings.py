@@ -194,7 +194,7 @@ def test_each_defect_has_its_sentence(change, asked, kind, defect, sentence):
 
 def test_asymmetry_has_its_sentence():
     x = F16.from_bits(np.arange(0x3C00, 0x3C10))
-    asked = Question(F16, 1.0, symmetry="odd")
+    asked = Question(F16, 0.0, symmetry="odd")
     other = -x
     other[3] -= F16.dtype.type(2**-9)
     found = Tally(F16)

@@ -16,7 +16,6 @@ from actinit.conformance.truth import roots
 CAUGHT = [
     (rare.OneLane, "tanh", {"value/layout"}, "layout", "in arrays of 8 to 67"),
     (rare.OnlyLength65, "sigmoid", {"value/layout"}, "layout", "in arrays of 65"),
-    (rare.OnlyTheSecondTime, "silu", {"value/layout"}, "layout", "the second time"),
     (rare.OnlyBackwards, "gelu", {"value/layout"}, "layout", "backwards"),
     (rare.ForgetsStrides, "relu", {"value/layout"}, "layout", "strided"),
     (rare.RefusesNothing, "relu", {"value/layout"}, "layout", "an empty array raises"),
@@ -49,6 +48,15 @@ def test_is_caught_where_it_is_wrong_and_nowhere_else(backend, name, checks, kin
         assert result.outcome.kind == kind
         assert words in result.message
         assert result.snippet
+
+
+def test_what_is_wrong_the_second_time_is_caught_as_that_and_as_not_repeatable():
+    failed = wrong_ones(run(rare.OnlyTheSecondTime(), "silu", dtypes=("float32",)))
+    assert {key: result.outcome.kind for key, result in failed.items()} == {
+        "float32/value/layout": "layout",
+        "float32/value/repeat": "repeatability",
+    }
+    assert "the second time" in failed["float32/value/layout"].message
 
 
 @pytest.mark.parametrize(
