@@ -178,7 +178,7 @@ def known_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("known")
     (folder / "causes").mkdir()
     (folder / "causes" / "torch.toml").write_text(CAUSES, "utf-8")
-    tail = KnownFinding(key="beyond/negative/1", kind="accuracy", defect="beyond")
+    tail = KnownFinding(key="beyond/negative/1", kind="accuracy", first="")
     header = Header(
         versions={"torch": "2.12.0"}, platform=MACHINE.platform, cpu=MACHINE.cpu,
         simd=MACHINE.simd, device="cpu", date=DATE,
