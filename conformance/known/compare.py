@@ -59,6 +59,10 @@ def compare(found: Sequence[Finding], known: Sequence[KnownFinding]) -> list[Sta
             list(_grown(_Size.of(was), _Size.of(KnownFinding.of(finding)))),
             list(_grown(_Size.of(KnownFinding.of(finding)), _Size.of(was))),
         )
+        now = KnownFinding.of(finding)
+        if was.error is None and now.error is None and now.got != was.got:
+            # What has no size, such as another default, is known only as it was.
+            worse.insert(0, f"it is {now.got}, and was {was.got}")
         if finding.kind != was.kind:
             worse.insert(0, f"it is of the kind {finding.kind}, and was of {was.kind}")
         if worse:

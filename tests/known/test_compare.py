@@ -52,6 +52,17 @@ def test_what_is_grossly_worse(after, gross):
     assert found.gross == gross
 
 
+def test_what_has_no_size_is_known_only_as_it_was():
+    def default(got):
+        worst = Witness.figure("slope", got, 0.01)
+        return Finding(key="defaults", kind="definition", defect="d", sentence="", worst=worst)
+
+    assert standing(default(0.2), default(0.2)).status == "known"
+    changed = standing(default(0.7), default(0.2))
+    assert (changed.status, changed.gross) == ("worse", False)
+    assert "and was" in changed.why
+
+
 def test_a_graver_finding_beside_known_ones_is_not_hidden_by_them():
     other = finding(key="nonfinite/positive/1", kind="non-finite", error=math.inf)
     first, second = compare([finding(), other], [KnownFinding.of(finding())])
