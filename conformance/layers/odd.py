@@ -10,7 +10,8 @@ from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
-from ..checks.base import LOAD, Check, Finding, Outcome
+from ..checks.base import LOAD, Check, Finding, Outcome, Witness
+from ..formats import describe, hexadecimal
 from ..guard import BadResultError, HungError, message_of
 from .weights import DTYPE
 
@@ -65,6 +66,16 @@ def _check(entry: Layer, name: str) -> Check:
             defect="shape",
             sentence=f"the shape {odd.shape} has no fans, but is drawn from as if fan_in were "
             f"{fan:.2g}",
+            worst=Witness(
+                x=f"fan_in of the shape {odd.shape}",
+                x_hex="",
+                got=describe(fan),
+                got_hex=hexadecimal(fan),
+                exact="an error",
+                exact_hex="",
+                error=None,
+                budget=0.0,
+            ),
             data={"fan_in": fan},
         )
         return Outcome.diverging([finding], measured={"fan_in": fan})

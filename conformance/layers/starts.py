@@ -128,6 +128,9 @@ def _random(
                 "bounds",
                 count=outside,
                 points=first.size,
+                worst=Witness.figure(
+                    "weight that is furthest out", *_furthest(first, float(low), float(high))
+                ),
             )
         )
     if failing:
@@ -145,3 +148,9 @@ def _random(
         f"{laws.describe(start, names)}",
         measured=measured,
     )
+
+
+def _furthest(drawn: Array, low: float, high: float) -> tuple[float, float]:
+    """Return the weight that is furthest outside bounds, and the bound that it should obey."""
+    least, greatest = float(drawn.min()), float(drawn.max())
+    return (least, low) if low - least > greatest - high else (greatest, high)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from ..checks.base import Witness
 from ..kinds import Kind
 
 __all__ = ["Complaint"]
 
 
-class Complaint(NamedTuple):
+@dataclass(frozen=True)
+class Complaint:
     """What is wrong with a kernel, and what kind of finding that is."""
 
     kind: Kind
     text: str
+    #: The figure or the weight that is furthest off.
+    worst: Witness
+    #: How many weights are wrong, where that is counted.
+    count: int = 1

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from actinit.spec import evaluate
 from actinit.spec.laws import Fourier
 
+from ..checks.base import Witness
 from ..formats import FORMATS
+from ..kinds import Kind
 from .complaint import Complaint
 from .draws import Draw
 from .laws import known
@@ -74,4 +76,11 @@ def complain(draw: Draw, kernel: Floats) -> Complaint | None:
     turns = np.multiply.outer(np.arange(len(drawn)), np.arange(drawn.shape[1]))
     angle = math.pi * turns / (drawn.shape[1] - 1)
     unreduced = granted + _UNREDUCED * roundoff * angle * np.abs(scale)
-    return Complaint("accuracy" if (error <= unreduced).all() else "definition", text)
+    worst = Witness.figure(
+        f"weight at (t, f) = {place}",
+        float(drawn[at]),
+        float(exact[at]),
+        error=float((error / granted)[at]),
+    )
+    kind: Kind = "accuracy" if (error <= unreduced).all() else "definition"
+    return Complaint(kind, text, worst, int(np.count_nonzero(error > granted)))

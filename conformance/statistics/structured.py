@@ -15,7 +15,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
 from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
 
-from ..checks.base import Check, Finding, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from . import fourier, goodness, judges, matrices, repeats
 from .complaint import Complaint
@@ -161,7 +161,9 @@ def _every(
                         kind=complaint.kind,
                         defect="kernel",
                         sentence=sentence,
+                        count=complaint.count,
                         points=drawn.size,
+                        worst=complaint.worst,
                     )
                 )
         measured: dict[str, float] = {"shapes": len(draws), "wrong": len(wrong)}
@@ -193,7 +195,8 @@ def _orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
     if found <= limit:
         return None
     text = f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"
-    return Complaint("accuracy" if found < _NEARLY else "definition", text)
+    worst = Witness.figure("largest entry of Q^T Q - 1", found, 0.0, error=found / limit)
+    return Complaint("accuracy" if found < _NEARLY else "definition", text, worst)
 
 
 def _centre(kernel: Floats) -> tuple[int, ...]:
@@ -206,7 +209,9 @@ def _delta(draw: Draw, kernel: Floats) -> Complaint | None:
     if around.any():
         place = tuple(int(at[0]) for at in np.nonzero(np.abs(around).sum(axis=(-2, -1))))
         text = f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
-        return Complaint("definition", text)
+        largest = float(around.flat[np.argmax(np.abs(around))])
+        worst = Witness.figure("weight away from the centre", largest, 0.0)
+        return Complaint("definition", text, worst, int(np.count_nonzero(around)))
     return _orthogonality(draw, kernel[_centre(kernel)])
 
 
@@ -234,7 +239,8 @@ def _difference(kernel: Floats, right: Floats) -> Complaint | None:
     at = tuple(int(index) for index in differ[0])
     got, wanted = kernel[at], right[at]
     text = f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
-    return Complaint("definition", text)
+    worst = Witness.figure(f"weight at {at}", float(got), float(wanted))
+    return Complaint("definition", text, worst, len(differ))
 
 
 def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
@@ -244,7 +250,9 @@ def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
     if not wrong.size:
         return None
     text = f"{wrong.size} of {counts.size} inputs have not {wanted} zeros, one has {wrong[0]}"
-    return Complaint("definition", text)
+    furthest = float(wrong[np.argmax(np.abs(wrong - wanted))])
+    worst = Witness.figure("zeros of an input", furthest, wanted, error=abs(furthest - wanted))
+    return Complaint("definition", text, worst, wrong.size)
 
 
 def _wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:
