@@ -32,7 +32,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     where an ulp says nothing (nan, an infinity, a property). `upstream` is the upstream gradient,
     `array` how the input lay in memory, as NumPy writes it, and `parameters` those of the function;
     empty where they do not matter. Of weights that were drawn, `x` says of what, `got` and `exact`
-    are a figure of theirs and `error` its relative deviation.
+    are a figure of theirs, `error` how far it is off, and `measure` how NumPy takes it of weights
+    ``w``.
     """
 
     x: str
@@ -46,6 +47,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     upstream: str = ""
     array: str = ""
     parameters: dict[str, float] = {}
+    measure: str = ""
 
     @classmethod
     def of(
@@ -76,7 +78,9 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @classmethod
-    def figure(cls, what: str, got: float, exact: float, *, error: float = math.inf) -> Witness:
+    def figure(
+        cls, what: str, got: float, exact: float, *, error: float = math.inf, measure: str = ""
+    ) -> Witness:
         """Write down a figure of weights, such as their standard deviation, beside the due one.
 
         Parameters
@@ -87,6 +91,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             What was measured, and what is due.
         error : float, optional
             How far that is, such as in standard errors; an infinite one becomes none.
+        measure : str, optional
+            The figure as NumPy takes it of weights ``w``, such as ``w.std()``.
         """
         return cls(
             x=what,
@@ -97,6 +103,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             exact_hex=hexadecimal(exact),
             error=abs(float(error)) if math.isfinite(error) else None,
             budget=0.0,
+            measure=measure,
         )
 
 

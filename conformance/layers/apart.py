@@ -19,8 +19,11 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer
 from actinit.spec.laws import Constant
 
-from ..checks.base import Check, Finding, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
+from ..pasted.layers import building
+from ..pasted.weights import figure_lines
 from ..statistics import judges
+from ..statistics.figures import coefficient
 from ..statistics.goodness import Verdict, correlation
 from ..statistics.plan import settled
 from .weights import Weights
@@ -69,6 +72,12 @@ def _check(entry: Layer, path: str, start: Initializer | None) -> Check:
                 sentence=f"equal, bit for bit: {'; '.join(map(_listed, equal))}",
                 count=len(kernels) - len(alike),
                 points=len(kernels),
+                worst=Witness.figure(
+                    "weights that are equal",
+                    kernels[equal[0][0]].size,
+                    0,
+                    measure=f"({_variable(equal[0][0])} == {_variable(equal[0][1])}).sum()",
+                ),
                 data={"equal": "; ".join(map(_listed, equal))},
                 looks_like="the same tensor again",
             )
@@ -92,12 +101,41 @@ def _check(entry: Layer, path: str, start: Initializer | None) -> Check:
         }
         if failing:
             message = f"correlated: {text}"
-            findings = judges.by_test(failing, "independence", "apart", message)
+            worst = {
+                f"{one} and {other}": coefficient(
+                    failing[f"{one} and {other}"].statistic,
+                    kernels[one].size,
+                    f"np.corrcoef({_variable(one)}.ravel(), {_variable(other)}.ravel())[0, 1]",
+                )
+                for one, other in pairs
+                if f"{one} and {other}" in failing
+            }
+            findings = judges.by_test(failing, "independence", "apart", message, worst)
             return Outcome.diverging(findings, message, measured=measured)
         message = f"{len(found)} pairs are unrelated"
         return Outcome(conforms=True, message=message, measured=measured)
 
-    return told.check("weights", run, "print(w)", start)
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        built = building(adapter, entry, told.seed, start)
+        names = [name for name in built.names if entry.weights[name].fan_in]
+        text = f"{built.lines}\n\nfirst, second = build(), build()\n"
+        for layer in ("first", "second"):
+            for name in names:
+                text += f"{_place(name, layer)} = {built.weight(layer, name)}\n"
+        return text + figure_lines(finding)
+
+    return told.check("weights", run, lines)
+
+
+def _place(name: str, layer: str) -> str:
+    """Return the name that a kernel has in lines to paste."""
+    return f"{name}_{layer}"
+
+
+def _variable(kernel: str) -> str:
+    """Return the same of a kernel as a message calls it."""
+    name, _, layer = kernel.partition(" of the ")
+    return _place(name, layer.removesuffix(" layer"))
 
 
 def _listed(names: list[str]) -> str:

@@ -20,6 +20,8 @@ from actinit.adapters import Adapter
 from actinit.spec import Layer, evaluate
 
 from ..checks.base import Check, Finding, Outcome, Witness
+from ..pasted.layers import building
+from ..pasted.weights import figure_lines
 from ..statistics import judges
 from ..statistics.plan import DOUBT
 from .weights import DTYPE, Weights
@@ -32,6 +34,11 @@ RISK = DOUBT**2
 _MOST = 256
 # A limit is computed in the dtype, with a root, a quotient and a product.
 _ROUNDINGS = 8
+# Of w, from lecun_uniform, and of v, from glorot_uniform.
+_MEASURES = {
+    "fan_in": "3 / abs(w).max() ** 2",
+    "fan_out": "6 / abs(v).max() ** 2 - 3 / abs(w).max() ** 2",
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Out
             zeros = Finding(
                 key="fans/zeros", kind="definition", defect="fans",
                 sentence=f"{law} draws only zeros", count=count, points=count,
+                worst=Witness.figure("greatest weight", 0.0, 1.0, measure="abs(w).max()"),
             )  # fmt: skip
             return Outcome.diverging([zeros])
         found = span(greatest, count, factor)
@@ -156,7 +164,7 @@ def check(entry: Layer, weight: str) -> Check:
                 defect="fans",
                 sentence=f"kernel of shape {shape}: {name} is taken to be {found[name]}, and is "
                 f"{_equation(formulas[name], fan)}{other}",
-                worst=Witness.figure(name, found[name].high, fan),
+                worst=Witness.figure(name, found[name].high, fan, measure=_MEASURES[name]),
                 data={"low": found[name].low, "high": found[name].high, "fan": fan},
             )
             for name, fan in right.items()
@@ -164,10 +172,15 @@ def check(entry: Layer, weight: str) -> Check:
         ]
         return Outcome.diverging(findings, measured=measured)
 
-    return told.check(
-        f"weights.{weight}", run,
-        'print("fan_in", 3 / abs(w).max() ** 2)', spec.initializers["lecun_uniform"],
-    )  # fmt: skip
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        inputs = building(adapter, entry, told.seed, spec.initializers["lecun_uniform"])
+        text = f"{inputs.lines}\n\nw = {inputs.weight('build()', weight)}\n"
+        if finding and finding.key == "fans/fan_out":
+            both = building(adapter, entry, told.seed, spec.initializers["glorot_uniform"])
+            text += f"\n{both.lines}\n\nv = {both.weight('build()', weight)}\n"
+        return text + figure_lines(finding)
+
+    return told.check(f"weights.{weight}", run, lines)
 
 
 def _equation(formula: str, value: float) -> str:

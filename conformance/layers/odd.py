@@ -10,20 +10,22 @@ from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
-from ..checks.base import LOAD, Check, Finding, Outcome, Witness
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import describe, hexadecimal
 from ..guard import BadResultError, HungError, message_of
+from ..pasted.weights import Drawn, draw_lines, figure_lines
+from ..statistics.draws import worst_of
 from .weights import DTYPE
 
 __all__ = ["checks"]
 
 # Draws that the fan is read off where there should have been an error; for a person, to a per cent.
 _MANY = 400
-_SNIPPET = """
-import numpy as np
-from actinit import adapters, spec
-backend = adapters.load("{loaded}")
-print(backend.draw(spec.initializers["lecun_uniform"], {shape}, np.dtype("float32"), 0, {{}}))"""
+# The shape of what holds no weights gives no fan to measure: whatever is raised shows itself.
+_LARGEST = """\
+shape = {shape}
+w = np.stack([source(seed)(shape) for seed in range({many})])
+{figure}"""
 
 
 def checks(entry: Layer) -> Iterator[Check]:
@@ -69,6 +71,7 @@ def _check(entry: Layer, name: str) -> Check:
             worst=Witness(
                 x=f"fan_in of the shape {odd.shape}",
                 x_hex="",
+                measure="3 / abs(w).max() ** 2",
                 got=describe(fan),
                 got_hex=hexadecimal(fan),
                 exact="an error",
@@ -80,10 +83,17 @@ def _check(entry: Layer, name: str) -> Check:
         )
         return Outcome.diverging([finding], measured={"fan_in": fan})
 
+    def lines(adapter: Adapter, outcome: Outcome | None) -> str:
+        drawn = Drawn(law, {}, odd.shape, DTYPE.name, 0)
+        asked = _LARGEST.format(
+            shape=odd.shape, many=_MANY, figure=figure_lines(worst_of(outcome), literally=True)
+        )
+        return f"{draw_lines(adapter, drawn)}\n\n{asked}"
+
     return Check(
         id=f"layer/{entry.name}/odd/{name}",
         entry=entry,
         clause=f"spec/layers/{entry.name}.toml [odd.{name}]",
         run=run,
-        snippet=lambda adapter, outcome: _SNIPPET.format(loaded=LOAD, shape=odd.shape),
+        snippet=lines,
     )

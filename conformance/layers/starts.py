@@ -16,7 +16,8 @@ from actinit.spec.laws import Constant, Orthogonal
 from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from ..statistics import goodness, judges, laws, matrices
-from ..statistics.plan import LARGER, settled
+from ..statistics.figures import of_draws
+from ..statistics.plan import LARGER, settled, stage_of
 from .weights import DTYPE, Weights
 
 __all__ = ["check"]
@@ -91,7 +92,13 @@ def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
         kind="distribution",
         defect="orthogonality",
         sentence=message,
-        worst=Witness.figure("largest entry of Q^T Q - 1", defect, 0.0, error=defect / granted),
+        worst=Witness.figure(
+            "largest entry of Q^T Q - 1",
+            defect,
+            0.0,
+            error=defect / granted,
+            measure="abs((m := w.reshape(-1, w.shape[-1])).T @ m - np.eye(w.shape[-1])).max()",
+        ),
     )
     return Outcome.diverging([finding], measured=measured)
 
@@ -106,8 +113,11 @@ def _random(
     low, high = (FORMATS[DTYPE.name].dtype.type(bound) for bound in law.support())
     outside = int(np.count_nonzero((first < low) | (first > high)))
 
+    def at_stage(stage: int) -> Array:
+        return first if stage == 0 else np.stack(_kernels(told, adapter, stage)).astype(np.float64)
+
     def tests(stage: int) -> dict[str, goodness.Verdict]:
-        drawn = first if stage == 0 else np.stack(_kernels(told, adapter, stage)).astype(np.float64)
+        drawn = at_stage(stage)
         return {
             "distribution": goodness.kolmogorov_smirnov(drawn, law),
             "mean": goodness.mean(drawn, law),
@@ -128,9 +138,8 @@ def _random(
                 "bounds",
                 count=outside,
                 points=first.size,
-                worst=Witness.figure(
-                    "weight that is furthest out", *_furthest(first, float(low), float(high))
-                ),
+                worst=_furthest(first, float(low), float(high)),
+                data={"layers": len(first)},
             )
         )
     if failing:
@@ -139,7 +148,11 @@ def _random(
             f"{expected}; {first.size:,} weights of {len(first)} layers have mean "
             f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}"
         )
-        findings += judges.by_test(failing, "distribution", "initial", text)
+        drawn = at_stage(stage_of(found, failing))
+        figures = {name: of_draws(name, drawn, law, test) for name, test in failing.items()}
+        findings += judges.by_test(
+            failing, "distribution", "initial", text, figures, layers=len(drawn)
+        )
     if findings:
         return Outcome.diverging(findings, findings[0].sentence, measured=measured)
     return Outcome(
@@ -150,7 +163,9 @@ def _random(
     )
 
 
-def _furthest(drawn: Array, low: float, high: float) -> tuple[float, float]:
-    """Return the weight that is furthest outside bounds, and the bound that it should obey."""
+def _furthest(drawn: Array, low: float, high: float) -> Witness:
+    """Return the weight that is furthest outside bounds, beside the bound that it should obey."""
     least, greatest = float(drawn.min()), float(drawn.max())
-    return (least, low) if low - least > greatest - high else (greatest, high)
+    if low - least > greatest - high:
+        return Witness.figure("least weight", least, low, measure="w.min()")
+    return Witness.figure("greatest weight", greatest, high, measure="w.max()")

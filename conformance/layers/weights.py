@@ -11,23 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.adapters.base import keywords
-from actinit.spec import Initializer, Layer, Tensor, backends
+from actinit.spec import Initializer, Layer, Tensor
 
-from ..checks.base import LOAD, Check, Outcome
+from ..checks.base import Check, Finding, Outcome
+from ..pasted.layers import building
+from ..pasted.weights import figure_lines
+from ..statistics.draws import worst_of
 
 __all__ = ["DTYPE", "Weights"]
 
 Array = NDArray[Any]
 #: Formats are a matter of the initializers, which are checked in all of them.
 DTYPE = np.dtype("float32")
-
-# For backends that the spec has no snippet for; it works for any adapter.
-_GENERIC = """
-import numpy as np
-from actinit import adapters, spec
-backend, layer = adapters.load("{loaded}"), spec.layers["{entry}"]
-w = backend.builder(layer, np.dtype("float32"), {seed}, {start})()["{weight}"]"""
 
 
 @dataclass(frozen=True)
@@ -98,44 +93,35 @@ class Weights:
         self,
         key: str,
         run: Callable[[Adapter], Outcome],
-        shown: str = "print(w.mean(), w.std(), w.min(), w.max())",
-        start: Initializer | None = None,
+        lines: Callable[[Adapter, Finding | None], str] | None = None,
     ) -> Check:
-        """Return the check that this is for; `key` is the place in the entry's file."""
+        """Return the check that this is for.
+
+        Parameters
+        ----------
+        key : str
+            The place in the entry's file.
+        run : callable
+            As in `actinit.conformance.checks.base.Check`.
+        lines : callable, optional
+            From an adapter and the worst finding, or none, to lines to paste; by default they build
+            the layer and print the finding's figure of the weight.
+        """
+        told = lines or self.lines
         return Check(
             id=f"layer/{self.entry.name}/{self.path}",
             entry=self.entry,
             clause=f"spec/layers/{self.entry.name}.toml [{key}]",
             run=run,
-            snippet=lambda adapter, outcome: f"{self._snippet(adapter, start)}\n{shown}",
+            snippet=lambda adapter, outcome: told(adapter, worst_of(outcome)),
         )
 
-    def _snippet(self, adapter: Adapter, start: Initializer | None) -> str:
-        """Return lines to paste that leave the weight in ``w``."""
-        try:
-            binding = adapter.layer_binding(self.entry)
-        except NotOffered:
-            return ""
-        weight = self.weight if self.weight in binding.weights else next(iter(binding.weights))
-        tensor = binding.weights[weight]
-        known = backends().get(adapter.family)
-        template = known.snippet.get("layer_from" if start else "layer", "") if known else ""
-        told = start.backends.get(adapter.family) if start else None
-        options = keywords(start, told, {}) if start and told else {}
-        written = ", ".join(f"{name}={value!r}" for name, value in options.items())
-        arguments = binding.constructor(self.entry.examples)
-        # A seed makes no difference to a scale, so a person need not paste one.
-        return (template or _GENERIC).format(
-            loaded=LOAD,
-            entry=self.entry.name,
-            weight=weight,
-            seed=self.seed,
-            start=f'spec.initializers["{start.name}"]' if start else None,
-            layer=binding.layer,
-            arguments=", ".join(f"{name}={value!r}" for name, value in arguments.items()),
-            inputs=", ".join(map(repr, binding.built_for(self.entry.examples))),
-            name=tensor.name,
-            argument=tensor.argument,
-            function=told.function if told else "",
-            options=(f", {written}" if written else "") if adapter.family == "torch" else written,
+    def lines(self, adapter: Adapter, finding: Finding | None) -> str:
+        """Return lines to paste that leave the weights of so many layers in ``w``."""
+        layers = int(finding.data.get("layers", 1)) if finding else 1
+        built = building(adapter, self.entry, self.seed)
+        one = built.weight("build()", self.weight)
+        return (
+            f"{built.lines}\n\nw = np.stack([{one} for _ in range({layers})])\n"
+            f"{figure_lines(finding)}"
         )

@@ -22,7 +22,7 @@ from .report import Compared, sentence
 from .results import BadStepError
 from .trainers import lacking, trainer
 
-__all__ = ["compared", "far", "near", "of_network", "of_optimizer"]
+__all__ = ["compared", "far", "near", "of_network", "of_optimizer", "sentence"]
 
 _FEATURES, _BATCH = 20, 32
 # The last batch of an epoch is a short one: seven of 32, and one of 26.
@@ -34,8 +34,12 @@ _FAR = 60.0
 _SNIPPET = """
 from actinit import adapters
 from actinit.conformance.parity import checks
-for one in checks.compared(adapters.load("{loaded}"), checks.{problem}("{optimizer}")):
-    print(one)"""
+compared = checks.compared(adapters.load("{loaded}"), checks.{problem}("{optimizer}"))
+for one in compared:
+    print(checks.sentence(one))
+if first := compared[0].parity.divergence:
+    print("got  ", first.got)  # {place}
+    print("right", first.exact)"""
 
 
 def near(optimizer: str) -> Problem:
@@ -114,6 +118,9 @@ def _check(
         clause=f"spec/{folder}/{entry.name}.toml [{key}]",
         run=run,
         snippet=lambda adapter, outcome: _SNIPPET.format(
-            loaded=LOAD, problem=problem_of.__name__, optimizer=optimizer
+            loaded=LOAD,
+            problem=problem_of.__name__,
+            optimizer=optimizer,
+            place=outcome.witness.x if outcome and outcome.witness else "the first divergence",
         ),
     )

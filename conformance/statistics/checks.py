@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -184,7 +184,7 @@ def _fans(entry: Initializer, size: Size) -> Check:
                 slip = diagnosis.scale(draw, drawn.std(), drawn.size)
                 wrong.append(
                     Finding(
-                        key=f"fans/{mode}{draw.layer}".replace(" ", "/"),
+                        key=_fans_key(told, chosen),
                         kind="definition",
                         defect="fans",
                         sentence=f"{mode}{draw.layer} kernel of shape {drawn.shape}: {slip} "
@@ -195,6 +195,7 @@ def _fans(entry: Initializer, size: Size) -> Check:
                             float(drawn.std()),
                             float(draw.law.std()),
                             error=first["variance"].statistic,
+                            measure="w.std()",
                         ),
                         looks_like="" if slip.startswith("the scale is") else slip,
                     )
@@ -204,7 +205,16 @@ def _fans(entry: Initializer, size: Size) -> Check:
             return Outcome.diverging(wrong, measured=measured)
         return Outcome(conforms=True, message=f"right for {', '.join(found)}", measured=measured)
 
-    return draws[0].check("law", run)
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        wanted = finding.key if finding else ""
+        draw = next((one for one in draws if _fans_key(one, chosen) == wanted), draws[0])
+        return draw.lines(adapter, finding)
+
+    return draws[0].check("law", run, lines)
+
+
+def _fans_key(draw: Draw, chosen: Sequence[str]) -> str:
+    return "/".join(["fans", *(str(draw.parameters[name]) for name in chosen), draw.layer])
 
 
 def _defaults(entry: Initializer) -> Check:
@@ -231,15 +241,19 @@ def _defaults(entry: Initializer) -> Check:
             kind="definition",
             defect="defaults",
             sentence=f"called without parameters it does not draw at {_listed(stated)} {reason}",
-            worst=Witness.figure(
-                "standard deviation", float(drawn.astype(np.float64).std()), float(draw.law.std())
-            ),
-            data=dict(binding.defaults) if known else {},
+            worst=wrong.witness,
+            data={**(binding.defaults if known else {}), **_sampled(wrong)},
             looks_like=_listed(binding.defaults) if known else "",
         )
         return Outcome.diverging([finding], measured=wrong.measured)
 
     return draw.check("parameters", run)
+
+
+def _sampled(outcome: Outcome) -> dict[str, float]:
+    """Return of how many tensors the worst finding of an outcome is, and which."""
+    told = next((one.data for one in outcome.findings if one.worst == outcome.witness), {})
+    return {name: float(told[name]) for name in ("tensors", "later") if name in told}
 
 
 def _objection(draw: Draw, adapter: Adapter, drawn: Array) -> Outcome | None:
@@ -249,7 +263,8 @@ def _objection(draw: Draw, adapter: Adapter, drawn: Array) -> Outcome | None:
     else:
 
         def sample(stage: int) -> Sample:
-            tensors = (draw.run(adapter, later=place + 10 * stage) for place in range(2))
+            places = range(2 * stage, 2 * stage + 2)
+            tensors = (draw.run(adapter, later=place) for place in places)
             return Sample(tensors, Standard(draw.law), draw.dtype)
 
         outcomes = [judges.tested(draw, sample, about) for about in ("moments", "distribution")]

@@ -11,22 +11,18 @@ from typing import Any
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.adapters.base import holds, keywords, takes
-from actinit.spec import Initializer, backends
+from actinit.adapters.base import holds, takes
+from actinit.spec import Initializer
 
-from ..checks.base import LOAD, Check, Outcome
+from ..checks.base import Check, Finding, Outcome
 from ..formats import FORMATS
+from ..pasted.weights import ALONE, Drawn, weights
 from . import laws
 
-__all__ = ["Draw"]
+__all__ = ["Draw", "Lines", "worst_of"]
 
-# For backends that the spec has no snippet for; it works for any adapter.
-_GENERIC = """\
-import ml_dtypes, numpy as np
-from actinit import adapters, spec
-backend, entry = adapters.load("{backend}"), spec.initializers["{entry}"]
-w = backend.draw(entry, {shape}, np.dtype("{dtype}"), {seed}, {parameters})
-print(w.mean(), w.std(), w.min(), w.max())"""
+#: From an adapter and the worst finding, if there is one, to lines to paste.
+Lines = Callable[[Adapter, Finding | None], str]
 
 
 @dataclass(frozen=True)
@@ -131,34 +127,40 @@ class Draw:
             self.parameters,
         )
 
-    def check(self, key: str, run: Callable[[Adapter], Outcome]) -> Check:
-        """Return the check that this draw is for; `key` is the place in the entry's file."""
+    def check(
+        self, key: str, run: Callable[[Adapter], Outcome], lines: Lines | None = None
+    ) -> Check:
+        """Return the check that this draw is for.
+
+        Parameters
+        ----------
+        key : str
+            The place in the entry's file.
+        run : callable
+            As in `actinit.conformance.checks.base.Check`.
+        lines : callable, optional
+            From an adapter and the worst finding, or none, to lines to paste; by default they draw
+            this and print the finding's figure.
+        """
+        told = lines or self.lines
         return Check(
             id="/".join(filter(None, ("initializer", self.entry.name, self.path, self.about))),
             entry=self.entry,
             clause=f"spec/initializers/{self.entry.name}.toml [{key}]",
             run=run,
-            snippet=lambda adapter, outcome: self.snippet(adapter),
+            snippet=lambda adapter, outcome: told(adapter, worst_of(outcome)),
         )
 
-    def snippet(self, adapter: Adapter) -> str:
-        """Return lines to paste that make the backend draw the same and sum it up."""
-        binding = self.entry.backends.get(adapter.family)
-        template = ""
-        if binding and binding.function:
-            template = backends()[adapter.family].snippet.get("draw", "")
-        told = self.offered(adapter).parameters
-        passed = keywords(self.entry, binding, told) if binding else {}
-        options = ", ".join(f"{name}={value!r}" for name, value in passed.items())
-        seed = f"seed={self.seed}" if self.entry.seed == "decides" else ""
-        return (template or _GENERIC).format(
-            backend=LOAD,
-            entry=self.entry.name,
-            function=binding.function if binding else "",
-            shape=self.shape(adapter),
-            dtype=self.dtype,
-            seed=self.seed,
-            options=", ".join(filter(None, (options, seed))),
-            arguments=f", {options}" if options else "",
-            parameters=dict(told),
-        )
+    def lines(
+        self, adapter: Adapter, finding: Finding | None = None, statement: str = ALONE
+    ) -> str:
+        """Return lines to paste that make the backend draw the same; see `weights`."""
+        told = self.offered(adapter)
+        drawn = Drawn(self.entry, told.parameters, self.shape(adapter), self.dtype, self.seed)
+        return weights(adapter, drawn, finding, statement)
+
+
+def worst_of(outcome: Outcome | None) -> Finding | None:
+    """Return the gravest finding that has a figure; if none has one, the gravest."""
+    found = outcome.findings if outcome else []
+    return next((one for one in found if one.worst), found[0] if found else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,17 @@ from .goodness import Verdict
 from .sample import TAILS, Sample
 from .standard import RESOLUTION
 
-__all__ = ["EVERY", "distribution", "independence", "moments", "tails", "values"]
+__all__ = [
+    "EVERY",
+    "Cells",
+    "cells",
+    "distribution",
+    "expected",
+    "independence",
+    "moments",
+    "tails",
+    "values",
+]
 
 Floats = NDArray[np.float64]
 Tests = dict[str, Verdict]
@@ -25,7 +35,9 @@ _EXPECTED = 10.0
 def distribution(sample: Sample) -> Tests:
     """Test the shape of the law: its distribution function, or cell by cell for 16-bit formats."""
     if sample.format.bits.itemsize == 2:
-        return {"cells": _cells(sample)}
+        drawn = cells(sample)
+        statistic = float(np.sum(np.square(drawn.drawn - drawn.expected) / drawn.expected))
+        return {"cells": goodness.chi_square(statistic, len(drawn.expected) - 1)}
     uniform = sample.summary.uniform
     return {
         "kolmogorov_smirnov": goodness.distance(uniform),
@@ -33,8 +45,25 @@ def distribution(sample: Sample) -> Tests:
     }
 
 
-def _cells(sample: Sample) -> Verdict:
-    """Hold how often each number of a 16-bit format was drawn to its probability."""
+class Cells(NamedTuple):
+    """How often the numbers of a 16-bit format were drawn, put together where few are expected.
+
+    Attributes
+    ----------
+    low, high : ndarray of float64, shape (k,)
+        The least and the greatest number of each cell.
+    drawn, expected : ndarray of float64, shape (k,)
+        Draws in each, and how many are due.
+    """
+
+    low: Floats
+    high: Floats
+    drawn: Floats
+    expected: Floats
+
+
+def cells(sample: Sample) -> Cells:
+    """Count how often each number of a 16-bit format was drawn, beside what is due."""
     numbers, probabilities = sample.law.cells(sample.format)
     with np.errstate(invalid="ignore"):  # not every pattern is a number
         every = sample.format.every().astype(np.float64)
@@ -49,8 +78,8 @@ def _cells(sample: Sample) -> Verdict:
     enough[0] = True
     starts = first[enough]
     pooled, wanted = np.add.reduceat(got, starts), np.add.reduceat(expected, starts)
-    statistic = float(np.sum(np.square(pooled - wanted) / wanted))
-    return goodness.chi_square(statistic, len(wanted) - 1)
+    ends = np.append(starts[1:], len(numbers)) - 1
+    return Cells(numbers[starts], numbers[ends], pooled, wanted)
 
 
 def moments(sample: Sample) -> Tests:
@@ -78,20 +107,29 @@ def tails(sample: Sample) -> Tests:
 
 def values(sample: Sample) -> Tests:
     """Test what a continuous law hardly ever gives: 0, a bound, the same number twice."""
+    kept = sample.summary
+    counts = {
+        "zeros": kept.zeros,
+        "lower_end": int(kept.ends[0]),
+        "upper_end": int(kept.ends[1]),
+        "collisions": kept.collisions,
+    }
+    return {name: goodness.at_least(counts[name], due) for name, due in expected(sample).items()}
+
+
+def expected(sample: Sample) -> dict[str, float]:
+    """Return how many weights may be 0, a bound, or another one again, by name of the test."""
     kept, law, fmt = sample.summary, sample.law, sample.format
     granted = 2.0 ** -RESOLUTION[fmt.name]
     found = {}
     if law.low < 0 < law.high:
-        expected = kept.size * (law.near(0.0, fmt) + granted)
-        found["zeros"] = goodness.at_least(kept.zeros, expected)
-    for side, bound, count in zip(("lower", "upper"), sample.bounds, kept.ends, strict=True):
+        found["zeros"] = kept.size * (law.near(0.0, fmt) + granted)
+    for side, bound in zip(("lower", "upper"), sample.bounds, strict=True):
         if math.isfinite(bound):
-            expected = kept.size * (_outermost(sample, bound) + granted)
-            found[f"{side}_end"] = goodness.at_least(int(count), expected)
+            found[f"{side}_end"] = kept.size * (_outermost(sample, bound) + granted)
     if fmt.bits.itemsize > 2:
         drawn = kept.uniform.size
-        pairs = drawn * (drawn - 1) / 2
-        found["collisions"] = goodness.at_least(kept.collisions, pairs * law.agreement(fmt))
+        found["collisions"] = drawn * (drawn - 1) / 2 * law.agreement(fmt)
     return found
 
 

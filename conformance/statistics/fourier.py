@@ -81,6 +81,7 @@ def complain(draw: Draw, kernel: Floats) -> Complaint | None:
         float(drawn[at]),
         float(exact[at]),
         error=float((error / granted)[at]),
+        measure=f"w[{place[0]}, 0, {place[1]}]",
     )
     kind: Kind = "accuracy" if (error <= unreduced).all() else "definition"
     return Complaint(kind, text, worst, int(np.count_nonzero(error > granted)))

@@ -27,6 +27,7 @@ __all__ = [
     "binomial",
     "chi_square",
     "correlation",
+    "furthest",
     "kolmogorov_smirnov",
     "mean",
     "normal",
@@ -141,6 +142,26 @@ def distance(uniform: Sample) -> Verdict:
     steps = np.arange(uniform.size + 1) / uniform.size
     found = max((steps[1:] - uniform).max(), (uniform - steps[:-1]).max())
     return Verdict(float(found), float(stats.kstwo.sf(found, uniform.size)))
+
+
+def furthest(uniform: Sample) -> float:
+    """Return where the distribution function of draws is furthest from the one that is due.
+
+    Parameters
+    ----------
+    uniform : ndarray of float64, shape (n,)
+        As in `distance`.
+
+    Returns
+    -------
+    float
+        Just before or behind a draw, so that no draw lies there: a number from 0 to 1.
+    """
+    steps = np.arange(uniform.size + 1) / uniform.size
+    above, below = steps[1:] - uniform, uniform - steps[:-1]
+    if above.max() >= below.max():  # too many draws up to here, this one included
+        return float(uniform[np.argmax(above)] + 1e-9)
+    return float(uniform[np.argmax(below)] - 1e-9)
 
 
 def anderson_darling(uniform: Sample) -> Verdict:

@@ -13,13 +13,20 @@ from ..formats import FORMATS
 from ..kinds import Kind
 from . import diagnosis, examine
 from .draws import Draw
+from .figures import figure
 from .goodness import Verdict
-from .plan import settled
+from .plan import settled, stage_of
 from .sample import Sample
 
 __all__ = ["bounds", "by_test", "constant", "equal_to", "figures", "nonfinite", "tested"]
 
 Array = NDArray[Any]
+_ENDS = {"lower": "min", "upper": "max"}
+# Of tensors that are stacked in w: rows, or columns, that are another one again.
+_AGAIN = {
+    "rows": "len(r := w.reshape(-1, w.shape[2])) - len(np.unique(r, axis=0))",
+    "columns": "len(c := np.moveaxis(w, 2, 1).reshape(-1, w.shape[1])) - len(np.unique(c, axis=0))",
+}
 #: From the stage to a sample.
 Sampler = Callable[[int], Sample]
 
@@ -40,6 +47,9 @@ def _nonfinite(bad: int, size: int) -> Outcome | None:
         sentence=f"{bad:,} of {size:,} weights are infinite or nan",
         count=bad,
         points=size,
+        worst=Witness.figure(
+            "weights that are infinite or nan", bad, 0, measure="(~np.isfinite(w)).sum()"
+        ),
     )
     return Outcome.diverging([finding], measured={"n": size, "nonfinite": bad})
 
@@ -63,7 +73,12 @@ def equal_to(right: Any, drawn: Array) -> Outcome:
         sentence=f"{wrong.size:,} of {drawn.size:,} weights are not {right}; one is {wrong[0]}",
         count=wrong.size,
         points=drawn.size,
-        worst=Witness.figure("weight", float(wrong[0]), float(right)),
+        worst=Witness.figure(
+            "the first that differs",
+            float(wrong[0]),
+            float(right),
+            measure=f"w[w != {float(right)!r}][0]",
+        ),
     )
     return Outcome.diverging([finding], measured=measured)
 
@@ -94,7 +109,10 @@ def bounds(draw: Draw, sample: Sample) -> Outcome:
             f"{greatest!r}], the bounds rounded to {draw.dtype}; they fill {span}",
             count=kept.outside,
             points=kept.size,
-            worst=Witness.figure(f"{side} end", float(got), float(bound)),
+            worst=Witness.figure(
+                f"{side} end", float(got), float(bound), measure=f"w.{_ENDS[side]}()"
+            ),
+            data={"tensors": kept.tensors, "later": 0},
         )
         for side, (got, bound, past) in sides.items()
         if past > 0
@@ -133,6 +151,10 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
             f"{kept.tensors} tensors are another one again, bit for bit",
             count=int(count),
             points=kept.tensors * kept.shape[name == "columns"],
+            worst=Witness.figure(
+                f"{name} that are another one again", count, 0, measure=_AGAIN[name]
+            ),
+            data={"tensors": kept.tensors, "later": 0},
         )
         for name, count in repeated.items()
         if count
@@ -141,7 +163,8 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
         return Outcome.diverging(again, measured=measured)
     if not failing:
         return Outcome(conforms=True, message=_praise(about, first, found), measured=measured)
-    sample = first if failing.items() <= found.items() else sampler(1)  # which they were found in
+    stage = stage_of(found, failing)
+    sample = sampler(stage)
     complaint = f"{_COMPLAINTS[about](draw, sample, failing)} [{_surely(sample, failing)}]"
     kind: Kind = "independence" if about == "independence" else "distribution"
     findings = [
@@ -151,8 +174,13 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
             defect=about,
             sentence=complaint,
             count=1,
-            worst=_figure(name, sample, test),
-            data={"statistic": test.statistic, "p": test.p},
+            worst=figure(name, sample, test),
+            data={
+                "statistic": test.statistic,
+                "p": test.p,
+                "tensors": sample.summary.tensors,
+                "later": stage * kept.tensors,
+            },
             looks_like=diagnosis.cause(draw, sample, about, failing),
         )
         for name, test in failing.items()
@@ -160,29 +188,38 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     return Outcome.diverging(findings, complaint, measured=measured)
 
 
-def by_test(failing: Mapping[str, Verdict], kind: Kind, about: str, message: str) -> list[Finding]:
-    """Return a finding for each test that failed, with its statistic and p-value."""
+def by_test(
+    failing: Mapping[str, Verdict],
+    kind: Kind,
+    about: str,
+    message: str,
+    worst: Mapping[str, Witness],
+    **data: float,
+) -> list[Finding]:
+    """Return a finding for each test that failed, with its figure, statistic and p-value.
+
+    Parameters
+    ----------
+    failing : mapping of str to Verdict
+        The tests by name.
+    kind, about, message
+        Kind, defect and sentence of the findings.
+    worst : mapping of str to Witness
+        What each test measured, beside what is due.
+    **data
+        Further facts.
+    """
     return [
         Finding(
             key=f"{about}/{name.replace(' ', '-')}",
             kind=kind,
             defect=about,
             sentence=message,
-            worst=Witness.figure(f"statistic of {name}", test.statistic, 0.0, error=test.statistic),
-            data={"statistic": test.statistic, "p": test.p},
+            worst=worst[name],
+            data={"statistic": test.statistic, "p": test.p, **data},
         )
         for name, test in failing.items()
     ]
-
-
-def _figure(name: str, sample: Sample, test: Verdict) -> Witness:
-    """Return what a test measured beside what is due; of other tests than moments the statistic."""
-    if name == "mean":
-        return Witness.figure("mean", sample.mean, sample.law.mean, error=test.statistic)
-    if name == "variance":
-        got, due = sample.standard_deviation, sample.law.stddev
-        return Witness.figure("standard deviation", got, due, error=test.statistic)
-    return Witness.figure(f"statistic of {name}", test.statistic, 0.0, error=test.statistic)
 
 
 def figures(tests: Mapping[str, Verdict]) -> dict[str, float]:

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ..checks.base import Witness
+from .figures import share_below
 from .goodness import Verdict, binomial, kolmogorov_smirnov, normal
 
-__all__ = ["defect", "granted", "haar", "marginal"]
+__all__ = ["defect", "figure", "granted", "haar", "marginal"]
 
 Floats = NDArray[np.float64]
 # Standard deviations of a rounding error's random walk that are granted: one matrix in 10**20
@@ -94,6 +96,63 @@ def haar(matrices: Floats) -> dict[str, Verdict]:
     return found | marginal(matrices, n)
 
 
+def figure(name: str, matrices: Floats, test: Verdict) -> Witness:
+    """Return what a test of matrices measured beside what is due, of matrices stacked in ``w``.
+
+    Parameters
+    ----------
+    name : str
+        As `haar` and `marginal` name it.
+    matrices : ndarray of float64, shape (count, rows, columns)
+        What was drawn.
+    test : Verdict
+        What the test says.
+    """
+    off, trace = test.statistic, "np.trace(w, axis1=1, axis2=2)"
+    whole: dict[str, tuple[str, float, str]] = {
+        "trace": ("mean trace", 0.0, f"{trace}.mean()"),
+        "trace_square": ("mean square of the trace", 1.0, f"({trace} ** 2).mean()"),
+        "square_trace": ("mean trace of Q @ Q", 1.0, "np.trace(w @ w, axis1=1, axis2=2).mean()"),
+        "determinant": ("share of determinants above 0", 0.5, "(np.linalg.det(w) > 0).mean()"),
+    }
+    if name in whole:
+        what, due, measure = whole[name]
+        got = {
+            "trace": lambda: np.trace(matrices, axis1=1, axis2=2).mean(),
+            "trace_square": lambda: np.square(np.trace(matrices, axis1=1, axis2=2)).mean(),
+            "square_trace": lambda: np.trace(matrices @ matrices, axis1=1, axis2=2).mean(),
+            "determinant": lambda: (np.linalg.det(matrices) > 0).mean(),
+        }[name]()
+        return Witness.figure(what, float(got), due, error=off, measure=measure)
+    entries, measured = _entries(matrices)[name.removeprefix("entry_")]
+    law = _coordinate(max(matrices.shape[1:]))
+    return share_below(np.sort(law.cdf(entries)), law, off, measured)
+
+
+def _coordinate(n: int) -> Any:
+    """Return the law of a coordinate of a random unit vector of n dimensions."""
+    # (1 + x) / 2 is a beta law.
+    return stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
+
+
+def _entries(matrices: Floats) -> dict[str, tuple[Floats, str]]:
+    """Return entries of matrices by name, with how NumPy takes them of matrices ``w``."""
+    _, rows, columns = matrices.shape
+    # Any fixed directions will do; these have no entry that is 0.
+    left, right = (np.cos(np.arange(1, size + 1)) for size in (rows, columns))
+    turned = np.einsum(
+        "i,kij,j->k", left / np.linalg.norm(left), matrices, right / np.linalg.norm(right)
+    )
+    unit = "(v := np.cos(np.arange(1, {} + 1))) / np.linalg.norm(v)"
+    directions = f"{unit.format(rows)}, w, {unit.format(columns)}"
+    return {
+        "first": (matrices[:, 0, 0], "w[:, 0, 0]"),
+        "last": (matrices[:, -1, -1], "w[:, -1, -1]"),
+        "corner": (matrices[:, 0, -1], "w[:, 0, -1]"),
+        "turned": (turned, f'np.einsum("i,kij,j->k", {directions})'),
+    }
+
+
 def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
     """Test entries of matrices, as drawn and after a rotation, against the law of a coordinate.
 
@@ -104,18 +163,7 @@ def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
     n : int
         The longer side.
     """
-    # (1 + x) / 2, for x a coordinate of a random unit vector of n dimensions, is a beta law.
-    law = stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
-    _, rows, columns = matrices.shape
-    # Any fixed directions will do; these have no entry that is 0.
-    left, right = (np.cos(np.arange(1, size + 1)) for size in (rows, columns))
-    turned = np.einsum(
-        "i,kij,j->k", left / np.linalg.norm(left), matrices, right / np.linalg.norm(right)
-    )
-    entries: dict[str, Any] = {
-        "first": matrices[:, 0, 0],
-        "last": matrices[:, -1, -1],
-        "corner": matrices[:, 0, -1],
-        "turned": turned,
+    law = _coordinate(n)
+    return {
+        f"entry_{name}": kolmogorov_smirnov(at, law) for name, (at, _) in _entries(matrices).items()
     }
-    return {f"entry_{name}": kolmogorov_smirnov(at, law) for name, at in entries.items()}

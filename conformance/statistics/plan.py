@@ -39,6 +39,7 @@ __all__ = [
     "THOROUGH",
     "Size",
     "settled",
+    "stage_of",
 ]
 
 #: p-value below which a test is made again, and below which it then fails.
@@ -123,6 +124,11 @@ def settled(tests: Callable[[int], Tests]) -> tuple[Tests, Tests]:
         return first, {name: first[name] for name in doubtful}
     second = tests(1)
     return first, {name: second[name] for name in doubtful if _doubtful(second[name])}
+
+
+def stage_of(first: Tests, failing: Tests) -> int:
+    """Return the stage in which tests failed; both arguments as `settled` returns them."""
+    return 0 if failing.items() <= first.items() else 1
 
 
 def _doubtful(test: Verdict) -> bool:

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 
-from ..checks.base import Check, Finding, Outcome
+from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from . import judges
 from .draws import Draw
+from .figures import coefficient
 from .goodness import Verdict, correlation
-from .plan import LARGER, settled
+from .plan import LARGER, settled, stage_of
 
 __all__ = ["checks"]
 
@@ -32,6 +33,21 @@ Array = NDArray[Any]
 Pair = tuple[Array, Array]
 # Threads that draw at once: enough for two of them to meet in a generator that they share.
 _THREADS = 4
+# The two tensors that are compared, as a person asks for them.
+_PAIRS = {
+    "again": "w = np.stack([source(seed)(shape) for seed in ({seed}, {end}, {seed})])[::2]",
+    "next": "w = np.stack([source(seed)(shape) for seed in ({seed}, {end})])",
+    "successive": "draw = source({seed})\nw = np.stack([draw(shape), draw(shape)])",
+    "threads": f"""\
+from concurrent.futures import ThreadPoolExecutor
+seeds = range({{seed}}, {{seed}} + {_THREADS})
+draw = lambda seed: source(seed)(shape)
+alone = np.stack(list(map(draw, seeds)))
+with ThreadPoolExecutor({_THREADS}) as pool:
+    w = np.stack([alone, list(pool.map(draw, seeds))])""",
+}
+_EQUAL = "(w[0] == w[1]).sum()"
+_CORRELATED = "np.corrcoef(w[0].ravel(), w[1].ravel())[0, 1]"
 
 
 def checks(draw: Draw) -> Iterator[Check]:
@@ -55,7 +71,8 @@ def checks(draw: Draw) -> Iterator[Check]:
         ("threads", _threads),
     ):
         told = replace(draw, path=f"seed/{name}")
-        yield told.check("seed", partial(_offered, run, told))
+        lines = partial(told.lines, statement=_PAIRS[name])
+        yield told.check("seed", partial(_offered, run, told), lines)
 
 
 def _offered(run: Callable[[Draw, Adapter], Outcome], draw: Draw, adapter: Adapter) -> Outcome:
@@ -108,6 +125,9 @@ def _same(first: Array, others: list[Array], name: str, complaint: str) -> Outco
         sentence=f"{complaint}: {changed:,} of {first.size:,} differ",
         count=changed,
         points=first.size,
+        worst=Witness.figure(
+            "weights that differ", changed, 0, error=changed, measure="(w[0] != w[1]).sum()"
+        ),
         looks_like="the seed is ignored" if changed > first.size // 2 else "",
     )
     return Outcome.diverging([finding], measured=measured)
@@ -144,6 +164,9 @@ def _unrelated(
             sentence=f"{what} is the same tensor again, bit for bit",
             count=one.size,
             points=one.size,
+            worst=Witness.figure(
+                "weights that are equal", one.size, 0, error=one.size, measure=_EQUAL
+            ),
             looks_like="the same tensor again",
         )
         return Outcome.diverging([equal], measured={"n": one.size, "equal": one.size})
@@ -154,10 +177,12 @@ def _unrelated(
         return {"correlation": correlation(first, second)}
 
     found, failing = settled(tests)
-    coefficient = found["correlation"].statistic / np.sqrt(one.size)
+    correlated = found["correlation"].statistic / np.sqrt(one.size)
     measured = {"n": one.size, **judges.figures(found)}
     if not failing:
         return Outcome(conforms=True, message=f"{what} is unrelated", measured=measured)
-    message = f"{what} is correlated by {coefficient:+.3g}"
-    findings = judges.by_test(failing, "independence", "seed", message)
+    message = f"{what} is correlated by {correlated:+.3g}"
+    size = one.size * LARGER ** stage_of(found, failing)
+    worst = {name: coefficient(test.statistic, size, _CORRELATED) for name, test in failing.items()}
+    findings = judges.by_test(failing, "independence", "seed", message, worst)
     return Outcome.diverging(findings, message, measured=measured)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,12 +18,13 @@ from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogo
 
 from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
-from . import fourier, goodness, judges, matrices, repeats
+from ..pasted.weights import ALONE, STACKED
+from . import figures, fourier, goodness, judges, matrices, repeats
 from .complaint import Complaint
 from .draws import Draw
 from .goodness import Verdict
 from .laws import known
-from .plan import LARGER, Size, settled
+from .plan import LARGER, Size, settled, stage_of
 
 __all__ = ["checks"]
 
@@ -153,11 +155,10 @@ def _every(
             if bad := judges.nonfinite(drawn):
                 return bad
             if complaint := complain(draw, _ordered(draw, adapter, drawn)):
-                sizes = "x".join(map(str, drawn.shape))
                 sentence = f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}"
                 wrong.append(
                     Finding(
-                        key=f"{draw.layer}/{sizes}",
+                        key=_key(draw, drawn.shape),
                         kind=complaint.kind,
                         defect="kernel",
                         sentence=sentence,
@@ -171,15 +172,35 @@ def _every(
             return Outcome.diverging(wrong, measured=measured)
         return Outcome(conforms=True, message=f"right for {len(draws)} shapes", measured=measured)
 
-    return draws[0].check("law", run)
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        wanted = finding.key if finding else ""
+        draw = next((one for one in draws if _key(one, one.shape(adapter)) == wanted), draws[0])
+        return draw.lines(adapter, finding, f"{ALONE}{_reordered(draw, adapter, 0)}")
+
+    return draws[0].check("law", run, lines)
+
+
+def _key(draw: Draw, shape: tuple[int, ...]) -> str:
+    return f"{draw.layer}/{'x'.join(map(str, shape))}"
+
+
+def _order(draw: Draw, adapter: Adapter) -> list[int]:
+    """Return the dimensions of the backend's layout: places first, then inputs, then outputs."""
+    layout = adapter.layouts[draw.layer]
+    return sorted(range(len(layout)), key=lambda at: " io".find(layout[at]))
 
 
 def _ordered(draw: Draw, adapter: Adapter, drawn: Array) -> Floats:
     """Return a kernel with the places first, then inputs, then outputs."""
-    layout = adapter.layouts[draw.layer]
-    order = sorted(range(len(layout)), key=lambda at: ("i", "o").index(layout[at]) + 1
-                   if layout[at] in "io" else 0)  # fmt: skip
-    return np.transpose(drawn, order).astype(np.float64)
+    return np.transpose(drawn, _order(draw, adapter)).astype(np.float64)
+
+
+def _reordered(draw: Draw, adapter: Adapter, stacked: int) -> str:
+    """Return the line that does so with ``w``, if it needs one, with dimensions before them."""
+    order = [*range(stacked), *(place + stacked for place in _order(draw, adapter))]
+    if order == sorted(order):
+        return ""
+    return f"\nw = w.transpose({', '.join(map(str, order))})  # places, inputs, outputs"
 
 
 def _gain(draw: Draw) -> float:
@@ -195,8 +216,32 @@ def _orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
     if found <= limit:
         return None
     text = f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"
-    worst = Witness.figure("largest entry of Q^T Q - 1", found, 0.0, error=found / limit)
+    worst = Witness.figure(
+        "largest entry of Q^T Q - 1",
+        found,
+        0.0,
+        error=found / limit,
+        measure=_defect_measure(draw, matrix),
+    )
     return Complaint("accuracy" if found < _NEARLY else "definition", text, worst)
+
+
+def _defect_measure(draw: Draw, matrix: Floats) -> str:
+    side = min(matrix.shape)
+    # Of a delta kernel the centre alone is a matrix.
+    at = f"[{', '.join(map(str, _centre_of(draw)))}]" if _centre_of(draw) else ""
+    w = f"w{at}" if at else "w.reshape(-1, w.shape[-1])"
+    product = (
+        "(m := {w}).T @ m" if matrix.shape[0] >= side == matrix.shape[1] else "(m := {w}) @ m.T"
+    )
+    return f"abs(({product.format(w=w)}) / {_gain(draw)!r} ** 2 - np.eye({side})).max()"
+
+
+def _centre_of(draw: Draw) -> tuple[int, ...]:
+    """Return the centre of a delta kernel; empty for other laws."""
+    if not isinstance(draw.entry.law, DeltaOrthogonal):
+        return ()
+    return tuple((size - 1) // 2 for letter, size in draw.sizes.items() if letter not in "io")
 
 
 def _centre(kernel: Floats) -> tuple[int, ...]:
@@ -209,8 +254,8 @@ def _delta(draw: Draw, kernel: Floats) -> Complaint | None:
     if around.any():
         place = tuple(int(at[0]) for at in np.nonzero(np.abs(around).sum(axis=(-2, -1))))
         text = f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
-        largest = float(around.flat[np.argmax(np.abs(around))])
-        worst = Witness.figure("weight away from the centre", largest, 0.0)
+        at = tuple(map(int, np.unravel_index(int(np.argmax(np.abs(around))), around.shape)))
+        worst = Witness.figure(f"weight at {at}", float(around[at]), 0.0, measure=_element(at))
         return Complaint("definition", text, worst, int(np.count_nonzero(around)))
     return _orthogonality(draw, kernel[_centre(kernel)])
 
@@ -239,8 +284,12 @@ def _difference(kernel: Floats, right: Floats) -> Complaint | None:
     at = tuple(int(index) for index in differ[0])
     got, wanted = kernel[at], right[at]
     text = f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
-    worst = Witness.figure(f"weight at {at}", float(got), float(wanted))
+    worst = Witness.figure(f"weight at {at}", float(got), float(wanted), measure=_element(at))
     return Complaint("definition", text, worst, len(differ))
+
+
+def _element(at: tuple[int, ...]) -> str:
+    return f"w[{', '.join(map(str, at))}]"
 
 
 def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
@@ -251,7 +300,14 @@ def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
         return None
     text = f"{wrong.size} of {counts.size} inputs have not {wanted} zeros, one has {wrong[0]}"
     furthest = float(wrong[np.argmax(np.abs(wrong - wanted))])
-    worst = Witness.figure("zeros of an input", furthest, wanted, error=abs(furthest - wanted))
+    most = "max" if furthest > wanted else "min"
+    worst = Witness.figure(
+        "zeros of an input",
+        furthest,
+        wanted,
+        error=abs(furthest - wanted),
+        measure=f"(w == 0).sum(axis=1).{most}()",
+    )
     return Complaint("definition", text, worst, wrong.size)
 
 
@@ -273,11 +329,14 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
         if not delta or sizes["i"] <= sizes["o"]
     ]
 
+    by_sides = {"": square, **{f"{one.sizes['i']}x{one.sizes['o']}": one for one in oblong}}
+
     def run(adapter: Adapter) -> Outcome:
         def tests(stage: int) -> dict[str, Verdict]:
             found = matrices.haar(_many(square, adapter, count, stage))
-            for draw in oblong:
-                sides = f"{draw.sizes['i']}x{draw.sizes['o']}"
+            for sides, draw in by_sides.items():
+                if not sides:
+                    continue
                 several = matrices.marginal(
                     _many(draw, adapter, count, stage), max(draw.sizes.values())
                 )
@@ -296,11 +355,36 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
             )
         measured = {"matrices": count, **judges.figures(first)}
         if failing:
-            findings = judges.by_test(failing, "distribution", "haar", message)
+            stage = stage_of(first, failing)
+            drawn = {
+                sides: _many(draw, adapter, count, stage)
+                for sides, draw in by_sides.items()
+                if any(_sides(name) == sides for name in failing)
+            }
+            worst = {
+                name: matrices.figure(
+                    name.removeprefix(f"{_sides(name)}_"), drawn[_sides(name)], test
+                )
+                for name, test in failing.items()
+            }
+            findings = judges.by_test(failing, "distribution", "haar", message, worst)
             return Outcome.diverging(findings, message, measured=measured)
         return Outcome(conforms=True, message=message, measured=measured)
 
-    return square.check("law", run)
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        draw = by_sides[_sides(finding.key.partition("/")[2] if finding else "")]
+        rows, columns = draw.sizes["i"], draw.sizes["o"]
+        many = STACKED.replace("{end}", "{seed} + " + str(count))
+        flat = f"\nw = w.reshape(-1, {rows}, {columns}) / {_gain(draw)!r}"
+        return draw.lines(adapter, finding, f"{many}{_reordered(draw, adapter, 1)}{flat}")
+
+    return square.check("law", run, lines)
+
+
+def _sides(name: str) -> str:
+    """Return the sides of the matrices that a test is of; empty for the square ones."""
+    first = name.partition("_")[0]
+    return first if first[:1].isdigit() else ""
 
 
 def _many(draw: Draw, adapter: Adapter, count: int, stage: int) -> Floats:
@@ -326,13 +410,16 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
         draw = told.offered(adapter)
         law = stats.norm(0, _deviation(draw))
 
-        def tests(stage: int) -> dict[str, Verdict]:
-            kernels = [
+        def drawn(stage: int) -> Floats:
+            return np.concatenate([
                 _ordered(draw, adapter, draw.run(adapter, later=place + 100 * stage))
                 for place in range(LARGER**stage)
-            ]
-            kernel = np.concatenate(kernels)
-            share = _wanted_zeros(draw, kernels[0].shape) / kernel.shape[1]
+            ])  # fmt: skip
+
+        def tests(stage: int) -> dict[str, Verdict]:
+            kernel = drawn(stage)
+            rows = len(kernel) // LARGER**stage
+            share = _wanted_zeros(draw, (rows, kernel.shape[1])) / kernel.shape[1]
             # The zeros of an input are drawn without replacement: outputs compete for them.
             counts = (kernel == 0).sum(axis=0)
             outputs = kernel.shape[1]
@@ -351,12 +438,36 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
         measured = judges.figures(first)
         if failing:
             message = f"not as the distribution says: {worst}"
-            findings = judges.by_test(failing, "distribution", "sparse", message)
+            kernel = drawn(stage_of(first, failing))
+            worst_of = {
+                name: _sparse_figure(name, kernel, law, test) for name, test in failing.items()
+            }
+            findings = judges.by_test(failing, "distribution", "sparse", message, worst_of)
             return Outcome.diverging(findings, message, measured=measured)
         message = "zeros are anywhere alike, the other weights are normal"
         return Outcome(conforms=True, message=message, measured=measured)
 
-    return told.check("law", run)
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        return told.lines(adapter, finding, f"{ALONE}{_reordered(told, adapter, 0)}")
+
+    return told.check("law", run, lines)
+
+
+def _sparse_figure(name: str, kernel: Floats, law: Any, test: Verdict) -> Witness:
+    """Return what a test of a sparse kernel measured, beside what is due."""
+    if name != "places":
+        return figures.of_draws(name, kernel[kernel != 0], law, test, "w[w != 0]")
+    counts = (kernel == 0).sum(axis=0)
+    # Zeros are drawn without replacement from an input's weights.
+    share = float(counts.mean()) / len(kernel)
+    due = math.sqrt(len(kernel) * share * (1 - share))
+    return Witness.figure(
+        "spread of the outputs' zeros",
+        float(counts.std()),
+        due,
+        error=test.statistic,
+        measure="(w == 0).sum(axis=0).std()",
+    )
 
 
 def _deviation(draw: Draw) -> float:
