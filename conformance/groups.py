@@ -131,8 +131,10 @@ class Group:
     def worst(self) -> Witness:
         """The input that shows the defect best."""
         size = _SIZES.get(self.defect)
-        if size:
-            return witness(worst_row(self.rows, size), size, self.question)
+        # Zeros of two signs are 0 ulp apart.
+        row = worst_row(self.rows, size) if size else None
+        if size and row is not None:
+            return witness(row, size, self.question)
         if self.defect == "range":
             low, high = self.question.range
             point = max(self.ends(), key=lambda end: max(low - end.got, end.got - high))
