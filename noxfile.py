@@ -105,19 +105,19 @@ def parity(session: nox.Session, backend: str) -> None:
 def depth(session: nox.Session) -> None:
     """Simulate deep networks from every start, PyTorch and JAX beside the reference."""
     _install(session, "conformance,torch,jax")
-    module, file = "actinit.conformance.depth", RESULTS / "depth.json"
-    session.run("python", "-m", module, "--backends", "torch", "jax", "--output", file)
+    file = RESULTS / "depth.json"
+    session.run("actinit", "depth", "--backends", "torch", "jax", "--output", file)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")
-    for points in ("curves", "propagation", "claims"):
-        module, file = f"actinit.conformance.{points}", RESULTS / f"{points}.json"
-        session.run("python", "-m", module, "--output", file)
-    study = ("python", "-m", "actinit.conformance.training.study")
-    session.run(*study, RESULTS, ROOT / "docs" / "measured", "--output", RESULTS)
+    for words in ("compute curves", "compute propagation", "claims"):
+        file = RESULTS / f"{words.split()[-1]}.json"
+        session.run("actinit", *words.split(), "--output", file)
+    measured = ROOT / "docs" / "measured"
+    session.run("actinit", "compute", "study", RESULTS, measured, "--output", RESULTS)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)
     if any(RESULTS.glob("conformance-*.json")):
         session.run("actinit", "summary")
@@ -173,5 +173,5 @@ def build(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure, as ratios in one run, what a sweep and a training epoch cost."""
     _install(session, "conformance,torch,keras-tensorflow", "bench")
-    session.run("python", "-m", "actinit.conformance.sweep.bench")
-    session.run("python", "-m", "actinit.conformance.training.bench")
+    session.run("actinit", "bench", "sweep")
+    session.run("actinit", "bench", "training")

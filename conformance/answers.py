@@ -2,15 +2,13 @@
 
 ``actinit check`` writes them beside its report: zeros, ends of the format, places where functions
 saturate or implementations lose their digits, and the worst inputs of the run's own findings. The
-site shows them, and looks up there what somebody types. ``python -m actinit.conformance.answers
+site shows them, and looks up there what somebody types. ``actinit compute answers
 torch`` asks again for those of a report that is there.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -36,7 +34,7 @@ from .report import Report, Result
 from .report import load as load_report
 from .truth import defaults, roots
 
-__all__ = ["Answer", "Answers", "inputs", "load", "main", "patterns", "record", "schema"]
+__all__ = ["Answer", "Answers", "inputs", "load", "patterns", "record", "schema"]
 
 SCHEMA_ID = "actinit-answers-1"
 # Where activations are used, and where in a tail one framework or another goes wrong.
@@ -212,39 +210,40 @@ def load(file: Path) -> Answers:
     return read(file, Answers, "run the check again")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Ask a backend again for the answers that belong to a report.
+class StaleReportError(Exception):
+    """There is no report of a backend, or it is of other versions than are installed."""
+
+
+def ask_again(backend: str, results: Path) -> Path:
+    """Ask a backend again for the answers that belong to its report.
 
     Parameters
     ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
+    backend : str
+        Its name, or where it is loaded from.
+    results : Path
+        Folder of the report; the answers are written beside it.
 
     Returns
     -------
-    int
-        Exit status: 1 if there is no report, or if it is of other versions.
+    Path
+        The file.
+
+    Raises
+    ------
+    StaleReportError
+        If there is no report, or it is of other versions.
     """
-    parser = argparse.ArgumentParser(prog="actinit.conformance.answers", description=__doc__)
-    parser.add_argument("backend", help="such as torch")
-    parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
-    options = parser.parse_args(arguments)
-    adapter = Guarded(load_adapter(options.backend), _SECONDS)
-    file = options.results / f"conformance-{adapter.name}.json"
+    adapter = Guarded(load_adapter(backend), _SECONDS)
+    file = results / f"conformance-{adapter.name}.json"
+    remedy = f"run: actinit check {adapter.name}"
     if not file.exists():
-        print(f"there is no {file}; run: actinit check {adapter.name}", file=sys.stderr)
-        return 1
+        raise StaleReportError(f"there is no {file}; {remedy}")
     report = load_report(file)
     if report.versions != adapter.versions():
-        print(
-            f"{file} is of {report.versions}, here is {adapter.versions()}; "
-            f"run: actinit check {adapter.name}",
-            file=sys.stderr,
+        raise StaleReportError(
+            f"{file} is of {report.versions}, here is {adapter.versions()}; {remedy}"
         )
-        return 1
-    save(record(adapter, report), options.results / f"answers-{adapter.name}.json")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    answers = results / f"answers-{adapter.name}.json"
+    save(record(adapter, report), answers)
+    return answers

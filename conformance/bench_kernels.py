@@ -1,6 +1,6 @@
 """Time the compiled comparison beside what it replaces, NumPy's frexp, ldexp, divide and max.
 
-``python -m actinit.conformance.bench_kernels`` prints the ratio. Both look at the same million
+``actinit bench kernels`` prints the ratio. Both look at the same million
 results; the compiled one looks at order, range, zeros and flushes too.
 What NumPy's formulation spends is mostly its temporary arrays, which a new process gets from the
 system page by page: so the ratio is one of a new process. Somebody who cuts the results into
@@ -72,7 +72,3 @@ def _plain(got: NDArray[Any], right: NDArray[np.float64]) -> float:
 def _seconds(function: Callable[..., Any], *arguments: Any) -> float:
     """Return the best of several calls: the others wait for memory, or for someone else."""
     return min(timeit.repeat(lambda: function(*arguments), number=1, repeat=_CALLS))
-
-
-if __name__ == "__main__":
-    print(f"ratio  {compare():.1f}")

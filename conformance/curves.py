@@ -3,7 +3,7 @@
 Values and derivatives are the reference's. Of second derivatives it has none: they come from the
 oracle, which differentiates the entry's formula, as in the checks.
 
-``python -m actinit.conformance.curves`` writes them to ``build/results/curves.json``.
+``actinit compute curves`` writes them to ``build/results/curves.json``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from actinit.spec.laws import Constant, Orthogonal, Structured
 
 from . import records
 from .oracle import enclose
-from .records import read, write
+from .records import read
 from .truth import crossings, defaults, kinks_of, seams_of
 
 __all__ = [
@@ -38,12 +38,10 @@ __all__ = [
     "Variant",
     "compute",
     "load",
-    "main",
     "schema",
 ]
 
 SCHEMA_ID = "actinit-curves-2"
-OUTPUT = Path("build/results/curves.json")
 #: Ends of the plotted inputs; wide enough for every function to show its tails.
 SPAN = (-6.0, 6.0)
 POINTS = 241
@@ -306,12 +304,3 @@ def _rounded(values: Array) -> list[float]:
     # What is smaller than a plot can show is 0; adding 0 turns -0 into 0.
     seen = np.where(np.abs(values) < _INVISIBLE, 0.0, values) + 0.0
     return [float(f"{value:.{_DIGITS}g}") for value in seen.tolist()]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Compute the points and write them; returns the exit status."""
-    return write(compute, OUTPUT, "actinit.conformance.curves", __doc__, arguments)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

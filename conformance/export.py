@@ -5,10 +5,7 @@ The file is a safetensors file with one tensor, ``weight``, and metadata that sa
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +17,11 @@ from actinit.adapters.base import relaid
 
 from .files import write_atomically
 
-__all__ = ["add_arguments", "export", "load", "run"]
+__all__ = ["SUFFIX", "export", "load"]
 
 #: The kind of layer that a kernel of so many dimensions belongs to.
 _LAYERS = {2: "dense", 3: "conv1d", 4: "conv2d", 5: "conv3d"}
-_SUFFIX = ".safetensors"
+SUFFIX = ".safetensors"
 
 
 def export(
@@ -75,8 +72,8 @@ def export(
     """
     import safetensors
 
-    if file.suffix != _SUFFIX:
-        raise ValueError(f"expected a file name that ends in {_SUFFIX}; got {file}")
+    if file.suffix != SUFFIX:
+        raise ValueError(f"expected a file name that ends in {SUFFIX}; got {file}")
     initializer = reference.initializers[name]
     weights = initializer(shape, rng=seed, dtype=dtype, layout=layout, **parameters)
     standing = layout or _usual("numpy", weights)
@@ -150,56 +147,3 @@ def _usual(family: str, weights: NDArray[Any]) -> str:
             f"{weights.shape}; name its layout, or export it without --to"
         )
     return known[family].layouts[_LAYERS[weights.ndim]]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words of ``actinit export``."""
-    parser.add_argument("initializer", help="such as he_normal")
-    parser.add_argument("--shape", required=True, help="such as 784,128")
-    parser.add_argument("--seed", required=True, help="0 or more")
-    parser.add_argument("--dtype", default="float32", help="by default float32")
-    parser.add_argument("--layout", help="order of the dimensions of the shape, such as io or oihw")
-    parser.add_argument("--to", metavar="BACKEND", help="hold them in this backend's own order")
-    parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="ending in .safetensors")
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run ``actinit export``; returns the exit status."""
-    try:
-        shape = _integers("--shape", options.shape)
-        (seed,) = _integers("--seed", options.seed)
-        parameters = dict(_parameter(text) for text in options.param)
-        sides = "x".join(str(length) for length in shape)
-        file = options.output or Path(f"{options.initializer}-{sides}-seed{seed}{_SUFFIX}")
-        digest = export(
-            file, options.initializer, shape, seed=seed, dtype=_dtype(options.dtype),
-            layout=options.layout, to=options.to, **parameters,
-        )  # fmt: skip
-    except (TypeError, ValueError, LookupError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
-        return 2
-    print(f"{file}: {options.initializer} {shape}, {options.dtype}, seed {seed}\nsha256 {digest}")
-    return 0
-
-
-def _integers(option: str, text: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*", text):
-        raise ValueError(f"expected integers as {option}, such as 784,128; got {text!r}")
-    return tuple(int(part) for part in text.split(",") if part.strip())
-
-
-def _parameter(text: str) -> tuple[str, float | str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise ValueError(f"expected --param NAME=VALUE, such as gain=2; got {text!r}")
-    try:
-        return name, float(value)
-    except ValueError:
-        return name, value
-
-
-def _dtype(name: str) -> DTypeLike:
-    import ml_dtypes
-
-    return ml_dtypes.bfloat16 if name == "bfloat16" else name

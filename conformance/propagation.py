@@ -1,6 +1,6 @@
 """The table of how the usual starts carry signals and gradients through each activation.
 
-``python -m actinit.conformance.propagation --output FILE`` computes it from the reference.
+``actinit compute propagation`` computes it from the reference.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ import msgspec
 from actinit import reference, spec
 from actinit.reference import propagation
 
-from .records import read, write
+from .records import read
 
-__all__ = ["Deep", "Limit", "Row", "Table", "compute", "load", "main"]
+__all__ = ["Deep", "Limit", "Row", "Table", "compute", "load"]
 
 SCHEMA_ID = "actinit-propagation-1"
-OUTPUT = Path("build/results/propagation.json")
 #: Gains of the usual rules, for a layer with as many inputs as outputs.
 RULES = {"LeCun or Glorot": 1.0, "He": math.sqrt(2)}
 # Variances that stand for what vanishes, and for what explodes.
@@ -124,12 +123,3 @@ def _deep(name: str, rule: str, gain: float) -> Deep:
 def load(file: Path) -> Table:
     """Read the table; see `actinit.conformance.records.read`."""
     return read(file, Table, "compute it again")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Compute the table and write it; returns the exit status."""
-    return write(compute, OUTPUT, "actinit.conformance.propagation", __doc__, arguments)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

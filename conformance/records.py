@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +9,7 @@ import msgspec
 
 from .files import write_atomically
 
-__all__ = ["read", "save", "schema", "write"]
+__all__ = ["read", "save", "schema"]
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -33,37 +31,6 @@ def save(record: msgspec.Struct, file: Path) -> None:
     """
     text = msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain), indent=1)
     write_atomically(file, text + b"\n")
-
-
-def write(
-    compute: Callable[[], msgspec.Struct],
-    output: Path,
-    module: str,
-    about: str | None,
-    arguments: list[str] | None,
-) -> int:
-    """Be the command of a module that computes one file: ``python -m MODULE --output FILE``.
-
-    Parameters
-    ----------
-    compute : callable
-        Returns the record.
-    output : Path
-        Where it is written by default.
-    module, about : str
-        The module's name and docstring, for ``--help``.
-    arguments : list of str or None
-        Words of the command line; None for those of the process.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
-    parser = argparse.ArgumentParser(prog=module, description=about)
-    parser.add_argument("--output", type=Path, default=output, metavar="FILE")
-    save(compute(), parser.parse_args(arguments).output)
-    return 0
 
 
 def read(file: Path, kind: type[Record], remedy: str) -> Record:

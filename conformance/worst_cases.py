@@ -1,6 +1,6 @@
 """How exact the reference is: its worst cases, held to the oracle.
 
-``python -m actinit.conformance.worst_cases`` measures every activation and every derivative in the
+``actinit compute accuracy`` measures every activation and every derivative in the
 four formats and writes ``docs/measured/reference-accuracy.json``, which the site draws.
 
 Float64 is measured on a stratified sample and on all floats around each hard place: where a result
@@ -12,7 +12,6 @@ its error could decide (a candidate for double rounding) goes to the oracle, and
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import sys
@@ -39,7 +38,7 @@ from .machine import Machine, this_machine
 from .metric import measure
 from .oracle import exact
 from .oracle.formula import Part
-from .records import read, save
+from .records import read
 from .truth import defaults
 
 __all__ = [
@@ -50,12 +49,10 @@ __all__ = [
     "candidates",
     "hard_places",
     "load",
-    "main",
     "measured",
 ]
 
 SCHEMA_ID = "actinit-reference-accuracy-1"
-OUTPUT = Path("docs/measured/reference-accuracy.json")
 PARTS: tuple[Part, ...] = ("value", "derivative")
 #: Parameters are measured at their default and at these.
 PARAMETERS = {"alpha": (0.1, 3.7), "negative_slope": (0.3, 0.999)}
@@ -403,20 +400,3 @@ def compute(effort: Effort) -> Accuracies:
         float32_every=effort.every32,
         entries=entries,
     )
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Measure the reference and write what was found; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="actinit.conformance.worst_cases", description=__doc__)
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
-    parser.add_argument(
-        "--every", type=int, default=1, metavar="N",
-        help="look at one float32 input in N for double rounding (all take an hour of a core)",
-    )  # fmt: skip
-    chosen = parser.parse_args(arguments)
-    save(compute(Effort(every32=chosen.every)), chosen.output)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,6 +1,6 @@
 """How small an error the statistics are sure to see: the power of each test, by simulation.
 
-``python -m actinit.conformance.statistics.power`` draws from laws with one fault each, at the size
+``actinit compute power`` draws from laws with one fault each, at the size
 of a run, and counts how often the fault is caught, in both stages. Beside it stands what theory
 says: by how many standard errors the fault moves the statistic of the first stage, and how probable
 it is that it then passes the mark. Where a count decides (weights beyond a bound, rows that are
@@ -9,7 +9,6 @@ repeated), the power is that of drawing at least one.
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,19 +23,18 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from ..machine import Machine, this_machine
-from ..records import read, save
+from ..records import read
 from . import examine, matrices
 from .goodness import Verdict, variance
 from .plan import DEFAULT, DOUBT, LARGER, THOROUGH, Size, settled
 from .sample import Sample
 from .standard import Standard
 
-__all__ = ["FAULTS", "Fault", "Power", "Row", "compute", "load", "main", "theory"]
+__all__ = ["FAULTS", "Fault", "Power", "Row", "compute", "load", "theory"]
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
 
-OUTPUT = Path("build/results/statistics-power.json")
 SCHEMA_ID = "actinit-statistics-power-1"
 _NORMAL, _UNIFORM = stats.norm(loc=0, scale=1), stats.uniform(loc=-1, scale=2)
 _CUT = stats.truncnorm(-2, 2, loc=0, scale=1)
@@ -267,19 +265,3 @@ def _kernels(fault: Fault, rng: Generator, stage: int) -> dict[str, Verdict]:
 def load(file: Path) -> Power:
     """Read a power table; see `actinit.conformance.records.read`."""
     return read(file, Power, "compute it again")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Compute the power table and write it; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="actinit.conformance.statistics.power", description=__doc__
-    )
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
-    parser.add_argument("--runs", type=int, default=20)
-    options = parser.parse_args(arguments)
-    save(compute(options.runs), options.output)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,6 +1,6 @@
 """What a sweep costs, as ratios measured in one run.
 
-``python -m actinit.conformance.sweep.bench`` prints a table and writes ``bench-sweep.json``.
+``actinit bench sweep`` prints a table and writes ``bench-sweep.json``.
 
 Each figure is a quotient of two times that were taken in turn, so that whatever else the machine
 does falls on both; of several rounds the median counts.
@@ -8,7 +8,6 @@ does falls on both; of several rounds the median counts.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import os
 import resource
@@ -190,14 +189,15 @@ def _ulpwise(tool: str, name: str) -> float:
     return float(row["n"]) / float(row["seconds"])
 
 
-def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--output", type=Path, default=Path("build/results/bench-sweep.json"))
-    options = parser.parse_args()
+def _versions() -> dict[str, str]:
+    """Return the versions of the backend and of what the reference is computed with."""
+    return adapters.load(BACKEND).versions() | {name: version(name) for name in ("numpy", "scipy")}
+
+
+def run(rounds: int, output: Path) -> int:
+    """Measure, print the ratios and write them to a file."""
     console = Console(highlight=False)
-    ratios = measure(options.rounds, lambda what: console.print(f"measuring {what} ..."))
+    ratios = measure(rounds, lambda what: console.print(f"measuring {what} ..."))
     bench = Bench(
         backend=BACKEND,
         versions=_versions(),
@@ -205,15 +205,7 @@ def main() -> None:
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         ratios=ratios,
     )
-    save(bench, options.output)
+    save(bench, output)
     console.print(table(bench.ratios))
-    console.print(f"written to {options.output}")
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions of the backend and of what the reference is computed with."""
-    return adapters.load(BACKEND).versions() | {name: version(name) for name in ("numpy", "scipy")}
-
-
-if __name__ == "__main__":
-    main()
+    console.print(f"written to {output}")
+    return 0

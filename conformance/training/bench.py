@@ -1,6 +1,6 @@
 """Time an epoch of NumPy beside those of PyTorch and Keras, and beside its own matrix products.
 
-``python -m actinit.conformance.training.bench`` prints the medians and their ratios.
+``actinit bench training`` prints the medians and their ratios.
 
 All train in one process from the same start, an epoch of one after an epoch of the other, so that
 whatever else the machine does falls on each. The first epochs are not counted.
@@ -8,7 +8,6 @@ whatever else the machine does falls on each. The first epochs are not counted.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -150,25 +149,17 @@ def _installed() -> Iterator[backends.Backend]:
             print(f"{name} is left out: {error}")
 
 
-def main() -> None:
+def run(epochs: int, folder: Path | None, output: Path) -> int:
     """Measure, print the medians and the ratios, and write all to a file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=9, help="default: %(default)s")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the MNIST files")
-    parser.add_argument("--output", type=Path, default=Path("build/results/bench-training.json"))
-    args = parser.parse_args()
     experiment = spec.experiment("mnist_mlp")
     pictures = data.load(
-        spec.data_set(experiment.data_set), experiment.training.pixel_scale, args.data
+        spec.data_set(experiment.data_set), experiment.training.pixel_scale, folder
     )
-    bench = compare(experiment, pictures, args.epochs)
-    save(bench, args.output)
+    bench = compare(experiment, pictures, epochs)
+    save(bench, output)
     console = Console(highlight=False)
     for name, seconds in bench.medians.items():
-        console.print(f"{name}: {seconds:.3f} s per epoch, median of {args.epochs}")
+        console.print(f"{name}: {seconds:.3f} s per epoch, median of {epochs}")
     console.print(table(bench.ratios))
-    console.print(f"written to {args.output}")
-
-
-if __name__ == "__main__":
-    main()
+    console.print(f"written to {output}")
+    return 0

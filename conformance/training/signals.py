@@ -1,6 +1,6 @@
 """What the theory of starts predicts of an experiment's network, layer by layer.
 
-``python -m actinit.conformance.training.signals`` computes it for the convolutions.
+``actinit compute signals`` computes it for the convolutions.
 
 Weights are independent and of mean 0, so the mean square of a sum is that of what enters, times the
 weights' variance, times the number of terms; what an activation makes of it is a moment of a normal
@@ -10,7 +10,6 @@ its way back is followed in the same way, through the transposed map.
 
 from __future__ import annotations
 
-import argparse
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,13 @@ from actinit.reference import propagation
 from actinit.spec import experiment as spec
 from actinit.spec.architecture import Conv2D, Dense, Shape
 
-from ..records import read, save
+from ..records import read
 from . import data
 
-__all__ = ["Layer", "Predicted", "Signals", "compute", "load", "main", "predict"]
+__all__ = ["Layer", "Predicted", "Signals", "compute", "load", "predict"]
 
 SCHEMA_ID = "actinit-signals-1"
 EXPERIMENT = "mnist_cnn"
-OUTPUT = Path("build/results")
 
 Floats = NDArray[np.float64]
 
@@ -197,27 +195,3 @@ def _seen(layer: Conv2D, length: int) -> Floats:
 def load(file: Path) -> Signals:
     """Read what was predicted; see `actinit.conformance.records.read`."""
     return read(file, Signals, "compute it again")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Compute the prediction and write it; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="actinit.conformance.training.signals", description=__doc__
-    )
-    parser.add_argument("--experiment", default=EXPERIMENT, metavar="NAME")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the MNIST files")
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="DIR")
-    options = parser.parse_args(arguments)
-    experiment = spec.experiment(options.experiment)
-    training = experiment.training
-    pictures = data.load(
-        spec.data_set(experiment.data_set), training.pixel_scale, options.data,
-        pictures=training.pictures,
-    )  # fmt: skip
-    found = compute(experiment, pictures.train)
-    save(found, options.output / f"signals-{experiment.name}.json")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,12 +1,11 @@
 """What the runs of all backends come to: means with intervals, equivalences, differences.
 
-``python -m actinit.conformance.training.study --output FILE FOLDER...`` reads the results of
+``actinit compute study FOLDER...`` reads the results of
 `actinit train` and computes it. Each statement is a sentence with the figures that it stands on.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -18,15 +17,14 @@ import msgspec
 
 from actinit.spec import experiment as spec
 
-from ..records import read, save
+from ..records import read
 from . import statistics
-from .results import BASIS, Report, collect
+from .results import BASIS, Report
 from .verdict import FIGURES, article
 
-__all__ = ["Cell", "Equivalence", "Study", "compute", "load_study", "main"]
+__all__ = ["Cell", "Equivalence", "Study", "compute", "load_study"]
 
 SCHEMA_ID = "actinit-study-1"
-OUTPUT = Path("build/results")
 #: What shares are spoken of in: points are hundredths.
 _SHARES = ("accuracy", "val_accuracy")
 _WORDS = {
@@ -319,20 +317,3 @@ def _p(p: float) -> str:
 def load_study(file: Path) -> Study:
     """Read a study; see `actinit.conformance.records.read`."""
     return read(file, Study, "compute it again")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Compute the study of each experiment that was run, and write it; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="actinit.conformance.training.study", description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with results")
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="DIR")
-    options = parser.parse_args(arguments)
-    for name in spec.names():
-        if found := collect(options.folders, name):
-            study = compute(spec.experiment(name), found)
-            save(study, options.output / f"study-{name}.json")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

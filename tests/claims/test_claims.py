@@ -8,8 +8,9 @@ import pytest
 
 from actinit import spec
 from actinit.conformance import claims
-from actinit.conformance.claims import base, command, laws, lessons, signals, trained, units, values
+from actinit.conformance.claims import base, laws, lessons, signals, trained, units, values
 from actinit.conformance.claims import register as deciding
+from actinit.conformance.commands import main
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.claim import claims as register
 
@@ -125,7 +126,7 @@ def test_the_file_is_written_and_read(tmp_path, monkeypatch):
     some = {name: register()[name] for name in ("sigmoid_flat", "squashes")}
     monkeypatch.setattr("actinit.conformance.claims.register.claims", lambda: some)
     file = tmp_path / "claims.json"
-    assert command.main(["--output", str(file)]) == 0
+    assert main(["claims", "--output", str(file)]) == 0
     assert [one.id for one in claims.load(file).decisions] == list(some)
     file.write_text("{}")
     with pytest.raises(ValueError, match="compute it again"):

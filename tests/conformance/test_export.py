@@ -7,7 +7,8 @@ import pytest
 
 from actinit import reference as ref
 from actinit.adapters import NotOffered, load
-from actinit.conformance import cli, export
+from actinit.conformance import export
+from actinit.conformance.commands import main
 
 
 def test_the_file_holds_the_references_weights_and_how_they_were_made(tmp_path):
@@ -58,7 +59,7 @@ def test_a_file_that_was_altered_is_refused(tmp_path):
 
 def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["export", "he_normal", "--shape", "6,4", "--seed", "7"]) == 0
+    assert main(["export", "he_normal", "--shape", "6,4", "--seed", "7"]) == 0
     said = capsys.readouterr().out
     (file,) = tmp_path.iterdir()
     assert file.name == "he_normal-6x4-seed7.safetensors"
@@ -93,7 +94,7 @@ def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capsys):
 )  # fmt: skip
 def test_a_wrong_call_is_told_and_leaves_nothing(words, complaint, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["export", *words]) == 2
+    assert main(["export", *words]) == 2
     said = capsys.readouterr().err
     assert said.startswith("actinit: ")
     assert complaint in said
@@ -103,7 +104,7 @@ def test_a_wrong_call_is_told_and_leaves_nothing(words, complaint, tmp_path, mon
 def test_a_folder_that_cannot_be_written_is_told(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     target = str(tmp_path / "file" / "w.safetensors")
-    assert cli.main(
+    assert main(
         ["export", "he_normal", "--shape", "6,4", "--seed", "7", "--output", target]
     ) == 2  # fmt: skip
     assert "actinit: " in capsys.readouterr().err

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from actinit.conformance import answers
-from actinit.conformance.cli import main
+from actinit.conformance.commands import main
 from actinit.conformance.report import load
 from actinit.conformance.workers import ByEntry
 

@@ -10,6 +10,8 @@ from scipy import special
 
 from actinit import reference, spec
 from actinit.conformance import worst_cases
+from actinit.conformance.commands import main
+from actinit.conformance.commands.compute import ACCURACY
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
 from actinit.conformance.worst_cases import Effort, candidates, hard_places, measured
@@ -18,7 +20,7 @@ from actinit.conformance.worst_cases import Effort, candidates, hard_places, mea
 BOUNDS = {"value": 2.0, "derivative": 4.0}
 # Few of each kind of input, but of every kind.
 SOME = Effort(stride=173, every16=37, every32=100_003, neighbours=60, around=60, long_rows=(100,))
-SNAPSHOT = Path(__file__).parents[2] / worst_cases.OUTPUT
+SNAPSHOT = Path(__file__).parents[2] / ACCURACY
 CASES = [(name, part) for name in spec.activations for part in worst_cases.PARTS]
 F32, F64 = FORMATS["float32"], FORMATS["float64"]
 
@@ -196,5 +198,5 @@ def test_what_is_no_snapshot_is_refused(tmp_path):
 
 def test_what_is_written_can_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(worst_cases, "compute", lambda effort: worst_cases.load(SNAPSHOT))
-    assert worst_cases.main(["--output", str(tmp_path / "x.json")]) == 0
+    assert main(["compute", "accuracy", "--output", str(tmp_path / "x.json")]) == 0
     assert worst_cases.load(tmp_path / "x.json") == worst_cases.load(SNAPSHOT)

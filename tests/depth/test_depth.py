@@ -12,8 +12,9 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.depth import command, compare, judge, network, theory
-from actinit.conformance.depth.command import Plan
+from actinit.conformance.commands import main
+from actinit.conformance.depth import compare, compute, judge, network, theory
+from actinit.conformance.depth.compute import Plan
 from actinit.conformance.depth.report import load
 from actinit.conformance.depth.starts import OWN_GAIN, STARTS, Start, own_gain
 from actinit.reference import propagation
@@ -27,17 +28,17 @@ def net(activation: str, start: str = "he_normal", width: int = WIDTH, depth: in
     return network.made(activation, STARTS[start].kernels(width, depth, seed=1), batch=8, seed=2)
 
 
-@pytest.mark.parametrize("backend", command.BACKENDS)
+@pytest.mark.parametrize("backend", compute.BACKENDS)
 def test_frameworks_carry_as_the_reference_does(backend):
     pytest.importorskip(backend)
-    found = command.compute(Plan(depth=10, width=WIDTH, batch=8), [backend], ELEMENTWISE)
+    found = compute.compute(Plan(depth=10, width=WIDTH, batch=8), [backend], ELEMENTWISE)
     assert {(pair.activation, pair.start) for pair in found.pairs} == {
         (name, start) for name in ELEMENTWISE for start in (*STARTS, OWN_GAIN)
     }
     for pair in found.pairs:
         (one,) = pair.agreements
         assert one.agrees or one.listed, (pair.activation, pair.start, one)
-    assert list(command._odd(found)) == []
+    assert list(compute.odd(found)) == []
 
 
 def wrong(activation, *, slope=None, value=None, dtype=np.float64, gain=1.0):
@@ -201,7 +202,7 @@ def test_fates(squares, fate, layers):
 
 def test_at_a_kink_gradients_are_not_compared():
     pytest.importorskip("jax")
-    found = command.compute(Plan(depth=3, width=8, batch=2), ["jax"], ["leaky_relu", "tanh"])
+    found = compute.compute(Plan(depth=3, width=8, batch=2), ["jax"], ["leaky_relu", "tanh"])
     parts = {
         (pair.activation, pair.start): pair.agreements[0]
         for pair in found.pairs
@@ -216,10 +217,10 @@ def test_at_a_kink_gradients_are_not_compared():
 
 def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch, capsys):
     small = Plan(depth=6, width=32, batch=4)
-    monkeypatch.setattr(command, "Plan", lambda: small)
+    monkeypatch.setattr(compute, "Plan", lambda: small)
     file = tmp_path / "depth.json"
-    words = ["--output", str(file), "--activations", "relu", "--backends"]
-    assert command.main([*words, "torch"]) == 0
+    words = ["depth", "--output", str(file), "--activations", "relu", "--backends"]
+    assert main([*words, "torch"]) == 0
     found = load(file)
     assert found.depths == [1, 2, 3, 5, 6]
     assert {pair.activation for pair in found.pairs} == {"relu"}
@@ -227,7 +228,7 @@ def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch
     # A gain that is wrong in every start is far from theory.
     gain = Start.gain
     monkeypatch.setattr(Start, "gain", lambda self, width: 3 * gain(self, width))
-    assert command.main(words) == 1
+    assert main(words) == 1
     assert "times as far from theory as allowed" in capsys.readouterr().out
     file.write_text("{}")
     with pytest.raises(ValueError, match="run nox -s depth"):
@@ -242,4 +243,4 @@ def test_the_snapshot_is_whole_and_as_it_should_be():
     }
     assert found.depths[-1] == 100
     assert {one.backend for pair in found.pairs for one in pair.agreements} >= {"torch"}
-    assert list(command._odd(found)) == []
+    assert list(compute.odd(found)) == []

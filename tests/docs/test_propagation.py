@@ -8,6 +8,7 @@ import pytest
 
 from actinit import spec
 from actinit.conformance import propagation
+from actinit.conformance.commands import main
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_the_usual_gain_stands_where_it_is_another(table):
 
 def test_the_file_is_written_and_read(tmp_path, table):
     file = tmp_path / "propagation.json"
-    assert propagation.main(["--output", str(file)]) == 0
+    assert main(["compute", "propagation", "--output", str(file)]) == 0
     assert propagation.load(file) == table
     file.write_text('{"rows": 1}')
     with pytest.raises(ValueError, match="compute it again"):

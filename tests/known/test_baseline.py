@@ -8,7 +8,7 @@ import backends
 import msgspec
 import pytest
 
-from actinit.conformance.cli import main
+from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines
 from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
 from actinit.conformance.machine import this_machine

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from wrong_trainers import HeldInFloat32
 
-from actinit.conformance.cli import main
-from actinit.conformance.parity import command, report
+from actinit.conformance.commands import main
+from actinit.conformance.commands import parity as command
+from actinit.conformance.parity import report
 from actinit.conformance.training import data
 
 

@@ -16,20 +16,28 @@ from actinit.conformance.sweep.report import load
 
 HERE = Path(__file__).parent
 BACKEND = f"{HERE / 'needle.py'}:Needle"
+RUN = "from actinit.conformance.commands import main; raise SystemExit(main())"
 # Where the sweep stands when something happens to it.
 EARLY, LATER = 20, 120
 
 
 def command(folder, *words, backend=BACKEND):
     return [
-        sys.executable, "-c", "from actinit.conformance.cli import main; raise SystemExit(main())",
+        sys.executable, "-c", RUN,
         "exhaustive", backend, "--functions", "relu", "--results", str(folder), *words,
     ]  # fmt: skip
 
 
 def start(folder, *words):
     pipe = subprocess.PIPE
-    return subprocess.Popen(command(folder, *words), stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        command(folder, *words), stdout=pipe, stderr=pipe, text=True, preexec_fn=heeds_interrupts
+    )
+
+
+def heeds_interrupts():
+    """Undo what a background job of a shell hands down, which ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def chunks(folder):
@@ -133,7 +141,7 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
     distributed = pytest.importorskip("distributed")
     _, _, report, _ = finished
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         words = command(tmp_path, "--parts", "value", "--scheduler", cluster.scheduler_address)
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from actinit.conformance.training import command, data, numpy_optimizers
+from actinit.conformance.commands import train as command
+from actinit.conformance.training import data, numpy_optimizers
 from actinit.conformance.training.data import Data
 
 Train = Callable[..., int]

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from actinit.conformance.commands import main
 from actinit.conformance.machine import this_machine
 from actinit.conformance.training import study
 from actinit.conformance.training.results import Epoch, Report, Run, Verdict, collect, save
@@ -133,7 +134,7 @@ def test_of_each_backend_the_first_complete_report_counts(tmp_path: Path) -> Non
 
 def test_the_command_writes_what_can_be_read(tmp_path: Path) -> None:
     save(_report("numpy"), tmp_path / "training-mnist_mlp-numpy.json")
-    assert study.main([str(tmp_path), "--output", str(tmp_path)]) == 0
+    assert main(["compute", "study", str(tmp_path), "--output", str(tmp_path)]) == 0
     assert len(study.load_study(tmp_path / "study-mnist_mlp.json").contrasts) == 15
 
 

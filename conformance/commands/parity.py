@@ -13,16 +13,17 @@ from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
 from ..machine import this_machine
+from ..parity import problem
+from ..parity.drift import Drift, drift
+from ..parity.problem import Problem
+from ..parity.reasons import explained
+from ..parity.report import Compared, Report, sentence
+from ..parity.results import BadStepError
+from ..parity.trainers import lacking, trainer
 from ..records import save
 from ..training import data
 from ..training.errors import TrainingError
-from . import problem
-from .drift import Drift, drift
-from .problem import Problem
-from .reasons import explained
-from .report import Compared, Report, sentence
-from .results import BadStepError
-from .trainers import lacking, trainer
+from .options import data_option, results_option
 
 __all__ = ["add_arguments", "run"]
 
@@ -47,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, default=training.epochs, metavar="N")
     parser.add_argument("--batch-size", type=int, default=training.batch_size, metavar="N")
     parser.add_argument("--seed", type=int, default=training.seed, metavar="N")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the four MNIST files")
-    parser.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+    data_option(parser)
+    results_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:

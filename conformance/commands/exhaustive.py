@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,26 +19,57 @@ from actinit.spec import UnknownNameError
 
 from ..executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
 from ..records import save
-from .chunks import CHUNK_INPUTS
-from .journal import MixedSweepError
-from .piece import Piece
-from .report import Report, merge
-from .sweep import Sweep, run, sweeps, unary
-from .work import BackendRaisedError
+from ..sweep.chunks import CHUNK_INPUTS
+from ..sweep.journal import MixedSweepError
+from ..sweep.piece import Piece
+from ..sweep.report import Report, merge
+from ..sweep.sweep import Sweep, sweeps, unary
+from ..sweep.sweep import run as sweep_all
+from ..sweep.work import BackendRaisedError
+from .options import results_option
 
-__all__ = ["main"]
+__all__ = ["add_arguments", "run"]
 
+_PARTS = ("value", "derivative")
 #: Status of a command that Ctrl-C ended, as shells know it.
 INTERRUPTED = 130
 
 
-def main(options: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of ``actinit exhaustive``."""
+    parser.add_argument(
+        "backends",
+        nargs="+",
+        metavar="BACKEND",
+        help="such as torch, or path/to/adapter.py:Class; several share the cost of the reference",
+    )
+    parser.add_argument(
+        "--functions", nargs="+", metavar="NAME", help="default: every function of one number"
+    )
+    parser.add_argument(
+        "--parts", nargs="+", choices=_PARTS, default=list(_PARTS), help="default: both"
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes on this machine (default: one for each core, %(default)s)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="use the workers of this Dask cluster instead"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget what an earlier run has done")
+    results_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
     """Sweep, write ``exhaustive-<backend>.json``, and say what came out.
 
     Parameters
     ----------
     options : argparse.Namespace
-        What `options.add_arguments` describes.
+        What `add_arguments` describes.
 
     Returns
     -------
@@ -75,7 +107,7 @@ def _sweep(asked: dict[str, list[Sweep]], options: argparse.Namespace, console: 
                 doing = f"{piece.origin.backend} {piece.origin.entry} {piece.origin.part}"
                 bar.update(task, advance=CHUNK_INPUTS, description=doing)
 
-            run(
+            sweep_all(
                 [sweep for of_one in asked.values() for sweep in of_one],
                 executor,
                 fresh=options.fresh,

@@ -1,18 +1,16 @@
 """Every activation from every start, a hundred layers deep.
 
-``python -m actinit.conformance.depth --output FILE`` simulates all.
+``actinit depth`` simulates all.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +19,15 @@ from actinit import spec
 
 from ..known.causes import causes
 from ..machine import this_machine
-from ..records import save
 from . import compare, theory
 from .judge import FACTOR, fate, leaves_float32
 from .network import Carried, Carry, made, reference
 from .report import Agreement, Pair, Report, Theory
 from .starts import STARTS, Start, own_gain
 
-__all__ = ["BACKENDS", "Plan", "compute", "main"]
+__all__ = ["BACKENDS", "Plan", "compute"]
 
 Floats = NDArray[np.float64]
-OUTPUT = Path("build/results/depth.json")
 BACKENDS = ("torch", "jax")
 _DIGITS = 5
 # What a network is made of, so that a known divergence of these may show in it.
@@ -178,33 +174,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Simulate and write what was found.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Words of the command line; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit status: 1 if a framework is further from the reference, or the reference from theory,
-        than is allowed.
-    """
-    parser = argparse.ArgumentParser(prog="actinit.conformance.depth", description=__doc__)
-    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FILE")
-    parser.add_argument("--backends", nargs="*", choices=BACKENDS, default=["torch"])
-    parser.add_argument("--activations", nargs="+", metavar="NAME", help="default: all")
-    options = parser.parse_args(arguments)
-    found = compute(Plan(), options.backends, options.activations)
-    save(found, options.output)
-    odd = list(_odd(found))
-    print("\n".join(odd) or f"{len(found.pairs)} networks, all as they should be")
-    return 1 if odd else 0
-
-
-def _odd(report: Report) -> list[str]:
+def odd(report: Report) -> list[str]:
     """Say what is further apart than is allowed, a line each."""
     found = []
     for pair in report.pairs:

@@ -17,20 +17,19 @@ from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..arguments import count
 from ..executors import WorkerDiedError, default
 from ..records import save
-from . import backends, data, layers, study, table
-from .backends import Backend
-from .errors import TrainingError
-from .results import Report, Run, collect
-from .runner import Job, file_name, missing, open_report, train_all
-from .workers import Spread, spread
+from ..training import backends, data, layers, study, table
+from ..training.backends import Backend
+from ..training.errors import TrainingError
+from ..training.results import Report, Run, collect
+from ..training.runner import Job, file_name, missing, open_report, train_all
+from ..training.workers import Spread, spread
+from .options import RESULTS, count
 
 __all__ = ["add_arguments", "run"]
 
 EXPERIMENT = "mnist_mlp"
-RESULTS = Path("build/results")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -172,7 +171,7 @@ def _train(
     others: Spread | None,
     console: Console,
 ) -> Report:
-    from . import plots  # Here, for it takes its time: the other commands do without it.
+    from ..training import plots  # Here, for it takes its time: the other commands do without it.
 
     file = args.output / file_name(job.experiment.name, backend.name)
     # What is left to be done, for the progress to count.

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..report import Report, load
-from .baseline import (
+from ..known.baseline import (
     BASELINES,
     Baseline,
     KnownFinding,
@@ -18,7 +17,9 @@ from .baseline import (
     of_report,
     save_baseline,
 )
-from .compare import compare
+from ..known.compare import compare
+from ..report import Report, load
+from .options import results_option
 
 __all__ = ["add_arguments", "differences"]
 
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "backend", help="name of a backend, such as torch, as its results have it"
         )
-        verb.add_argument("--results", type=Path, default=Path("build/results"), metavar="DIR")
+        results_option(verb)
     place = write.add_mutually_exclusive_group()
     place.add_argument("--output", type=Path, metavar="FILE", help="a list of your own")
     place.add_argument(

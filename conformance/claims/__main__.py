@@ -1,5 +1,0 @@
-"""Run as ``python -m actinit.conformance.claims``."""
-
-from .command import main
-
-raise SystemExit(main())

@@ -1,0 +1,47 @@
+"""``actinit bench``: measure speed as ratios in one run, since seconds belong to a machine."""
+
+from __future__ import annotations
+
+import argparse
+
+from .options import data_option, output_option
+
+__all__ = ["add_arguments"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add a verb for each benchmark."""
+    verbs = parser.add_subparsers(required=True, metavar="WHAT")
+
+    kernels = verbs.add_parser("kernels", help="the compiled comparison beside NumPy's")
+    kernels.set_defaults(run=_kernels)
+
+    sweep = verbs.add_parser("sweep", help="the exhaustive check beside what it calls")
+    sweep.add_argument("--rounds", type=int, default=3, metavar="N")
+    output_option(sweep, "bench-sweep.json")
+    sweep.set_defaults(run=_sweep)
+
+    training = verbs.add_parser("training", help="an epoch of each backend")
+    training.add_argument("--epochs", type=int, default=9, metavar="N", help="default: %(default)s")
+    data_option(training)
+    output_option(training, "bench-training.json")
+    training.set_defaults(run=_training)
+
+
+def _kernels(options: argparse.Namespace) -> int:
+    from ..bench_kernels import compare
+
+    print(f"ratio  {compare():.1f}")
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from ..sweep.bench import run
+
+    return run(options.rounds, options.output)
+
+
+def _training(options: argparse.Namespace) -> int:
+    from ..training.bench import run
+
+    return run(options.epochs, options.data, options.output)

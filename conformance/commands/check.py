@@ -1,0 +1,73 @@
+"""``actinit check``: run the conformance suite on a backend, and write what was found."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .options import count, results_option
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of ``actinit check``."""
+    parser.add_argument("backend", help="such as torch, or path/to/adapter.py:Class")
+    parser.add_argument("-k", dest="select", metavar="TEXT", help="only checks whose id matches")
+    results_option(parser)
+    parser.add_argument(
+        "--time-limit", type=float, default=120.0, metavar="SECONDS",
+        help="for one call of the backend (default: %(default)g)",
+    )  # fmt: skip
+    parser.add_argument("--thorough", action="store_true", help="draw four times as many weights")
+    parser.add_argument(
+        "--workers", type=count, metavar="N",
+        help="processes to run the checks in (default: one a core, at most 4; one with -k)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="compare with this one, not the nearest"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="fail for every difference from the baseline"
+    )
+    parser.add_argument(
+        "--controls", action="store_true", help="hold each check to seeing a planted fault, too"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the checks as tests of pytest.
+
+    Returns
+    -------
+    int
+        0 if nothing fails, 1 if something does, 2 for a wrong call.
+    """
+    import pytest
+
+    from ..executors import default
+    from ..plugin import SUITE
+
+    words = [
+        str(SUITE),
+        f"--config-file={SUITE / 'pytest.ini'}",
+        f"--actinit-backend={options.backend}",
+        f"--actinit-results={options.results}",
+        f"--actinit-time-limit={options.time_limit}",
+        "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider",
+    ]  # fmt: skip
+    if options.thorough:
+        words.append("--actinit-thorough")
+    if options.strict:
+        words.append("--actinit-strict")
+    if options.controls:
+        words.append("--actinit-controls")
+    if options.baseline:
+        words.append(f"--actinit-baseline={options.baseline}")
+    if options.select:
+        words += ["-k", options.select]
+    workers = options.workers or (1 if options.select else default())
+    if workers > 1:
+        words += ["-n", str(workers)]
+    status = pytest.main(words)
+    return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)

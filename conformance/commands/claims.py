@@ -1,0 +1,25 @@
+"""``actinit claims``: decide each of the article's claims by a computation."""
+
+from __future__ import annotations
+
+import argparse
+
+from .options import output_option
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of ``actinit claims``."""
+    output_option(parser, "claims.json")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Decide every claim."""
+    from ..claims.register import compute
+    from ..executors import default
+    from ..records import save
+
+    save(compute(default()), options.output)
+    print(f"results: {options.output}")
+    return 0

@@ -1,0 +1,139 @@
+"""``actinit compute``: compute what the site draws from the spec and the reference alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .options import RESULTS, data_option, output_option, results_option
+
+__all__ = ["ACCURACY", "add_arguments"]
+
+#: Takes an hour, so that it is kept with the project.
+ACCURACY = Path("docs/measured/reference-accuracy.json")
+# What the convolutions' signals are computed for.
+_EXPERIMENT = "mnist_cnn"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add a verb for each file of results."""
+    verbs = parser.add_subparsers(required=True, metavar="WHAT")
+
+    curves = verbs.add_parser("curves", help="points of the plots of every function")
+    output_option(curves, "curves.json")
+    curves.set_defaults(run=_curves)
+
+    propagation = verbs.add_parser("propagation", help="gains, moments and fixed points")
+    output_option(propagation, "propagation.json")
+    propagation.set_defaults(run=_propagation)
+
+    signals = verbs.add_parser("signals", help="what theory says of the network of convolutions")
+    signals.add_argument("--experiment", default=_EXPERIMENT, metavar="NAME")
+    data_option(signals)
+    signals.add_argument("--output", type=Path, default=RESULTS, metavar="DIR")
+    signals.set_defaults(run=_signals)
+
+    accuracy = verbs.add_parser(
+        "accuracy", help="the reference's worst cases, and where it rounds twice"
+    )
+    accuracy.add_argument(
+        "--output", type=Path, default=ACCURACY, metavar="FILE",
+        help="what to write (default: the project's snapshot, %(default)s)",
+    )  # fmt: skip
+    accuracy.add_argument(
+        "--every", type=int, default=1, metavar="N",
+        help="look at one float32 input in N for double rounding (all take an hour of a core)",
+    )  # fmt: skip
+    accuracy.set_defaults(run=_accuracy)
+
+    power = verbs.add_parser("power", help="how surely the statistics see each fault")
+    output_option(power, "statistics-power.json")
+    power.add_argument("--runs", type=int, default=20, metavar="N")
+    power.set_defaults(run=_power)
+
+    answers = verbs.add_parser("answers", help="a backend's answers at the inputs of its report")
+    answers.add_argument("backend", help="such as torch")
+    results_option(answers)
+    answers.set_defaults(run=_answers)
+
+    study = verbs.add_parser("study", help="what the training runs of all backends come to")
+    study.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with results")
+    study.add_argument("--output", type=Path, default=RESULTS, metavar="DIR")
+    study.set_defaults(run=_study)
+
+
+def _curves(options: argparse.Namespace) -> int:
+    from ..curves import compute
+    from ..records import save
+
+    save(compute(), options.output)
+    return 0
+
+
+def _propagation(options: argparse.Namespace) -> int:
+    from ..propagation import compute
+    from ..records import save
+
+    save(compute(), options.output)
+    return 0
+
+
+def _signals(options: argparse.Namespace) -> int:
+    from actinit.spec import experiment as spec
+
+    from ..records import save
+    from ..training import data
+    from ..training.signals import compute
+
+    experiment = spec.experiment(options.experiment)
+    training = experiment.training
+    pictures = data.load(
+        spec.data_set(experiment.data_set), training.pixel_scale, options.data,
+        pictures=training.pictures,
+    )  # fmt: skip
+    found = compute(experiment, pictures.train)
+    save(found, options.output / f"signals-{experiment.name}.json")
+    return 0
+
+
+def _accuracy(options: argparse.Namespace) -> int:
+    from ..records import save
+    from ..worst_cases import Effort, compute
+
+    save(compute(Effort(every32=options.every)), options.output)
+    return 0
+
+
+def _power(options: argparse.Namespace) -> int:
+    from ..records import save
+    from ..statistics.power import compute
+
+    save(compute(options.runs), options.output)
+    return 0
+
+
+def _answers(options: argparse.Namespace) -> int:
+    from ..answers import StaleReportError, ask_again
+
+    try:
+        file = ask_again(options.backend, options.results)
+    except StaleReportError as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 1
+    print(f"results: {file}")
+    return 0
+
+
+def _study(options: argparse.Namespace) -> int:
+    from actinit.spec import experiment as spec
+
+    from ..records import save
+    from ..training.results import collect
+    from ..training.study import compute
+
+    for name in spec.names():
+        if found := collect(options.folders, name):
+            study = compute(spec.experiment(name), found)
+            save(study, options.output / f"study-{name}.json")
+    return 0

@@ -1,0 +1,23 @@
+"""``actinit list``: the entries of the spec and the backends that can be checked."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of ``actinit list``: it has none."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print them."""
+    from actinit import adapters, spec
+
+    for title, entries in (("Activations", spec.activations), ("Initializers", spec.initializers)):
+        print(f"{title}:")
+        for entry in entries.values():
+            print(f"  {entry.name:26}{entry.summary}")
+    print(f"Backends: {', '.join(adapters.NAMES)}")
+    return 0
