@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 from msgspec import structs
+from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 from actinit.spec import Activation
 
+from .. import diagnosis, inputs
 from ..asked import question
-from ..diagnosis import looks_like
+from ..diagnosis.evidence import Points
 from ..formats import FORMATS, Format
 from ..metric import measure
 from ..oracle.formula import Part
@@ -28,8 +30,6 @@ __all__ = ["checks"]
 
 # Range, order and symmetry have checks of their own.
 _UNASKED: dict[str, Any] = {"range": (-np.inf, np.inf), "monotone": None, "symmetry": None}
-# Of the wrong results as many are looked at to say what they are.
-_DIAGNOSED = 4000
 _DEFECTS = ("nonfinite", "beyond", "flushed_input", "flushed_result", "zero_sign")
 
 
@@ -48,27 +48,47 @@ def _elements(entry: Activation, fmt: Format, part: Part) -> Any:
         got = results(adapter, entry, batch, part)
         found, asked = count(fmt, batch, got, replace(question(entry, fmt, part), **_UNASKED))
         outcome = outcome_and_curve(found, asked, entry, part, _DEFECTS)
-        if outcome.kind != "definition":
+        if outcome.conforms:
             return outcome
+        budget = asked.budgets(batch.x.astype(np.float64))
         errors = measure(got, batch.exact, fmt, x=batch.x, at_zero=batch.at_zero)
-        wrong = np.flatnonzero(errors.ulps > asked.budgets(batch.x.astype(np.float64)))
-        wrong = wrong[:: max(1, wrong.size // _DIAGNOSED)]
-        like = looks_like(entry, fmt, part, batch.x[wrong], got[wrong], batch.exact.rounded[wrong])
-        return _named(outcome, like) if like else outcome
+        wrong = errors.beyond(budget) | errors.nonfinite
+        with np.errstate(invalid="ignore"):  # of a nan that signals
+            results_ = got.astype(np.float64)
+        points = Points(batch.x.astype(np.float64), results_, batch.exact.rounded, budget)
+        return _diagnosed(outcome, entry, fmt, part, points, wrong)
 
     return run
 
 
-def _named(outcome: Outcome, like: str) -> Outcome:
-    """Say of findings of another function which one it is."""
+def _diagnosed(
+    outcome: Outcome,
+    entry: Activation,
+    fmt: Format,
+    part: Part,
+    points: Points,
+    wrong: NDArray[np.bool_],
+) -> Outcome:
+    """Say of findings what the wrong results are: of all together, or of each interval."""
+    order = inputs.scrambled(len(points.x))
+    like = diagnosis.elements(entry, fmt, part, points, wrong, order)
+    diverging = [one for one in outcome.findings if one.kind]
+    names = {one.key: like for one in diverging}
+    if not like and len(diverging) > 1:
+        for one in diverging:
+            inside = (points.x >= float(one.first)) & (points.x <= float(one.last))
+            names[one.key] = diagnosis.elements(entry, fmt, part, points, wrong & inside, order)
     findings = [
-        structs.replace(one, looks_like=like, sentence=f"{one.sentence} (these are {like})")
-        if one.kind == "definition"
+        structs.replace(one, looks_like=name, sentence=f"{one.sentence} ({name})")
+        if (name := names.get(one.key, ""))
         else one
         for one in outcome.findings
     ]
-    message = f"{outcome.message}; the wrong results are those of {like}"
-    return structs.replace(outcome, findings=findings, message=message)
+    causes = "; ".join(dict.fromkeys(name for name in names.values() if name))
+    message = f"{outcome.message}; the wrong results look like this: {causes}"
+    return structs.replace(
+        outcome, findings=findings, message=message if causes else outcome.message
+    )
 
 
 def _rows(entry: Activation, fmt: Format, part: Part) -> Any:

@@ -1,0 +1,154 @@
+"""What a backend computed in place of an elementwise entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.spec import Activation
+
+from ..formats import Format
+from ..oracle.formula import Part
+from . import entries, fits, precision, tails, variants
+from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise
+from .places import moved, region
+
+__all__ = ["elements"]
+
+#: Families of forms, the plainest first.
+FAMILIES: tuple[Callable[[Evidence], Iterable[Form]], ...] = (
+    entries.swapped,
+    variants.roundings,
+    entries.others,
+    entries.parameters,
+    entries.changed,
+    variants.relatives,
+    variants.of_the_output,
+    variants.constants,
+    precision.rounded,
+    entries.differences,
+    fits.fitted,
+)
+
+
+def elements(
+    entry: Activation,
+    fmt: Format,
+    part: Part,
+    points: Points,
+    wrong: NDArray[np.bool_],
+    order: NDArray[np.intp],
+) -> str:
+    """Name what the wrong results of an elementwise entry are, or nothing.
+
+    Parameters
+    ----------
+    entry, fmt, part
+        Who was asked for what.
+    points : Points
+        All results, by ascending input.
+    wrong : ndarray of bool
+        Which of them are wrong.
+    order : ndarray of int
+        In which order they were asked.
+    """
+    if not wrong.any():
+        return ""
+    with np.errstate(all="ignore"):
+        asked = wrong[order]
+        found = moved(points.got[order], points.right[order], asked, fmt)
+        if found:
+            return found
+        where = region(asked)
+        if where is None:
+            return _named(Evidence.of(entry, fmt, part, points, wrong))
+        inside = np.empty_like(where.holds)
+        inside[order] = where.holds
+        found = _named(Evidence.of(entry, fmt, part, points.chosen(inside), wrong[inside]))
+        return f"{found}, {where.text}" if found else f"wrong {where.text}"
+
+
+def _named(evidence: Evidence) -> str:
+    """Name all wrong results together; else those that are finite, and those that are not."""
+    found, partly = _form(evidence)
+    if found:
+        return found
+    found = tails.tails(evidence) or precision.grain(evidence)
+    if found:
+        return found
+    finite = np.isfinite(evidence.wrong.got)
+    if finite.any() and not finite.all():
+        of_finite = _named(evidence.narrowed(finite))
+        of_others = tails.tails(evidence.narrowed(~finite))
+        if of_finite or of_others:
+            return " and ".join(each for each in (of_finite, of_others) if each)
+    return (
+        _first(evidence, precision.tabulated(evidence))
+        or _of_a_part(partly, evidence)
+        or precision.cancelled(evidence)
+    )
+
+
+def _form(evidence: Evidence) -> tuple[str, list[Form]]:
+    """Return the name of a form that nothing contradicts; and the forms that sound ones do."""
+    partly: list[Form] = []
+    coarse = _coarse(evidence)
+    candidates = list(_values(evidence))
+    for rounded, noisy in ((False, False), (True, False), (True, True)):
+        if noisy:
+            if coarse is None:
+                break
+            candidates, evidence = list(_values(coarse)), coarse
+        for form, values in candidates:
+            if explains(values, evidence, fitted=form.fitted, rounded=rounded, noisy=noisy):
+                if contradicted(form, evidence) is None:
+                    return form.name, partly
+                partly.append(form)
+    return "", partly
+
+
+def _coarse(evidence: Evidence) -> Evidence | None:
+    """Return the evidence of what is further off than roundings of large terms explain."""
+    points = evidence.wrong
+    chosen = np.abs(points.got - points.right) > 128 * noise(points, evidence.fmt)
+    chosen &= np.isfinite(points.got)
+    if not 32 <= chosen.sum() < chosen.size:
+        return None
+    return evidence.narrowed(chosen)
+
+
+def _first(evidence: Evidence, forms: Iterable[Form]) -> str:
+    """Return the name of the first form that explains the wrong results."""
+    for form in forms:
+        if explains(form.curve(evidence.wrong.x), evidence) and (
+            contradicted(form, evidence) is None
+        ):
+            return form.name
+    return ""
+
+
+def _values(evidence: Evidence) -> Iterator[tuple[Form, Floats]]:
+    for family in FAMILIES:
+        for form in family(evidence):
+            yield form, np.asarray(form.curve(evidence.wrong.x), dtype=np.float64)
+
+
+def _of_a_part(forms: list[Form], evidence: Evidence) -> str:
+    """Name a form that holds for the wrong results, but not for sound ones elsewhere."""
+    if not forms:
+        return ""
+    form = forms[0]
+    low, high = float(evidence.wrong.x.min()), float(evidence.wrong.x.max())
+    off = contradicted(form, evidence)
+    assert off is not None
+    between = (evidence.sound.x > low) & (evidence.sound.x < high)
+    inside = (off & between).mean() * evidence.sound_count
+    if inside > 0.05 * evidence.wrong_count:
+        return f"{form.name}, at some inputs"
+    if low > evidence.sound.x.max():
+        return f"{form.name} for x >= {low:.5g}"
+    if high < evidence.sound.x.min():
+        return f"{form.name} for x <= {high:.5g}"
+    return f"{form.name} for x from {low:.5g} to {high:.5g}"

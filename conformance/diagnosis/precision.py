@@ -1,0 +1,169 @@
+"""Forms of too few digits: rounded, truncated, of a rounded input, from a table, in steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..metric import ulp
+from .arithmetic import Precision, narrower, to_precision
+from .evidence import Evidence, Floats, Form, noise
+
+__all__ = ["cancelled", "grain", "rounded", "tabulated"]
+
+_GATED = ("gelu", "gelu_tanh", "silu")
+# Results that are looked at at least, and what of them must be so.
+_FEW, _ALL = 64, 0.99
+_LINEAR = range(2, 12)
+# Steps that a person would choose for fixed-point numbers or for a number of digits.
+_STEPS = tuple(
+    sorted([10.0**-k for k in range(1, 13)] + [2.0**-k for k in range(1, 53)] + [1 / 255, 1 / 127],
+           reverse=True)
+)  # fmt: skip
+# A table's ends and number of nodes, as a person would choose them.
+_ENDS = (3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
+_NODES = (16, 32, 64, 100, 128, 200, 256, 400, 500, 512, 800, 1000, 1024, 2000, 2048, 4096, 8192)
+
+
+def rounded(evidence: Evidence) -> Iterator[Form]:
+    """Yield what was asked for, with its result or its input in a narrower format."""
+    own, right = evidence.own, evidence.right
+    for kind in narrower(evidence.fmt):
+        for text, truncate in (("rounded", False), ("truncated", True)):
+
+            def cut(values: Floats, kind: Precision = kind, truncate: bool = truncate) -> Floats:
+                return to_precision(values, kind, truncate=truncate)
+
+            yield Form(f"{own} {text} to {kind.name}", lambda x, cut=cut: cut(right(x)))
+            yield Form(f"{own} of x {text} to {kind.name}", lambda x, cut=cut: right(cut(x)))
+            yield Form(
+                f"{own} of x {text} to {kind.name}, {text} again", lambda x, cut=cut: cut(right(cut(x)))
+            )
+            if evidence.part == "value" and evidence.entry.name in _GATED:
+                yield Form(
+                    f"x times a gate {text} to {kind.name}", lambda x, cut=cut: x * cut(right(x) / x)
+                )
+
+
+def tabulated(evidence: Evidence) -> Iterator[Form]:
+    """Yield tables of what was asked for, with straight lines or steps between their nodes."""
+    for end in _ENDS:
+        for count in sorted({each + extra for each in _NODES for extra in (0, 1)}):
+            nodes = np.linspace(-end, end, count)
+            values = evidence.right(nodes)
+            about = f"a table of {count} nodes from {-end:g} to {end:g}"
+            yield Form(
+                f"{about}, with straight lines between them",
+                lambda x, nodes=nodes, values=values: np.interp(x, nodes, values),
+            )
+
+            def nearest(
+                x: Floats, nodes: Floats = nodes, values: Floats = values, end: float = end
+            ) -> Floats:
+                place = (np.clip(x, -end, end) + end) / (nodes[1] - nodes[0])
+                return values[np.rint(place).astype(np.intp)]
+
+            yield Form(f"{about}, the nearest of them", nearest)
+
+
+def grain(evidence: Evidence) -> str:
+    """Name results that have few digits, few values, or lie on lines, whatever else they are."""
+    x, got, right, _ = evidence.wrong
+    usable = np.isfinite(got) & (got != 0) & np.isfinite(right)
+    if usable.sum() < _FEW or usable.mean() < 0.5:
+        return ""
+    x, got, right = x[usable], got[usable], right[usable]
+    return (
+        _few_bits(evidence, x, got)
+        or _multiples(evidence, got, right)
+        or _steps(x, got, right)
+        or _lines(evidence, x, got, right)
+    )
+
+
+def _few_bits(evidence: Evidence, x: Floats, got: Floats) -> str:
+    """Name results with fewer significant bits than their format has."""
+    if np.unique(got).size < _FEW:
+        return ""
+    for kind in reversed(list(narrower(evidence.fmt))):
+        if (to_precision(got, kind) == got).mean() >= _ALL:
+            # Of inputs with few digits a plain function has few digits too.
+            if (to_precision(x, kind) == x).mean() > 0.5:
+                return ""
+            return f"computed in {kind.name}"
+    return ""
+
+
+def _multiples(evidence: Evidence, got: Floats, right: Floats) -> str:
+    """Name results that are multiples of a number, as in fixed point."""
+    unit = ulp(got, evidence.fmt)
+    for step in _STEPS:
+        # Multiples that are no finer than the format's own numbers say something.
+        coarse = step >= 16 * unit
+        if coarse.mean() < 0.9:
+            return ""
+        off = np.abs(got - step * np.rint(got / step))
+        if (off <= 2 * unit).mean() >= _ALL and np.unique(got).size >= 4:
+            if np.quantile(np.abs(got - right), _ALL) > 8 * step:
+                return ""
+            if step == 2.0 ** -(round(-np.log2(step))) and step <= 2.0**-8:
+                return (
+                    f"multiples of 2**-{round(-np.log2(step))}, as where a term near 1 cancels or "
+                    "in fixed point"
+                )
+            return f"rounded to multiples of {step:.6g}"
+    return ""
+
+
+def _steps(x: Floats, got: Floats, right: Floats) -> str:
+    """Name results of few values where right ones have many."""
+    inner = np.abs(x) < 16
+    x, got, right = x[inner], got[inner], right[inner]
+    values = np.unique(got).size
+    if values < 4 or values > np.unique(right).size / 3:
+        return ""
+    runs = 1 + int((np.diff(got) != 0).sum())
+    return f"piecewise constant, as of a table: {values} values" if runs <= 2 * values else ""
+
+
+def _lines(evidence: Evidence, x: Floats, got: Floats, right: Floats) -> str:
+    """Name results that lie on straight lines where the right ones do not."""
+    fmt = evidence.fmt
+    for exponent in _LINEAR:
+        width = 2.0**-exponent
+        straight = bent = 0
+        for cell in _cells(x, width):
+            points, results, exact = x[cell], got[cell], right[cell]
+            chord = np.interp(points, points[[0, -1]], results[[0, -1]])
+            due = np.interp(points, points[[0, -1]], exact[[0, -1]])
+            unit = float(ulp(np.abs(results).max(keepdims=True), fmt)[0])
+            if np.abs(exact - due).max() > 16 * unit:
+                bent += 1
+                straight += int(np.abs(results - chord).max() <= 2 * unit)
+        if bent >= 8 and straight >= 0.5 * bent:
+            return "piecewise linear, as interpolated in a table"
+    return ""
+
+
+def _cells(x: Floats, width: float) -> Iterator[slice]:
+    """Yield runs of at least five inputs in intervals of a width, within [-16, 16]."""
+    inside = np.flatnonzero(np.abs(x) < 16)
+    if inside.size == 0:
+        return
+    cell = np.floor(x[inside] / width)
+    starts = np.flatnonzero(np.append(True, np.diff(cell) != 0))
+    for start, stop in zip(starts, [*starts[1:], inside.size], strict=True):
+        if stop - start >= 5:
+            yield slice(int(inside[start]), int(inside[stop - 1]) + 1)
+
+
+
+def cancelled(evidence: Evidence) -> str:
+    """Name results that are off by roundings of terms which are much larger than the result."""
+    points, allowed = evidence.wrong, noise(evidence.wrong, evidence.fmt)
+    small = np.abs(points.right) <= np.maximum(1.0, np.abs(points.x)) / 8
+    few = np.abs(points.got - points.right) <= 4 * allowed
+    if points.x.size >= 8 and (small & few).mean() >= _ALL:
+        return "off by a few roundings of terms near 1 or x, as where such terms cancel"
+    return ""

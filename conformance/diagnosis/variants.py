@@ -1,0 +1,80 @@
+"""Forms that are not the spec's: relatives, other constants, formulas that lose digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from actinit import reference
+
+from .arithmetic import Precision, complex_step, computed_in, narrower, to_precision, wider
+from .evidence import Evidence, Floats, Form
+from .formulas import CONSTANTS, DERIVATIVES, OF_OUTPUT, RELATIVES, VALUES
+
+__all__ = ["constants", "of_the_output", "relatives", "roundings"]
+
+_EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 2.0**-23, 2.0**-52)
+
+
+def relatives(evidence: Evidence) -> Iterator[Form]:
+    """Yield functions that the spec does not have, or their derivatives."""
+    for name, formula in RELATIVES.items():
+        if evidence.part == "value":
+            yield Form(name, formula)
+        else:
+            yield Form(f"the derivative of {name}", complex_step(formula))
+            yield Form(name, formula)
+
+
+def constants(evidence: Evidence) -> Iterator[Form]:
+    """Yield the entry's formula with other constants, or with an epsilon inside."""
+    tables = {**CONSTANTS.get(evidence.entry.name, {}), **_with_epsilon(evidence.entry.name)}
+    for name, formula in tables.items():
+        if evidence.part == "value":
+            yield Form(name, formula)
+            for fmt in wider(evidence.fmt):
+                yield Form(name, computed_in(formula, fmt))
+        else:
+            yield Form(f"the derivative of {name}", complex_step(formula))
+
+
+def _with_epsilon(name: str) -> dict[str, object]:
+    found = {}
+    for epsilon in _EPSILONS:
+        if name in ("sigmoid", "silu"):
+            factor = (lambda x: x) if name == "silu" else np.ones_like
+            found[f"{name} with {epsilon:.3g} added to its divisor"] = (
+                lambda x, e=epsilon, factor=factor: factor(x) / (1 + np.exp(-x) + e)
+            )
+        elif name == "softplus":
+            found[f"softplus with {epsilon:.3g} added inside the log"] = (
+                lambda x, e=epsilon: np.log(1 + np.exp(x) + e)
+            )
+    return found
+
+
+def roundings(evidence: Evidence) -> Iterator[Form]:
+    """Yield the entry by formulas that lose digits or overflow, in the arithmetic of formats."""
+    table = VALUES if evidence.part == "value" else DERIVATIVES
+    for name, formula in table.get(evidence.entry.name, {}).items():
+        for fmt in wider(evidence.fmt):
+            yield Form(f"{name}, in {fmt.name}", computed_in(formula, fmt))
+
+
+def of_the_output(evidence: Evidence) -> Iterator[Form]:
+    """Yield the derivative from a value that was rounded before."""
+    if evidence.part != "derivative":
+        return
+    function = reference.activations[evidence.entry.name]
+    fmt = evidence.fmt
+    own = Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax)
+    for name, formula in OF_OUTPUT.get(evidence.entry.name, {}).items():
+        for kind in (own, *narrower(fmt)):
+
+            def curve(x: Floats, formula: object = formula, kind: Precision = kind) -> Floats:
+                with np.errstate(all="ignore"):
+                    y = to_precision(np.asarray(function(x)), kind)
+                    return formula(x, y)  # type: ignore[operator, no-any-return]
+
+            yield Form(f"{name} of the value y rounded to {kind.name}", curve)
