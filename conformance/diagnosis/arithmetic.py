@@ -34,6 +34,8 @@ NARROWER = (
     Precision("float8_e4m3", 4, -6, 8),
     Precision("float8_e5m2", 3, -14, 15),
 )
+# A few bits less are within the errors of a few roundings.
+_BITS = 6
 # So small that its square is 0: the derivative has no error of a difference.
 _STEP = 1e-200
 
@@ -41,13 +43,13 @@ _STEP = 1e-200
 def narrower(fmt: Format) -> Iterator[Precision]:
     """Yield what is narrower than a format, the widest first."""
     for kind in NARROWER:
-        if kind.bits < fmt.precision:
+        if kind.bits <= fmt.precision - _BITS:
             yield kind
 
 
 def wider(fmt: Format) -> list[Format]:
     """Return a format and those that its results may have been computed in."""
-    return [each for each in FORMATS.values() if each == fmt or each.precision > fmt.precision]
+    return [each for each in FORMATS.values() if each == fmt or (each.precision > fmt.precision and each.emax >= fmt.emax)]
 
 
 def to_precision(values: Floats, kind: Precision, *, truncate: bool = False) -> Floats:
@@ -56,7 +58,7 @@ def to_precision(values: Floats, kind: Precision, *, truncate: bool = False) -> 
     last = np.maximum(exponent, kind.emin + 1) - kind.bits
     scaled = np.ldexp(values, -last)
     found = np.ldexp(np.trunc(scaled) if truncate else np.rint(scaled), last)
-    beyond = np.abs(found) >= 2.0 ** (kind.emax + 1)
+    beyond = np.abs(found) >= np.ldexp(1.0, kind.emax + 1)
     return np.where(beyond & ~np.isinf(values), np.copysign(np.inf, values), found)
 
 

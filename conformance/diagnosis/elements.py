@@ -17,8 +17,10 @@ from .places import moved, region
 
 __all__ = ["elements"]
 
-#: Families of forms, the plainest first.
-FAMILIES: tuple[Callable[[Evidence], Iterable[Form]], ...] = (
+Family = Callable[[Evidence], Iterable[Form]]
+
+#: Families of forms without a fitted constant, the plainest first.
+FAMILIES: tuple[Family, ...] = (
     entries.swapped,
     variants.roundings,
     entries.others,
@@ -29,8 +31,10 @@ FAMILIES: tuple[Callable[[Evidence], Iterable[Form]], ...] = (
     variants.constants,
     precision.rounded,
     entries.differences,
-    fits.fitted,
 )
+
+# A form for a part of the inputs is for as many different results, on as wide an interval.
+_VARIED, _SPAN = 16, 1.5
 
 
 def elements(
@@ -72,12 +76,22 @@ def elements(
 
 def _named(evidence: Evidence) -> str:
     """Name all wrong results together; else those that are finite, and those that are not."""
-    found, partly = _form(evidence)
+    plain = list(_values(evidence, FAMILIES))
+    found, partly = _form(evidence, plain)
     if found:
         return found
-    found = tails.tails(evidence) or precision.grain(evidence)
+    found = tails.tails(evidence)
     if found:
         return found
+    fitting = list(_values(evidence, (fits.fitted,)))
+    found, more = _form(evidence, fitting)
+    if not found and (coarse := _coarse(evidence)) is not None:
+        found, _ = _form(coarse, _values(coarse, (*FAMILIES, fits.fitted)), noisy=True)
+    if not found:
+        found = precision.grain(evidence)
+    if found:
+        return found
+    partly += more
     finite = np.isfinite(evidence.wrong.got)
     if finite.any() and not finite.all():
         of_finite = _named(evidence.narrowed(finite))
@@ -91,16 +105,13 @@ def _named(evidence: Evidence) -> str:
     )
 
 
-def _form(evidence: Evidence) -> tuple[str, list[Form]]:
+def _form(
+    evidence: Evidence, candidates: Iterable[tuple[Form, Floats]], *, noisy: bool = False
+) -> tuple[str, list[Form]]:
     """Return the name of a form that nothing contradicts; and the forms that sound ones do."""
     partly: list[Form] = []
-    coarse = _coarse(evidence)
-    candidates = list(_values(evidence))
-    for rounded, noisy in ((False, False), (True, False), (True, True)):
-        if noisy:
-            if coarse is None:
-                break
-            candidates, evidence = list(_values(coarse)), coarse
+    candidates = list(candidates)
+    for rounded in (True,) if noisy else (False, True):
         for form, values in candidates:
             if explains(values, evidence, fitted=form.fitted, rounded=rounded, noisy=noisy):
                 if contradicted(form, evidence) is None:
@@ -129,18 +140,21 @@ def _first(evidence: Evidence, forms: Iterable[Form]) -> str:
     return ""
 
 
-def _values(evidence: Evidence) -> Iterator[tuple[Form, Floats]]:
-    for family in FAMILIES:
+def _values(evidence: Evidence, families: Iterable[Family]) -> Iterator[tuple[Form, Floats]]:
+    for family in families:
         for form in family(evidence):
             yield form, np.asarray(form.curve(evidence.wrong.x), dtype=np.float64)
 
 
 def _of_a_part(forms: list[Form], evidence: Evidence) -> str:
     """Name a form that holds for the wrong results, but not for sound ones elsewhere."""
-    if not forms:
+    forms = [form for form in forms if not form.fitted]
+    low, high = float(evidence.wrong.x.min()), float(evidence.wrong.x.max())
+    # Of a short interval or a few numbers many forms hold.
+    short = low > 0 and high < _SPAN * low or high < 0 and low > _SPAN * high
+    if not forms or short or np.unique(evidence.wrong.got).size < _VARIED:
         return ""
     form = forms[0]
-    low, high = float(evidence.wrong.x.min()), float(evidence.wrong.x.max())
     off = contradicted(form, evidence)
     assert off is not None
     between = (evidence.sound.x > low) & (evidence.sound.x < high)

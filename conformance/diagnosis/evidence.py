@@ -28,9 +28,11 @@ _LEAST, _LEAST_OF_PLAIN = 32, 8
 # right: the form may have been computed with a few roundings. It must differ from what is right by
 # more than 4 ulp, or it explains nothing that the entry itself does not.
 _NEAR, _NEARER, _APART = 2.0, 32.0, 4.0
+# A fitted form must be so many times nearer, beside results of which fewer are one number.
+_BETTER, _COMMON = 8.0, 0.3
 _SHARE, _SHARE_OF_ROUNDED, _SHARE_APART = 0.99, 0.97, 0.9
 # A form is contradicted by sound results elsewhere if these are more than so many of the wrong.
-_CONTRADICTED = 0.05
+_CONTRADICTED = 0.01
 
 
 class Form(NamedTuple):
@@ -110,7 +112,7 @@ class Evidence(NamedTuple):
         return np.asarray(function(x) if self.part == "value" else function.derivative(x))
 
 
-def near(got: Floats, values: Floats, fmt: Format, within: float = _NEAR) -> NDArray[np.bool_]:
+def near(got: Floats, values: Floats, fmt: Format, within: float | Floats = _NEAR) -> NDArray[np.bool_]:
     """Say which results are within some ulp of values; infinities and nan as themselves."""
     with np.errstate(all="ignore"):
         same = (got == values) | (np.isnan(got) & np.isnan(values))
@@ -160,9 +162,26 @@ def explains(
         if noisy:
             close |= np.abs(points.got - values) <= 4 * noise(points, fmt)
         apart = ~near(points.right, values, fmt, _APART)
+        if fitted and not _told_by(points, values):
+            return False
     if points.x.size < _LEAST:
         share = 1.0
     return bool(close.mean() >= share and (close & apart).mean() >= _SHARE_APART)
+
+
+def _told_by(points: Points, values: Floats) -> bool:
+    """Say whether results tell of a fitted constant: they do not if they are all one number.
+
+    Nor do they if the form is not much nearer to them than what is right.
+    """
+    numbers, counts = np.unique(points.got, return_counts=True)
+    common = points.got == numbers[np.argmax(counts)]
+    if common.mean() > _COMMON and np.ptp(points.right[common]) > 0:
+        if (~common).sum() < _LEAST_OF_PLAIN:
+            return False
+        points, values = points.chosen(~common), values[~common]
+    off, distance = np.abs(points.got - values), np.abs(points.got - points.right)
+    return bool(np.nanmedian(off) <= np.nanmedian(distance) / _BETTER)
 
 
 def contradicted(form: Form, evidence: Evidence) -> NDArray[np.bool_] | None:
@@ -171,9 +190,11 @@ def contradicted(form: Form, evidence: Evidence) -> NDArray[np.bool_] | None:
     if not sound.x.size:
         return None
     values = form.curve(sound.x)
-    off = ~near(sound.got, values, evidence.fmt, 16.0)
-    with np.errstate(all="ignore"):
-        off &= np.abs(sound.got - values) > 4 * sound.budget * ulp(values, evidence.fmt)
+    within = np.maximum(_APART, 2 * np.nan_to_num(sound.budget))
+    off = ~near(sound.got, values, evidence.fmt, within)
+    # Near the end of the exponents an intermediate result may underflow.
+    emin = evidence.fmt.emin
+    off &= ~(np.maximum(np.abs(sound.got), np.abs(values)) < 2.0 ** (emin - emin // 8))
     if off.mean() * evidence.sound_count <= _CONTRADICTED * evidence.wrong_count:
         return None
     return off

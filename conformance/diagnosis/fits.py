@@ -33,8 +33,15 @@ def fitted(evidence: Evidence) -> Iterator[Form]:
             continue
         texts = dict.fromkeys(f"{constant:.{digits}g}" for digits in _DIGITS)
         for text in texts:
-            yield _form(name.format(text), family, float(text))
-        yield _form(name.format(f"{constant:.6g}"), family, constant)
+            yield _form(_written(name, text), family, float(text))
+        yield _form(_written(name, f"{constant:.6g}"), family, constant)
+
+
+def _written(name: str, text: str) -> str:
+    """Put a constant in its place; a negative one is subtracted where one is added."""
+    if "+ {}" in name and text.startswith("-"):
+        return name.replace("+ {}", f"- {text[1:]}")
+    return name.format(text)
 
 
 def _form(name: str, family: Family, constant: float) -> Form:

@@ -47,9 +47,12 @@ def region(wrong: NDArray[np.bool_]) -> Region | None:
     if places.size < _LEAST:
         return None
     everywhere = np.arange(length)
-    lanes = {group: np.unique(places % group) for group in _GROUPS}
-    group = min(_GROUPS, key=lambda each: lanes[each].size / each)
-    if _unlikely(lanes[group].size / group, places.size):
+    # Of a few places not each lane of a large group would be met.
+    groups = [group for group in _GROUPS if group == 2 or 8 * group <= places.size]
+    lanes = {group: np.unique(places % group) for group in groups}
+    group = min(groups, key=lambda each: lanes[each].size / each)
+    share = lanes[group].size / group
+    if share <= 0.5 and _unlikely(share, places.size):
         holds = np.isin(everywhere % group, lanes[group])
         listed = ", ".join(str(lane) for lane in lanes[group])
         if lanes[group].size > _LISTED:
@@ -114,8 +117,9 @@ def moved(got: Floats, right: Floats, wrong: NDArray[np.bool_], fmt: Format) -> 
         taken = right[source % count]
         if np.unique(taken).size < _LEAST:  # such as zeros: they may be of anywhere
             continue
-        same: Any = near(got[places], taken, fmt, 4.0)
-        if same.reshape(len(places), -1).all(axis=1).mean() >= _MOVED:
+        same: Any = near(got[places], taken, fmt, 4.0).reshape(len(places), -1)
+        apart: Any = ~near(right[places], taken, fmt, 4.0).reshape(len(places), -1)
+        if (same.all(axis=1) & apart.any(axis=1)).mean() >= _MOVED:
             return text
     return ""
 

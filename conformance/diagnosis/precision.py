@@ -16,6 +16,8 @@ _GATED = ("gelu", "gelu_tanh", "silu")
 # Results that are looked at at least, and what of them must be so.
 _FEW, _ALL = 64, 0.99
 _LINEAR = range(2, 12)
+# In formats of 16 bits all results have few bits and few values.
+_FINE = 24
 # Steps that a person would choose for fixed-point numbers or for a number of digits.
 _STEPS = tuple(
     sorted([10.0**-k for k in range(1, 13)] + [2.0**-k for k in range(1, 53)] + [1 / 255, 1 / 127],
@@ -70,6 +72,8 @@ def tabulated(evidence: Evidence) -> Iterator[Form]:
 def grain(evidence: Evidence) -> str:
     """Name results that have few digits, few values, or lie on lines, whatever else they are."""
     x, got, right, _ = evidence.wrong
+    if evidence.fmt.precision < _FINE:
+        return ""
     usable = np.isfinite(got) & (got != 0) & np.isfinite(right)
     if usable.sum() < _FEW or usable.mean() < 0.5:
         return ""
@@ -163,7 +167,8 @@ def cancelled(evidence: Evidence) -> str:
     """Name results that are off by roundings of terms which are much larger than the result."""
     points, allowed = evidence.wrong, noise(evidence.wrong, evidence.fmt)
     small = np.abs(points.right) <= np.maximum(1.0, np.abs(points.x)) / 8
-    few = np.abs(points.got - points.right) <= 4 * allowed
-    if points.x.size >= 8 and (small & few).mean() >= _ALL:
+    errors = np.abs(points.got - points.right)
+    few = errors <= 4 * allowed
+    if points.x.size >= 8 and (small & few).mean() >= _ALL and (errors >= allowed / 32).mean() > 0.1:
         return "off by a few roundings of terms near 1 or x, as where such terms cancel"
     return ""

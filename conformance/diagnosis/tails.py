@@ -14,6 +14,8 @@ from .evidence import Evidence, Points, near
 __all__ = ["tails"]
 
 _LEAST = 8
+# What begins at smaller inputs is no tail.
+_INNERMOST = 2.0**-4
 _SHARE = 0.99
 # How near, relatively, a tail begins to the input at which an intermediate fails; the inputs that
 # are asked for are nearer to each other, the next such place is 2 % off.
@@ -40,6 +42,8 @@ def _side(evidence: Evidence, wrong: Points, sign: int) -> str:
     begin = float(size.min())
     missing = np.isnan(got)
     infinite = np.isinf(got)
+    if begin < _INNERMOST:
+        return ""
     where = f"x >= {begin:.5g}" if sign > 0 else f"x <= {-begin:.5g}"
     for name, mask in (("nan", missing), ("infinite", infinite)):
         if mask.mean() >= _SHARE:
@@ -56,7 +60,7 @@ def _side(evidence: Evidence, wrong: Points, sign: int) -> str:
         factors = got / wrong.x
     factor = float(np.median(factors))
     beyond = sound.chosen(np.abs(sound.x) > begin)
-    if factor != 0 and near(got, factor * wrong.x, evidence.fmt, 4.0).mean() >= _SHARE:
+    if factor != 0 and near(got, factor * wrong.x, evidence.fmt, 2.0).all():
         if not near(beyond.got, factor * beyond.x, evidence.fmt, 16.0).all():
             return ""
         return f"{factor:.6g} * x for {where}, as of a factor that is clamped"
@@ -69,7 +73,7 @@ def _constant(
     """Describe a tail in which all results are one number, with where it begins."""
     value = float(np.median(got))
     unit = np.full(got.shape, value)
-    if near(got, unit, evidence.fmt, 1.0).mean() < _SHARE:
+    if (got != unit).any():
         return 0.0, ""
     if wrong.x.size < 8 or np.abs(wrong.x).max() < 1.05 * np.abs(wrong.x).min():
         return 0.0, ""

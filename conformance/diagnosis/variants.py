@@ -15,6 +15,8 @@ from .formulas import CONSTANTS, DERIVATIVES, OF_OUTPUT, RELATIVES, VALUES
 __all__ = ["constants", "of_the_output", "relatives", "roundings"]
 
 _EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 2.0**-23, 2.0**-52)
+# Where formulas that are right agree.
+_GRID = np.arange(-8, 9) / 4 + 1 / 16
 
 
 def relatives(evidence: Evidence) -> Iterator[Form]:
@@ -55,11 +57,18 @@ def _with_epsilon(name: str) -> dict[str, object]:
 
 
 def roundings(evidence: Evidence) -> Iterator[Form]:
-    """Yield the entry by formulas that lose digits or overflow, in the arithmetic of formats."""
+    """Yield formulas of the entry that lose digits or overflow, or have a slip.
+
+    They are computed in the arithmetic of formats; of which is told where it matters, since the
+    formula is right.
+    """
     table = VALUES if evidence.part == "value" else DERIVATIVES
+    due = evidence.right(_GRID)
     for name, formula in table.get(evidence.entry.name, {}).items():
+        right = np.allclose(formula(_GRID), due, rtol=1e-6)
         for fmt in wider(evidence.fmt):
-            yield Form(f"{name}, in {fmt.name}", computed_in(formula, fmt))
+            text = f"{name}, in {fmt.name}" if right else name
+            yield Form(text, computed_in(formula, fmt))
 
 
 def of_the_output(evidence: Evidence) -> Iterator[Form]:
