@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from actinit.spec import Activation
 from .. import diagnosis, inputs
 from ..asked import question
 from ..diagnosis.evidence import Points
+from ..diagnosis.rows import Rows
 from ..formats import FORMATS, Format
 from ..metric import measure
 from ..oracle.formula import Part
@@ -78,6 +79,11 @@ def _diagnosed(
         for one in diverging:
             inside = (points.x >= float(one.first)) & (points.x <= float(one.last))
             names[one.key] = diagnosis.elements(entry, fmt, part, points, wrong & inside, order)
+    return _named(outcome, names)
+
+
+def _named(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
+    """Put causes, by keys of findings, into findings and the message."""
     findings = [
         structs.replace(one, looks_like=name, sentence=f"{one.sentence} ({name})")
         if (name := names.get(one.key, ""))
@@ -98,6 +104,26 @@ def _rows(entry: Activation, fmt: Format, part: Part) -> Any:
             got = results(adapter, entry, batch, part)
             errors = measure(got, batch.exact, fmt, x=batch.x, at_zero=batch.at_zero)
             asked.append(rows.Measured(batch, got, errors))
-        return rows.judge(asked, fmt, subject(entry, part))
+        outcome = rows.judge(asked, fmt, subject(entry, part))
+        if outcome.conforms:
+            return outcome
+        like = diagnosis.rows(entry, fmt, part, [_of_rows(measured) for measured in asked])
+        return _named(outcome, {one.key: like for one in outcome.findings if one.kind})
 
     return run
+
+
+def _of_rows(measured: rows.Measured) -> Rows:
+    batch, errors = measured.batch, measured.errors
+    assert batch.budget is not None
+    with np.errstate(invalid="ignore"):  # of a nan that signals
+        got = measured.got.astype(np.float64)
+    return Rows(
+        x=batch.x.astype(np.float64),
+        outputs=np.arange(len(batch.x)) % batch.x.shape[1],
+        got=got,
+        right=batch.exact.rounded,
+        budget=batch.budget,
+        wrong=errors.beyond(batch.budget) | errors.nonfinite,
+        order=inputs.scrambled(len(batch.x)),
+    )

@@ -8,5 +8,6 @@ named last, and with the inputs that it is for.
 """
 
 from .elements import elements
+from .rows import rows
 
-__all__ = ["elements"]
+__all__ = ["elements", "rows"]

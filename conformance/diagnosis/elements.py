@@ -101,7 +101,7 @@ def _named(evidence: Evidence) -> str:
     return (
         _first(evidence, precision.tabulated(evidence))
         or _of_a_part(partly, evidence)
-        or precision.cancelled(evidence)
+        or precision.cancelled(evidence.wrong, evidence.fmt)
     )
 
 
@@ -113,11 +113,19 @@ def _form(
     candidates = list(candidates)
     for rounded in (True,) if noisy else (False, True):
         for form, values in candidates:
-            if explains(values, evidence, fitted=form.fitted, rounded=rounded, noisy=noisy):
+            if _explains(form, values, evidence, rounded=rounded, noisy=noisy):
                 if contradicted(form, evidence) is None:
                     return form.name, partly
                 partly.append(form)
     return "", partly
+
+
+def _explains(
+    form: Form, values: Floats, evidence: Evidence, *, rounded: bool = False, noisy: bool = False
+) -> bool:
+    return explains(
+        values, evidence.wrong, evidence.fmt, fitted=form.fitted, rounded=rounded, noisy=noisy
+    )
 
 
 def _coarse(evidence: Evidence) -> Evidence | None:
@@ -133,7 +141,7 @@ def _coarse(evidence: Evidence) -> Evidence | None:
 def _first(evidence: Evidence, forms: Iterable[Form]) -> str:
     """Return the name of the first form that explains the wrong results."""
     for form in forms:
-        if explains(form.curve(evidence.wrong.x), evidence) and (
+        if _explains(form, form.curve(evidence.wrong.x), evidence) and (
             contradicted(form, evidence) is None
         ):
             return form.name

@@ -15,7 +15,7 @@ from ..formats import Format
 from ..metric import ulp
 from ..oracle.formula import Part
 
-__all__ = ["Evidence", "Floats", "Form", "Points", "contradicted", "explains", "near", "noise"]
+__all__ = ["Evidence", "Floats", "Form", "Points", "cannot", "contradicted", "explains", "near", "noise"]
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
@@ -129,20 +129,23 @@ def noise(points: Points, fmt: Format) -> Floats:
 
 def explains(
     values: Floats,
-    evidence: Evidence,
+    points: Points,
+    fmt: Format,
     *,
     fitted: bool = False,
     rounded: bool = False,
     noisy: bool = False,
 ) -> bool:
-    """Say whether the values of a form are what the wrong results are, and the right are not.
+    """Say whether the values of a form are what wrong results are, and the right ones are not.
 
     Parameters
     ----------
     values : ndarray of float64
         Of the form, at the wrong inputs.
-    evidence : Evidence
-        What came back.
+    points : Points
+        What came back there.
+    fmt : Format
+        Of the results.
     fitted : bool, optional
         Whether a constant of the form was fitted.
     rounded : bool, optional
@@ -150,14 +153,14 @@ def explains(
     noisy : bool, optional
         Whether terms as large as 1 or the input may have been rounded in it.
     """
-    points, fmt = evidence.wrong, evidence.fmt
     if points.x.size < (_LEAST if fitted else _LEAST_OF_PLAIN):
         return False
     close, share = near(points.got, values, fmt), _SHARE
     with np.errstate(all="ignore"):
         if rounded:
             distance = np.abs(points.got - points.right)
-            close |= np.abs(points.got - values) <= distance / _NEARER
+            off = np.abs(points.got - values)
+            close |= (off <= distance / _NEARER) & (off <= np.abs(values) / _NEARER)
             share = _SHARE_OF_ROUNDED
         if noisy:
             close |= np.abs(points.got - values) <= 4 * noise(points, fmt)
@@ -189,12 +192,16 @@ def contradicted(form: Form, evidence: Evidence) -> NDArray[np.bool_] | None:
     sound = evidence.sound
     if not sound.x.size:
         return None
-    values = form.curve(sound.x)
-    within = np.maximum(_APART, 2 * np.nan_to_num(sound.budget))
-    off = ~near(sound.got, values, evidence.fmt, within)
-    # Near the end of the exponents an intermediate result may underflow.
-    emin = evidence.fmt.emin
-    off &= ~(np.maximum(np.abs(sound.got), np.abs(values)) < 2.0 ** (emin - emin // 8))
+    off = cannot(form.curve(sound.x), sound, evidence.fmt)
     if off.mean() * evidence.sound_count <= _CONTRADICTED * evidence.wrong_count:
         return None
     return off
+
+
+def cannot(values: Floats, sound: Points, fmt: Format) -> NDArray[np.bool_]:
+    """Say which sound results a form of these values cannot have given."""
+    within = np.maximum(_APART, 2 * np.nan_to_num(sound.budget))
+    off = ~near(sound.got, values, fmt, within)
+    # Near the end of the exponents an intermediate result may underflow.
+    least = 2.0 ** (fmt.emin - fmt.emin // 8)
+    return off & ~(np.maximum(np.abs(sound.got), np.abs(values)) < least)

@@ -117,7 +117,10 @@ def moved(got: Floats, right: Floats, wrong: NDArray[np.bool_], fmt: Format) -> 
         taken = right[source % count]
         if np.unique(taken).size < _LEAST:  # such as zeros: they may be of anywhere
             continue
-        same: Any = near(got[places], taken, fmt, 4.0).reshape(len(places), -1)
+        with np.errstate(all="ignore"):
+            off, size = np.abs(got[places] - taken), np.abs(got[places] - right[places])
+        same: Any = near(got[places], taken, fmt, 4.0) | (off <= np.minimum(size, np.abs(taken)) / 32)
+        same = same.reshape(len(places), -1)
         apart: Any = ~near(right[places], taken, fmt, 4.0).reshape(len(places), -1)
         if (same.all(axis=1) & apart.any(axis=1)).mean() >= _MOVED:
             return text

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..formats import Format
 from ..metric import ulp
 from .arithmetic import Precision, narrower, to_precision
-from .evidence import Evidence, Floats, Form, noise
+from .evidence import Evidence, Floats, Form, Points, noise
 
 __all__ = ["cancelled", "grain", "rounded", "tabulated"]
 
@@ -35,7 +36,9 @@ def rounded(evidence: Evidence) -> Iterator[Form]:
         for text, truncate in (("rounded", False), ("truncated", True)):
 
             def cut(values: Floats, kind: Precision = kind, truncate: bool = truncate) -> Floats:
-                return to_precision(values, kind, truncate=truncate)
+                # What is rounded so was a number of the format before.
+                own = values.astype(evidence.fmt.dtype).astype(np.float64)
+                return to_precision(own, kind, truncate=truncate)
 
             yield Form(f"{own} {text} to {kind.name}", lambda x, cut=cut: cut(right(x)))
             yield Form(f"{own} of x {text} to {kind.name}", lambda x, cut=cut: right(cut(x)))
@@ -122,7 +125,7 @@ def _multiples(evidence: Evidence, got: Floats, right: Floats) -> str:
 
 def _steps(x: Floats, got: Floats, right: Floats) -> str:
     """Name results of few values where right ones have many."""
-    inner = np.abs(x) < 16
+    inner = (np.abs(x) < 16) & (np.abs(x) > 2.0**-6)
     x, got, right = x[inner], got[inner], right[inner]
     values = np.unique(got).size
     if values < 4 or values > np.unique(right).size / 3:
@@ -163,9 +166,9 @@ def _cells(x: Floats, width: float) -> Iterator[slice]:
 
 
 
-def cancelled(evidence: Evidence) -> str:
+def cancelled(points: Points, fmt: Format) -> str:
     """Name results that are off by roundings of terms which are much larger than the result."""
-    points, allowed = evidence.wrong, noise(evidence.wrong, evidence.fmt)
+    allowed = noise(points, fmt)
     small = np.abs(points.right) <= np.maximum(1.0, np.abs(points.x)) / 8
     errors = np.abs(points.got - points.right)
     few = errors <= 4 * allowed
