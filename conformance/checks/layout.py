@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation
 
-from .. import inputs
+from .. import diagnosis, inputs
 from ..formats import FORMATS, Format, brief, describe, hexadecimal
 from ..guard import HungError, message_of
 from ..oracle.formula import Part
@@ -95,6 +95,8 @@ class Difference(NamedTuple):
         The lowest and the highest number that differs; none for rows.
     text : str
         A like array of one input, as NumPy writes it.
+    places : tuple of int
+        All places that differ, of an array of one dimension.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Difference(NamedTuple):
     apart: float
     ends: tuple[Any, Any] | None
     text: str
+    places: tuple[int, ...] = ()
 
 
 def checks(entry: Activation) -> Iterator[Check]:
@@ -315,6 +318,7 @@ def _differences(got: Array, which: Array, name: str, text: str, known: _Known) 
             place=f"place {place[-1]} of {length}" if place else "", at=place[-1] if place else 0,
             x=known.tokens[which[place]], got=result, alone=alone,
             apart=float(by_place[place]), ends=ends, text=text,
+            places=tuple(np.flatnonzero(by_place > 0).tolist()) if by_place.ndim == 1 else (),
         )
     ]  # fmt: skip
 
@@ -432,6 +436,9 @@ def _finding(alike: list[Difference], part: Part, asked: Counter[str]) -> Findin
             sentence=_tell(worst, part), data={"raised": worst.place, "array": worst.text},
         )  # fmt: skip
     lengths = [one.length for one in alike]
+    like = ""
+    if worst.name in (_PLAIN, _ALONG, _ROWS):
+        like = diagnosis.remainder([(one.length, one.places) for one in alike])
     ends = [end for one in alike if one.ends for end in one.ends]
     ends.sort(key=float)
     numbers = [end for end in ends if not np.isnan(float(end))] or ends
@@ -447,7 +454,8 @@ def _finding(alike: list[Difference], part: Part, asked: Counter[str]) -> Findin
         # What is asked beside the arrangements, such as in place, is asked where it differs.
         points=asked[worst.name] or sum(one.asked for one in alike),
         worst=_witness(worst),
-        sentence=f"{_lengths(alike)}: {_tell(worst, part)}",
+        sentence=f"{_lengths(alike)}: {_tell(worst, part)}" + (f" ({like})" if like else ""),
+        looks_like=like,
         data={"shortest": min(lengths), "longest": max(lengths), "place": worst.at},
     )
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation, evaluate, holds
 
-from .. import inputs
+from .. import diagnosis, inputs
+from ..diagnosis.settings import Setting
 from ..formats import FORMATS, Format
 from ..groups import short
 from ..guard import BadResultError, message_of
@@ -169,10 +170,18 @@ def _findings(
             text = f"ignores {name}: whatever is given, the results are those of {like}"
             yield _finding(f"ignored/{name}", fmt, worst, f"{subject(entry, part)} {text}", like)
             continue
+        like = diagnosis.settings(entry, fmt, part, [_of_setting(name, one) for one in of_name])
         for one in of_name:
             value = short(one.setting[name])
             text = f"{subject(entry, part)} is wrong with {name} = {value} at {one.wrong.sum():,}"
-            yield _finding(f"{name}={value}", fmt, one, f"{text} of {one.x.size:,} inputs")
+            text += f" of {one.x.size:,} inputs" + (f" ({like})" if like else "")
+            yield _finding(f"{name}={value}", fmt, one, text, like)
+
+
+def _of_setting(name: str, one: _Measured) -> Setting:
+    with np.errstate(invalid="ignore"):  # of a nan that signals
+        x, got = one.x.astype(np.float64), one.got.astype(np.float64)
+    return Setting(name, one.setting[name], x, got, one.exact.rounded, one.wrong)
 
 
 def _gap(measured: _Measured) -> float:

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from actinit import reference
 from actinit.adapters import Adapter
 from actinit.spec import Activation, evaluate
 
-from .. import inputs
+from .. import diagnosis, inputs
+from ..diagnosis.gradients import Gradients
 from ..formats import FORMATS, Format, brief, describe, hexadecimal
 from ..kinds import Kind
 from ..metric import measure, ulp
@@ -75,7 +78,8 @@ def _runner(entry: Activation, fmt: Format) -> Any:
     def run(adapter: Adapter) -> Outcome:
         above = upstreams(fmt)
         parts = [_compare(adapter, entry, fmt, asked, above) for asked in _asked(entry, fmt)]
-        return _judge(parts, fmt)
+        judged = _judge(parts, fmt)
+        return judged if judged.conforms else _named(judged, parts, entry, fmt)
 
     return run
 
@@ -205,6 +209,51 @@ def _judge(parts: list[_Compared], fmt: Format) -> Outcome:
     wrong = any(finding.kind != "accuracy" for finding in findings)
     grade: Grade = "F" if wrong else "D"
     return Outcome.diverging(findings, grade=grade, measured=counts)
+
+
+def _named(outcome: Outcome, parts: list[_Compared], entry: Activation, fmt: Format) -> Outcome:
+    """Say what the wrong gradients are: all together, else those of each class."""
+    like = diagnosis.gradients(_made_of(parts, entry), fmt)
+    names = {one.key: like for one in outcome.findings}
+    if not like:
+        for name, chosen in _classes(parts[0].above, fmt).items():
+            names[f"upstream/{name}"] = diagnosis.gradients(_made_of(parts, entry, chosen), fmt)
+    findings = [
+        replace(one, looks_like=text, sentence=f"{one.sentence} ({text})")
+        if (text := names[one.key])
+        else one
+        for one in outcome.findings
+    ]
+    causes = "; ".join(dict.fromkeys(text for text in names.values() if text))
+    message = outcome.message
+    if causes:
+        message += f"; with the derivative d and the upstream gradient u it looks like {causes}"
+    return replace(outcome, findings=findings, message=message)
+
+
+def _made_of(
+    parts: list[_Compared], entry: Activation, chosen: NDArray[np.bool_] | None = None
+) -> Gradients:
+    """Return gradients with what they are made of, of some upstream gradients or all."""
+    which = np.ones(len(parts[0].above), dtype=bool) if chosen is None else chosen
+    columns: list[list[Array]] = [[] for _ in Gradients._fields]
+    for part in parts:
+        x = part.asked.x.astype(np.float64)
+        shape = (int(which.sum()), *part.got.shape[1:])
+        value = np.asarray(reference.activations[entry.name](x))
+        if value.ndim < x.ndim:  # of a reduction
+            value = value[..., np.newaxis]
+        with np.errstate(invalid="ignore"):
+            above = part.above.astype(np.float64)[which].reshape(-1, *(1,) * (len(shape) - 1))
+            got = part.got.astype(np.float64)[which]
+        for column, array in zip(
+            columns,
+            (x, part.asked.slope.rounded, value, above, got, part.right.rounded[which],
+             part.wrong[which], part.judged[which]),
+            strict=True,
+        ):  # fmt: skip
+            column.append(np.broadcast_to(array, shape).reshape(-1))
+    return Gradients(*(np.concatenate(column) for column in columns))
 
 
 def _classes(above: Array, fmt: Format) -> dict[str, NDArray[np.bool_]]:

@@ -8,6 +8,9 @@ named last, and with the inputs that it is for.
 """
 
 from .elements import elements
+from .gradients import gradients
+from .places import remainder
 from .rows import rows
+from .settings import settings
 
-__all__ = ["elements", "rows"]
+__all__ = ["elements", "gradients", "remainder", "rows", "settings"]

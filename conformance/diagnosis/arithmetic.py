@@ -28,8 +28,8 @@ class Precision(NamedTuple):
 #: What results may have been computed in though another format was asked for, the widest first.
 NARROWER = (
     Precision("float32", 24, -126, 127),
-    Precision("TF32", 11, -126, 127),
     Precision("float16", 11, -14, 15),
+    Precision("TF32", 11, -126, 127),
     Precision("bfloat16", 8, -126, 127),
     Precision("float8_e4m3", 4, -6, 8),
     Precision("float8_e5m2", 3, -14, 15),

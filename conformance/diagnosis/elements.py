@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -60,7 +61,8 @@ def elements(
     """
     if not wrong.any():
         return ""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as of a mean of nothing but nan
         asked = wrong[order]
         found = moved(points.got[order], points.right[order], asked, fmt)
         if found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ..formats import Format
 from .evidence import Floats, near
 
-__all__ = ["Region", "moved", "region"]
+__all__ = ["Region", "moved", "region", "remainder"]
 
 Places = NDArray[np.int64]
 # As likely as this is a pattern by chance, at most: 2**-30.
@@ -144,3 +145,32 @@ def _sources(places: Places, count: int) -> list[tuple[str, Places]]:
             (f"the result of {size} places after", places + size),
         ]
     return found
+
+
+def remainder(arrays: Sequence[tuple[int, Sequence[int]]]) -> str:
+    """Name what the places that differ in arrays of many lengths have in common.
+
+    Parameters
+    ----------
+    arrays : sequence of (int, sequence of int)
+        The length of each array, and the places of it that are not as alone.
+    """
+    arrays = [(length, places) for length, places in arrays if places]
+    if len(arrays) < 4:
+        return ""
+    if all(list(places) == [length - 1] for length, places in arrays):
+        return "only in the last place"
+    if all(list(places) == [0] for _, places in arrays):
+        return "only in the first place"
+    for group in (4, 8, 16, 32, 64):
+        if all(min(places) >= length // group * group for length, places in arrays) and (
+            any(length >= group for length, _ in arrays)
+        ):
+            return f"only in what is left over beyond groups of {group}"
+    for group in (64, 32, 16, 8, 4, 2):
+        if all(max(places) < length // group * group for length, places in arrays):
+            return f"only in whole groups of {group}, not in what is left over"
+    shortest, first = min(length for length, _ in arrays), min(min(at) for _, at in arrays)
+    if first > 0 and shortest > 4:
+        return f"only from place {first} on, of arrays of {shortest} and more"
+    return f"only in arrays of {shortest} and more" if shortest > 4 else ""

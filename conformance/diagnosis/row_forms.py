@@ -158,6 +158,12 @@ VALUES: Mapping[str, Mapping[str, RowForm]] = {
             for step in (2, 4, 8, 16)
         },
         **{
+            f"the maximum of whole groups of {step} pieces, or of the first": (
+                lambda x, step=step: x[:, : max(1, x.shape[-1] // step * step)].max(axis=-1)
+            )
+            for step in (2, 4, 8, 16)
+        },
+        **{
             f"the maximum of the first {count} pieces": (
                 lambda x, count=count: x[:, :count].max(axis=-1)
             )
@@ -213,9 +219,9 @@ _OF_LOG_SOFTMAX = {
     "u - y * mean(u), the mean in place of the sum": _of_shares(
         lambda u, y, w: u - y / y.shape[-1]
     ),
-    "u - y * sum(u * y)": _of_shares(lambda u, y, w: u - y * w),
     "u - y * u, the diagonal of the Jacobian alone": _of_shares(lambda u, y, w: u - y * u),
     "that of softmax, y * (u - sum(u * y))": _of_shares(lambda u, y, w: y * (u - w)),
+    "u - y * sum(u * y)": _of_shares(lambda u, y, w: u - y * w),
     "u - mean(u)": _of_shares(lambda u, y, w: u - 1 / y.shape[-1]),
     "u - sum(u), without y": _of_shares(lambda u, y, w: u - 1),
     "u - 1 / y": _of_shares(lambda u, y, w: u - 1 / y),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ __all__ = ["Rows", "rows"]
 # Rows that are looked at of each length: wrong ones, and others; and numbers in them altogether.
 _WRONG, _SOUND, _NUMBERS = 120, 40, 60_000
 _CONTRADICTED, _NEXT_TO_NONE = 0.02, 0.001
+# Of long rows all elements are small; only from this precision on that says something.
+_FINE = 24
 # A batch beside which all others are right is told apart by so many rows.
 _LEAST = 2
 _CONSTANT = 0.95
@@ -80,7 +83,8 @@ def rows(entry: Activation, fmt: Format, part: Part, batches: Sequence[Rows]) ->
     affected = [batch for batch in batches if batch.wrong.any()]
     if not affected:
         return ""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as of a mean of nothing but nan
         found = _other_rows(entry, fmt, part, affected)
         if found:
             return found
@@ -267,7 +271,9 @@ def _named(
                     return name
                 if off <= _CONTRADICTED * wrong.sum() or anywhere:
                     partly = partly or name
-    return partly or cancelled(points._replace(x=0 * points.x), fmt)
+    if partly or fmt.precision < _FINE:
+        return partly
+    return cancelled(points._replace(x=0 * points.x), fmt)
 
 
 def _flat(sample: Sequence[Rows]) -> tuple[Points, NDArray[np.bool_]]:
@@ -363,7 +369,12 @@ def _other_rows(entry: Activation, fmt: Format, part: Part, affected: Sequence[R
     )  # fmt: skip
     for text, make in texts.items():
         values = np.asarray(make(), dtype=np.float64)
-        if values.shape == got.shape and explains(values[wrong], points, fmt, rounded=True):
+        if values.shape != got.shape or not explains(values[wrong], points, fmt, rounded=True):
+            continue
+        # Next to all are 0 in so long a sum: those that are not must be as they are.
+        telling = (got != 0) | (values != 0)
+        off = np.abs(got - values) > np.abs(values) / 32
+        if telling.sum() >= 16 and off[telling].mean() <= _CONTRADICTED:
             return f"{entry.name} {text}"
     return ""
 
@@ -393,7 +404,7 @@ def _columns(affected: Sequence[Rows]) -> str:
     if not long:
         return ""
     places = [(np.flatnonzero(batch.wrong.any(axis=0)), batch.x.shape[-1]) for batch in long]
-    if sum(int(batch.wrong.any(axis=1).sum()) for batch in long) < 16:
+    if sum(int(batch.wrong.any(axis=1).sum()) for batch in long) < 8:
         return ""
     if all(at.size == 1 and at[0] == n - 1 for at, n in places):
         return "only in the last element of a row"
