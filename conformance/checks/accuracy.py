@@ -72,13 +72,15 @@ def _diagnosed(
 ) -> Outcome:
     """Say of findings what the wrong results are: of all together, or of each interval."""
     order = inputs.scrambled(len(points.x))
-    like = diagnosis.elements(entry, fmt, part, points, wrong, order)
+    cause = diagnosis.elements(entry, fmt, part, points, wrong, order)
     diverging = [one for one in outcome.findings if one.kind]
-    names = {one.key: like for one in diverging}
-    if not like and len(diverging) > 1:
+    names = {one.key: cause.text for one in diverging}
+    if not cause.whole and len(diverging) > 1:
         for one in diverging:
-            inside = (points.x >= float(one.first)) & (points.x <= float(one.last))
-            names[one.key] = diagnosis.elements(entry, fmt, part, points, wrong & inside, order)
+            inside = wrong & (points.x >= float(one.first)) & (points.x <= float(one.last))
+            inside &= ~np.isfinite(points.got) | (one.defect != "nonfinite")
+            inside &= np.isfinite(points.got) | (one.defect == "nonfinite")
+            names[one.key] = diagnosis.elements(entry, fmt, part, points, inside, order).text
     return _named(outcome, names)
 
 

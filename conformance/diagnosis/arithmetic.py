@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,16 @@ from numpy.typing import NDArray
 from ..formats import FORMATS, Format
 from .evidence import Floats
 
-__all__ = ["Precision", "complex_step", "computed_in", "narrower", "to_precision", "wider"]
+__all__ = [
+    "Formula",
+    "Precision",
+    "complex_step",
+    "computed_in",
+    "cutting",
+    "narrower",
+    "to_precision",
+    "wider",
+]
 
 Formula = Callable[[Any], Any]
 
@@ -49,7 +59,11 @@ def narrower(fmt: Format) -> Iterator[Precision]:
 
 def wider(fmt: Format) -> list[Format]:
     """Return a format and those that its results may have been computed in."""
-    return [each for each in FORMATS.values() if each == fmt or (each.precision > fmt.precision and each.emax >= fmt.emax)]
+    return [
+        each
+        for each in FORMATS.values()
+        if each == fmt or (each.precision > fmt.precision and each.emax >= fmt.emax)
+    ]
 
 
 def to_precision(values: Floats, kind: Precision, *, truncate: bool = False) -> Floats:
@@ -60,6 +74,11 @@ def to_precision(values: Floats, kind: Precision, *, truncate: bool = False) -> 
     found = np.ldexp(np.trunc(scaled) if truncate else np.rint(scaled), last)
     beyond = np.abs(found) >= np.ldexp(1.0, kind.emax + 1)
     return np.where(beyond & ~np.isinf(values), np.copysign(np.inf, values), found)
+
+
+def cutting(kind: Precision, *, truncate: bool) -> Callable[[Floats], Floats]:
+    """Return `to_precision` of a precision, as a function of the numbers alone."""
+    return partial(to_precision, kind=kind, truncate=truncate)
 
 
 def computed_in(formula: Formula, fmt: Format) -> Formula:

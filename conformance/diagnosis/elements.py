@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,23 @@ from . import entries, fits, precision, tails, variants
 from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise
 from .places import moved, region
 
-__all__ = ["elements"]
+__all__ = ["Cause", "elements"]
+
+
+class Cause(NamedTuple):
+    """What wrong results look like.
+
+    Attributes
+    ----------
+    text : str
+        In a few words; empty where it is not known.
+    whole : bool
+        Whether one function explains all of them; otherwise the text may be of a part.
+    """
+
+    text: str
+    whole: bool = False
+
 
 Family = Callable[[Evidence], Iterable[Form]]
 
@@ -45,7 +62,7 @@ def elements(
     points: Points,
     wrong: NDArray[np.bool_],
     order: NDArray[np.intp],
-) -> str:
+) -> Cause:
     """Name what the wrong results of an elementwise entry are, or nothing.
 
     Parameters
@@ -60,49 +77,46 @@ def elements(
         In which order they were asked.
     """
     if not wrong.any():
-        return ""
+        return Cause("")
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # such as of a mean of nothing but nan
         asked = wrong[order]
         found = moved(points.got[order], points.right[order], asked, fmt)
         if found:
-            return found
+            return Cause(found, whole=True)
         where = region(asked)
         if where is None:
             return _named(Evidence.of(entry, fmt, part, points, wrong))
         inside = np.empty_like(where.holds)
         inside[order] = where.holds
-        found = _named(Evidence.of(entry, fmt, part, points.chosen(inside), wrong[inside]))
-        return f"{found}, {where.text}" if found else f"wrong {where.text}"
+        named = _named(Evidence.of(entry, fmt, part, points.chosen(inside), wrong[inside]))
+        text = f"{named.text}, {where.text}" if named.text else f"wrong {where.text}"
+        return Cause(text, whole=True)
 
 
-def _named(evidence: Evidence) -> str:
+def _named(evidence: Evidence) -> Cause:
     """Name all wrong results together; else those that are finite, and those that are not."""
-    plain = list(_values(evidence, FAMILIES))
-    found, partly = _form(evidence, plain)
+    found, partly = _form(evidence, _values(evidence, FAMILIES))
     if found:
-        return found
-    found = tails.tails(evidence)
-    if found:
-        return found
-    fitting = list(_values(evidence, (fits.fitted,)))
-    found, more = _form(evidence, fitting)
+        return Cause(found, whole=True)
+    if found := tails.tails(evidence):
+        return Cause(found)
+    found, more = _form(evidence, _values(evidence, (fits.fitted,)))
     if not found and (coarse := _coarse(evidence)) is not None:
         found, _ = _form(coarse, _values(coarse, (*FAMILIES, fits.fitted)), noisy=True)
-    if not found:
-        found = precision.grain(evidence)
     if found:
-        return found
-    partly += more
+        return Cause(found, whole=True)
+    if found := precision.grain(evidence):
+        return Cause(found, whole=True)
     finite = np.isfinite(evidence.wrong.got)
     if finite.any() and not finite.all():
-        of_finite = _named(evidence.narrowed(finite))
+        of_finite = _named(evidence.narrowed(finite)).text
         of_others = tails.tails(evidence.narrowed(~finite))
         if of_finite or of_others:
-            return " and ".join(each for each in (of_finite, of_others) if each)
-    return (
+            return Cause(" and ".join(each for each in (of_finite, of_others) if each))
+    return Cause(
         _first(evidence, precision.tabulated(evidence))
-        or _of_a_part(partly, evidence)
+        or _of_a_part([*partly, *more], evidence)
         or precision.cancelled(evidence.wrong, evidence.fmt)
     )
 
@@ -161,7 +175,7 @@ def _of_a_part(forms: list[Form], evidence: Evidence) -> str:
     forms = [form for form in forms if not form.fitted]
     low, high = float(evidence.wrong.x.min()), float(evidence.wrong.x.max())
     # Of a short interval or a few numbers many forms hold.
-    short = low > 0 and high < _SPAN * low or high < 0 and low > _SPAN * high
+    short = (low > 0 and high < _SPAN * low) or (high < 0 and low > _SPAN * high)
     if not forms or short or np.unique(evidence.wrong.got).size < _VARIED:
         return ""
     form = forms[0]

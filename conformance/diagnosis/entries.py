@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from actinit import reference
 from actinit.spec import activations
 
 from ..oracle.formula import Part
+from .arithmetic import Formula
 from .evidence import Evidence, Floats, Form
 
 __all__ = ["changed", "differences", "others", "parameters", "swapped"]
@@ -40,7 +43,7 @@ def others(evidence: Evidence) -> Iterator[Form]:
                 of_value = part == "value"
                 yield Form(
                     name if of_value else f"{name}'",
-                    function if of_value else function.derivative,  # type: ignore[arg-type]
+                    function if of_value else function.derivative,
                 )
 
 
@@ -65,9 +68,13 @@ def changed(evidence: Evidence) -> Iterator[Form]:
     """Yield what was asked for with another sign, of another argument, or taken twice."""
     own, right = evidence.own, evidence.right
     function = reference.activations[evidence.entry.name]
-    value, slope = (
-        (lambda x, of=of: np.asarray(of(x))) for of in (function, function.derivative)
-    )
+
+    def value(x: Floats) -> Floats:
+        return np.asarray(function(x))
+
+    def slope(x: Floats) -> Floats:
+        return np.asarray(function.derivative(x))
+
     forms: dict[str, Callable[[Floats], Floats]] = {
         f"-{own}": lambda x: -right(x),
         f"{own} of -x": lambda x: right(-x),
@@ -104,19 +111,17 @@ def differences(evidence: Evidence) -> Iterator[Form]:
     kinds = dict.fromkeys((np.dtype(np.float64), np.dtype(np.float32), fmt.dtype))
     for kind in kinds:
         for step in (*_STEPS, 2.0 ** (-fmt.stored // 2), 2.0 ** (-fmt.stored // 3)):
-            for text, ahead, behind in (
-                ("central", 1, 1), ("forward", 1, 0), ("backward", 0, 1),
-            ):  # fmt: skip
+            for text, ahead, behind in (("central", 1, 1), ("forward", 1, 0), ("backward", 0, 1)):
+                yield Form(
+                    f"a {text} difference of {evidence.entry.name}, step {step:.3g}",
+                    partial(_quotient, function, kind, step, ahead, behind),
+                )
 
-                def curve(
-                    x: Floats,
-                    kind: np.dtype[np.floating] = kind,
-                    step: float = step,
-                    ahead: int = ahead,
-                    behind: int = behind,
-                ) -> Floats:
-                    h, at = kind.type(step), x.astype(kind)
-                    rise = np.asarray(function(at + ahead * h) - function(at - behind * h))
-                    return (rise / ((ahead + behind) * h)).astype(np.float64)
 
-                yield Form(f"a {text} difference of {evidence.entry.name}, step {step:.3g}", curve)
+def _quotient(
+    function: Formula, kind: Any, step: float, ahead: int, behind: int, x: Floats
+) -> Floats:
+    """Return a difference quotient that is computed in a dtype."""
+    h, at = kind.type(step), x.astype(kind)
+    rise = np.asarray(function(at + ahead * h) - function(at - behind * h))
+    return np.asarray(rise / ((ahead + behind) * h), dtype=np.float64)

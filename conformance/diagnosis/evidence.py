@@ -15,7 +15,18 @@ from ..formats import Format
 from ..metric import ulp
 from ..oracle.formula import Part
 
-__all__ = ["Evidence", "Floats", "Form", "Points", "cannot", "contradicted", "explains", "near", "noise"]
+__all__ = [
+    "Curve",
+    "Evidence",
+    "Floats",
+    "Form",
+    "Points",
+    "cannot",
+    "contradicted",
+    "explains",
+    "near",
+    "noise",
+]
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
@@ -112,7 +123,9 @@ class Evidence(NamedTuple):
         return np.asarray(function(x) if self.part == "value" else function.derivative(x))
 
 
-def near(got: Floats, values: Floats, fmt: Format, within: float | Floats = _NEAR) -> NDArray[np.bool_]:
+def near(
+    got: Floats, values: Floats, fmt: Format, within: float | Floats = _NEAR
+) -> NDArray[np.bool_]:
     """Say which results are within some ulp of values; infinities and nan as themselves."""
     with np.errstate(all="ignore"):
         same = (got == values) | (np.isnan(got) & np.isnan(values))

@@ -7,6 +7,7 @@ down. It is computed in the arithmetic of what it is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,10 @@ def _sigmoid(x: Any) -> Any:
 
 def _softplus(x: Any) -> Any:
     return _where(x.real > 0, x, 0) + np.log1p(np.exp(-_abs(x)))
+
+
+def _with_threshold(x: Any, at: float) -> Any:
+    return _where(x.real > at, x, _softplus(x))
 
 
 def _erf(x: Any) -> Any:
@@ -99,15 +104,15 @@ RELATIVES: Mapping[str, Formula] = {
     "tanh(x) by Pade's fraction, x * (27 + x**2) / (27 + 9 * x**2)": lambda x: (
         x * (27 + x * x) / (27 + 9 * x * x)
     ),
-    "tanh(x) by Pade's fraction, cut at -1 and 1": lambda x: _clip(x * (27 + x * x) / (27 + 9 * x * x), -1, 1),
+    "tanh(x) by Pade's fraction, cut at -1 and 1": lambda x: _clip(
+        x * (27 + x * x) / (27 + 9 * x * x), -1, 1
+    ),
     "a step, 1 where x > 0": lambda x: _where(x.real > 0, 1.0 + 0 * x, 0.0),
     "the sign of x": lambda x: np.sign(x.real) + 0 * x,
 }
 
 _SELU = {
-    f"selu with scale = {scale:.10g} and alpha = {alpha:.10g}": (
-        lambda x, scale=scale, alpha=alpha: _elu(x, alpha, scale)
-    )
+    f"selu with scale = {scale:.10g} and alpha = {alpha:.10g}": partial(_elu, alpha=alpha, scale=scale)
     for scale in (_SCALE, 1.0507009873554, 1.0507009874, 1.0507009, 1.050701, 1.0507, 1.051, 1.05,
                   1.0, _ALPHA)
     for alpha in (_ALPHA, 1.6732632423543, 1.6732632424, 1.6732632, 1.673263, 1.67326, 1.6733,
@@ -119,13 +124,13 @@ _SELU = {
 CONSTANTS: Mapping[str, Mapping[str, Formula]] = {
     "gelu_tanh": {
         **{
-            f"gelu_tanh with {cubic:g} for 0.044715": lambda x, c=cubic: _gelu_tanh(x, cubic=c)
+            f"gelu_tanh with {cubic:g} for 0.044715": partial(_gelu_tanh, cubic=cubic)
             for cubic in (0.0447, 0.04471, 0.04472, 0.045, 0.0447150, 0.044, 0.04, 0.05, 0.447,
                           0.44715, 0.0044715, 0.035677)
             if cubic != _CUBIC
         },
         **{
-            f"gelu_tanh with {factor:.9g} for sqrt(2 / pi)": lambda x, f=factor: _gelu_tanh(x, f)
+            f"gelu_tanh with {factor:.9g} for sqrt(2 / pi)": partial(_gelu_tanh, factor=factor)
             for factor in (0.8, 0.798, 0.7979, 0.79788, 0.797885, 0.7978846, 0.79788456,
                            0.7978845608, 0.5641895835477563, 0.6366197723675814,
                            1.2533141373155001, 1.0, 0.7071067811865476)
@@ -143,7 +148,7 @@ CONSTANTS: Mapping[str, Mapping[str, Formula]] = {
     },
     "gelu": {
         **{
-            f"gelu with {root:.9g} for sqrt(2)": lambda x, r=root: _gelu(x, r)
+            f"gelu with {root:.9g} for sqrt(2)": partial(_gelu, root=root)
             for root in (1.4, 1.41, 1.414, 1.4142, 1.41421, 1.414214, 1.0, 2.0)
         },
     },
@@ -152,18 +157,19 @@ CONSTANTS: Mapping[str, Mapping[str, Formula]] = {
         "elu with the alpha of selu": lambda x: _elu(x, _ALPHA),
     },
     "softplus": {
-        f"softplus with a threshold, x where x > {at:g}": lambda x, at=at: (
-            _where(x.real > at, x, _softplus(x))
-        )
+        f"softplus with a threshold, x where x > {at:g}": partial(_with_threshold, at=at)
         for at in (5.0, 10.0, 15.0, 20.0, 25.0, 30.0)
     },
     "leaky_relu": {
         "leaky_relu on the wrong side": lambda x: _where(x.real > 0, 0.01 * x, x),
         "max(x, -0.01 * x)": lambda x: _leaky(x, -0.01),
     },
-    "silu": {"x * sigmoid(-x)": lambda x: x * _sigmoid(-x), "sigmoid(x * x)": lambda x: _sigmoid(x * x)},
+    "silu": {"x * sigmoid(-x)": lambda x: x * _sigmoid(-x)},
     "sigmoid": {"sigmoid of base 2": lambda x: 1 / (1 + np.exp2(-x))},
-    "tanh": {"sigmoid(2 * x)": lambda x: _sigmoid(2 * x), "2 * sigmoid(x) - 1": lambda x: np.tanh(x / 2)},
+    "tanh": {
+        "sigmoid(2 * x)": lambda x: _sigmoid(2 * x),
+        "2 * sigmoid(x) - 1": lambda x: np.tanh(x / 2),
+    },
 }  # fmt: skip
 
 #: By entry: its own formula with a constant that may be any, and what that is called.
@@ -412,14 +418,14 @@ DERIVATIVES: Mapping[str, Mapping[str, Formula]] = {
     "selu": {
         "selu' without scale": lambda x: _where(x.real > 0, 1.0, _ALPHA * np.exp(x)),
         "selu' without alpha": lambda x: _where(x.real > 0, _SCALE, _SCALE * np.exp(x)),
-        "selu' without scale where x <= 0": lambda x: (
-            _where(x.real > 0, _SCALE, _ALPHA * np.exp(x))
+        "selu' without scale where x <= 0": lambda x: _where(
+            x.real > 0, _SCALE, _ALPHA * np.exp(x)
         ),
-        "selu' without scale where x > 0": lambda x: (
-            _where(x.real > 0, 1.0, _SCALE * _ALPHA * np.exp(x))
+        "selu' without scale where x > 0": lambda x: _where(
+            x.real > 0, 1.0, _SCALE * _ALPHA * np.exp(x)
         ),
-        "the value where x <= 0": lambda x: (
-            _where(x.real > 0, _SCALE, _SCALE * _ALPHA * np.expm1(x))
+        "the value where x <= 0": lambda x: _where(
+            x.real > 0, _SCALE, _SCALE * _ALPHA * np.expm1(x)
         ),
     },
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from .arithmetic import narrower, to_precision
+from .arithmetic import cutting, narrower
 from .evidence import Floats, near
 
 __all__ = ["Gradients", "gradients"]
@@ -55,7 +56,12 @@ def gradients(part: Gradients, fmt: Format) -> str:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         best, name = 0.0, ""
-        for text, product in _forms(fmt):
+        numbers = part.got[part.wrong]
+        forms = list(_products())
+        # Infinities and zeros tell nothing of a rounding.
+        if np.unique(numbers[np.isfinite(numbers)]).size >= _LEAST:
+            forms += _rounded(fmt)
+        for text, product in forms:
             share = _share(part, fmt, product)
             if share > best:
                 best, name = share, text
@@ -82,19 +88,21 @@ def _share(part: Gradients, fmt: Format, product: Product) -> float:
     return float(close[wrong].mean())
 
 
-def _forms(fmt: Format) -> Iterator[tuple[str, Product]]:
+def _products() -> Iterator[tuple[str, Product]]:
     """Yield names with what they make of a derivative d, an upstream gradient u and an input."""
     yield "d, the upstream gradient is ignored", lambda p: p.slope
     yield "u, the derivative is ignored", lambda p: p.upstream
     yield "0", lambda p: 0 * p.slope
     yield "d * u**2, the upstream gradient applied twice", lambda p: p.slope * p.upstream**2
     yield "d**2 * u, the derivative applied twice", lambda p: p.slope**2 * p.upstream
-    yield "d * |u|, without the sign of the upstream gradient", lambda p: (
-        p.slope * np.abs(p.upstream)
+    yield (
+        "d * |u|, without the sign of the upstream gradient",
+        lambda p: p.slope * np.abs(p.upstream),
     )
     yield "|d * u|, without its sign", lambda p: np.abs(p.slope * p.upstream)
-    yield "d * sign(u), of the upstream gradient the sign alone", lambda p: (
-        p.slope * np.sign(p.upstream)
+    yield (
+        "d * sign(u), of the upstream gradient the sign alone",
+        lambda p: p.slope * np.sign(p.upstream),
     )
     yield "d + u, added in place of multiplied", lambda p: p.slope + p.upstream
     yield "d + u - 1", lambda p: p.slope + p.upstream - 1
@@ -103,46 +111,49 @@ def _forms(fmt: Format) -> Iterator[tuple[str, Product]]:
     yield "-d * u, with the wrong sign", lambda p: -p.slope * p.upstream
     yield "f(x) * u, the value in place of the derivative", lambda p: p.value * p.upstream
     yield "d * sqrt(u)", lambda p: p.slope * np.sqrt(p.upstream)
-    yield "d * max(u, 0), without negative upstream gradients", lambda p: (
-        p.slope * np.maximum(p.upstream, 0)
+    yield (
+        "d * max(u, 0), without negative upstream gradients",
+        lambda p: p.slope * np.maximum(p.upstream, 0),
     )
-    yield "d * u where the upstream gradient is finite, 0 elsewhere", lambda p: (
-        p.slope * np.nan_to_num(p.upstream, nan=0.0, posinf=0.0, neginf=0.0)
+    yield (
+        "d * u where the upstream gradient is finite, 0 elsewhere",
+        lambda p: p.slope * np.nan_to_num(p.upstream, nan=0.0, posinf=0.0, neginf=0.0),
     )
-    yield "d * round(u), the upstream gradient rounded to an integer", lambda p: (
-        p.slope * np.rint(p.upstream)
+    yield (
+        "d * round(u), the upstream gradient rounded to an integer",
+        lambda p: p.slope * np.rint(p.upstream),
     )
-    yield "d * trunc(u), the upstream gradient cut to an integer", lambda p: (
-        p.slope * np.trunc(p.upstream)
+    yield (
+        "d * trunc(u), the upstream gradient cut to an integer",
+        lambda p: p.slope * np.trunc(p.upstream),
     )
     for bound in (1.0, 0.5, 2.0, 5.0, 10.0, 100.0, 1e3, 1e4, 1e6, 65504.0):
-        yield (
-            f"d * clip(u, -{bound:g}, {bound:g}), the upstream gradient clipped",
-            lambda p, c=bound: p.slope * np.clip(p.upstream, -c, c),
-        )
-        yield (
-            f"clip(d * u, -{bound:g}, {bound:g}), the gradient clipped",
-            lambda p, c=bound: np.clip(p.slope * p.upstream, -c, c),
-        )
-    for kind in narrower(fmt):
-        for text, truncate in (("rounded", False), ("truncated", True)):
-
-            def cut(values: Floats, kind: Any = kind, truncate: bool = truncate) -> Floats:
-                return to_precision(values, kind, truncate=truncate)
-
-            yield (
-                f"d * u with the upstream gradient {text} to {kind.name}",
-                lambda p, cut=cut: p.slope * cut(p.upstream),
-            )
-            yield (
-                f"d * u {text} to {kind.name}",
-                lambda p, cut=cut: cut(p.slope * p.upstream),
-            )
-            yield (
-                f"d * u, both {text} to {kind.name}",
-                lambda p, cut=cut: cut(cut(p.slope) * cut(p.upstream)),
-            )
-    yield "d * u where |u| is not tiny, 0 elsewhere", lambda p: np.where(
-        np.abs(p.upstream) < 1e-6, 0.0, p.slope * p.upstream
+        text = f"clip({{}}, -{bound:g}, {bound:g})"
+        yield f"d * {text.format('u')}, the upstream gradient clipped", partial(_clipped, bound)
+        yield f"{text.format('d * u')}, the gradient clipped", partial(_clipped_product, bound)
+    yield (
+        "d * u where |u| is not tiny, 0 elsewhere",
+        lambda p: np.where(np.abs(p.upstream) < 1e-6, 0.0, p.slope * p.upstream),
     )
     yield "d * (u + 1e-8)", lambda p: p.slope * (p.upstream + 1e-8)
+
+
+def _rounded(fmt: Format) -> Iterator[tuple[str, Product]]:
+    """Yield products of which a factor, or which themselves, have too few digits."""
+    for kind in narrower(fmt):
+        for text, truncate in (("rounded", False), ("truncated", True)):
+            yield from _cut(f"{text} to {kind.name}", cutting(kind, truncate=truncate))
+
+
+def _cut(how: str, cut: Callable[[Floats], Floats]) -> Iterator[tuple[str, Product]]:
+    yield f"d * u {how}", lambda p: cut(p.slope * p.upstream)
+    yield f"d * u with the upstream gradient {how}", lambda p: p.slope * cut(p.upstream)
+    yield f"d * u, both {how}", lambda p: cut(cut(p.slope) * cut(p.upstream))
+
+
+def _clipped(bound: float, p: Gradients) -> Floats:
+    return p.slope * np.clip(p.upstream, -bound, bound)
+
+
+def _clipped_product(bound: float, p: Gradients) -> Floats:
+    return np.clip(p.slope * p.upstream, -bound, bound)

@@ -22,6 +22,7 @@ _GROUPS = (2, 3, 4, 8, 16, 32, 64)
 _BLOCKS = range(6, 20)
 _MOVED = 0.95
 _LISTED = 8
+_SHORT = 100
 
 
 class Region(NamedTuple):
@@ -120,7 +121,9 @@ def moved(got: Floats, right: Floats, wrong: NDArray[np.bool_], fmt: Format) -> 
             continue
         with np.errstate(all="ignore"):
             off, size = np.abs(got[places] - taken), np.abs(got[places] - right[places])
-        same: Any = near(got[places], taken, fmt, 4.0) | (off <= np.minimum(size, np.abs(taken)) / 32)
+        same: Any = near(got[places], taken, fmt, 4.0) | (
+            off <= np.minimum(size, np.abs(taken)) / 32
+        )
         same = same.reshape(len(places), -1)
         apart: Any = ~near(right[places], taken, fmt, 4.0).reshape(len(places), -1)
         if (same.all(axis=1) & apart.any(axis=1)).mean() >= _MOVED:
@@ -169,8 +172,9 @@ def remainder(arrays: Sequence[tuple[int, Sequence[int]]]) -> str:
             return f"only in what is left over beyond groups of {group}"
     for group in (64, 32, 16, 8, 4, 2):
         if all(max(places) < length // group * group for length, places in arrays):
-            return f"only in whole groups of {group}, not in what is left over"
+            return f"whole groups of {group} are computed otherwise than what is left over"
     shortest, first = min(length for length, _ in arrays), min(min(at) for _, at in arrays)
     if first > 0 and shortest > 4:
         return f"only from place {first} on, of arrays of {shortest} and more"
-    return f"only in arrays of {shortest} and more" if shortest > 4 else ""
+    # What begins at the shortest of the long arrays may begin at one that was not asked.
+    return f"only in arrays of {shortest} and more" if 4 < shortest < _SHORT else ""

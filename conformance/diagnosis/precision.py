@@ -8,8 +8,8 @@ import numpy as np
 
 from ..formats import Format
 from ..metric import ulp
-from .arithmetic import Precision, narrower, to_precision
-from .evidence import Evidence, Floats, Form, Points, noise
+from .arithmetic import cutting, narrower, to_precision
+from .evidence import Curve, Evidence, Floats, Form, Points, noise
 
 __all__ = ["cancelled", "grain", "rounded", "tabulated"]
 
@@ -31,45 +31,47 @@ _NODES = (16, 32, 64, 100, 128, 200, 256, 400, 500, 512, 800, 1000, 1024, 2000, 
 
 def rounded(evidence: Evidence) -> Iterator[Form]:
     """Yield what was asked for, with its result or its input in a narrower format."""
-    own, right = evidence.own, evidence.right
     for kind in narrower(evidence.fmt):
         for text, truncate in (("rounded", False), ("truncated", True)):
+            cut = cutting(kind, truncate=truncate)
+            yield from _cut(evidence, f"{text} to {kind.name}", text, cut)
 
-            def cut(values: Floats, kind: Precision = kind, truncate: bool = truncate) -> Floats:
-                # What is rounded so was a number of the format before.
-                own = values.astype(evidence.fmt.dtype).astype(np.float64)
-                return to_precision(own, kind, truncate=truncate)
 
-            yield Form(f"{own} {text} to {kind.name}", lambda x, cut=cut: cut(right(x)))
-            yield Form(f"{own} of x {text} to {kind.name}", lambda x, cut=cut: right(cut(x)))
-            yield Form(
-                f"{own} of x {text} to {kind.name}, {text} again", lambda x, cut=cut: cut(right(cut(x)))
-            )
-            if evidence.part == "value" and evidence.entry.name in _GATED:
-                yield Form(
-                    f"x times a gate {text} to {kind.name}", lambda x, cut=cut: x * cut(right(x) / x)
-                )
+def _cut(evidence: Evidence, how: str, again: str, cut: Curve) -> Iterator[Form]:
+    own = evidence.own
+
+    def right(x: Floats) -> Floats:
+        # What is cut was a number of the format before.
+        return evidence.right(x).astype(evidence.fmt.dtype).astype(np.float64)
+
+    yield Form(f"{own} {how}", lambda x: cut(right(x)))
+    yield Form(f"{own} of x {how}", lambda x: evidence.right(cut(x)))
+    yield Form(f"{own} of x {how}, {again} again", lambda x: cut(right(cut(x))))
+    if evidence.part == "value" and evidence.entry.name in _GATED:
+        yield Form(f"x times a gate {how}", lambda x: x * cut(evidence.right(x) / x))
 
 
 def tabulated(evidence: Evidence) -> Iterator[Form]:
     """Yield tables of what was asked for, with straight lines or steps between their nodes."""
     for end in _ENDS:
         for count in sorted({each + extra for each in _NODES for extra in (0, 1)}):
-            nodes = np.linspace(-end, end, count)
-            values = evidence.right(nodes)
-            about = f"a table of {count} nodes from {-end:g} to {end:g}"
-            yield Form(
-                f"{about}, with straight lines between them",
-                lambda x, nodes=nodes, values=values: np.interp(x, nodes, values),
-            )
+            yield from _table(evidence, end, count)
 
-            def nearest(
-                x: Floats, nodes: Floats = nodes, values: Floats = values, end: float = end
-            ) -> Floats:
-                place = (np.clip(x, -end, end) + end) / (nodes[1] - nodes[0])
-                return values[np.rint(place).astype(np.intp)]
 
-            yield Form(f"{about}, the nearest of them", nearest)
+def _table(evidence: Evidence, end: float, count: int) -> Iterator[Form]:
+    nodes = np.linspace(-end, end, count)
+    values = evidence.right(nodes)
+
+    def nearest(x: Floats) -> Floats:
+        place = (np.clip(x, -end, end) + end) / (nodes[1] - nodes[0])
+        return np.asarray(values[np.rint(place).astype(np.intp)])
+
+    about = f"a table of {count} nodes from {-end:g} to {end:g}"
+    yield Form(
+        f"{about}, with straight lines between them",
+        lambda x: np.asarray(np.interp(x, nodes, values)),
+    )
+    yield Form(f"{about}, the nearest of them", nearest)
 
 
 def grain(evidence: Evidence) -> str:
@@ -165,13 +167,16 @@ def _cells(x: Floats, width: float) -> Iterator[slice]:
             yield slice(int(inside[start]), int(inside[stop - 1]) + 1)
 
 
-
 def cancelled(points: Points, fmt: Format) -> str:
     """Name results that are off by roundings of terms which are much larger than the result."""
     allowed = noise(points, fmt)
     small = np.abs(points.right) <= np.maximum(1.0, np.abs(points.x)) / 8
     errors = np.abs(points.got - points.right)
     few = errors <= 4 * allowed
-    if points.x.size >= 8 and (small & few).mean() >= _ALL and (errors >= allowed / 32).mean() > 0.1:
+    if (
+        points.x.size >= 8
+        and (small & few).mean() >= _ALL
+        and (errors >= allowed / 32).mean() > 0.1
+    ):
         return "off by a few roundings of terms near 1 or x, as where such terms cancel"
     return ""

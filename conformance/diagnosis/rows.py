@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +14,11 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
-from .arithmetic import Precision, computed_in, narrower, to_precision, wider
 from .evidence import Floats, Points, cannot, explains
 from .places import moved, region
 from .precision import cancelled
-from .row_forms import DERIVATIVES, DIVISORS, VALUES, Outputs, shares
+from .row_forms import fitted, forms
+from .row_tables import Outputs
 
 __all__ = ["Rows", "rows"]
 
@@ -30,8 +30,6 @@ _FINE = 24
 # A batch beside which all others are right is told apart by so many rows.
 _LEAST = 2
 _CONSTANT = 0.95
-
-Curve = Callable[[Floats, Outputs], Floats]
 
 
 class Rows(NamedTuple):
@@ -61,13 +59,16 @@ class Rows(NamedTuple):
 
     def chosen(self, which: Any) -> Rows:
         """Return some rows of them."""
-        return Rows(*(part[which] for part in self[:6]), self.order[:0])
+        return Rows(
+            x=self.x[which], outputs=self.outputs[which], got=self.got[which],
+            right=self.right[which], budget=self.budget[which], wrong=self.wrong[which],
+            order=self.order[:0],
+        )  # fmt: skip
 
     @property
     def rows_wrong(self) -> NDArray[np.bool_]:
         """Which rows have something wrong."""
-        found: NDArray[np.bool_] = self.wrong.reshape(len(self.x), -1).any(axis=1)
-        return found
+        return np.asarray(self.wrong.reshape(len(self.x), -1).any(axis=1))
 
 
 def rows(entry: Activation, fmt: Format, part: Part, batches: Sequence[Rows]) -> str:
@@ -107,148 +108,6 @@ def _sample(batch: Rows) -> Rows:
     return batch.chosen(np.sort(np.concatenate(ends)))
 
 
-def _own(entry: Activation, part: Part) -> Curve:
-    """Return what was asked for as a function of rows and outputs."""
-    function = reference.activations[entry.name]
-    if part == "value":
-        return lambda x, outputs: np.asarray(function(x))
-    if entry.shape == "reduction":
-        return lambda x, outputs: np.asarray(function.derivative(x))
-
-    def of_output(x: Floats, outputs: Outputs) -> Floats:
-        y = shares(x)
-        u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
-        if entry.name == "log_softmax":
-            return u - y
-        return y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
-
-    return of_output
-
-
-def _forms(entry: Activation, fmt: Format, part: Part) -> Iterator[tuple[str, Curve]]:
-    own, name = _own(entry, part), entry.name if part == "value" else f"{entry.name}'"
-    yield "0", lambda x, outputs: 0 * own(x, outputs)
-    if part == "value":
-        for text, form in VALUES[entry.name].items():
-            yield text, lambda x, outputs, form=form: form(x)
-        yield from _sums(entry, fmt)
-    else:
-        yield from DERIVATIVES[entry.name].items()
-        yield from _of_rounded_shares(entry, fmt)
-    yield f"-{name}", lambda x, outputs: -own(x, outputs)
-    for factor in (0.5, 2.0, 0.1, 10.0, 4.0, 0.25, 3.0):
-        yield f"{factor:g} * {name}", lambda x, outputs, c=factor: c * own(x, outputs)
-        yield f"{name} of {factor:g} * x", lambda x, outputs, c=factor: own(c * x, outputs)
-    yield f"{name} divided by n", lambda x, outputs: own(x, outputs) / x.shape[-1]
-    for kind in narrower(fmt):
-        for text, truncate in (("rounded", False), ("truncated", True)):
-
-            def cut(values: Floats, kind: Any = kind, truncate: bool = truncate) -> Floats:
-                return to_precision(values, kind, truncate=truncate)
-
-            yield (
-                f"{name} {text} to {kind.name}",
-                lambda x, outputs, cut=cut: cut(own(x, outputs)),
-            )
-            yield (
-                f"{name} of x {text} to {kind.name}",
-                lambda x, outputs, cut=cut: own(cut(x), outputs),
-            )
-            yield (
-                f"{name} of x {text} to {kind.name}, {text} again",
-                lambda x, outputs, cut=cut: cut(own(cut(x), outputs)),
-            )
-
-
-def _of_rounded_shares(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
-    """Yield the derivative made of a softmax that was rounded before."""
-    if entry.shape != "row":
-        return
-    for kind in (Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax), *narrower(fmt)):
-
-        def slope(x: Floats, outputs: Outputs, kind: Precision = kind) -> Floats:
-            y = to_precision(shares(x), kind)
-            u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
-            if entry.name == "log_softmax":
-                return u - y
-            return y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
-
-        yield f"{entry.name}' of a softmax rounded to {kind.name}", slope
-
-
-def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
-    """Yield softmax and its logarithm with other sums, epsilons and shifts."""
-    if entry.shape != "row":
-        return
-    of_log = entry.name == "log_softmax"
-
-    def put(e: Any, total: Any, shifted: Any) -> Any:
-        return shifted - np.log(total) if of_log else e / total
-
-    def with_sum(divisor: Any) -> Curve:
-        def form(x: Floats, outputs: Outputs) -> Floats:
-            shifted = x - x.max(axis=-1, keepdims=True)
-            e = np.exp(shifted)
-            return np.asarray(put(e, divisor(e), shifted), dtype=np.float64)
-
-        return form
-
-    for text, divisor in DIVISORS.items():
-        yield f"{entry.name} with the sum of {text}", with_sum(divisor)
-    for epsilon in (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12):
-        yield (
-            f"{entry.name} with {epsilon:g} added to the sum",
-            with_sum(lambda e, add=epsilon: e.sum(axis=-1, keepdims=True) + add),
-        )
-        if of_log:
-            yield (
-                f"log(softmax(x) + {epsilon:g})",
-                lambda x, outputs, add=epsilon: np.log(shares(x) + add),
-            )
-            yield (
-                f"log(max(softmax(x), {epsilon:g}))",
-                lambda x, outputs, add=epsilon: np.log(np.maximum(shares(x), add)),
-            )
-    for arithmetic in wider(fmt):
-        for text, reduce in (
-            ("", None), (", shifted by the mean", np.mean), (", shifted by the minimum", np.min),
-            (", shifted by the first element", lambda x, axis, keepdims: x[..., :1]),
-        ):  # fmt: skip
-
-            def unshifted(x: Any, reduce: Any = reduce) -> Any:
-                shifted = x if reduce is None else x - reduce(x, axis=-1, keepdims=True)
-                e = np.exp(shifted)
-                return put(e, e.sum(axis=-1, keepdims=True), shifted)
-
-            what = "log of the sum of exp(x)" if of_log else "exp(x) / sum(exp(x))"
-            text = text or " without the maximum subtracted"
-            curve = computed_in(unshifted, arithmetic)
-            yield (
-                f"{what}{text}, in {arithmetic.name}",
-                lambda x, outputs, curve=curve: curve(x),
-            )
-        if of_log:
-
-            def logged(x: Any) -> Any:
-                e = np.exp(x - x.max(axis=-1, keepdims=True))
-                return np.log(e / e.sum(axis=-1, keepdims=True))
-
-            curve = computed_in(logged, arithmetic)
-            yield (
-                f"the logarithm of softmax, in {arithmetic.name}",
-                lambda x, outputs, curve=curve: curve(x),
-            )
-    for kind in (np.float16, np.float32):
-        if np.finfo(kind).nmant < fmt.precision + (kind is np.float16):
-
-            def stepwise(e: Floats, kind: Any = kind) -> Floats:
-                added = np.cumsum(e.astype(kind), axis=-1, dtype=kind)[:, -1:]
-                return added.astype(np.float64)
-
-            text = f"{entry.name} with a sum that is added up in {np.dtype(kind).name}"
-            yield text, with_sum(stepwise)
-
-
 def _named(
     entry: Activation, fmt: Format, part: Part, sample: Sequence[Rows], *, anywhere: bool
 ) -> str:
@@ -257,7 +116,7 @@ def _named(
     at = at[:: max(1, -(-at.size // 4000))]
     points, sound = flat.chosen(at), flat.chosen(~wrong)
     candidates = []
-    for name, curve in (*_forms(entry, fmt, part), *_fitted(entry, part, sample)):
+    for name, curve in (*forms(entry, fmt, part), *fitted(entry, part, sample)):
         found = [np.asarray(curve(each.x, each.outputs), dtype=np.float64) for each in sample]
         values = np.concatenate([each.reshape(-1) for each in found])
         candidates.append((name, values))
@@ -289,57 +148,6 @@ def _flat(sample: Sequence[Rows]) -> tuple[Points, NDArray[np.bool_]]:
     return Points(*joined[:4]), joined[4].astype(bool)
 
 
-def _fitted(
-    entry: Activation, part: Part, sample: Sequence[Rows]
-) -> Iterator[tuple[str, Curve]]:
-    """Yield forms with a constant: a factor, a temperature, an epsilon, as the results tell."""
-    own = _own(entry, part)
-    name = entry.name if part == "value" else f"{entry.name}'"
-    factors, shifts, rates, added = [], [], [], []
-    for batch in sample:
-        some = batch.wrong
-        factors.append((batch.got / batch.right)[some])
-        shifts.append((batch.got - batch.right)[some])
-        if entry.shape == "row" and part == "value" and batch.x.shape[-1] > 1:
-            y = batch.got if entry.name == "log_softmax" else np.log(batch.got)
-            rates.append((np.diff(y, axis=-1) / np.diff(batch.x, axis=-1)).reshape(-1))
-            total = np.exp(batch.x - batch.x.max(axis=-1, keepdims=True)).sum(-1, keepdims=True)
-            gap = batch.right - batch.got
-            ratio = np.exp(gap) if entry.name == "log_softmax" else batch.right / batch.got
-            added.append(((ratio - 1) * total)[some])
-
-    def middle(found: list[Floats]) -> float:
-        joined = np.concatenate(found) if found else np.zeros(0)
-        joined = joined[np.isfinite(joined)]
-        return float(np.median(joined)) if joined.size >= 32 else np.nan
-
-    for digits in (2, 3, 4, 6, 12):
-        for text, found, curve in (
-            ("{} * " + name, factors, lambda x, o, c: c * own(x, o)),
-            (name + " + {}", shifts, lambda x, o, c: own(x, o) + c),
-            (name + " of {} * x", rates, lambda x, o, c: own(c * x, o)),
-            (
-                name + " with {} added to the sum", added,
-                lambda x, o, c: (
-                    own(x, o) - np.log1p(c / _total(x))
-                    if entry.name == "log_softmax"
-                    else own(x, o) / (1 + c / _total(x))
-                ),
-            ),
-        ):  # fmt: skip
-            constant = middle(found)
-            if np.isfinite(constant):
-                shown = f"{constant:.{digits}g}"
-                yield (
-                    text.format(shown),
-                    lambda x, o, curve=curve, c=float(shown): curve(x, o, c),
-                )
-
-
-def _total(x: Floats) -> Floats:
-    return np.asarray(np.exp(x - x.max(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True))
-
-
 def _other_rows(entry: Activation, fmt: Format, part: Part, affected: Sequence[Rows]) -> str:
     """Name results of other rows, or of another axis."""
     batch = max(affected, key=lambda each: len(each.x) * (each.x.shape[-1] > 1))
@@ -353,11 +161,11 @@ def _other_rows(entry: Activation, fmt: Format, part: Part, affected: Sequence[R
         return ""
     function = reference.activations[entry.name]
     x, got, wrong = batch.x[order], batch.got[order], batch.wrong[order]
-    texts = {
+    texts: dict[str, Callable[[], Any]] = {
         "along the first axis in place of the last": lambda: function(x.T).T,
-        "over the whole batch in place of each row": lambda: function(
-            x.reshape(1, -1)
-        ).reshape(x.shape),
+        "over the whole batch in place of each row": lambda: function(x.reshape(1, -1)).reshape(
+            x.shape
+        ),
     }
     if entry.shape == "reduction":
         texts = {

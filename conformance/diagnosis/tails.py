@@ -53,7 +53,7 @@ def _side(evidence: Evidence, wrong: Points, sign: int) -> str:
         broken = float(size[~np.isfinite(got)].min())
         reason = _reason(broken, evidence.fmt, overflows=True)
         return f"not finite for |x| >= {broken:.5g}{reason}" if reason else ""
-    inner, text = _constant(evidence, got, wrong, sound, sign)
+    text = _constant(evidence, got, wrong, sound, sign)
     if text:
         return text
     with np.errstate(all="ignore"):
@@ -67,16 +67,14 @@ def _side(evidence: Evidence, wrong: Points, sign: int) -> str:
     return ""
 
 
-def _constant(
-    evidence: Evidence, got: np.ndarray, wrong: Points, sound: Points, sign: int
-) -> tuple[float, str]:
+def _constant(evidence: Evidence, got: np.ndarray, wrong: Points, sound: Points, sign: int) -> str:
     """Describe a tail in which all results are one number, with where it begins."""
     value = float(np.median(got))
     unit = np.full(got.shape, value)
     if (got != unit).any():
-        return 0.0, ""
+        return ""
     if wrong.x.size < 8 or np.abs(wrong.x).max() < 1.05 * np.abs(wrong.x).min():
-        return 0.0, ""
+        return ""
     # Beyond, all results must be so; the tail may have begun before it was wrong.
     everything = np.concatenate([sound.x, wrong.x])
     results = np.concatenate([sound.got, wrong.got])
@@ -85,15 +83,15 @@ def _constant(
     length = int(np.argmin(inside)) if not inside.all() else inside.size
     tail = np.abs(everything[order][:length])
     if length == 0 or tail.min() > np.abs(wrong.x).min():
-        return 0.0, ""
+        return ""
     # At the boundary what is right is near it, or it would be found at smaller inputs.
     begin = float(min(tail.min(), np.abs(wrong.x).min()))
     where = f"x >= {begin:.4g}" if sign > 0 else f"x <= {-begin:.4g}"
     if value == 0:
         first = float(np.abs(wrong.x).min())
         reason = _reason(first, evidence.fmt, overflows=False)
-        return begin, f"0 for every {where}{reason}"
-    return begin, f"clamped: {value:.6g} for every {where}"
+        return f"0 for every {where}{reason}"
+    return f"clamped: {value:.6g} for every {where}"
 
 
 def _reason(begin: float, fmt: Format, *, overflows: bool) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from actinit import reference
 
-from .arithmetic import Precision, complex_step, computed_in, narrower, to_precision, wider
+from .arithmetic import Formula, Precision, complex_step, computed_in, narrower, to_precision, wider
 from .evidence import Evidence, Floats, Form
 from .formulas import CONSTANTS, DERIVATIVES, OF_OUTPUT, RELATIVES, VALUES
 
@@ -41,19 +43,24 @@ def constants(evidence: Evidence) -> Iterator[Form]:
             yield Form(f"the derivative of {name}", complex_step(formula))
 
 
-def _with_epsilon(name: str) -> dict[str, object]:
-    found = {}
+def _with_epsilon(name: str) -> dict[str, Formula]:
+    found: dict[str, Formula] = {}
     for epsilon in _EPSILONS:
         if name in ("sigmoid", "silu"):
-            factor = (lambda x: x) if name == "silu" else np.ones_like
-            found[f"{name} with {epsilon:.3g} added to its divisor"] = (
-                lambda x, e=epsilon, factor=factor: factor(x) / (1 + np.exp(-x) + e)
-            )
+            text = f"{name} with {epsilon:.3g} added to its divisor"
+            found[text] = partial(_divided, epsilon, name == "silu")
         elif name == "softplus":
-            found[f"softplus with {epsilon:.3g} added inside the log"] = (
-                lambda x, e=epsilon: np.log(1 + np.exp(x) + e)
-            )
+            text = f"softplus with {epsilon:.3g} added inside the log"
+            found[text] = partial(_logarithm, epsilon)
     return found
+
+
+def _divided(epsilon: float, gated: bool, x: Any) -> Any:
+    return (x if gated else 1) / (1 + np.exp(-x) + epsilon)
+
+
+def _logarithm(epsilon: float, x: Any) -> Any:
+    return np.log(1 + np.exp(x) + epsilon)
 
 
 def roundings(evidence: Evidence) -> Iterator[Form]:
@@ -80,10 +87,11 @@ def of_the_output(evidence: Evidence) -> Iterator[Form]:
     own = Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax)
     for name, formula in OF_OUTPUT.get(evidence.entry.name, {}).items():
         for kind in (own, *narrower(fmt)):
-
-            def curve(x: Floats, formula: object = formula, kind: Precision = kind) -> Floats:
-                with np.errstate(all="ignore"):
-                    y = to_precision(np.asarray(function(x)), kind)
-                    return formula(x, y)  # type: ignore[operator, no-any-return]
-
+            curve = partial(_of_rounded, function, formula, kind)
             yield Form(f"{name} of the value y rounded to {kind.name}", curve)
+
+
+def _of_rounded(
+    function: Formula, formula: Callable[[Any, Any], Any], kind: Precision, x: Floats
+) -> Floats:
+    return np.asarray(formula(x, to_precision(np.asarray(function(x)), kind)))

@@ -129,7 +129,8 @@ CAUGHT = [
      "ignored/negative_slope", "the default negative_slope = 0.01"),
     (IgnoresAlphaInItsGradient, parameters, "elu", "derivative/parameters", "definition",
      "ignored/alpha", "the default alpha = 1"),
-    (SquaresTheParameter, parameters, "elu", "value/parameters", "definition", "alpha=3", ""),
+    (SquaresTheParameter, parameters, "elu", "value/parameters", "definition", "alpha=3",
+     "takes alpha squared"),
     (WritesIntoItsInput, side_effects, "tanh", "value/side-effects", "side effect",
      "writes/input", ""),
     (WritesIntoTheUpstream, side_effects, "tanh", "derivative/side-effects", "side effect",
@@ -145,8 +146,9 @@ CAUGHT = [
     (ChangesOneElementInAHundredThousand, repeat, "sigmoid", "value/repeat", "repeatability",
      "changes/large", "changes from call to call"),
     (WrongFarAlong, accuracy, "sigmoid", "value/ulp", "definition", "beyond/both/1",
-     "0.5 * sigmoid"),
-    (WrongInLongRows, accuracy, "softmax", "value/ulp", "definition", "beyond/rows/1", ""),
+     "0.5 * sigmoid, only from place 100000 on"),
+    (WrongInLongRows, accuracy, "softmax", "value/ulp", "definition", "beyond/rows/1",
+     "0.5 * softmax, only in rows of 257 elements and more, of those asked"),
 ]  # fmt: skip
 
 
