@@ -112,7 +112,9 @@ RELATIVES: Mapping[str, Formula] = {
 }
 
 _SELU = {
-    f"selu with scale = {scale:.10g} and alpha = {alpha:.10g}": partial(_elu, alpha=alpha, scale=scale)
+    f"selu with scale = {scale:.10g} and alpha = {alpha:.10g}": partial(
+        _elu, alpha=alpha, scale=scale
+    )
     for scale in (_SCALE, 1.0507009873554, 1.0507009874, 1.0507009, 1.050701, 1.0507, 1.051, 1.05,
                   1.0, _ALPHA)
     for alpha in (_ALPHA, 1.6732632423543, 1.6732632424, 1.6732632, 1.673263, 1.67326, 1.6733,

@@ -18,6 +18,8 @@ __all__ = ["Gradients", "gradients"]
 
 _LEAST, _SHARE, _APART = 16, 0.98, 0.9
 _CONTRADICTED = 0.02
+# A form that was computed with a few roundings is so many times nearer than what is right.
+_NEARER = 32.0
 
 
 class Gradients(NamedTuple):
@@ -74,7 +76,10 @@ def _share(part: Gradients, fmt: Format, product: Product) -> float:
     # In the format it may have overflowed or vanished.
     values = values.astype(fmt.dtype).astype(np.float64)
     got, right, wrong = part.got, part.right, part.wrong
-    close = near(got, values, fmt, 4.0)
+    off = np.abs(got - values)
+    close = near(got, values, fmt, 4.0) | (
+        off <= np.minimum(np.abs(got - right), np.abs(values)) / _NEARER
+    )
     apart = ~near(right, values, fmt, 4.0)
     if close[wrong].mean() < _SHARE or apart[wrong].mean() < _APART:
         return 0.0
@@ -82,8 +87,8 @@ def _share(part: Gradients, fmt: Format, product: Product) -> float:
     finite = np.isfinite(got) & (got != 0) & wrong
     if not finite.any() and np.isinf(got[wrong]).any():
         return 0.0
-    off = ~near(got, values, fmt, 16.0) & part.judged & ~wrong
-    if off.sum() > _CONTRADICTED * wrong.sum():
+    contradicted = ~near(got, values, fmt, 16.0) & part.judged & ~wrong
+    if contradicted.sum() > _CONTRADICTED * wrong.sum():
         return 0.0
     return float(close[wrong].mean())
 

@@ -23,6 +23,8 @@ _BLOCKS = range(6, 20)
 _MOVED = 0.95
 _LISTED = 8
 _SHORT = 100
+# Of an interval as long the ends say less than a pattern does.
+_NEARLY_ALL = 0.9
 
 
 class Region(NamedTuple):
@@ -49,6 +51,25 @@ def region(wrong: NDArray[np.bool_]) -> Region | None:
     if places.size < _LEAST:
         return None
     everywhere = np.arange(length)
+    first, last = int(places[0]), int(places[-1])
+    gap = max(1, 4 * (last - first + 1) // places.size)
+    share = (last - first + 1) / length
+    if share > _NEARLY_ALL and (found := _regular(places, length)):
+        return found
+    if not _unlikely(share, places.size):
+        return _regular(places, length)
+    begin, end = _round_down(first, gap), last + 1 + (-(last + 1)) % max(1, _unit(last + 1, gap))
+    inside = (everywhere >= begin) & (everywhere < end)
+    if last >= length - gap:
+        return Region(f"only from place {begin} on", everywhere >= begin)
+    if first <= gap:
+        return Region(f"only before place {end}", everywhere < end)
+    return Region(f"only in places {begin} to {end - 1}", inside)
+
+
+def _regular(places: Places, length: int) -> Region | None:
+    """Find lanes of groups, or every second block, that have all the places."""
+    everywhere = np.arange(length)
     # Of a few places not each lane of a large group would be met.
     groups = [group for group in _GROUPS if group == 2 or 8 * group <= places.size]
     lanes = {group: np.unique(places % group) for group in groups}
@@ -69,17 +90,7 @@ def region(wrong: NDArray[np.bool_]) -> Region | None:
                 f"only in the {which} ones of blocks of {2**power}",
                 ((everywhere >> power) & 1) == parity[0],
             )
-    first, last = int(places[0]), int(places[-1])
-    gap = max(1, 4 * (last - first + 1) // places.size)
-    if not _unlikely((last - first + 1) / length, places.size):
-        return None
-    begin, end = _round_down(first, gap), last + 1 + (-(last + 1)) % max(1, _unit(last + 1, gap))
-    inside = (everywhere >= begin) & (everywhere < end)
-    if last >= length - gap:
-        return Region(f"only from place {begin} on", everywhere >= begin)
-    if first <= gap:
-        return Region(f"only before place {end}", everywhere < end)
-    return Region(f"only in places {begin} to {end - 1}", inside)
+    return None
 
 
 def _unlikely(share: float, count: int) -> bool:

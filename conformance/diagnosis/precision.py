@@ -17,6 +17,8 @@ _GATED = ("gelu", "gelu_tanh", "silu")
 # Results that are looked at at least, and what of them must be so.
 _FEW, _ALL = 64, 0.99
 _LINEAR = range(2, 12)
+# Steps have so many values less than what is right, in the sample.
+_FEWER = 0.6
 # In formats of 16 bits all results have few bits and few values.
 _FINE = 24
 # Steps that a person would choose for fixed-point numbers or for a number of digits.
@@ -129,9 +131,10 @@ def _steps(x: Floats, got: Floats, right: Floats) -> str:
     """Name results of few values where right ones have many."""
     inner = (np.abs(x) < 16) & (np.abs(x) > 2.0**-6)
     x, got, right = x[inner], got[inner], right[inner]
-    values = np.unique(got).size
-    if values < 4 or values > np.unique(right).size / 3:
+    values, due = np.unique(got).size, np.unique(right).size
+    if values < 4 or values > _FEWER * due:
         return ""
+    # Each value is that of one interval, or of one on each side.
     runs = 1 + int((np.diff(got) != 0).sum())
     return f"piecewise constant, as of a table: {values} values" if runs <= 2 * values else ""
 
@@ -149,7 +152,7 @@ def _lines(evidence: Evidence, x: Floats, got: Floats, right: Floats) -> str:
             unit = float(ulp(np.abs(results).max(keepdims=True), fmt)[0])
             if np.abs(exact - due).max() > 16 * unit:
                 bent += 1
-                straight += int(np.abs(results - chord).max() <= 2 * unit)
+                straight += int(np.ptp(results) > 0 and np.abs(results - chord).max() <= 2 * unit)
         if bent >= 8 and straight >= 0.5 * bent:
             return "piecewise linear, as interpolated in a table"
     return ""

@@ -14,7 +14,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
-from .evidence import Floats, Points, cannot, explains
+from .evidence import Floats, Points, cannot, explains, near
 from .places import moved, region
 from .precision import cancelled
 from .row_forms import fitted, forms
@@ -179,9 +179,10 @@ def _other_rows(entry: Activation, fmt: Format, part: Part, affected: Sequence[R
         values = np.asarray(make(), dtype=np.float64)
         if values.shape != got.shape or not explains(values[wrong], points, fmt, rounded=True):
             continue
+        values = values.astype(fmt.dtype).astype(np.float64)
         # Next to all are 0 in so long a sum: those that are not must be as they are.
         telling = (got != 0) | (values != 0)
-        off = np.abs(got - values) > np.abs(values) / 32
+        off = (np.abs(got - values) > np.abs(values) / 32) & ~near(got, values, fmt)
         if telling.sum() >= 16 and off[telling].mean() <= _CONTRADICTED:
             return f"{entry.name} {text}"
     return ""
