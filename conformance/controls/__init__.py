@@ -45,6 +45,7 @@ CONTROLS: Mapping[str, Control] = {
     "initializer/*/seed/again": draws.Unseeded,
     "initializer/*/seed/threads": draws.Unseeded,
     "initializer/*/seed/*": draws.SameSeed,
+    "initializer/*/shapes": drawn_with(scaled(2)),
     "initializer/*/moments": drawn_with(scaled(1.01)),
     "initializer/zeros/*/distribution": drawn_with(draws.one_more),
     "initializer/ones/*/distribution": drawn_with(draws.one_more),

@@ -34,7 +34,7 @@ CAUGHT = [
     ("UniformForNormal", "he_normal", SMALL, LAW | {"defaults"}, "float32/distribution",
      "distribution", "the draws follow a uniform distribution of mean"),
     ("Heavy", "lecun_normal", SMALL, LAW, "float32/distribution", "distribution",
-     "the draws follow a distribution of another shape"),
+     "the draws follow a Laplace distribution of mean"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
      "float32/distribution", "distribution", "the draws follow a normal distribution of mean"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
