@@ -13,7 +13,7 @@ from actinit.spec import Initializer
 
 from .copy import Array, Copy
 
-__all__ = ["Drawn", "Gain", "OtherDefaultsDrawn", "SameSeed", "Unseeded", "drawn_with"]
+__all__ = ["Drawn", "Gain", "OtherDefaultsDrawn", "SameSeed", "Shared", "Unseeded", "drawn_with"]
 
 
 class Drawn(Copy):
@@ -126,6 +126,21 @@ class Unseeded(Copy):
         parameters: Any,
     ) -> Array:
         return super().draw(entry, shape, dtype, seed + next(self._seeds), parameters)
+
+
+class Shared(Copy):
+    """One generator behind all initializer objects: each draw moves it on."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        super().__init__(adapter)
+        self._drawn = count(1)
+
+    def source(
+        self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Any
+    ) -> Callable[[tuple[int, ...]], Array]:
+        return lambda shape: self.inner.draw(
+            entry, shape, dtype, seed + next(self._drawn), parameters
+        )
 
 
 class SameSeed(Copy):

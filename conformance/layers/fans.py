@@ -24,6 +24,7 @@ from ..pasted.layers import building
 from ..pasted.weights import figure_lines
 from ..statistics import judges
 from ..statistics.plan import DOUBT
+from . import diagnosis
 from .weights import DTYPE, Weights
 
 __all__ = ["RISK", "Span", "check", "read"]
@@ -157,13 +158,18 @@ def check(entry: Layer, weight: str) -> Check:
         # What a binding does not tell of its backend is no known way to read the fans.
         unknown = bool(stated) and not as_stated
         other = "; the binding says that it reads other fans" if unknown else ""
+        cause = diagnosis.reading(
+            {name: (one.low, one.high) for name, one in found.items()}, right, entry.examples
+        )
+        like = f"; this looks like: {cause}" if cause else ""
         findings = [
             Finding(
                 key=f"fans/{name}",
                 kind="distribution" if unknown else "definition",
                 defect="fans",
                 sentence=f"kernel of shape {shape}: {name} is taken to be {found[name]}, and is "
-                f"{_equation(formulas[name], fan)}{other}",
+                f"{_equation(formulas[name], fan)}{other}{like}",
+                looks_like=cause,
                 worst=Witness.figure(name, found[name].high, fan, measure=_MEASURES[name]),
                 data={"low": found[name].low, "high": found[name].high, "fan": fan},
             )

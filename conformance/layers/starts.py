@@ -16,8 +16,11 @@ from actinit.spec.laws import Constant, Orthogonal
 from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
 from ..statistics import goodness, judges, laws, matrices
+from ..statistics.diagnosis import kernels as named_kernels
 from ..statistics.figures import of_draws
-from ..statistics.plan import LARGER, settled, stage_of
+from ..statistics.plan import DOUBT, LARGER, settled, stage_of
+from ..statistics.standard import Standard
+from . import diagnosis
 from .weights import DTYPE, Weights
 
 __all__ = ["check"]
@@ -83,15 +86,34 @@ def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
     # Whether no direction is preferred is asked of the initializer itself.
     defect = matrices.defect(matrix, 1.0)
     granted = matrices.granted(matrix.shape, roundoff, roundoff)
+    # A permutation is orthogonal too; no rotation has a weight that is 0.
+    zeros = int(np.count_nonzero(kernel == 0))
+    if zeros and defect <= granted:
+        same = np.array_equal(matrix, np.eye(*matrix.shape))
+        cause = "the identity" if same else "a matrix of few weights, not a random rotation"
+        eye = Finding(
+            key="zeros",
+            kind="distribution",
+            defect="orthogonality",
+            sentence=f"{zeros:,} of {kernel.size:,} weights are 0, which no random rotation has; "
+            f"this looks like: {cause}",
+            count=zeros,
+            points=kernel.size,
+            worst=Witness.figure("weights that are 0", zeros, 0, measure="(w == 0).sum()"),
+            looks_like=cause,
+        )
+        return Outcome.diverging([eye], measured={"n": kernel.size, "defect": defect})
     message = f"the largest entry of Q^T Q - 1 is {defect:.3g}; roundings explain {granted:.3g}"
     measured: dict[str, float] = {"n": kernel.size, "defect": defect}
     if defect <= granted:
         return Outcome(conforms=True, message=message, measured=measured)
+    cause = named_kernels.orthogonal(matrix, 1.0)
     finding = Finding(
         key="orthogonality",
         kind="distribution",
         defect="orthogonality",
-        sentence=message,
+        sentence=f"{message}{f'; this looks like: {cause}' if cause else ''}",
+        looks_like=cause,
         worst=Witness.figure(
             "largest entry of Q^T Q - 1",
             defect,
@@ -116,6 +138,8 @@ def _random(
     def at_stage(stage: int) -> Array:
         return first if stage == 0 else np.stack(_kernels(told, adapter, stage)).astype(np.float64)
 
+    again = _repeated(told, adapter, first, law)
+
     def tests(stage: int) -> dict[str, goodness.Verdict]:
         drawn = at_stage(stage)
         return {
@@ -127,7 +151,9 @@ def _random(
     found, failing = settled(tests)
     expected = f"expected {start.name}, {laws.describe(start, names)}"
     measured = {"n": first.size, "outside": outside, **judges.figures(found)}
-    findings = []
+    findings = [again] if again else []
+    cause = diagnosis.initial(first, start, names) if failing or outside else ""
+    like = f"; this looks like: {cause}" if cause else ""
     if outside:
         findings.append(
             Finding(
@@ -135,7 +161,8 @@ def _random(
                 kind="distribution",
                 defect="bounds",
                 sentence=f"{expected}; {outside:,} of {first.size:,} weights are outside its "
-                "bounds",
+                f"bounds{like}",
+                looks_like=cause,
                 count=outside,
                 points=first.size,
                 worst=_furthest(first, float(low), float(high)),
@@ -146,12 +173,12 @@ def _random(
         worst = ", ".join(f"{name} (p = {test.p:.1g})" for name, test in failing.items())
         text = (
             f"{expected}; {first.size:,} weights of {len(first)} layers have mean "
-            f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}"
+            f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}{like}"
         )
         drawn = at_stage(stage_of(found, failing))
         figures = {name: of_draws(name, drawn, law, test) for name, test in failing.items()}
         findings += judges.by_test(
-            failing, "distribution", "initial", text, figures, layers=len(drawn)
+            failing, "distribution", "initial", text, figures, cause, layers=len(drawn)
         )
     if findings:
         return Outcome.diverging(findings, findings[0].sentence, measured=measured)
@@ -160,6 +187,33 @@ def _random(
         message=f"{first.size:,} weights of {len(first)} layers follow {start.name}: "
         f"{laws.describe(start, names)}",
         measured=measured,
+    )
+
+
+def _repeated(told: Weights, adapter: Adapter, first: Array, law: Any) -> Finding | None:
+    """Object to weights of the first layer that are the same more often than chance has it."""
+    kernel = first[0]
+    distinct = np.unique(kernel).size
+    pairs = kernel.size * (kernel.size - 1) / 2
+    expected = pairs * Standard(law).agreement(FORMATS[DTYPE.name])
+    # Chance alone, in a test that is not made again: as rare as two tests in doubt.
+    if goodness.at_least(kernel.size - distinct, expected).p >= DOUBT**2:
+        return None
+    cause = diagnosis.repeated(kernel, told.tensor(adapter).layout.index("o"))
+    return Finding(
+        key="repeated",
+        kind="independence",
+        defect="repeated",
+        sentence=f"of {kernel.size:,} weights of a layer only {distinct:,} are different: {cause}",
+        count=kernel.size - distinct,
+        points=kernel.size,
+        worst=Witness.figure(
+            "weights that are another one again",
+            kernel.size - distinct,
+            0,
+            measure="w[0].size - np.unique(w[0]).size",
+        ),
+        looks_like=cause,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +40,10 @@ _KERNELS = {
     "conv2d": {"h": 3, "w": 5, "i": 32, "o": 96},
     "conv3d": {"d": 2, "h": 3, "w": 5, "i": 16, "o": 48},
 }
+# Inputs, outputs, and how many are drawn: one weight, odd numbers of them, a single row and column.
+# Of 400 x 12 weights the 17 % that half of 3 + 4, rounded down, adds to a variance are 8 standard
+# errors; of the last weight of 100 that is always 0, half of the distribution function is off.
+_SMALL_SHAPES = ((1, 1, 100), (3, 4, 400), (1, 5, 100), (5, 1, 100), (7, 9, 100))
 # Values for parameters that no backend has as a default, so that one that is ignored shows.
 _TOLD = {
     "value": 0.1, "minval": -0.1, "maxval": 0.7, "mean": 0.3, "stddev": 0.2, "gain": 1.75,
@@ -72,6 +77,8 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
                 yield from _of_law(entry, option, dtype, size)
         if uses_fans(entry):
             yield _fans(entry, size)
+        yield from _of_kernel(entry, size)
+        yield _shapes(entry)
         yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
     if entry.parameters and not isinstance(entry.law, Structured):
         yield _defaults(entry)
@@ -139,7 +146,7 @@ class _Drawn:
             if stage not in self._samples:
                 draw, count = self._told.offered(adapter), self._size.tensors
                 places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
-                tensors = (draw.run(adapter, later=place) for place in places)
+                tensors = (_matrix(draw, adapter, later=place) for place in places)
                 told = repr(draw.parameters)
                 if told not in self._laws:
                     self._laws[told] = Standard(draw.law)
@@ -147,6 +154,116 @@ class _Drawn:
             return self._samples[stage]
 
         return sample
+
+
+def _of_kernel(entry: Initializer, size: Size) -> Iterator[Check]:
+    """Yield the checks of a kernel with places: ``initializer/he_normal/conv2d/independence``."""
+    told = _draw(entry, "conv2d", "float32", size.of(_KERNELS["conv2d"]))
+    told = replace(told, layer="conv2d")
+    drawn = _Drawn(told, size)
+    for about in ("distribution", "independence"):
+        yield told.below(about).check("law", partial(drawn.tested, about), partial(_lines, told))
+
+
+def _lines(draw: Draw, adapter: Adapter, finding: Finding | None) -> str:
+    """Return lines to paste that stack kernels as `_matrix` has them."""
+    data = finding.data if finding else {}
+    start, count = int(data.get("later", 0)), int(data.get("tensors", 1))
+    order = draw.order(adapter)
+    many = f"range({{seed}} + {start}, {{seed}} + {start + count})"
+    statement = (
+        f"w = np.stack([source(seed)(shape) for seed in {many}])\n"
+        f"w = w.transpose(0, {', '.join(str(place + 1) for place in order)})\n"
+        f"w = w.reshape(len(w), -1, {draw.sizes['o']})  # places and inputs, outputs"
+    )
+    # Which tensors are stacked is said already.
+    bare = msgspec.structs.replace(finding, data={}) if finding else None
+    return draw.lines(adapter, bare, statement)
+
+
+def _matrix(draw: Draw, adapter: Adapter, later: int) -> Array:
+    """Draw a tensor; of a kernel with places, one row for each place and input."""
+    drawn = draw.run(adapter, later=later)
+    return drawn if drawn.ndim == 2 else draw.ordered(adapter, drawn).reshape(-1, draw.sizes["o"])
+
+
+def _shapes(entry: Initializer) -> Check:
+    """Return the check of small and odd shapes: ``initializer/he_normal/shapes``.
+
+    Of each as many are drawn as it takes to see what is wrong with a few weights of them, such as
+    the last one of an odd number, or a mean of fans that is rounded down.
+    """
+    draws = [
+        (replace(_draw(entry, "shapes", "float32", {"i": i, "o": o})), count)
+        for i, o, count in _SMALL_SHAPES
+    ]
+
+    def run(adapter: Adapter) -> Outcome:
+        found: dict[str, goodness.Verdict] = {}
+        wrong: list[Finding] = []
+        for told, count in draws:
+            draw = told.offered(adapter)
+            law = draw.law
+            shape = draw.shape(adapter)
+            name = "x".join(map(str, shape))
+            seen: list[Array] = []
+
+            def tests(
+                stage: int, draw: Draw = draw, count: int = count, law: Any = law,
+                seen: list[Array] = seen,
+            ) -> dict[str, goodness.Verdict]:  # fmt: skip
+                places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
+                drawn = np.stack([
+                    draw.run(adapter, later=place).astype(np.float64).ravel() for place in places
+                ])  # fmt: skip
+                seen[:] = [drawn]
+                return {
+                    "mean": goodness.mean(drawn, law),
+                    "variance": goodness.variance(drawn, law),
+                    "first": goodness.kolmogorov_smirnov(drawn[:, 0], law),
+                    "last": goodness.kolmogorov_smirnov(drawn[:, -1], law),
+                }
+
+            first, failing = settled(tests)
+            if bad := judges.nonfinite(*seen):
+                return bad
+            found |= {f"{name}_{test}": verdict for test, verdict in first.items()}
+            if failing:
+                cause = diagnosis.of_shape(draw, seen[0])
+                tail = f": {cause}" if cause else ""
+                text = ", ".join(f"{test} (p = {one.p:.1g})" for test, one in failing.items())
+                wrong.append(
+                    Finding(
+                        key=f"shapes/{draw.sizes['i']}x{draw.sizes['o']}",
+                        kind="distribution",
+                        defect="shapes",
+                        sentence=f"of {len(seen[0]):,} tensors of shape {shape} the "
+                        f"distribution is off in {text}{tail}",
+                        points=seen[0].size,
+                        worst=Witness.figure(
+                            "standard deviation",
+                            float(seen[0].std()),
+                            float(law.std()),
+                            measure="w.std()",
+                        ),
+                        data={
+                            "tensors": len(seen[0]),
+                            "later": 0 if len(seen[0]) == count else count,
+                        },
+                        looks_like=cause,
+                    )
+                )
+        measured = judges.figures(found)
+        if wrong:
+            return Outcome.diverging(wrong, measured=measured)
+        return Outcome(conforms=True, message=f"right for {len(draws)} shapes", measured=measured)
+
+    def lines(adapter: Adapter, finding: Finding | None) -> str:
+        sizes = finding.key.partition("/")[2] if finding else ""
+        named_so = (one for one, _ in draws if f"{one.sizes['i']}x{one.sizes['o']}" == sizes)
+        return next(named_so, draws[0][0]).lines(adapter, finding)
+
+    return draws[0][0].check("law", run, lines)
 
 
 def _fans(entry: Initializer, size: Size) -> Check:
@@ -161,7 +278,7 @@ def _fans(entry: Initializer, size: Size) -> Check:
 
     def run(adapter: Adapter) -> Outcome:
         found: dict[str, goodness.Verdict] = {}
-        wrong: list[Finding] = []
+        kernels: dict[str, list[tuple[str, diagnosis.Measured, bool]]] = {}
         for told in draws:
             draw = told.offered(adapter)
             if draw.parameters != told.parameters or not draw.possible(adapter):
@@ -176,30 +293,15 @@ def _fans(entry: Initializer, size: Size) -> Check:
 
             first, failing = settled(tests)
             mode = "".join(f"{told.parameters[name]} " for name in chosen)
-            found[f"{mode}{draw.layer}".replace(" ", "_")] = first["variance"]
-            if failing:
-                drawn = draw.run(adapter).astype(np.float64)
-                if bad := judges.nonfinite(drawn):
-                    return bad
-                slip = diagnosis.scale(draw, drawn.std(), drawn.size)
-                wrong.append(
-                    Finding(
-                        key=_fans_key(told, chosen),
-                        kind="definition",
-                        defect="fans",
-                        sentence=f"{mode}{draw.layer} kernel of shape {drawn.shape}: {slip} "
-                        f"(standard deviation {drawn.std():.4g}, expected {draw.law.std():.4g})",
-                        points=drawn.size,
-                        worst=Witness.figure(
-                            f"standard deviation of {drawn.shape}",
-                            float(drawn.std()),
-                            float(draw.law.std()),
-                            error=first["variance"].statistic,
-                            measure="w.std()",
-                        ),
-                        looks_like="" if slip.startswith("the scale is") else slip,
-                    )
-                )
+            name = f"{mode}{draw.layer}"
+            found[name.replace(" ", "_")] = first["variance"]
+            drawn = draw.run(adapter).astype(np.float64)
+            if failing and (bad := judges.nonfinite(drawn)):
+                return bad
+            deviation = float(drawn.std())
+            kernel = diagnosis.Measured(draw, drawn.shape, deviation, drawn.size)
+            kernels.setdefault(mode, []).append((name, kernel, bool(failing)))
+        wrong = [finding for mode in kernels.values() for finding in _fan_findings(mode, found)]
         measured = judges.figures(found)
         if wrong:
             return Outcome.diverging(wrong, measured=measured)
@@ -215,6 +317,44 @@ def _fans(entry: Initializer, size: Size) -> Check:
 
 def _fans_key(draw: Draw, chosen: Sequence[str]) -> str:
     return "/".join(["fans", *(str(draw.parameters[name]) for name in chosen), draw.layer])
+
+
+def _fan_findings(
+    kernels: Sequence[tuple[str, diagnosis.Measured, bool]],
+    found: Mapping[str, goodness.Verdict],
+) -> Iterator[Finding]:
+    """Yield a finding for each kernel that failed, with the slip that explains all of one mode."""
+    if not any(failed for _, _, failed in kernels):
+        return
+    common = diagnosis.slip_of_fans([kernel for _, kernel, _ in kernels])
+    ratios = [kernel.deviation / kernel.draw.law.std() for _, kernel, _ in kernels]
+    # A factor that all kernels share is no matter of the fans, one of a single kernel is.
+    shared = max(ratios) < 1.04 * min(ratios)
+    for name, kernel, failed in kernels:
+        if not failed:
+            continue
+        slip = common or (
+            diagnosis.scale(kernel.draw, kernel.deviation, kernel.size)
+            if shared
+            else f"the scale is {kernel.deviation / kernel.draw.law.std():.5g} times the right one"
+        )
+        right = float(kernel.draw.law.std())
+        yield Finding(
+            key=f"fans/{name.replace(' ', '/')}",
+            kind="definition",
+            defect="fans",
+            sentence=f"{name} kernel of shape {kernel.shape}: {slip} "
+            f"(standard deviation {kernel.deviation:.4g}, expected {right:.4g})",
+            points=kernel.size,
+            worst=Witness.figure(
+                f"standard deviation of {kernel.shape}",
+                kernel.deviation,
+                right,
+                error=found[name.replace(" ", "_")].statistic,
+                measure="w.std()",
+            ),
+            looks_like="" if slip.startswith("the scale is") else slip,
+        )
 
 
 def _defaults(entry: Initializer) -> Check:

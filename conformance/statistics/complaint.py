@@ -20,3 +20,5 @@ class Complaint:
     worst: Witness
     #: How many weights are wrong, where that is counted.
     count: int = 1
+    #: What the kernel was recognized as; empty if it was not.
+    looks_like: str = ""

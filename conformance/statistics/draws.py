@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
@@ -126,6 +127,15 @@ class Draw:
             self.seed + later,
             self.parameters,
         )
+
+    def ordered(self, adapter: Adapter, drawn: NDArray[Any]) -> NDArray[Any]:
+        """Return a kernel of the backend with the places first, then inputs, then outputs."""
+        return np.transpose(drawn, self.order(adapter))
+
+    def order(self, adapter: Adapter) -> list[int]:
+        """Return the dimensions of the backend's kernels so that inputs and outputs come last."""
+        layout = adapter.layouts[self.layer]
+        return sorted(range(len(layout)), key=lambda at: "io".find(layout[at]))
 
     def check(
         self, key: str, run: Callable[[Adapter], Outcome], lines: Lines | None = None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import goodness
+from . import goodness, order
 from .goodness import Verdict
 from .sample import TAILS, Sample
 from .standard import RESOLUTION
@@ -85,10 +85,10 @@ def cells(sample: Sample) -> Cells:
 def moments(sample: Sample) -> Tests:
     """Test the first four powers of the standardised weights."""
     found = {}
-    for order, (name, total) in enumerate(
+    for power, (name, total) in enumerate(
         zip(_MOMENTS, sample.summary.powers, strict=True), start=1
     ):
-        mean, spread, skewness = sample.law.power(order)
+        mean, spread, skewness = sample.law.power(power)
         size = sample.summary.size
         deviation = (total - size * mean) / spread / math.sqrt(size)
         found[name] = goodness.sum_of_terms(float(deviation), size, skewness)
@@ -96,13 +96,31 @@ def moments(sample: Sample) -> Tests:
 
 
 def tails(sample: Sample) -> Tests:
-    """Test how many weights are further out than the law's outermost quantiles."""
+    """Test how many weights are beyond outer quantiles of the law, and how far the last one is."""
+    if sample.format.bits.itemsize == 2:  # the cells are as coarse as the tails
+        return {}
+    kept, law = sample.summary, sample.law
     sides = [("lower", p) for p in TAILS] + [("upper", p) for p in TAILS]
-    return {
-        f"{side}_{p:g}": goodness.binomial(int(count), sample.summary.size, p)
-        for (side, p), count in zip(sides, sample.summary.tails, strict=True)
-        if sample.format.bits.itemsize > 2  # in 16 bits the cells are as coarse as the tails
+    found = {
+        f"{side}_{p:g}": goodness.binomial(int(count), kept.size, p)
+        for (side, p), count in zip(sides, kept.tails, strict=True)
     }
+    granted = 2.0 ** -RESOLUTION[sample.format.name]
+    if not math.isfinite(law.low):
+        found["lower_extreme"] = _extreme(kept.size, law.beyond(kept.least), granted)
+    if not math.isfinite(law.high):
+        found["upper_extreme"] = _extreme(kept.size, law.beyond(kept.greatest), granted)
+    return found
+
+
+def _extreme(size: int, beyond: float, granted: float) -> Verdict:
+    """Test the outermost of so many draws, beyond which the law has this probability.
+
+    A draw is made of a uniform number of so many bits: its last one may be out of reach.
+    """
+    inward = math.exp(-size * max(0.0, beyond - granted))  # no draw is further out
+    outward = -math.expm1(size * math.log1p(-beyond)) if beyond < 1 else 1.0  # one at least is
+    return Verdict(size * beyond, min(1.0, 2 * min(inward, outward)))
 
 
 def values(sample: Sample) -> Tests:
@@ -172,7 +190,7 @@ def independence(sample: Sample) -> Tests:
         every: Any = np.concatenate(sums)
         spread = np.square(every - every.mean()).sum() / variance
         found[name] = goodness.chi_square(float(spread), every.size - 1)
-    return found
+    return found | order.tests(sample)
 
 
 def _correlation(total: float, count: int, squared_mean: float, variance: float) -> Verdict:

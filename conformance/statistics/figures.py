@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks.base import Witness
-from . import examine
+from . import examine, order
 from .goodness import Verdict, furthest
 from .sample import TAILS, Sample
 
@@ -50,9 +50,9 @@ def figure(name: str, sample: Sample, test: Verdict) -> Witness:
     if name == "variance":
         got = sample.standard_deviation
         return Witness.figure("standard deviation", got, law.stddev, error=off, measure="w.std()")
-    if order := _ORDERS.get(name):
-        got, due = float(kept.powers[order - 1] / kept.size), law.power(order)[0]
-        measure = f"(((w - {law.mean!r}) / {law.stddev!r}) ** {order}).mean()"
+    if power := _ORDERS.get(name):
+        got, due = float(kept.powers[power - 1] / kept.size), law.power(power)[0]
+        measure = f"(((w - {law.mean!r}) / {law.stddev!r}) ** {power}).mean()"
         return Witness.figure(f"standardised {name}", got, due, error=off, measure=measure)
     if name in ("kolmogorov_smirnov", "anderson_darling"):
         return share_below(kept.uniform, law, off, "w[0]")
@@ -60,6 +60,10 @@ def figure(name: str, sample: Sample, test: Verdict) -> Witness:
         return _cell(sample, off)
     if name.startswith(("lower_0", "upper_0", "lower_1", "upper_1")):
         return _tail(name, sample)
+    if name.endswith("_extreme"):
+        return _extreme(name, sample, off)
+    if witness := _order(name, sample, off):
+        return witness
     if witness := _rare(name, sample):
         return witness
     return _dependence(name, sample, off)
@@ -155,6 +159,57 @@ def _tail(name: str, sample: Sample) -> Witness:
         error=abs(got / probability - 1),
         measure=f"(w {'<' if lower else '>'} {cut!r}).mean()",
     )
+
+
+def _extreme(name: str, sample: Sample, error: float) -> Witness:
+    """Return the outermost draw, beside the number that one draw is to be expected beyond."""
+    one = 1 / sample.summary.size
+    if name.startswith("lower"):
+        got, due, measure = sample.summary.least, sample.law.quantile(one), "w.min()"
+    else:
+        got, due, measure = sample.summary.greatest, sample.law.quantile(1 - one), "w.max()"
+    return Witness.figure("outermost draw", got, due, error=error, measure=measure)
+
+
+def _order(name: str, sample: Sample, error: float) -> Witness | None:
+    """Return a coefficient of weights of the first tensor, or how many weights never change."""
+    first = sample.first
+    if name == "unchanged":
+        count = int(np.count_nonzero(sample.unchanged))
+        what = "weights that are the same in every tensor"
+        measure = "(w == w[0]).all(axis=0).sum()"
+        return Witness.figure(what, count, 0, error=float(count), measure=measure)
+    if name in ("row_sizes", "column_sizes"):
+        axis = 1 if name == "row_sizes" else 0
+        centred = np.square(first - first.mean())
+        got = float(centred.mean(axis=axis).std() / centred.mean())
+        due = float(centred.std() / centred.mean() / math.sqrt(first.shape[axis]))
+        measure = f"(v := (w[0] - w[0].mean()) ** 2).mean(axis={axis}).std() / v.mean()"
+        return Witness.figure("spread of mean squares", got, due, error=error, measure=measure)
+    z = order.clipped(first, sample.law.mean, sample.law.stddev)
+    flat = first.ravel()
+    if name == "lags":
+        at = order.lags(z).at
+        pair, measure = (flat, np.roll(flat, at)), f"w[0].ravel(), np.roll(w[0].ravel(), {at})"
+    elif name == "mirror":
+        at = order.mirror(z).at + 1
+        pair = (flat, np.roll(flat[::-1], at))
+        measure = f"w[0].ravel(), np.roll(w[0].ravel()[::-1], {at})"
+    elif name == "transpose":
+        above = np.triu_indices(len(first), 1)
+        pair = (first[above], first.T[above])
+        places = f"[np.triu_indices({len(first)}, 1)]"
+        measure = f"w[0]{places}, w[0].T{places}"
+    elif name in ("rows_alike", "columns_alike"):
+        turned, view = (z, first) if name == "rows_alike" else (z.T, first.T)
+        one, other = divmod(order.alike(turned).at, min(order.COMPARED, len(turned)))
+        tensor = "w[0]" if name == "rows_alike" else "w[0].T"
+        pair, measure = (view[one], view[other]), f"{tensor}[{one}], {tensor}[{other}]"
+    else:
+        return None
+    got = float(np.corrcoef(*pair)[0, 1])
+    what, measure = "coefficient of correlation", f"np.corrcoef({measure})[0, 1]"
+    return Witness.figure(what, got, 0.0, error=error, measure=measure)
 
 
 def _rare(name: str, sample: Sample) -> Witness | None:

@@ -21,6 +21,7 @@ from ..checks.base import Witness
 from ..formats import FORMATS
 from ..kinds import Kind
 from .complaint import Complaint
+from .diagnosis import kernels as diagnosis_kernels
 from .draws import Draw
 from .laws import known
 
@@ -84,4 +85,46 @@ def complain(draw: Draw, kernel: Floats) -> Complaint | None:
         measure=f"w[{place[0]}, 0, {place[1]}]",
     )
     kind: Kind = "accuracy" if (error <= unreduced).all() else "definition"
-    return Complaint(kind, text, worst, int(np.count_nonzero(error > granted)))
+    cause = _cause(draw, drawn, exact) if kind == "definition" else ""
+    return Complaint(kind, text, worst, int(np.count_nonzero(error > granted)), cause)
+
+
+def _cause(draw: Draw, drawn: Floats, exact: Floats) -> str:
+    """Return the slip that gives these weights, where it is one of the known ones."""
+    length, outputs = exact.shape
+    # Errors of roundings, a part of the largest weight.
+    roundoff = 2.0 ** -FORMATS[draw.dtype].precision
+
+    def near(other: Floats) -> bool:
+        granted = (_ROUNDINGS + length) * roundoff * max(float(np.abs(other).max()), 1e-300)
+        return other.shape == drawn.shape and bool((np.abs(drawn - other) <= granted).all())
+
+    others: list[tuple[str, Floats]] = [
+        ("the sign is turned round", -exact),
+        ("the frame runs backwards", exact[::-1]),
+        ("zeros everywhere", 0 * exact),
+    ]
+    others += [
+        (name, weights(other, length, outputs)[0])
+        for name, other in diagnosis_kernels.stft_options(draw)
+    ]
+    time, window = np.arange(length)[:, None], weights(draw, length, outputs)[1]
+    law = draw.entry.law
+    assert isinstance(law, Fourier)
+    phase = evaluate(law.phase, known(draw.entry, draw.names)) * math.pi / 2
+    for name, period in (
+        ("the number of outputs is taken for the period", outputs),
+        ("twice the number of outputs is taken for the period", 2 * outputs),
+        ("the length of the frame is taken for the period", length),
+        ("the number of frequencies is taken for the period", outputs - 1),
+    ):
+        turns = 2 * math.pi * ((time * np.arange(outputs)) % period) / period
+        others.append((name, window * np.cos(turns + phase)))
+    for name, other in others:
+        if near(other) and not near(exact):
+            return name
+    peak = int(np.argmax(np.abs(exact)))
+    factor = float(drawn.flat[peak] / exact.flat[peak])
+    if math.isfinite(factor) and factor and near(factor * exact):
+        return f"{factor:.4g} times the right kernel: another scaling"
+    return ""

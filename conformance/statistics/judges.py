@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..checks.base import Finding, Outcome, Witness
 from ..formats import FORMATS
 from ..kinds import Kind
-from . import diagnosis, examine
+from . import diagnosis, examine, laws
 from .draws import Draw
 from .figures import figure
 from .goodness import Verdict
@@ -57,20 +57,36 @@ def _nonfinite(bad: int, size: int) -> Outcome | None:
 def constant(draw: Draw, drawn: Array) -> Outcome:
     """Hold every weight to one number, rounded to the dtype."""
     right = FORMATS[draw.dtype].dtype.type(draw.law.mean())
-    return equal_to(right, drawn)
+    default = FORMATS[draw.dtype].dtype.type(
+        laws.law(draw.entry, {**draw.names, **laws.defaults(draw.entry)}).mean()
+    )
+    return equal_to(right, drawn, default)
 
 
-def equal_to(right: Any, drawn: Array) -> Outcome:
-    """Hold every weight to be one number of the dtype."""
+def equal_to(right: Any, drawn: Array, default: Any = None) -> Outcome:
+    """Hold every weight to be one number of the dtype.
+
+    Parameters
+    ----------
+    right : scalar
+        The number.
+    drawn : ndarray
+        What came back.
+    default : scalar, optional
+        What it would be if the backend's parameters were ignored.
+    """
     wrong = drawn[drawn != right]
     measured: dict[str, float] = {"n": drawn.size, "wrong": wrong.size}
     if not wrong.size:
         return Outcome(conforms=True, message=f"{right} everywhere", measured=measured)
+    cause = diagnosis.in_place_of(right, drawn, default)
     finding = Finding(
         key="constant",
         kind="definition",
         defect="constant",
-        sentence=f"{wrong.size:,} of {drawn.size:,} weights are not {right}; one is {wrong[0]}",
+        sentence=f"{wrong.size:,} of {drawn.size:,} weights are not {right}; one is "
+        f"{wrong[0]}{_likely(cause)}",
+        looks_like=cause,
         count=wrong.size,
         points=drawn.size,
         worst=Witness.figure(
@@ -100,13 +116,15 @@ def bounds(draw: Draw, sample: Sample) -> Outcome:
         "lower": (kept.least, least, least - kept.least),
         "upper": (kept.greatest, greatest, kept.greatest - greatest),
     }
+    cause = diagnosis.cause(draw, sample, "bounds", ())
     findings = [
         Finding(
             key=f"bounds/{side}",
             kind="range",
             defect="bounds",
             sentence=f"{kept.outside:,} of {kept.size:,} draws are outside [{least!r}, "
-            f"{greatest!r}], the bounds rounded to {draw.dtype}; they fill {span}",
+            f"{greatest!r}], the bounds rounded to {draw.dtype}; they fill {span}{_likely(cause)}",
+            looks_like=cause,
             count=kept.outside,
             points=kept.size,
             worst=Witness.figure(
@@ -142,13 +160,15 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     if about == "moments":
         measured |= {"drawn_mean": first.mean, "drawn_stddev": first.standard_deviation}
         measured |= {"due_mean": first.law.mean, "due_stddev": first.law.stddev}
+    cause = diagnosis.cause(draw, first, about, ()) if any(repeated.values()) else ""
     again = [
         Finding(
             key=f"independence/equal-{name}",
             kind="independence",
             defect="repeated",
             sentence=f"{count:,} of {kept.tensors * kept.shape[name == 'columns']:,} {name} of "
-            f"{kept.tensors} tensors are another one again, bit for bit",
+            f"{kept.tensors} tensors are another one again, bit for bit{_likely(cause)}",
+            looks_like=cause,
             count=int(count),
             points=kept.tensors * kept.shape[name == "columns"],
             worst=Witness.figure(
@@ -165,7 +185,9 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
         return Outcome(conforms=True, message=_praise(about, first, found), measured=measured)
     stage = stage_of(found, failing)
     sample = sampler(stage)
-    complaint = f"{_COMPLAINTS[about](draw, sample, failing)} [{_surely(sample, failing)}]"
+    complaint = _COMPLAINTS[about](draw, sample, failing)
+    cause = diagnosis.cause(draw, sample, about, failing)
+    complaint = f"{complaint}{_likely(cause, complaint)} [{_surely(sample, failing)}]"
     kind: Kind = "independence" if about == "independence" else "distribution"
     findings = [
         Finding(
@@ -181,7 +203,7 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
                 "tensors": sample.summary.tensors,
                 "later": stage * kept.tensors,
             },
-            looks_like=diagnosis.cause(draw, sample, about, failing),
+            looks_like=cause,
         )
         for name, test in failing.items()
     ]
@@ -194,6 +216,7 @@ def by_test(
     about: str,
     message: str,
     worst: Mapping[str, Witness],
+    cause: str = "",
     **data: float,
 ) -> list[Finding]:
     """Return a finding for each test that failed, with its figure, statistic and p-value.
@@ -206,6 +229,8 @@ def by_test(
         Kind, defect and sentence of the findings.
     worst : mapping of str to Witness
         What each test measured, beside what is due.
+    cause : str, optional
+        What the draws look like.
     **data
         Further facts.
     """
@@ -217,9 +242,15 @@ def by_test(
             sentence=message,
             worst=worst[name],
             data={"statistic": test.statistic, "p": test.p, **data},
+            looks_like=cause,
         )
         for name, test in failing.items()
     ]
+
+
+def _likely(cause: str, told: str = "") -> str:
+    """Return how a sentence goes on that has not told the cause yet."""
+    return f"; this looks like: {cause}" if cause and cause not in told else ""
 
 
 def figures(tests: Mapping[str, Verdict]) -> dict[str, float]:
@@ -263,6 +294,12 @@ def _tails(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
     parts = []
     for name, test in failing.items():
         side, _, probability = name.partition("_")
+        if probability == "extreme":
+            parts.append(
+                f"the {side} end of the draws is where {test.statistic:.3g} draws further out are "
+                "due"
+            )
+            continue
         due = float(probability) * sample.summary.size
         parts.append(
             f"{test.statistic:,.0f} draws are in the {side} tail of probability {probability}, "
@@ -292,6 +329,14 @@ def _independence(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) ->
         "tensors": "tensors of successive seeds are correlated",
         "row_means": "rows have means of their own",
         "column_means": "columns have means of their own",
+        "lags": "weights at some distance are correlated",
+        "mirror": "weights are correlated with those in reverse order",
+        "rows_alike": "some rows are correlated with each other",
+        "columns_alike": "some columns are correlated with each other",
+        "transpose": "the tensor is correlated with its transpose",
+        "row_sizes": "rows differ in size more, or less, than independent weights do",
+        "column_sizes": "columns differ in size more, or less, than independent weights do",
+        "unchanged": "some weights are the same in every tensor",
     }
     return "; ".join(words[name] for name in failing)
 

@@ -21,7 +21,7 @@ from actinit.adapters import Adapter
 
 from ..checks.base import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
-from . import judges
+from . import diagnosis, judges, order
 from .draws import Draw
 from .figures import coefficient
 from .goodness import Verdict, correlation
@@ -33,11 +33,22 @@ Array = NDArray[Any]
 Pair = tuple[Array, Array]
 # Threads that draw at once: enough for two of them to meet in a generator that they share.
 _THREADS = 4
+# Bits of a seed that count: backends take seeds below 2**31.
+_BITS = 31
 # The two tensors that are compared, as a person asks for them.
 _PAIRS = {
     "again": "w = np.stack([source(seed)(shape) for seed in ({seed}, {end}, {seed})])[::2]",
     "next": "w = np.stack([source(seed)(shape) for seed in ({seed}, {end})])",
     "successive": "draw = source({seed})\nw = np.stack([draw(shape), draw(shape)])",
+    "bits": (
+        "seeds = [{seed}, *({seed} ^ 1 << bit for bit in range(31))]\n"
+        "w = np.stack([source(seed)(shape) for seed in seeds])"
+    ),
+    "interleaved": """\
+alone = [(draw(shape), draw(shape)) for draw in (source({seed}), source({end}))]
+first, second = source({seed}), source({end})
+turns = [first(shape), second(shape), first(shape), second(shape)]
+w = np.stack([np.stack(alone), np.stack([turns[::2], turns[1::2]])])""",
     "threads": f"""\
 from concurrent.futures import ThreadPoolExecutor
 seeds = range({{seed}}, {{seed}} + {_THREADS})
@@ -48,6 +59,8 @@ with ThreadPoolExecutor({_THREADS}) as pool:
 }
 _EQUAL = "(w[0] == w[1]).sum()"
 _CORRELATED = "np.corrcoef(w[0].ravel(), w[1].ravel())[0, 1]"
+# Rows and columns that tell whether two tensors are the same.
+_FEW = 16
 
 
 def checks(draw: Draw) -> Iterator[Check]:
@@ -69,8 +82,12 @@ def checks(draw: Draw) -> Iterator[Check]:
         ("next", partial(_unrelated, _next, "the next seed")),
         ("successive", partial(_unrelated, _successive, "the next tensor from one object")),
         ("threads", _threads),
+        ("interleaved", _interleaved),
+        ("bits", _every_bit),
     ):
         told = replace(draw, path=f"seed/{name}")
+        if name == "bits":
+            told = replace(told, sizes={**draw.sizes, "i": _FEW, "o": _FEW})
         lines = partial(told.lines, statement=_PAIRS[name])
         yield told.check("seed", partial(_offered, run, told), lines)
 
@@ -110,7 +127,70 @@ def _threads(draw: Draw, adapter: Adapter) -> Outcome:
     )
 
 
-def _same(first: Array, others: list[Array], name: str, complaint: str) -> Outcome:
+def _interleaved(draw: Draw, adapter: Adapter) -> Outcome:
+    """Draw from two initializer objects by turns, what each has drawn alone."""
+
+    def source(later: int) -> Callable[[tuple[int, ...]], Array]:
+        dtype = FORMATS[draw.dtype].dtype
+        return adapter.source(draw.entry, dtype, draw.seed + later, draw.parameters)
+
+    shape = draw.shape(adapter)
+    alone, again = (
+        [np.stack([held(shape), held(shape)]) for held in (source(0), source(1))] for _ in range(2)
+    )
+    cause = "the generator is shared: what one object draws changes what the other does"
+    if any(
+        not np.array_equal(_bits(one), _bits(other))
+        for one, other in zip(alone, again, strict=True)
+    ):
+        cause = "the seed is ignored"
+    first, second = source(0), source(1)
+    turns = [first(shape), second(shape), first(shape), second(shape)]
+    return _same(
+        np.stack(alone),
+        [np.stack([np.stack(turns[::2]), np.stack(turns[1::2])])],
+        "interleaved",
+        "two initializer objects that draw by turns get other weights than each alone",
+        cause,
+    )
+
+
+def _every_bit(draw: Draw, adapter: Adapter) -> Outcome:
+    """Hold tensors of seeds that differ in one bit to be different."""
+    seeds = [draw.seed, *(draw.seed ^ (1 << bit) for bit in range(_BITS))]
+    drawn = [draw.run(adapter, later=seed - draw.seed) for seed in seeds]
+    equal = [
+        bit for bit, other in enumerate(drawn[1:]) if np.array_equal(_bits(drawn[0]), _bits(other))
+    ]
+    measured: dict[str, float] = {"seeds": len(seeds), "equal": len(equal)}
+    if not equal:
+        return Outcome(conforms=True, message="each bit of a seed counts", measured=measured)
+    first = equal[0]
+    cause = "the seed is ignored"
+    if len(equal) < _BITS:
+        cause = "some bits of the seed are ignored"
+        if equal == list(range(first, _BITS)):
+            cause = f"only the lowest {first} bits of the seed count"
+    finding = Finding(
+        key="seed/bits",
+        kind="independence",
+        defect="seed",
+        sentence=f"seeds that differ in one bit only give the same tensor, for {len(equal)} of "
+        f"{_BITS} bits, such as {seeds[0]} and {seeds[first + 1]}: {cause}",
+        count=len(equal),
+        points=_BITS,
+        worst=Witness.figure(
+            "seeds that give the same tensor",
+            len(equal),
+            0,
+            measure="sum((one == w[0]).all() for one in w[1:])",
+        ),
+        looks_like=cause,
+    )
+    return Outcome.diverging([finding], measured=measured)
+
+
+def _same(first: Array, others: list[Array], name: str, complaint: str, cause: str = "") -> Outcome:
     """Hold draws to be the same, bit for bit."""
     changed = sum(int(np.count_nonzero(_bits(first) != _bits(other))) for other in others)
     measured: dict[str, float] = {"n": first.size, "changed": changed}
@@ -128,13 +208,23 @@ def _same(first: Array, others: list[Array], name: str, complaint: str) -> Outco
         worst=Witness.figure(
             "weights that differ", changed, 0, error=changed, measure="(w[0] != w[1]).sum()"
         ),
-        looks_like="the seed is ignored" if changed > first.size // 2 else "",
+        looks_like=cause or _cause_of_change(changed, first.size, name),
     )
     return Outcome.diverging([finding], measured=measured)
 
 
+def _cause_of_change(changed: int, size: int, name: str) -> str:
+    if name == "threads":
+        return "the generator is shared between threads"
+    return "the seed is ignored" if changed > size // 2 else ""
+
+
 def _bits(drawn: Array) -> Array:
     return np.ascontiguousarray(drawn).view(f"u{drawn.dtype.itemsize}")
+
+
+def _standard(drawn: Array) -> NDArray[np.float64]:
+    return order.clipped(drawn, float(drawn.mean()), float(drawn.std()) or 1.0)
 
 
 def _next(draw: Draw, adapter: Adapter, stage: int) -> Pair:
@@ -174,15 +264,26 @@ def _unrelated(
     def tests(stage: int) -> dict[str, Verdict]:
         larger = replace(draw, sizes={**draw.sizes, "o": draw.sizes["o"] * LARGER**stage})
         first, second = (part.astype(np.float64) for part in pair(larger, adapter, stage))
-        return {"correlation": correlation(first, second)}
+        shift = order.shifts(_standard(first), _standard(second))
+        streams[:] = [shift]
+        return {"correlation": correlation(first, second), "shift": shift.test}
 
+    streams: list[order.Extreme] = []
     found, failing = settled(tests)
     correlated = found["correlation"].statistic / np.sqrt(one.size)
     measured = {"n": one.size, **judges.figures(found)}
     if not failing:
         return Outcome(conforms=True, message=f"{what} is unrelated", measured=measured)
-    message = f"{what} is correlated by {correlated:+.3g}"
+    message, cause = f"{what} is correlated by {correlated:+.3g}", ""
     size = one.size * LARGER ** stage_of(found, failing)
     worst = {name: coefficient(test.statistic, size, _CORRELATED) for name, test in failing.items()}
-    findings = judges.by_test(failing, "independence", "seed", message, worst)
+    if "shift" in failing:
+        cause = diagnosis.repeated_stream(streams[0], what)
+        message = cause if "correlation" not in failing else f"{message}; {cause}"
+        worst["shift"] = coefficient(
+            failing["shift"].statistic,
+            size,
+            f"np.corrcoef(w[0].ravel(), np.roll(w[1].ravel(), {streams[0].at}))[0, 1]",
+        )
+    findings = judges.by_test(failing, "independence", "seed", message, worst, cause)
     return Outcome.diverging(findings, message, measured=measured)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 #: Probabilities of the tails whose weights are counted.
 TAILS = (1e-3, 1e-4, 1e-5)
 # Draws that tell laws of different names apart beyond doubt.
-_SOME = 2**16
+_SOME = 2**17
 # Odd numbers that a row's bit patterns are multiplied by; rows that differ hash apart but once in
 # 2**64.
 _FACTORS = np.random.Generator(np.random.PCG64(0)).integers(0, 2**63, 4096, dtype=np.uint64) * 2 + 1
@@ -83,11 +84,16 @@ class Sample:
         self.law = law
         self.bounds = self.law.rounded_bounds(self.format)
         self.summary = Summary()
-        #: The first draws, to tell a person what they look like.
-        self.some: Floats = np.zeros(0)
+        #: The first tensor, for what depends on the order of its weights.
+        self.first: Floats = np.zeros((0, 0))
+        #: Where every tensor has the same bits as the first one.
+        self.unchanged: NDArray[np.bool_] = np.zeros((0, 0), np.bool_)
+        #: What a diagnosis has already found out about the sample.
+        self.notes: dict[str, str] = {}
         self._cuts = np.array(
             [self.law.quantile(p) for p in TAILS] + [self.law.quantile(1 - p) for p in TAILS]
         )
+        self._first_bits: Array = np.zeros((0, 0), self.format.bits)
         previous: Floats | None = None
         for tensor in tensors:
             previous = self._take(tensor, previous)
@@ -99,9 +105,33 @@ class Sample:
         return self.law.stddev * math.sqrt(max(0.0, second - first**2))
 
     @property
+    def kurtosis(self) -> float:
+        """Of the weights, around their own mean; 3 if they are one number."""
+        first, second, third, fourth = self.summary.powers / self.summary.size
+        variance = second - first**2
+        if not variance > 0:
+            return 3.0
+        central = fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4
+        return float(central / variance**2)
+
+    @property
     def mean(self) -> float:
         """Of the weights."""
         return self.law.mean + self.law.stddev * float(self.summary.powers[0] / self.summary.size)
+
+    @property
+    def some(self) -> Floats:
+        """Weights of the first tensor, at random places, for a diagnosis of their distribution.
+
+        Those of a 16-bit format are moved at random within what rounds to them, so that they can be
+        compared with continuous distributions.
+        """
+        drawn = self.first.ravel()[_places(self.first.size)]
+        if self.format.bits.itemsize > 2:
+            return drawn
+        spacing = np.abs(np.spacing(drawn.astype(self.format.dtype)).astype(np.float64))
+        jitter = np.random.Generator(np.random.PCG64(1)).random(drawn.size) - 0.5
+        return np.clip(drawn + jitter * spacing, drawn.min(), drawn.max())
 
     def _take(self, tensor: Array, previous: Floats | None) -> Floats:
         kept = self.summary
@@ -116,9 +146,12 @@ class Sample:
             setattr(kept, name, getattr(kept, name) + getattr(found, name))
         kept.row_sums.append(found.rows / math.sqrt(x.shape[1]))
         kept.column_sums.append(found.columns / math.sqrt(x.shape[0]))
-        if previous is None:
-            self.some = x.ravel()[:_SOME]
         bits = np.ascontiguousarray(tensor).view(self.format.bits)
+        if previous is None:
+            self.first, self._first_bits = x, bits
+            self.unchanged = np.ones(x.shape, np.bool_)
+        else:
+            self.unchanged &= bits == self._first_bits
         rows, columns = hashes(bits, _FACTORS)
         kept.hashes["rows"].append(rows)
         kept.hashes["columns"].append(columns)
@@ -138,3 +171,9 @@ class Sample:
             every = np.concatenate(parts)
             found[name] = every.size - np.unique(every).size
         return found
+
+
+@lru_cache(maxsize=4)
+def _places(size: int) -> NDArray[np.int64]:
+    """Return places of a tensor without any order, always the same ones."""
+    return np.random.Generator(np.random.PCG64(0)).permutation(size)[:_SOME]

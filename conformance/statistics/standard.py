@@ -69,6 +69,10 @@ class Standard:
         start, end = (float(special.ndtr(cut)) for cut in self.frozen.args)
         return (special.ndtr((inside - loc) / scale) - start) / (end - start)
 
+    def beyond(self, x: float) -> float:
+        """Return the probability of a draw further out than this one, on its side of the mean."""
+        return float(self.frozen.cdf(x) if x < self.mean else self.frozen.sf(x))
+
     def quantile(self, probability: float) -> float:
         """Return where the distribution function has this value."""
         return float(self._once(self.frozen.ppf, probability))
@@ -139,6 +143,8 @@ class Standard:
         return self._once(self._agreement, fmt)
 
     def _agreement(self, fmt: Format) -> float:
+        if fmt.bits.itemsize == 2:
+            return float(np.square(self.cells(fmt)[1]).sum()) + 2.0 ** -RESOLUTION[fmt.name]
         probability = (np.arange(4096) + 0.5) / 4096
         x = self.frozen.ppf(probability)
         spacing = np.abs(np.spacing(x.astype(fmt.dtype))).astype(np.float64)

@@ -21,6 +21,8 @@ from ..formats import FORMATS
 from ..pasted.weights import ALONE, STACKED
 from . import figures, fourier, goodness, judges, matrices, repeats
 from .complaint import Complaint
+from .diagnosis import kernels as named_kernels
+from .diagnosis import zeros_and_others
 from .draws import Draw
 from .goodness import Verdict
 from .laws import known
@@ -155,7 +157,8 @@ def _every(
             if bad := judges.nonfinite(drawn):
                 return bad
             if complaint := complain(draw, _ordered(draw, adapter, drawn)):
-                sentence = f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}"
+                like = f"; this looks like: {complaint.looks_like}" if complaint.looks_like else ""
+                sentence = f"{draw.layer} kernel of shape {drawn.shape}: {complaint.text}{like}"
                 wrong.append(
                     Finding(
                         key=_key(draw, drawn.shape),
@@ -165,6 +168,7 @@ def _every(
                         count=complaint.count,
                         points=drawn.size,
                         worst=complaint.worst,
+                        looks_like=complaint.looks_like,
                     )
                 )
         measured: dict[str, float] = {"shapes": len(draws), "wrong": len(wrong)}
@@ -184,20 +188,14 @@ def _key(draw: Draw, shape: tuple[int, ...]) -> str:
     return f"{draw.layer}/{'x'.join(map(str, shape))}"
 
 
-def _order(draw: Draw, adapter: Adapter) -> list[int]:
-    """Return the dimensions of the backend's layout: places first, then inputs, then outputs."""
-    layout = adapter.layouts[draw.layer]
-    return sorted(range(len(layout)), key=lambda at: " io".find(layout[at]))
-
-
 def _ordered(draw: Draw, adapter: Adapter, drawn: Array) -> Floats:
     """Return a kernel with the places first, then inputs, then outputs."""
-    return np.transpose(drawn, _order(draw, adapter)).astype(np.float64)
+    return draw.ordered(adapter, drawn).astype(np.float64)
 
 
 def _reordered(draw: Draw, adapter: Adapter, stacked: int) -> str:
     """Return the line that does so with ``w``, if it needs one, with dimensions before them."""
-    order = [*range(stacked), *(place + stacked for place in _order(draw, adapter))]
+    order = [*range(stacked), *(place + stacked for place in draw.order(adapter))]
     if order == sorted(order):
         return ""
     return f"\nw = w.transpose({', '.join(map(str, order))})  # places, inputs, outputs"
@@ -209,8 +207,8 @@ def _gain(draw: Draw) -> float:
 
 
 def _orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
-    matrix = kernel.reshape(-1, kernel.shape[-1])
-    found = matrices.defect(matrix, _gain(draw))
+    matrix, gain = kernel.reshape(-1, kernel.shape[-1]), _gain(draw)
+    found = matrices.defect(matrix, gain)
     fmt, computed = FORMATS[draw.dtype], FORMATS[_COMPUTED.get(draw.dtype, draw.dtype)]
     limit = matrices.granted(matrix.shape, 2.0**-fmt.precision, 2.0**-computed.precision)
     if found <= limit:
@@ -223,7 +221,14 @@ def _orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
         error=found / limit,
         measure=_defect_measure(draw, matrix),
     )
-    return Complaint("accuracy" if found < _NEARLY else "definition", text, worst)
+    if found < _NEARLY:
+        return Complaint("accuracy", text, worst)
+    cause = named_kernels.orthogonal(matrix, gain)
+    if not cause and kernel.ndim > 2:
+        other = np.moveaxis(kernel, -2, -1).reshape(-1, kernel.shape[-2])
+        if matrices.defect(other, gain) <= limit:
+            cause = "the inputs are taken for the outputs"
+    return Complaint("definition", text, worst, looks_like=cause)
 
 
 def _defect_measure(draw: Draw, matrix: Floats) -> str:
@@ -256,15 +261,32 @@ def _delta(draw: Draw, kernel: Floats) -> Complaint | None:
         text = f"weights at {place} are not 0; only those at the centre, {_centre(kernel)}, may be"
         at = tuple(map(int, np.unravel_index(int(np.argmax(np.abs(around))), around.shape)))
         worst = Witness.figure(f"weight at {at}", float(around[at]), 0.0, measure=_element(at))
-        return Complaint("definition", text, worst, int(np.count_nonzero(around)))
+        count = int(np.count_nonzero(around))
+        return Complaint("definition", text, worst, count, _off_centre(kernel))
     return _orthogonality(draw, kernel[_centre(kernel)])
+
+
+def _off_centre(kernel: Floats) -> str:
+    """Say where the weights of a kernel are that should be at its centre only."""
+    filled = np.argwhere(np.abs(kernel).sum(axis=(-2, -1)) > 0)
+    if len(filled) > 1:
+        return "weights stand at more than one place"
+    at = tuple(int(index) for index in filled[0])
+    places = kernel.shape[:-2]
+    if at == tuple(size // 2 for size in places):
+        return "the centre of an even size is the later of its two middle places"
+    if not any(at):
+        return "the first place is taken for the centre"
+    if at == tuple(size - 1 for size in places):
+        return "the last place is taken for the centre"
+    return f"the place {at} is taken for the centre"
 
 
 def _identity(draw: Draw, kernel: Floats) -> Complaint | None:
     assert isinstance(draw.entry.law, Identity)
     dtype = FORMATS[draw.dtype].dtype
     value = float(dtype.type(evaluate(draw.entry.law.value, known(draw.entry, draw.names))))
-    return _difference(kernel, value * np.eye(*kernel.shape))
+    return _difference(kernel, value * np.eye(*kernel.shape), named_kernels.identity(kernel, value))
 
 
 def _dirac(draw: Draw, kernel: Floats) -> Complaint | None:
@@ -274,10 +296,11 @@ def _dirac(draw: Draw, kernel: Floats) -> Complaint | None:
     for output in range(outputs):
         if output % group < inputs:
             right[(*_centre(kernel), output % group, output)] = 1
-    return _difference(kernel, right)
+    groups = int(draw.names["groups"])
+    return _difference(kernel, right, named_kernels.dirac(kernel, right, groups))
 
 
-def _difference(kernel: Floats, right: Floats) -> Complaint | None:
+def _difference(kernel: Floats, right: Floats, cause: str) -> Complaint | None:
     differ = np.argwhere(kernel != right)
     if not len(differ):
         return None
@@ -285,7 +308,7 @@ def _difference(kernel: Floats, right: Floats) -> Complaint | None:
     got, wanted = kernel[at], right[at]
     text = f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
     worst = Witness.figure(f"weight at {at}", float(got), float(wanted), measure=_element(at))
-    return Complaint("definition", text, worst, len(differ))
+    return Complaint("definition", text, worst, len(differ), cause)
 
 
 def _element(at: tuple[int, ...]) -> str:
@@ -308,7 +331,8 @@ def _zeros(draw: Draw, kernel: Floats) -> Complaint | None:
         error=abs(furthest - wanted),
         measure=f"(w == 0).sum(axis=1).{most}()",
     )
-    return Complaint("definition", text, worst, wrong.size)
+    cause = named_kernels.sparse(kernel, float(draw.names["sparsity"]), wanted)
+    return Complaint("definition", text, worst, wrong.size, cause)
 
 
 def _wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:
@@ -344,6 +368,7 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
             return found
 
         first, failing = settled(tests)
+        cause = named_kernels.rotations(_many(square, adapter, count, 0)) if failing else ""
         if not failing:
             message = f"{count} matrices: no direction is preferred"
         else:
@@ -352,6 +377,7 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
                 f"{count} matrices of {_SMALL['i']} rows: the distribution is not Haar measure; "
                 f"{plainest.replace('_', ' ')} is off, p = {failing[plainest].p:.2g} "
                 f"({len(failing)} of {len(first)} tests)"
+                f"{f'; this looks like: {cause}' if cause else ''}"
             )
         measured = {"matrices": count, **judges.figures(first)}
         if failing:
@@ -367,7 +393,7 @@ def _haar(entry: Initializer, dtype: str, count: int) -> Check:
                 )
                 for name, test in failing.items()
             }
-            findings = judges.by_test(failing, "distribution", "haar", message, worst)
+            findings = judges.by_test(failing, "distribution", "haar", message, worst, cause)
             return Outcome.diverging(findings, message, measured=measured)
         return Outcome(conforms=True, message=message, measured=measured)
 
@@ -426,7 +452,9 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
             spread = len(kernel) * share * (1 - share) * outputs / (outputs - 1)
             statistic = float(np.square(counts - len(kernel) * share).sum() / spread)
             others = kernel[kernel != 0]
-            return {
+            if not others.size:  # nothing to test
+                return {"others": Verdict(0.0, 0.0)}
+            return _patterns(kernel[:rows] == 0, _later(draw, adapter, stage) == 0) | {
                 "places": goodness.chi_square(statistic, outputs - 1),
                 "distribution": goodness.kolmogorov_smirnov(others, law),
                 "mean": goodness.mean(others, law),
@@ -437,12 +465,17 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
         worst = ", ".join(f"{name} (p = {test.p:.2g})" for name, test in failing.items())
         measured = judges.figures(first)
         if failing:
-            message = f"not as the distribution says: {worst}"
-            kernel = drawn(stage_of(first, failing))
+            stage = stage_of(first, failing)
+            kernel = drawn(stage)
+            cause = zeros_and_others(draw, kernel, law, failing)
+            like = f"; this looks like: {cause}" if cause else ""
+            message = f"not as the distribution says: {worst}{like}"
+            other = _later(draw, adapter, stage)
             worst_of = {
-                name: _sparse_figure(name, kernel, law, test) for name, test in failing.items()
+                name: _sparse_figure(name, kernel, other, law, test)
+                for name, test in failing.items()
             }
-            findings = judges.by_test(failing, "distribution", "sparse", message, worst_of)
+            findings = judges.by_test(failing, "distribution", "sparse", message, worst_of, cause)
             return Outcome.diverging(findings, message, measured=measured)
         message = "zeros are anywhere alike, the other weights are normal"
         return Outcome(conforms=True, message=message, measured=measured)
@@ -453,8 +486,18 @@ def _sparse(entry: Initializer, dtype: str, size: Size) -> Check:
     return told.check("law", run, lines)
 
 
-def _sparse_figure(name: str, kernel: Floats, law: Any, test: Verdict) -> Witness:
+def _sparse_figure(name: str, kernel: Floats, other: Floats, law: Any, test: Verdict) -> Witness:
     """Return what a test of a sparse kernel measured, beside what is due."""
+    zero = kernel[: len(other)] == 0
+    if name in ("next_input", "runs", "others", "next_seed"):
+        due = float(zero.mean())
+        following = zero[:, :-1] if name == "runs" else zero[:-1]
+        got = float(zero[:, 1:][following].mean() if name == "runs" else zero[1:][following].mean())
+        if name == "next_seed":
+            got = float((other == 0)[zero].mean())
+        return Witness.figure(
+            f"share of zeros beside zeros ({name})", got, due, error=test.statistic
+        )
     if name != "places":
         return figures.of_draws(name, kernel[kernel != 0], law, test, "w[w != 0]")
     counts = (kernel == 0).sum(axis=0)
@@ -468,6 +511,35 @@ def _sparse_figure(name: str, kernel: Floats, law: Any, test: Verdict) -> Witnes
         error=test.statistic,
         measure="(w == 0).sum(axis=0).std()",
     )
+
+
+def _later(draw: Draw, adapter: Adapter, stage: int) -> Floats:
+    return _ordered(draw, adapter, draw.run(adapter, later=1000 + stage))
+
+
+def _patterns(zero: NDArray[np.bool_], other: NDArray[np.bool_]) -> dict[str, Verdict]:
+    """Test whether zeros have to do with those of the next input, the next seed, and each other.
+
+    Where each of two inputs has z zeros among n places, how many they share is hypergeometric; so
+    is the number of runs that z zeros make among n places.
+    """
+    inputs, n = zero.shape
+    counts = zero.sum(axis=1)
+    z = int(counts[0])
+    if not 1 < z < n - 1 or (counts != z).any() or (other.sum(axis=1) != z).any():
+        return {}  # which the check of the number of zeros says
+    shared, spread = z * z / n, z * z * (n - z) ** 2 / (n * n * (n - 1))
+    runs = (zero[:, 1:] & ~zero[:, :-1]).sum(axis=1) + zero[:, 0]
+    due = z * (n - z + 1) / n
+    runs_spread = z * (z - 1) * (n - z) * (n - z + 1) / (n * n * (n - 1))
+    return {
+        name: goodness.normal(float((got - expected).sum() / np.sqrt(variance * len(got))))
+        for name, got, expected, variance in (
+            ("next_input", (zero[1::2] & zero[: inputs // 2 * 2 : 2]).sum(axis=1), shared, spread),
+            ("next_seed", (zero & other).sum(axis=1), shared, spread),
+            ("runs", runs, due, runs_spread),
+        )
+    }
 
 
 def _deviation(draw: Draw) -> float:

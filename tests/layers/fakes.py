@@ -102,6 +102,74 @@ class Normal(Right):
         return ref.glorot_normal(shape, rng=rng, dtype=dtype, fans=self.fans(entry, name))
 
 
+class HeForGlorot(Right):
+    """Starts kernels with another initializer."""
+
+    law = "he_uniform"
+
+    def fans_of(self, fans):
+        return fans
+
+    def weight(self, entry, name, start, rng, dtype, place):
+        if start or not entry.weights[name].fan_in:
+            return super().weight(entry, name, start, rng, dtype, place)
+        shape = self.layer_binding(entry).weights[name].dimensions(entry.examples)
+        fans = self.fans_of(self.fans(entry, name))
+        return ref.initializers[self.law](shape, rng=rng, dtype=dtype, fans=fans)
+
+
+class SwappedStart(HeForGlorot):
+    """Starts kernels with the scale of fan_out alone."""
+
+    law = "glorot_uniform"
+
+    def fans_of(self, fans):
+        return fans[1], fans[1]
+
+
+class DenseEmbedding(Right):
+    """Starts an embedding as if it were a dense kernel."""
+
+    def weight(self, entry, name, start, rng, dtype, place):
+        if start or name != "table":
+            return super().weight(entry, name, start, rng, dtype, place)
+        shape = self.layer_binding(entry).weights[name].dimensions(entry.examples)
+        return ref.glorot_uniform(shape, rng=rng, dtype=dtype)
+
+
+class SameGates(Right):
+    """Starts all gates alike."""
+
+    def weight(self, entry, name, start, rng, dtype, place):
+        drawn = super().weight(entry, name, start, rng, dtype, place)
+        if start or name != "kernel":
+            return drawn
+        axis = self.layer_binding(entry).weights[name].layout.index("o")
+        return np.concatenate([np.split(drawn, 4, axis)[0]] * 4, axis)
+
+
+class RandomBias(Right):
+    def weight(self, entry, name, start, rng, dtype, place):
+        drawn = super().weight(entry, name, start, rng, dtype, place)
+        if name != "bias":
+            return drawn
+        return rng.uniform(-0.1, 0.1, (1000 + drawn.size,))[: drawn.size].astype(dtype)
+
+
+class IdentityRecurrent(Right):
+    def weight(self, entry, name, start, rng, dtype, place):
+        drawn = super().weight(entry, name, start, rng, dtype, place)
+        return np.eye(*drawn.shape, dtype=dtype) if name == "recurrent" and not start else drawn
+
+
+class NormalRecurrent(Right):
+    def weight(self, entry, name, start, rng, dtype, place):
+        drawn = super().weight(entry, name, start, rng, dtype, place)
+        if name != "recurrent" or start:
+            return drawn
+        return (rng.standard_normal(drawn.shape) / len(drawn) ** 0.5).astype(dtype)
+
+
 class WarmBias(Right):
     def weight(self, entry, name, start, rng, dtype, place):
         drawn = super().weight(entry, name, start, rng, dtype, place)

@@ -55,11 +55,42 @@ def test_what_is_wrong_is_caught_for_its_own_reason(adapter, name, checks):
     assert found_wrong(adapter(), name).keys() == checks
 
 
+@pytest.mark.parametrize(
+    ("adapter", "name", "check", "words"),
+    [
+        (fakes.SwappedFans, "dense", "kernel/fans", "fan_in and fan_out are swapped"),
+        (fakes.CountsTheField, "conv2d_grouped", "kernel/fans", "is read as"),
+        (fakes.Scaled, "dense", "kernel/start", "a uniform distribution, 1.04"),
+        (fakes.Normal, "conv2d", "kernel/start", "glorot_normal"),
+        (fakes.HeForGlorot, "dense", "kernel/start", "he_uniform"),
+        (
+            fakes.SwappedStart,
+            "conv2d",
+            "kernel/start",
+            "lecun_uniform with fan_in and fan_out swapped",
+        ),
+        (fakes.SameGates, "lstm", "kernel/start", "its 4 parts along the outputs"),
+        (fakes.WarmBias, "dense", "bias/start", "0.01 everywhere"),
+        (fakes.RandomBias, "dense", "bias/start", "random numbers between -0.09"),
+        (fakes.ClosedForgetGate, "lstm", "forget_bias/start", "0 everywhere"),
+        (fakes.IdentityRecurrent, "simple_rnn", "recurrent/start", "the identity"),
+        (fakes.NormalRecurrent, "simple_rnn", "recurrent/start", "normal numbers, not orthog"),
+        (fakes.DenseEmbedding, "embedding", "table/start", "glorot_uniform"),
+    ],
+)
+def test_the_cause_is_named(adapter, name, check, words):
+    outcome = found_wrong(adapter(), name)[check].outcome
+    assert all(words in finding.looks_like for finding in outcome.findings), outcome
+    assert words in outcome.message
+
+
 def test_a_message_tells_rule_and_reading():
     (wrong,) = found_wrong(fakes.SwappedFans(), "conv2d_transpose").values()
     assert wrong.message == (
-        "kernel of shape (3, 5, 80, 24): fan_in is taken to be 1200, and is i*h*w = 360; "
-        "kernel of shape (3, 5, 80, 24): fan_out is taken to be 360, and is o*h*w = 1200"
+        "kernel of shape (3, 5, 80, 24): fan_in is taken to be 1200, and is i*h*w = 360; this "
+        "looks like: fan_in and fan_out are swapped; "
+        "kernel of shape (3, 5, 80, 24): fan_out is taken to be 360, and is o*h*w = 1200; this "
+        "looks like: fan_in and fan_out are swapped"
     )
     assert wrong.outcome.kind == "definition"
     (wrong,) = found_wrong(fakes.OneForAll(), "dense").values()
@@ -78,7 +109,7 @@ def test_a_reading_that_the_entry_does_not_tell_is_of_another_kind():
 
     wrong = found_wrong(Stated(), "conv2d_grouped")["kernel/fans"]
     assert wrong.outcome.kind == "distribution"
-    assert wrong.message.endswith("the binding says that it reads other fans")
+    assert "; the binding says that it reads other fans" in wrong.message
 
 
 def test_weights_of_the_wrong_shape_are_an_error_of_the_backend():

@@ -89,7 +89,7 @@ class UniformForNormal(Changed):
 
 
 class Heavy(Changed):
-    """A law of the right variance that is none of the usual ones."""
+    """A distribution of the right variance with heavier tails."""
 
     def changed(self, drawn, law, rng, dtype):
         return rng.laplace(law.mean(), law.std() / 2**0.5, drawn.shape)

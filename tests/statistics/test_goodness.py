@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from actinit.conformance.statistics import examine, goodness, matrices
+from actinit.conformance.statistics import examine, goodness, matrices, order
 from actinit.conformance.statistics.sample import Sample
 from actinit.conformance.statistics.standard import Standard
 
@@ -38,8 +38,9 @@ def found(request):
     return tests
 
 
-#: Counts, whose p-values are steps: larger than uniform, never smaller.
+#: Counts, whose p-values are steps, and the largest of many: larger than uniform, never smaller.
 COUNTS = ("lower_", "upper_", "zeros", "collisions", "determinant")
+COUNTS += ("lags", "mirror", "rows_alike", "columns_alike", "unchanged")
 
 
 def is_sound(name, values):
@@ -59,6 +60,19 @@ def test_p_values_are_uniform_where_the_law_is_right(found):
     for name, values in found.items():
         assert len(values) == RUNS
         is_sound(name, values)
+
+
+@pytest.mark.parametrize("name", ["uniform", "normal"])
+def test_the_order_of_large_tensors_is_as_chance_has_it(name):
+    law, rng, found = LAWS[name], np.random.default_rng(8), {}
+    standard = Standard(law)
+    for _ in range(300):
+        drawn = law.rvs(size=(1, 256, 256), random_state=rng)
+        for test, verdict in order.tests(Sample(drawn, standard, "float64")).items():
+            found.setdefault(test, []).append(verdict.p)
+    assert {"rows_alike", "columns_alike", "row_sizes", "column_sizes", "transpose"} < set(found)
+    for test, values in found.items():
+        is_sound(test, values)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

@@ -34,7 +34,7 @@ CAUGHT = [
     ("UniformForNormal", "he_normal", SMALL, LAW | {"defaults"}, "float32/distribution",
      "distribution", "the draws follow a uniform distribution of mean"),
     ("Heavy", "lecun_normal", SMALL, LAW, "float32/distribution", "distribution",
-     "the draws follow a distribution of another shape"),
+     "the draws follow a Laplace distribution of mean"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
      "float32/distribution", "distribution", "the draws follow a normal distribution of mean"),
     ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
@@ -65,7 +65,8 @@ CAUGHT = [
      "outside [-0.10009765625, 0.69921875], the bounds rounded to bfloat16"),
     ("UnsignedRotation", "orthogonal", SMALL, {"haar"}, "float32/haar", "distribution",
      "512 matrices of 8 rows: the distribution is not Haar measure"),
-    ("IgnoresParameters", "random_normal", SMALL, LAW, "float32/moments", "distribution",
+    ("IgnoresParameters", "random_normal", SMALL, LAW | {"shapes"}, "float32/moments",
+     "distribution",
      "the mean is off by -1.5 standard deviations and the scale is 0.2"),
     ("IgnoresParameters", "constant", SMALL, {"distribution"}, "float32/distribution",
      "definition", "65,536 of 65,536 weights are not 0.1"),
@@ -86,6 +87,21 @@ CAUGHT = [
     ("NearlyConstant", "zeros", SMALL, {"distribution"}, "float32/distribution", "definition",
      "1 of 65,536 weights are not 0.0; one is 1"),
 ]  # fmt: skip
+
+#: What the checks of small shapes, of a kernel with places and of objects by turns see as well.
+ALSO = {
+    "SwappedFans": {"distribution", "shapes"},
+    "SquareOnly": {"distribution", "shapes"},
+    "NoReceptiveField": {"distribution"},
+    "NoGain": {"shapes"},
+    "DeviationAsVariance": {"shapes"},
+    "DeviationAsLimit": {"shapes"},
+    "NotCorrected": {"shapes"},
+    "CorrectedTwice": {"shapes"},
+    "SometimesNan": {"shapes"},
+    "IgnoresSeed": {"interleaved"},
+    "Global": {"interleaved"},
+}
 
 
 def wrong(adapter, name, size):
@@ -110,7 +126,8 @@ def wrong(adapter, name, size):
 )  # fmt: skip
 def test_is_caught_for_its_own_reason(sampler, name, size, failing, path, kind, words):
     found = wrong(getattr(samplers, sampler)(), name, size)
-    assert {each.rpartition("/")[2] for each in found} == failing
+    also = ALSO.get(sampler, set())
+    assert {each.rpartition("/")[2] for each in found} == failing | also
     assert found[path].kind == kind
     assert words in found[path].message
     assert found[path].measured
