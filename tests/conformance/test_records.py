@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actinit.conformance.records import read, save, schema, write
+from actinit.conformance.records import read, save, schema
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +46,3 @@ def test_what_is_no_such_record_is_refused(tmp_path: Path, text: str, message: s
 
 def test_the_schema_has_the_id_of_the_class() -> None:
     assert schema(Record)["$id"] == "actinit-made-up-2"
-
-
-def test_the_command_writes_where_it_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "there.json"
-    words = ["--output", str(file)]
-    assert write(lambda: Record(figure=1.0), tmp_path / "not-here.json", "m", "Why.", words) == 0
-    assert read(file, Record, "") == Record(figure=1.0)
