@@ -98,6 +98,7 @@ ALSO = {
     "DeviationAsLimit": {"shapes"},
     "NotCorrected": {"shapes"},
     "CorrectedTwice": {"shapes"},
+    "CutFurtherOut": {"shapes"},
     "SometimesNan": {"shapes"},
     "IgnoresSeed": {"interleaved"},
     "Global": {"interleaved"},
