@@ -21,6 +21,7 @@ from .known.compare import compare, gravest
 from .known.standing import Standing
 from .machine import this_machine
 from .report import Compared, Report, Result, Status
+from .undiagnosed import undiagnosed
 
 __all__ = ["Session"]
 
@@ -210,7 +211,8 @@ class Session:
         if outcome is None:
             return True  # what is not offered has nothing to plant a fault in
         try:
-            faulty = check.run(Guarded(control(check)(self.adapter), self.limit))
+            with undiagnosed():
+                faulty = check.run(Guarded(control(check)(self.adapter), self.limit))
         except NotOffered:
             return False
         except Exception:

@@ -13,6 +13,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
+from ..undiagnosed import diagnosis
 from . import entries, fits, precision, tails, variants
 from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise
 from .places import moved, region
@@ -55,6 +56,7 @@ FAMILIES: tuple[Family, ...] = (
 _VARIED, _SPAN = 16, 1.5
 
 
+@diagnosis(Cause(""))
 def elements(
     entry: Activation,
     fmt: Format,

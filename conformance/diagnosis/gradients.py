@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
+from ..undiagnosed import diagnosis
 from .arithmetic import cutting, narrower
 from .evidence import Floats, near
 
@@ -48,6 +49,7 @@ class Gradients(NamedTuple):
 Product = Callable[[Gradients], Any]
 
 
+@diagnosis("")
 def gradients(part: Gradients, fmt: Format) -> str:
     """Name what wrong gradients are, where it is known; else nothing.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
+from ..undiagnosed import diagnosis
 from .evidence import Floats, near
 
 __all__ = ["Region", "moved", "region", "remainder"]
@@ -161,6 +162,7 @@ def _sources(places: Places, count: int) -> list[tuple[str, Places]]:
     return found
 
 
+@diagnosis("")
 def remainder(arrays: Sequence[tuple[int, Sequence[int]]]) -> str:
     """Name what the places that differ in arrays of many lengths have in common.
 

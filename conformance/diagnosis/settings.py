@@ -14,6 +14,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
+from ..undiagnosed import diagnosis
 from .evidence import Floats, near
 
 __all__ = ["Setting", "settings"]
@@ -53,6 +54,7 @@ class Setting(NamedTuple):
     wrong: NDArray[np.bool_]
 
 
+@diagnosis("")
 def settings(entry: Activation, fmt: Format, part: Part, wrong: Sequence[Setting]) -> str:
     """Name what a parameter is taken for, where one rule explains all wrong settings of it.
 

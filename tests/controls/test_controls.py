@@ -13,6 +13,7 @@ from actinit.conformance.checks.plan import plan
 from actinit.conformance.controls import CONTROLS, control
 from actinit.conformance.guard import Guarded
 from actinit.conformance.session import Session
+from actinit.conformance.undiagnosed import undiagnosed
 
 PLAN = plan()
 ENTRIES = {
@@ -39,7 +40,8 @@ def test_the_checks_of_an_entry_see_their_controls(entry):
     blind = []
     for check in ENTRIES[entry]:
         try:
-            outcome = check.run(Guarded(control(check)(load("numpy")), 120.0))
+            with undiagnosed():
+                outcome = check.run(Guarded(control(check)(load("numpy")), 120.0))
         except NotOffered:
             continue
         if outcome.conforms:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
+from ...undiagnosed import diagnosis
 from ..draws import Draw
 from ..sample import Sample
 from . import dependence, parameters, values
@@ -54,6 +55,7 @@ def shape(sample: Sample) -> str:
     return f"{sample.notes['shape']} {figures}"
 
 
+@diagnosis("")
 def cause(draw: Draw, sample: Sample, about: str, failing: Collection[str]) -> str:
     """Return what a sample looks like, in a few words; empty where that is not recognized.
 
