@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actinit import reference as ref
 
 from ..problem import Problem, Step, names
-from .varied import Hypothesis, Varied
+from .varied import Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "of_parameters"]
 
@@ -70,28 +70,6 @@ class Stale(Varied):
             last = gradient if self.own_first else [np.zeros_like(g) for g in gradient]
         self.last = gradient
         return last
-
-
-class ClippedNorm(Varied):
-    """Clips the gradient by its norm: of all parameters together, or of each."""
-
-    each = False
-
-    def changed(self, gradient: list[Array]) -> list[Array]:
-        norms = [float(np.linalg.norm(g)) for g in gradient]
-        if not self.each:
-            norms = [float(np.linalg.norm(norms))] * len(norms)
-        return [
-            g * min(1.0, self.value / norm) if norm else g
-            for g, norm in zip(gradient, norms, strict=True)
-        ]
-
-
-class ClippedValue(Varied):
-    """Clips each entry of the gradient."""
-
-    def changed(self, gradient: list[Array]) -> list[Array]:
-        return [np.clip(g, -abs(self.value), abs(self.value)) for g in gradient]
 
 
 class AtZero(Varied):
@@ -181,11 +159,6 @@ class Untransposed(Varied):
         return gradient
 
 
-def _with(change: type[Varied], **attributes: Any) -> Any:
-    return type(change.__name__, (change,), attributes)
-
-
-_CLIPS = (1.0, 0.5, 0.1, 5.0, 0.25, 2.0, 10.0, 0.05, 0.01, 1e-3)
 HYPOTHESES = (
     Hypothesis(
         "gradient-summed",
@@ -223,7 +196,7 @@ HYPOTHESES = (
     Hypothesis(
         "gradient-stale",
         "each step but the first takes the gradient of the step before",
-        _with(Stale, own_first=True),
+        varied(Stale, own_first=True),
     ),
     Hypothesis(
         "gradient-shown",
@@ -235,27 +208,6 @@ HYPOTHESES = (
         "the derivative of relu below 0 is taken to be {value}",
         Leaky,
         values=(0.01, 0.1),
-        is_fitted=True,
-    ),
-    Hypothesis(
-        "clipped-by-norm",
-        "the gradient is clipped to a norm of {value}",
-        ClippedNorm,
-        values=_CLIPS,
-        is_fitted=True,
-    ),
-    Hypothesis(
-        "clipped-by-norm-each",
-        "the gradient of each parameter is clipped to a norm of {value}",
-        _with(ClippedNorm, each=True),
-        values=_CLIPS,
-        is_fitted=True,
-    ),
-    Hypothesis(
-        "clipped-by-value",
-        "the entries of the gradient are clipped to {value}",
-        ClippedValue,
-        values=_CLIPS,
         is_fitted=True,
     ),
 )
@@ -275,18 +227,18 @@ def of_parameters(problem: Problem) -> tuple[Hypothesis, ...]:
     built = []
     for title, places in groups.items():
         verb = "are" if title.endswith("s") else "is"
-        change, what = _with(GradientFactor, places=places), f"the gradient of {title} is"
+        change, what = varied(GradientFactor, places=places), f"the gradient of {title} is"
         built += [
             Hypothesis("not-updated", f"{title} {verb} not updated", change),
             Hypothesis(
                 "part-averaged-twice",
                 f"{what} averaged over the batch twice",
-                _with(change, by_size=-1),
+                varied(change, by_size=-1),
             ),
             Hypothesis(
                 "part-summed",
                 f"{what} summed over the batch, not averaged",
-                _with(change, by_size=1),
+                varied(change, by_size=1),
             ),
             Hypothesis(
                 "gradient-factor",

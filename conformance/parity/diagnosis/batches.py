@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..problem import Step
-from .varied import Hypothesis, Varied
+from .varied import Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES"]
 
@@ -173,11 +173,6 @@ class FromLast(Varied):
         """Go on from its own parameters, as the backend returns others."""
 
 
-def _with(change: type[Varied], **attributes: Any) -> Any:
-    """Return a class with some attributes of its own."""
-    return type(change.__name__, (change,), attributes)
-
-
 _FILLS = {
     "zeros": "examples of zeros of class 0",
     "last": "its last example, again and again",
@@ -215,7 +210,7 @@ HYPOTHESES = (
         Hypothesis(
             f"short-batch-padded-{name}",
             f"a short batch is filled up with {what}",
-            _with(Padded, fill=name),
+            varied(Padded, fill=name),
         )
         for name, what in _FILLS.items()
     ),
@@ -223,20 +218,20 @@ HYPOTHESES = (
         Hypothesis(
             f"labels-{name}" if "without" not in name else f"batch-{name}-example",
             what,
-            _with(Reordered, how=name),
+            varied(Reordered, how=name),
         )
         for name, what in _ORDERS.items()
     ),
     Hypothesis(
         "inputs-in-float32",
         "the inputs are rounded to float32",
-        _with(Reordered, how="float32"),
+        varied(Reordered, how="float32"),
         "accuracy",
     ),
     Hypothesis(
         "inputs-in-float16",
         "the inputs are rounded to float16",
-        _with(Reordered, how="float16"),
+        varied(Reordered, how="float16"),
         "accuracy",
     ),
     Hypothesis("batch-before", "each step learns from the batch of the step before", Before),
@@ -254,7 +249,7 @@ HYPOTHESES = (
         is_fitted=True,
     ),
     Hypothesis("short-batch-dropped", "a short batch is left out", Left),
-    Hypothesis("short-batch-dropped", "a short batch is left out", _with(Left, counts=True)),
+    Hypothesis("short-batch-dropped", "a short batch is left out", varied(Left, counts=True)),
 )
 
 
@@ -268,7 +263,7 @@ def at_step(step: int) -> tuple[Hypothesis, ...]:
             values=(step,),
         ),
         *(
-            Hypothesis(slug, what, _with(change, counts=counts), values=(step,))
+            Hypothesis(slug, what, varied(change, counts=counts), values=(step,))
             for counts in (False, True)
             for slug, what, change in (
                 ("step-left-out", "step {value} is left out", LeftOnce),
@@ -279,7 +274,7 @@ def at_step(step: int) -> tuple[Hypothesis, ...]:
             Hypothesis(
                 "steps-only-each",
                 "only every step whose number {value} divides is taken",
-                _with(LeftFirst, counts=counts),
+                varied(LeftFirst, counts=counts),
                 values=(2, 3, 4, 5, 8),
             )
             for counts in (False, True)

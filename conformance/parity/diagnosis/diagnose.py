@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...kinds import Kind
 from ..compare import SLACK, TOLERANCE, Divergence
 from ..problem import Problem, TrainerOf
-from . import backward, batches, forward, updates
+from . import backward, batches, formulas, gradients, losses, network, rates
 from .fit import fitted, rounded
 from .record import Record, record
 from .varied import Hypothesis, Varied
@@ -64,7 +64,7 @@ def diagnose(train: TrainerOf, problem: Problem, first: Divergence) -> Diagnosis
     ]
     for strict in (True, False):
         for one in candidates:
-            for value in one.values:
+            for value in _values(one, kept):
                 if _reproduces(kept, one.change(problem, value), strict):
                     return _named(one, value)
         if strict and (rounding := _narrow(kept)):
@@ -80,11 +80,14 @@ def _all(problem: Problem, first: Divergence) -> Iterator[Hypothesis]:
     """Yield every hypothesis, what is special before what is general."""
     return chain(
         batches.HYPOTHESES,
-        forward.HYPOTHESES,
-        forward.of_layers(problem),
-        updates.of_rates(problem),
-        updates.HYPOTHESES,
+        losses.HYPOTHESES,
+        network.HYPOTHESES,
+        network.of_layers(problem),
+        rates.of_rates(problem),
+        formulas.HYPOTHESES,
+        rates.HYPOTHESES,
         backward.HYPOTHESES,
+        gradients.HYPOTHESES,
         backward.of_parameters(problem),
         batches.at_step(first.step),
     )
@@ -94,6 +97,14 @@ def _named(one: Hypothesis, value: float) -> Diagnosis:
     has = "{value}" in one.sentence
     sentence = one.sentence.format(value=f"{value:.8g}")
     return Diagnosis(one.slug, sentence, one.kind, float(value) if has else None)
+
+
+def _values(one: Hypothesis, kept: Record) -> Iterator[float]:
+    """Yield the numbers to try, those that are read off the steps as short as they may be."""
+    yield from one.values
+    for value in one.read(kept.problem, kept.steps) if one.read else ():
+        if np.isfinite(value):
+            yield from rounded(value)
 
 
 def _reproduces(kept: Record, trainer: Varied, strict: bool) -> bool:

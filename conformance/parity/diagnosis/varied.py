@@ -13,7 +13,7 @@ from ...kinds import Kind
 from ..problem import Problem, Step
 from ..reference import Reference
 
-__all__ = ["Hypothesis", "Varied"]
+__all__ = ["Hypothesis", "Varied", "varied"]
 
 Array = NDArray[Any]
 
@@ -96,6 +96,9 @@ class Hypothesis:
         Whether the number is also solved for, beginning at the best of the values.
     optimizers : sequence of str
         Of which it can be said; empty for all.
+    read : callable, optional
+        From the problem and what the backend returned for its steps to more numbers to try: where
+        a bound can be read off what stays within it.
     """
 
     slug: str
@@ -105,3 +108,9 @@ class Hypothesis:
     values: Sequence[float] = (0.0,)
     is_fitted: bool = False
     optimizers: Sequence[str] = ()
+    read: Callable[[Problem, Sequence[Step]], Sequence[float]] | None = None
+
+
+def varied(change: type[Varied], **attributes: Any) -> Any:
+    """Return a class with some attributes of its own."""
+    return type(change.__name__, (change,), attributes)

@@ -1,4 +1,4 @@
-"""Hypotheses of the network and its loss."""
+"""Hypotheses of the loss."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from actinit import reference as ref
 
-from ..problem import Problem, Step
-from .varied import Hypothesis, Varied
+from ..problem import Step
+from .varied import Hypothesis, Varied, varied
 
-__all__ = ["HYPOTHESES", "of_layers"]
+__all__ = ["HYPOTHESES"]
 
 Array = NDArray[Any]
 
@@ -169,18 +169,6 @@ class RunningLoss(Varied):
         return Step(float(np.mean(self.losses)), step.gradient, step.parameters)
 
 
-class Other(Varied):
-    """Has another activation in the hidden layers."""
-
-
-class OutputActivated(Varied):
-    """Has the hidden activation behind the last layer too."""
-
-    def loss(self, z: Array, y: Array) -> tuple[float, Array]:
-        loss, delta = super().loss(self.activation(z), y)
-        return loss, self.activation.vjp(z, delta)
-
-
 class Binary(Varied):
     """Takes a sigmoid and a binary cross-entropy for each class."""
 
@@ -200,83 +188,6 @@ class Squared(Varied):
         return float(((p - hot) ** 2).sum()) / n, p * (delta - (p * delta).sum(1, keepdims=True))
 
 
-class Unbiased(Varied):
-    """Does not add a bias, or all of them."""
-
-    def forward(self, x: Array) -> tuple[list[Array], list[Array]]:
-        kept = self.parameters
-        self.parameters = [
-            np.zeros_like(part) if place % 2 and self.value in (0, place // 2 + 1) else part
-            for place, part in enumerate(kept)
-        ]
-        found = super().forward(x)
-        self.parameters = kept
-        return found
-
-
-class Transposed(Varied):
-    """Reads a square kernel the other way round: as it is given, or whenever it is used."""
-
-    always = False
-
-    def __init__(self, problem: Problem, value: float = 0.0) -> None:
-        super().__init__(problem, value)
-        if not self.always:
-            self._turn()
-
-    def _turn(self) -> None:
-        place = 2 * int(self.value) - 2
-        self.parameters[place] = self.parameters[place].T.copy()
-
-    def learn(self, x: Array, y: Array) -> tuple[float, list[Array]]:
-        if not self.always:
-            return super().learn(x, y)
-        self._turn()
-        loss, gradient = super().learn(x, y)
-        self._turn()
-        place = 2 * int(self.value) - 2
-        gradient[place] = gradient[place].T
-        return loss, gradient
-
-
-class TransposedOut(Varied):
-    """Returns a square kernel the other way round."""
-
-    def step(self, x: Array, y: Array) -> Step:
-        step, place = super().step(x, y), 2 * int(self.value) - 2
-        step.parameters[place] = step.parameters[place].T
-        return step
-
-    def follow(self, parameters: list[Array]) -> None:
-        place = 2 * int(self.value) - 2
-        super().follow([part.T if n == place else part for n, part in enumerate(parameters)])
-
-
-class ZeroedBiases(Varied):
-    """Starts from biases of 0, whatever is given."""
-
-    def __init__(self, problem: Problem, value: float = 0.0) -> None:
-        super().__init__(problem, value)
-        for part in self.parameters[1::2]:
-            part[:] = 0
-
-
-def _with(change: type[Varied], **attributes: Any) -> Any:
-    return type(change.__name__, (change,), attributes)
-
-
-_ACTIVATIONS = (
-    "identity",
-    "leaky_relu",
-    "elu",
-    "gelu",
-    "gelu_tanh",
-    "silu",
-    "selu",
-    "sigmoid",
-    "softplus",
-    "tanh",
-)
 _SMALL = (1e-7, 1e-8, 1e-12, 1e-15, 1e-10, 1e-6, 1e-16, 1e-9, 1e-5, 1e-4, 1e-3)
 _DECAYS = (1e-4, 1e-3, 1e-2, 5e-4, 1e-5, 0.1)
 HYPOTHESES = (
@@ -293,7 +204,7 @@ HYPOTHESES = (
     Hypothesis(
         "softmax-twice-backward",
         "the softmax is differentiated twice",
-        _with(Softmaxed, backward_only=True),
+        varied(Softmaxed, backward_only=True),
     ),
     Hypothesis(
         "label-smoothing",
@@ -305,7 +216,7 @@ HYPOTHESES = (
     Hypothesis(
         "label-smoothing-others",
         "labels are smoothed by {value}, spread over the other classes",
-        _with(Smoothed, others=True),
+        varied(Smoothed, others=True),
         values=(0.1, 0.05, 0.01, 0.2),
         is_fitted=True,
     ),
@@ -318,31 +229,31 @@ HYPOTHESES = (
     Hypothesis(
         "probabilities-clipped-below",
         "probabilities are clipped to {value} from below, and beyond, the gradient is 0",
-        _with(Clipped, gradient="low"),
+        varied(Clipped, gradient="low"),
         values=_SMALL,
     ),
     Hypothesis(
         "loss-clipped",
         "probabilities are clipped to {value} and as near to 1 in the loss; the gradient is right",
-        _with(Clipped, gradient="whole"),
+        varied(Clipped, gradient="whole"),
         values=_SMALL,
     ),
     Hypothesis(
         "loss-clipped-below",
         "probabilities are clipped to {value} from below in the loss; the gradient is right",
-        _with(Clipped, gradient="low-loss"),
+        varied(Clipped, gradient="low-loss"),
         values=_SMALL,
     ),
     Hypothesis(
         "probabilities-shifted",
         "{value} is added to probabilities before the logarithm",
-        _with(Clipped, gradient="added"),
+        varied(Clipped, gradient="added"),
         values=_SMALL,
     ),
     Hypothesis(
         "loss-shifted",
         "{value} is added to probabilities before the logarithm of the loss; the gradient is right",
-        _with(Clipped, gradient="added-loss"),
+        varied(Clipped, gradient="added-loss"),
         values=_SMALL,
     ),
     Hypothesis(
@@ -354,22 +265,13 @@ HYPOTHESES = (
     Hypothesis(
         "log-of-softmax",
         "the logarithm is taken of a rounded softmax, which may be 0",
-        _with(Overflowing, shifted=True),
+        varied(Overflowing, shifted=True),
         "non-finite",
     ),
     Hypothesis("loss-after-step", "the loss that is returned is the one after the step", LossAfter),
     Hypothesis(
         "loss-running-mean", "the loss that is returned is the mean of those so far", RunningLoss
     ),
-    *(
-        Hypothesis(
-            f"activation-{name}",
-            f"the hidden layers have {name} for relu",
-            _with(Other, activation=ref.activations[name]),
-        )
-        for name in _ACTIVATIONS
-    ),
-    Hypothesis("output-activated", "the last layer has the hidden activation too", OutputActivated),
     Hypothesis(
         "binary-cross-entropy",
         "the loss is a binary cross-entropy for each class",
@@ -382,8 +284,6 @@ HYPOTHESES = (
         Squared,
         values=(0.0, 1.0),
     ),
-    Hypothesis("biases-not-added", "the biases are not added", Unbiased),
-    Hypothesis("biases-start-at-0", "the biases begin at 0, whatever is given", ZeroedBiases),
     Hypothesis(
         "penalty-on-kernels",
         "half of {value} times the squares of the kernels is added to the loss",
@@ -394,7 +294,7 @@ HYPOTHESES = (
     Hypothesis(
         "penalty-on-all",
         "half of {value} times the squares of all parameters is added to the loss",
-        _with(Penalized, biases=True),
+        varied(Penalized, biases=True),
         values=_DECAYS,
         is_fitted=True,
     ),
@@ -420,38 +320,3 @@ HYPOTHESES = (
         is_fitted=True,
     ),
 )
-
-
-def of_layers(problem: Problem) -> tuple[Hypothesis, ...]:
-    """Return hypotheses of single layers."""
-    kernels = problem.start[::2]
-    square = [n for n, kernel in enumerate(kernels, 1) if kernel.shape[0] == kernel.shape[1]]
-    return (
-        *(
-            Hypothesis(
-                "bias-not-added", "the bias of layer {value} is not added", Unbiased, values=(n,)
-            )
-            for n in range(1, len(kernels) + 1)
-        ),
-        *(
-            Hypothesis(slug, what, change, values=(n,))
-            for n in square
-            for slug, what, change in (
-                (
-                    "kernel-transposed",
-                    "the kernel of layer {value} is taken the other way round",
-                    Transposed,
-                ),
-                (
-                    "kernel-transposed",
-                    "the kernel of layer {value} is read the other way round in each step",
-                    _with(Transposed, always=True),
-                ),
-                (
-                    "kernel-returned-transposed",
-                    "the kernel of layer {value} is returned the other way round",
-                    TransposedOut,
-                ),
-            )
-        ),
-    )
