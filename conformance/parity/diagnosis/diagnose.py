@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,20 @@ from numpy.typing import NDArray
 from ...kinds import Kind
 from ..compare import SLACK, TOLERANCE, Divergence
 from ..problem import Problem, TrainerOf
-from . import backward, batches, formulas, gradients, losses, network, rates
+from . import (
+    accumulation,
+    backward,
+    batches,
+    formulas,
+    gradients,
+    losses,
+    network,
+    normalized,
+    precision,
+    projections,
+    rates,
+    states,
+)
 from .fit import fitted, rounded
 from .record import Record, record
 from .varied import Hypothesis, Varied
@@ -62,13 +76,19 @@ def diagnose(train: TrainerOf, problem: Problem, first: Divergence) -> Diagnosis
         for one in _all(problem, first)
         if problem.optimizer.name in one.optimizers or not one.optimizers
     ]
-    for strict in (True, False):
-        for one in candidates:
-            for value in _values(one, kept):
-                if _reproduces(kept, one.change(problem, value), strict):
-                    return _named(one, value)
-        if strict and (rounding := _narrow(kept)):
-            return rounding
+    # What also has the gradient that is shown comes before what has another.
+    without_gradient: Diagnosis | None = None
+    for one in candidates:
+        for value in _values(one, kept):
+            agrees = _agreement(kept, one.change(problem, value))
+            if agrees == "all":
+                return _named(one, value)
+            if agrees and without_gradient is None:
+                without_gradient = _named(one, value)
+    if rounding := _narrow(kept):
+        return rounding
+    if without_gradient:
+        return without_gradient
     for one in candidates:
         solved = _solved(kept, one, first.step) if one.is_fitted else None
         if solved is not None:
@@ -87,9 +107,19 @@ def _all(problem: Problem, first: Divergence) -> Iterator[Hypothesis]:
         formulas.HYPOTHESES,
         rates.HYPOTHESES,
         backward.HYPOTHESES,
-        gradients.HYPOTHESES,
         backward.of_parameters(problem),
         batches.at_step(first.step),
+        gradients.HYPOTHESES,
+        gradients.of_parameters(problem, first.step),
+        states.HYPOTHESES,
+        states.at_step(problem, first.step),
+        accumulation.HYPOTHESES,
+        accumulation.at_step(problem, first.step),
+        normalized.HYPOTHESES,
+        normalized.of_layers(problem),
+        projections.HYPOTHESES,
+        precision.HYPOTHESES,
+        precision.of_layers(problem),
     )
 
 
@@ -107,8 +137,14 @@ def _values(one: Hypothesis, kept: Record) -> Iterator[float]:
             yield from rounded(value)
 
 
-def _reproduces(kept: Record, trainer: Varied, strict: bool) -> bool:
-    return all(one.agrees and (one.gradient or not strict) for one in kept.residuals(trainer))
+def _agreement(kept: Record, trainer: Varied) -> Literal["all", "but gradient", ""]:
+    """Say whether a hypothesis reproduces all steps, or all but the gradients that are shown."""
+    gradient = True
+    for one in kept.residuals(trainer, in_full=False):
+        if not one.agrees:
+            return ""
+        gradient = gradient and one.gradient
+    return "all" if gradient else "but gradient"
 
 
 def _solved(kept: Record, one: Hypothesis, step: int) -> float | None:
@@ -126,7 +162,7 @@ def _solved(kept: Record, one: Hypothesis, step: int) -> float | None:
             return None
         solved = fitted(residual, float(one.values[int(np.nanargmin(sizes))]))
     for short in [] if solved is None else rounded(solved):
-        if _reproduces(kept, one.change(kept.problem, short), strict=False):
+        if _agreement(kept, one.change(kept.problem, short)):
             return short
     return None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -66,14 +67,43 @@ class Record:
     batches: list[tuple[Array, Array]]
     steps: list[Step]
 
-    def residuals(self, trainer: Varied, until: int | None = None) -> Iterator[Residual]:
+    @cached_property
+    def plain(self) -> list[tuple[float, list[Array]]]:
+        """Loss and gradient of the reference at each step, where the backend stood."""
+        trainer, found = Varied(self.problem), []
+        for (x, y), got in zip(self.batches, self.steps, strict=True):
+            with np.errstate(all="ignore"):
+                found.append(trainer.learn(x, y))
+            trainer.follow(got.parameters)
+        return found
+
+    def _expected(self, trainer: Varied, got: Step) -> Callable[[float], bool] | None:
+        """Return what rules a hypothesis out by its loss, where that comes back as it is."""
+        own = type(trainer)
+        if own.learn is not Varied.learn or own.step is not Varied.step:
+            return None
+        scale = _LOSS * abs(got.loss) + 1e-15
+        return lambda loss: bool(np.abs(_off(loss, got.loss, scale)).max() <= 1)
+
+    def residuals(
+        self, trainer: Varied, until: int | None = None, *, in_full: bool = True
+    ) -> Iterator[Residual]:
         """Yield how far a hypothesis is from the backend, step by step.
 
         The hypothesis starts each step from the parameters that the backend had, and has its own
-        optimizer's state. The last step is the first at which the backend is not finite.
+        optimizer's state. The last step is the first at which the backend is not finite. Unless
+        they are wanted in full, those of the update are left out where the loss is another.
         """
+        is_plain = trainer.learns_plainly() and all(
+            np.array_equal(a, b)
+            for a, b in zip(trainer.parameters, self.problem.start, strict=True)
+        )
         last = trainer.parameters if not trainer.lags else self.problem.start
-        for (x, y), got in islice(zip(self.batches, self.steps, strict=True), until):
+        for place, ((x, y), got) in islice(
+            enumerate(zip(self.batches, self.steps, strict=True)), until
+        ):
+            trainer.known = self.plain[place] if is_plain else None
+            trainer.expected = None if in_full else self._expected(trainer, got)
             # Where a hypothesis leaves the numbers, it leaves them as the backend may.
             with np.errstate(all="ignore"):
                 before = [part.copy() for part in last]

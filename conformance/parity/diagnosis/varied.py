@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,8 @@ from ..reference import Reference
 __all__ = ["Hypothesis", "Varied", "varied"]
 
 Array = NDArray[Any]
+# What a class must leave as it is for its loss and gradient to be the reference's.
+_PASSES = ("forward", "loss", "backward", "batch", "divisor", "activation", "follow")
 
 
 class Varied(Reference):
@@ -31,13 +34,19 @@ class Varied(Reference):
 
     #: Whether the parameters that it returns are not those that it goes on from.
     lags: ClassVar[bool] = False
+    #: Whether its own `step` or `learn` asks for the gradient of the batch, where it stands, only.
+    asks_once: ClassVar[bool] = False
+    #: Loss and gradient of a step, where they are computed already.
+    known: tuple[float, list[Array]] | None = None
+    #: What says whether a loss is that of the backend: if it is not, the gradient does not matter.
+    expected: Callable[[float], bool] | None = None
     #: Whether the loss of the last step may be anything.
     is_silent: bool = False
 
     def __init__(self, problem: Problem, value: float = 0.0) -> None:
         super().__init__(problem)
         self.problem, self.value = problem, value
-        self.full = len(next(problem.batches())[1])
+        self.full = _sizes(problem.batches)[0]
 
     def step(self, x: Array, y: Array) -> Step:
         """Take a step."""
@@ -48,6 +57,29 @@ class Varied(Reference):
         self.steps += 1
         self.apply(gradient)
         return Step(loss, gradient, [part.copy() for part in self.parameters])
+
+    def learn(self, x: Array, y: Array) -> tuple[float, list[Array]]:
+        """Return the mean loss of a batch, and its gradient."""
+        if self.known is not None:
+            loss, gradient = self.known
+            return loss, [part.copy() for part in gradient]
+        inputs, sums = self.forward(x)
+        loss, delta = self.loss(sums[-1], y)
+        if self.expected is not None and not self.expected(loss):
+            return loss, [np.zeros_like(part) for part in self.parameters]
+        return loss, self.backward(inputs, sums, delta)
+
+    @classmethod
+    def learns_plainly(cls) -> bool:
+        """Say whether loss and gradient, from given parameters, are the reference's."""
+        return (
+            not cls.lags
+            and (
+                cls.asks_once
+                or all(getattr(cls, name) is getattr(Varied, name) for name in ("learn", "step"))
+            )
+            and all(getattr(cls, name) is getattr(Varied, name) for name in _PASSES)
+        )
 
     def follow(self, parameters: list[Array]) -> None:
         """Go on from where the backend stands after a step."""
@@ -69,11 +101,15 @@ class Varied(Reference):
     @property
     def per_epoch(self) -> int:
         """How many steps an epoch has: up to the first short batch, or all of them."""
-        if not hasattr(self, "_per_epoch"):
-            sizes = [len(y) for _, y in self.problem.batches()]
-            short = (place for place, size in enumerate(sizes, 1) if size < self.full)
-            self._per_epoch = next(short, len(sizes))
-        return self._per_epoch
+        sizes = _sizes(self.problem.batches)
+        short = (place for place, size in enumerate(sizes, 1) if size < self.full)
+        return next(short, len(sizes))
+
+
+@lru_cache(maxsize=4)
+def _sizes(batches: Callable[[], Iterator[tuple[Array, Array]]]) -> tuple[int, ...]:
+    """Return the size of each batch: thousands of hypotheses ask the same problem for it."""
+    return tuple(len(y) for _, y in batches())
 
 
 @dataclass(frozen=True)
