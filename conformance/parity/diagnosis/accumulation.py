@@ -59,7 +59,7 @@ class EveryFew(Varied):
             "first": np.eye(len(kept))[0],
         }[self.how]
         parts = zip(*(gradient for _, gradient in kept), strict=True)
-        return [sum(w * g for w, g in zip(weights, part, strict=True)) for part in parts]  # type: ignore[misc]
+        return [sum(w * g for w, g in zip(weights, part, strict=True)) for part in parts]
 
 
 class Delayed(Varied):

@@ -26,14 +26,14 @@ class Format:
         As it stands in names.
     rounded : callable
         From an array to the nearest numbers of the format, in float64.
-    dtype : type
+    dtype : numpy scalar type
         Of arithmetic in the format: its own, or float32, as processors add up what is narrower.
     """
 
     name: str
     slug: str
     rounded: Callable[[Array], Array]
-    dtype: type
+    dtype: Any
 
     def product(self, a: Array, b: Array, how: str) -> Array:
         """Return a matrix product of which operands, sums or result are in the format.

@@ -374,25 +374,18 @@ class DecayingByLayer(Varied):
 
 def _dropped(problem: Problem, steps: Sequence[Step]) -> list[float]:
     """Return a bound below which entries are 0: between those that are and those that are not."""
-    right = Varied(problem)
+    right, last = Varied(problem), problem.start
     low, high = 0.0, np.inf
     for (x, y), got in zip(problem.batches(), steps, strict=False):
-        step = right.step(x, y)
-        assert step.gradient is not None
-        plain = problem.optimizer.name == "sgd"
-        moved = (
-            got.gradient or [a - b for a, b in zip(got.parameters, last, strict=True)]
-            if (last := getattr(right, "came", problem.start)) is not None
-            else []
-        )
-        if got.gradient is None and not plain and right.steps > 1:
-            break  # a state moves on what was 0 now
-        for g, m in zip(step.gradient, moved, strict=True):
-            size = np.abs(g)
-            low = max(low, float(size[(m == 0) & (size > 0)].max(initial=0.0)))
-            high = min(high, float(size[m != 0].min(initial=np.inf)))
-        right.follow(got.parameters)
-        right.came = got.parameters  # type: ignore[attr-defined]
+        _, gradient = right.learn(x, y)
+        for g, before, after in zip(gradient, last, got.parameters, strict=True):
+            size, stays = np.abs(g), before == after
+            low = max(low, float(size[stays].max(initial=0.0)))
+            high = min(high, float(size[~stays].min(initial=np.inf)))
+        if problem.optimizer.name != "sgd":
+            break  # later on a state moves also what is set to 0
+        last = got.parameters
+        right.follow(last)
     if not 0 < low < high < np.inf:
         return []
     digits = (float(f"{(low + high) / 2:.{n}g}") for n in range(1, 17))

@@ -53,7 +53,7 @@ class Narrowed(Varied):
                 "forward", inputs[-1], self.held("kernels", kernel, depth), depth
             )
             if self.narrows("affine", depth):
-                a, b, c = (
+                a, b, c = (  # in the format
                     self.format.rounded(one).astype(self.format.dtype)
                     for one in (inputs[-1], kernel, bias)
                 )

@@ -61,7 +61,7 @@ def _largest(problem: Problem, steps: Sequence[Step]) -> list[float]:
 class Constrained(Varied):
     """Holds parameters to a constraint: after each step, or whenever they are used."""
 
-    constraint: Constraint = staticmethod(_max_norm)  # type: ignore[assignment]
+    constraint: Constraint = staticmethod(_max_norm)
     axis: Any = 0
     of = "kernels"
     when = "after"  # or "before" the update, or "never"

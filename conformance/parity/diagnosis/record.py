@@ -92,7 +92,7 @@ class Record:
 
         The hypothesis starts each step from the parameters that the backend had, and has its own
         optimizer's state. The last step is the first at which the backend is not finite. Unless
-        they are wanted in full, those of the update are left out where the loss is another.
+        they are wanted in full, the first that is off is the last of a step.
         """
         is_plain = trainer.learns_plainly() and all(
             np.array_equal(a, b)
@@ -108,7 +108,7 @@ class Record:
             with np.errstate(all="ignore"):
                 before = [part.copy() for part in last]
                 step = trainer.step(x, y)
-                yield _residual(step, got, before, is_silent=trainer.is_silent)
+                yield _residual(step, got, before, trainer.is_silent, in_full)
             if not all(np.isfinite(part).all() for part in got.parameters):
                 return
             last = got.parameters
@@ -126,9 +126,13 @@ def record(train: TrainerOf, problem: Problem, until: int | None = None) -> Reco
     return Record(problem, batches, steps)
 
 
-def _residual(step: Step, got: Step, before: list[Array], *, is_silent: bool) -> Residual:
+def _residual(
+    step: Step, got: Step, before: list[Array], is_silent: bool, in_full: bool
+) -> Residual:
     values = [] if is_silent else [_off(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)]
     for part, other, start in zip(step.parameters, got.parameters, before, strict=True):
+        if not in_full and values and not (np.abs(values[-1]) <= 1).all():
+            return Residual(np.concatenate(values), gradient=False)
         size = np.abs(other - start).max()
         scale = _UPDATE * size + _ROUNDINGS * max(np.abs(start).max(), 1e-3)
         values.append(_off(part, other, scale if np.isfinite(scale) else 1.0))
