@@ -10,6 +10,7 @@ import numpy as np
 
 from ..checks.base import Finding, Witness
 from ..kinds import KINDS, Kind
+from ..undiagnosed import diagnosis as searched
 from .compare import SLACK, TOLERANCE, Divergence
 from .diagnosis.diagnose import Diagnosis, diagnose
 from .problem import Problem, TrainerOf
@@ -67,13 +68,11 @@ def malformed(error: BadStepError) -> Finding:
     )  # fmt: skip
 
 
+@searched(None)
 def _diagnosed(
     train: TrainerOf, problem: Problem, last: Compared, first: Divergence
 ) -> Diagnosis | None:
-    try:
-        return diagnose(remedied(train, last.matched), matching(problem, last.matched), first)
-    except Exception:  # of the backend's, in a later run: the divergence stands all the same
-        return None
+    return diagnose(remedied(train, last.matched), matching(problem, last.matched), first)
 
 
 def _finding(
