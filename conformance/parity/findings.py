@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -21,6 +22,8 @@ from .results import BadStepError
 __all__ = ["findings", "malformed"]
 
 _EPS = float(np.finfo(np.float64).eps)
+
+_NO_CAUSE = cast("Diagnosis | None", None)
 
 
 def findings(train: TrainerOf, problem: Problem, comparisons: Sequence[Compared]) -> list[Finding]:
@@ -68,7 +71,7 @@ def malformed(error: BadStepError) -> Finding:
     )  # fmt: skip
 
 
-@searched(None)
+@searched(_NO_CAUSE)
 def _diagnosed(
     train: TrainerOf, problem: Problem, last: Compared, first: Divergence
 ) -> Diagnosis | None:
