@@ -30,8 +30,8 @@ __all__ = [
 #: The project's own.
 BASELINES = Path(__file__).parent / "baselines"
 SCHEMA_ID = "actinit-baseline-1"
-# Of what is right, and of ends of intervals, which are compared to a part of a binade.
-_DIGITS, _END_DIGITS = 8, 4
+# Of results, right and wrong, and of ends of intervals, which are compared to a part of a binade.
+_DIGITS, _END_DIGITS = 6, 4
 # Fields that a list may leave out if they are those of the list before it.
 _REPEATED = ("first", "last", "x", "got", "exact", "error")
 REMEDY = "write one with: actinit baseline write BACKEND"
@@ -53,7 +53,7 @@ class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     last: str = ""
     x: str = ""  #: The worst input; a row is shortened to its first numbers.
     got: str = ""
-    exact: str = ""  #: To eight hexadecimal digits.
+    exact: str = ""  #: To six hexadecimal digits.
     error: float | None = None  #: In the unit of the witness; none where it has no size.
 
     @classmethod
@@ -61,6 +61,9 @@ class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """Return what is kept of a finding that has a kind."""
         assert finding.kind is not None
         worst = finding.worst
+        error = worst.error if worst else None
+        # What has no size is known only as it was, so that every digit counts.
+        exactly = 13 if error is None else _DIGITS
         return cls(
             key=finding.key,
             kind=finding.kind,
@@ -69,9 +72,9 @@ class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             first=_short(finding.first_hex, digits=_END_DIGITS),
             last=_short(finding.last_hex, digits=_END_DIGITS),
             x=_short(worst.x_hex) if worst else "",
-            got=_short(worst.got_hex) if worst else "",
+            got=_short(worst.got_hex, digits=exactly) if worst else "",
             exact=_short(worst.exact_hex, digits=_DIGITS) if worst else "",
-            error=None if worst is None or worst.error is None else float(f"{worst.error:.6g}"),
+            error=None if error is None else float(f"{error:.4g}"),
         )
 
 
@@ -288,6 +291,6 @@ def _lines(check: str, known: Sequence[KnownFinding]) -> str:
             getattr(one, name) == getattr(known[place - 1], name) for name in _REPEATED
         ):
             values = values[: -len(_REPEATED)]
-        lists.append(f"   {msgspec.json.encode(values).decode()}")
+        lists.append(f" {msgspec.json.encode(values).decode()}")
     found = ",\n".join(lists)
-    return f'  "{check}": [\n{found}\n  ]'
+    return f'  "{check}": [\n{found}]'
