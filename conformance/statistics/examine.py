@@ -22,6 +22,7 @@ __all__ = [
     "independence",
     "moments",
     "tails",
+    "tensor_means",
     "values",
 ]
 
@@ -110,6 +111,9 @@ def tails(sample: Sample) -> Tests:
         found["lower_extreme"] = _extreme(kept.size, law.beyond(kept.least), granted)
     if not math.isfinite(law.high):
         found["upper_extreme"] = _extreme(kept.size, law.beyond(kept.greatest), granted)
+    if not (math.isfinite(law.low) or math.isfinite(law.high)):
+        # Together the ends see a tail that is missing on both sides nearer by.
+        found["both_extreme"] = _extreme(kept.size, law.beyond_both(sample.furthest), 2 * granted)
     return found
 
 
@@ -186,11 +190,24 @@ def independence(sample: Sample) -> Tests:
     if kept.tensors > 1:
         count = (kept.tensors - 1) * rows * columns
         found["tensors"] = _correlation(kept.products[4], count, *alone)
+        whole = tensor_means(sample)
+        spread = float(np.square(whole - whole.mean()).sum())
+        # Of tensors whose mean was set it is as good as 0.
+        found["tensor_means"] = goodness.chi_square(spread, whole.size - 1)
     for name, sums in (("row_means", kept.row_sums), ("column_means", kept.column_sums)):
         every: Any = np.concatenate(sums)
         spread = np.square(every - every.mean()).sum() / variance
         found[name] = goodness.chi_square(float(spread), every.size - 1)
     return found | order.tests(sample)
+
+
+def tensor_means(sample: Sample) -> Floats:
+    """Return the mean of each tensor, in the standard error that independent weights give it."""
+    kept = sample.summary
+    first, second = kept.powers[:2] / kept.size
+    sums = np.array([rows.sum() for rows in kept.row_sums]) / math.sqrt(kept.shape[0])
+    found: Floats = sums / math.sqrt(second - first**2)
+    return found
 
 
 def _correlation(total: float, count: int, squared_mean: float, variance: float) -> Verdict:

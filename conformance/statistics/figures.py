@@ -164,7 +164,11 @@ def _tail(name: str, sample: Sample) -> Witness:
 def _extreme(name: str, sample: Sample, error: float) -> Witness:
     """Return the outermost draw, beside the number that one draw is to be expected beyond."""
     one = 1 / sample.summary.size
-    if name.startswith("lower"):
+    if name.startswith("both"):
+        mean = sample.law.mean
+        got, due = sample.furthest, sample.law.quantile(1 - one / 2) - mean
+        measure = f"abs(w - {mean!r}).max()"
+    elif name.startswith("lower"):
         got, due, measure = sample.summary.least, sample.law.quantile(one), "w.min()"
     else:
         got, due, measure = sample.summary.greatest, sample.law.quantile(1 - one), "w.max()"
@@ -252,6 +256,14 @@ def _dependence(name: str, sample: Sample, error: float) -> Witness:
         }
         measure = f"np.corrcoef({one}.ravel(), {other}.ravel())[0, 1]"
         return coefficient(error, counts[name], measure)
+    if name == "tensor_means":
+        return Witness.figure(
+            "spread of the means of tensors, in that of independent weights",
+            float(np.std(examine.tensor_means(sample))),
+            1.0,
+            error=error,
+            measure=f"w.mean(axis=(1, 2)).std() / w.std() * {rows * columns} ** 0.5",
+        )
     axis, length = (2, columns) if name == "row_means" else (1, rows)
     sums = kept.row_sums if name == "row_means" else kept.column_sums
     first, second = kept.powers[:2] / kept.size

@@ -295,10 +295,8 @@ def _tails(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
     for name, test in failing.items():
         side, _, probability = name.partition("_")
         if probability == "extreme":
-            parts.append(
-                f"the {side} end of the draws is where {test.statistic:.3g} draws further out are "
-                "due"
-            )
+            ends = "furthest draw of both sides" if side == "both" else f"{side} end of the draws"
+            parts.append(f"the {ends} is where {test.statistic:.3g} draws further out are due")
             continue
         due = float(probability) * sample.summary.size
         parts.append(
@@ -336,6 +334,8 @@ def _independence(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) ->
         "transpose": "the tensor is correlated with its transpose",
         "row_sizes": "rows differ in size more, or less, than independent weights do",
         "column_sizes": "columns differ in size more, or less, than independent weights do",
+        "tensor_means": "the means of tensors differ less, or more, than independent weights make "
+        "them",
         "unchanged": "some weights are the same in every tensor",
     }
     return "; ".join(words[name] for name in failing)

@@ -115,6 +115,12 @@ class Sample:
         return float(central / variance**2)
 
     @property
+    def furthest(self) -> float:
+        """How far from the law's mean the outermost weight lies."""
+        kept = self.summary
+        return max(abs(kept.least - self.law.mean), abs(kept.greatest - self.law.mean))
+
+    @property
     def mean(self) -> float:
         """Of the weights."""
         return self.law.mean + self.law.stddev * float(self.summary.powers[0] / self.summary.size)

@@ -73,6 +73,10 @@ class Standard:
         """Return the probability of a draw further out than this one, on its side of the mean."""
         return float(self.frozen.cdf(x) if x < self.mean else self.frozen.sf(x))
 
+    def beyond_both(self, distance: float) -> float:
+        """Return the probability of a draw that is further from the mean, on either side."""
+        return self.beyond(self.mean - distance) + float(self.frozen.sf(self.mean + distance))
+
     def quantile(self, probability: float) -> float:
         """Return where the distribution function has this value."""
         return float(self._once(self.frozen.ppf, probability))

@@ -349,6 +349,12 @@ FAULTS = {
         "independence",
         "the weights of each row are sorted",
     ),
+    "centred": (
+        changed(lambda w: w - w.mean()),
+        NORMAL,
+        "independence",
+        "the mean of each tensor was set",
+    ),
     "antithetic": (
         halves(np.negative),
         NORMAL,

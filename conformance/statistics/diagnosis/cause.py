@@ -9,6 +9,7 @@ import numpy as np
 
 from ...undiagnosed import diagnosis
 from ..draws import Draw
+from ..examine import tensor_means
 from ..sample import Sample
 from . import dependence, parameters, values
 from .scale import resolution, scale
@@ -18,6 +19,8 @@ __all__ = ["cause", "moments", "shape"]
 
 # A mean that is off is told from one that is not by so many standard errors.
 _ERRORS = 5.0
+# Means of tensors that vary less than this, in standard errors, were set.
+_SET = 0.01
 # Probability that no draw is so far out, below which a tail counts as missing.
 _MISSING = 1e-6
 
@@ -76,6 +79,8 @@ def cause(draw: Draw, sample: Sample, about: str, failing: Collection[str]) -> s
         found = _noted(sample, first, draw) or _noted(sample, second, draw)
     if found or about != "independence":
         return found
+    if "tensor_means" in failing and float(np.std(tensor_means(sample))) < _SET:
+        return "the mean of each tensor was set, as if it were subtracted"
     return next((words for test, words in _DEPENDENT.items() if test in failing), "")
 
 
@@ -166,10 +171,10 @@ def _off_centre(sample: Sample) -> str:
 def _missing_tail(sample: Sample) -> str:
     """Say beyond which point nothing is drawn, where chance does not explain that."""
     kept, law = sample.summary, sample.law
-    far = max(abs(kept.least - law.mean), abs(kept.greatest - law.mean))
+    far = sample.furthest
     if math.isfinite(law.low) or math.isfinite(law.high):
         return ""
-    expected = kept.size * 2 * law.beyond(law.mean + far)
+    expected = kept.size * law.beyond_both(far)
     if expected < -math.log(_MISSING):
         return ""
     return (
