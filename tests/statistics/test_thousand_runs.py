@@ -40,7 +40,9 @@ def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):
         made.extend(first)
         return first, failing
 
-    parts = [f"statistics.{name}" for name in ("judges", "repeats", "structured", "checks")]
+    parts = [
+        f"statistics.{name}" for name in ("judges", "repeats", "rotations", "sparse", "checks")
+    ]
     for part in [*parts, "layers.starts", "layers.apart"]:
         monkeypatch.setattr(sys.modules[f"actinit.conformance.{part}"], "settled", counting)
     for check in runs.checks():
