@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
+
+# What takes minutes begins first, so that no process is left alone with it in the end.
+_LONGEST = (
+    "tests/docs/",
+    "tests/statistics/test_thousand_runs.py",
+    "tests/controls/",
+    "tests/parity/",
+    "tests/conformance/test_fuzz.py",
+)
 
 
 class ByFixture(LoadFileScheduling):
@@ -18,4 +29,20 @@ class ByFixture(LoadFileScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # the order is that of the items
     return ByFixture(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Sort files: the longest, then those with most tests; in a file the order stays."""
+    sizes = Counter(item.nodeid.partition("::")[0] for item in items)
+
+    def order(item):
+        file = item.nodeid.partition("::")[0]
+        rank = next(
+            (at for at, start in enumerate(_LONGEST) if file.startswith(start)), len(_LONGEST)
+        )
+        return rank, -sizes[file], file
+
+    items.sort(key=order)
