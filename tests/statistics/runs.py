@@ -33,13 +33,17 @@ def checks():
 
 
 def failures(numbers):
-    """Return what failed in some runs, and how many checks were made."""
+    """Return what failed in some runs (small shapes: in a quarter of them) and how many were made."""
     every = checks()
-    found = []
+    found, made = [], 0
     for number in numbers:
         adapter = Another(number)
         for check in every:
+            # Hundreds of small tensors each, most of the draws of a run.
+            if check.id.endswith("/shapes") and number % 8 >= 2:
+                continue
             outcome = check.run(adapter)
+            made += 1
             if not outcome.conforms:
                 found.append((number, check.id, outcome.message))
-    return found, len(every) * len(numbers)
+    return found, made
