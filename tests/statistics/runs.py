@@ -33,7 +33,10 @@ def checks():
 
 
 def failures(numbers):
-    """Return what failed in some runs (small shapes: in a quarter of them) and how many were made."""
+    """Return what failed in some runs, and how many checks were made.
+
+    Small shapes are asked in a quarter of the runs.
+    """
     every = checks()
     found, made = [], 0
     for number in numbers:
