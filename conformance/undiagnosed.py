@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-__all__ = ["diagnosis", "undiagnosed"]
+__all__ = ["cause_search", "undiagnosed"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def undiagnosed() -> Iterator[None]:
         _wanted.reset(token)
 
 
-def diagnosis(nothing: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def cause_search(nothing: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Make a function that looks for a cause return `nothing` where none is wanted.
 
     It does so as well where the function raises: a finding stands without its cause, and a fault of

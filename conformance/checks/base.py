@@ -79,16 +79,19 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def figure(
-        cls, what: str, got: float, exact: float, *, error: float = math.inf, measure: str = ""
-    ) -> Witness:
+        cls, what: str, got: float, exact: float | str, *, error: float = math.inf,
+        measure: str = "",
+    ) -> Witness:  # fmt: skip
         """Write down a figure of weights, such as their standard deviation, beside the due one.
 
         Parameters
         ----------
         what : str
             Of what, such as ``standard deviation``.
-        got, exact : float
-            What was measured, and what is due.
+        got : float
+            What was measured.
+        exact : float or str
+            What is due; in words where that is no number.
         error : float, optional
             How far that is, such as in standard errors; an infinite one becomes none.
         measure : str, optional
@@ -99,8 +102,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
             x_hex="",
             got=describe(got),
             got_hex=hexadecimal(got),
-            exact=describe(exact),
-            exact_hex=hexadecimal(exact),
+            exact=exact if isinstance(exact, str) else describe(exact),
+            exact_hex="" if isinstance(exact, str) else hexadecimal(exact),
             error=abs(float(error)) if math.isfinite(error) else None,
             budget=0.0,
             measure=measure,
@@ -147,6 +150,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     #: function of a row, by binade of the width of the row.
     curve: dict[str, float] = {}
     findings: list[Finding] = []  #: With distinct keys, the gravest kind first.
+
+    @property
+    def shown(self) -> Finding | None:
+        """The finding that lines to paste show: the gravest one with a worst input or figure."""
+        worst = (one for one in self.findings if one.worst)
+        return next(worst, self.findings[0] if self.findings else None)
 
     @classmethod
     def diverging(cls, findings: Sequence[Finding], message: str = "", **others: Any) -> Outcome:

@@ -13,7 +13,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
-from ..undiagnosed import diagnosis
+from ..undiagnosed import cause_search
 from . import entries, fits, precision, tails, variants
 from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise
 from .places import moved, region
@@ -56,7 +56,7 @@ FAMILIES: tuple[Family, ...] = (
 _VARIED, _SPAN = 16, 1.5
 
 
-@diagnosis(Cause(""))
+@cause_search(Cause(""))
 def elements(
     entry: Activation,
     fmt: Format,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from ..undiagnosed import diagnosis
+from ..undiagnosed import cause_search
 from .arithmetic import cutting, narrower
 from .evidence import Floats, near
 
@@ -49,7 +49,7 @@ class Gradients(NamedTuple):
 Product = Callable[[Gradients], Any]
 
 
-@diagnosis("")
+@cause_search("")
 def gradients(part: Gradients, fmt: Format) -> str:
     """Name what wrong gradients are, where it is known; else nothing.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from ..undiagnosed import diagnosis
+from ..undiagnosed import cause_search
 from .evidence import Floats, near
 
 __all__ = ["Region", "moved", "region", "remainder"]
@@ -162,7 +162,7 @@ def _sources(places: Places, count: int) -> list[tuple[str, Places]]:
     return found
 
 
-@diagnosis("")
+@cause_search("")
 def remainder(arrays: Sequence[tuple[int, Sequence[int]]]) -> str:
     """Name what the places that differ in arrays of many lengths have in common.
 

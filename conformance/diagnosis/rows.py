@@ -14,7 +14,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
-from ..undiagnosed import diagnosis
+from ..undiagnosed import cause_search
 from .evidence import Floats, Points, cannot, explains, near
 from .places import moved, region
 from .precision import cancelled
@@ -72,7 +72,7 @@ class Rows(NamedTuple):
         return np.asarray(self.wrong.reshape(len(self.x), -1).any(axis=1))
 
 
-@diagnosis("")
+@cause_search("")
 def rows(entry: Activation, fmt: Format, part: Part, batches: Sequence[Rows]) -> str:
     """Name what the wrong results of a function of a row are, or nothing.
 

@@ -14,7 +14,7 @@ from actinit.spec import Activation
 
 from ..formats import Format
 from ..oracle.formula import Part
-from ..undiagnosed import diagnosis
+from ..undiagnosed import cause_search
 from .evidence import Floats, near
 
 __all__ = ["Setting", "settings"]
@@ -54,7 +54,7 @@ class Setting(NamedTuple):
     wrong: NDArray[np.bool_]
 
 
-@diagnosis("")
+@cause_search("")
 def settings(entry: Activation, fmt: Format, part: Part, wrong: Sequence[Setting]) -> str:
     """Name what a parameter is taken for, where one rule explains all wrong settings of it.
 

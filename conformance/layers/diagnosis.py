@@ -16,6 +16,7 @@ from actinit.spec.laws import Constant, Structured
 
 from ..statistics import diagnosis, laws
 from ..statistics.diagnosis.shape import fits
+from ..undiagnosed import cause_search
 
 __all__ = ["initial", "reading", "repeated"]
 
@@ -25,6 +26,7 @@ Floats = NDArray[np.float64]
 _ERRORS = 5.0
 
 
+@cause_search("")
 def initial(drawn: Floats, start: Initializer, names: Mapping[str, float | str]) -> str:
     """Return which initializer weights were drawn from; empty if that is not recognized.
 
@@ -95,6 +97,7 @@ def _others(
         )
 
 
+@cause_search("")
 def reading(
     fans: Mapping[str, tuple[float, float]],
     right: Mapping[str, float],
@@ -150,6 +153,7 @@ def _product(span: tuple[float, float], sizes: Mapping[str, int | float]) -> str
     return ""
 
 
+@cause_search("")
 def repeated(kernel: Array, axis: int) -> str:
     """Return how a kernel repeats weights of its own, bit for bit; empty if it does not.
 

@@ -11,10 +11,8 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
 from ..checks.base import Check, Finding, Outcome, Witness
-from ..formats import describe, hexadecimal
 from ..guard import BadResultError, HungError, message_of
 from ..pasted.weights import Drawn, draw_lines, figure_lines
-from ..statistics.draws import worst_of
 from .weights import DTYPE
 
 __all__ = ["checks"]
@@ -68,16 +66,11 @@ def _check(entry: Layer, name: str) -> Check:
             defect="shape",
             sentence=f"the shape {odd.shape} has no fans, but is drawn from as if fan_in were "
             f"{fan:.2g}",
-            worst=Witness(
-                x=f"fan_in of the shape {odd.shape}",
-                x_hex="",
+            worst=Witness.figure(
+                f"fan_in of the shape {odd.shape}",
+                fan,
+                "an error",
                 measure="3 / abs(w).max() ** 2",
-                got=describe(fan),
-                got_hex=hexadecimal(fan),
-                exact="an error",
-                exact_hex="",
-                error=None,
-                budget=0.0,
             ),
             data={"fan_in": fan},
         )
@@ -85,9 +78,8 @@ def _check(entry: Layer, name: str) -> Check:
 
     def lines(adapter: Adapter, outcome: Outcome | None) -> str:
         drawn = Drawn(law, {}, odd.shape, DTYPE.name, 0)
-        asked = _LARGEST.format(
-            shape=odd.shape, many=_MANY, figure=figure_lines(worst_of(outcome), literally=True)
-        )
+        shown = outcome.shown if outcome else None
+        asked = _LARGEST.format(shape=odd.shape, many=_MANY, figure=figure_lines(shown))
         return f"{draw_lines(adapter, drawn)}\n\n{asked}"
 
     return Check(

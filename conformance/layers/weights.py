@@ -16,7 +16,6 @@ from actinit.spec import Initializer, Layer, Tensor
 from ..checks.base import Check, Finding, Outcome
 from ..pasted.layers import building
 from ..pasted.weights import figure_lines
-from ..statistics.draws import worst_of
 
 __all__ = ["DTYPE", "Weights"]
 
@@ -113,7 +112,7 @@ class Weights:
             entry=self.entry,
             clause=f"spec/layers/{self.entry.name}.toml [{key}]",
             run=run,
-            snippet=lambda adapter, outcome: told(adapter, worst_of(outcome)),
+            snippet=lambda adapter, outcome: told(adapter, outcome.shown if outcome else None),
         )
 
     def lines(self, adapter: Adapter, finding: Finding | None) -> str:

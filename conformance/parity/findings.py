@@ -11,7 +11,7 @@ import numpy as np
 
 from ..checks.base import Finding, Witness
 from ..kinds import KINDS, Kind
-from ..undiagnosed import diagnosis as searched
+from ..undiagnosed import cause_search
 from .compare import SLACK, TOLERANCE, Divergence
 from .diagnosis.diagnose import Diagnosis, diagnose
 from .problem import Problem, TrainerOf
@@ -71,7 +71,7 @@ def malformed(error: BadStepError) -> Finding:
     )  # fmt: skip
 
 
-@searched(_NO_CAUSE)
+@cause_search(_NO_CAUSE)
 def _diagnosed(
     train: TrainerOf, problem: Problem, last: Compared, first: Divergence
 ) -> Diagnosis | None:

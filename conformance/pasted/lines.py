@@ -67,9 +67,8 @@ def lines(
 
 def _finding(outcome: Outcome | None) -> Finding | None:
     """Return the finding that the witness is of."""
-    if outcome is None or outcome.witness is None:
-        return None
-    return next((one for one in outcome.findings if one.worst == outcome.witness), None)
+    shown = outcome.shown if outcome else None
+    return shown if shown and shown.worst else None
 
 
 class _Array(NamedTuple):

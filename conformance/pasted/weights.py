@@ -137,19 +137,11 @@ def weights(adapter: Adapter, drawn: Drawn, finding: Finding | None, statement: 
     )
 
 
-def figure_lines(finding: Finding | None, *, literally: bool = False) -> str:
-    """Return lines that print the figure of ``w`` that was found, and what is right.
-
-    Parameters
-    ----------
-    finding : Finding or None
-        What was found.
-    literally : bool, optional
-        Whether what is right is no number, but words.
-    """
+def figure_lines(finding: Finding | None) -> str:
+    """Return lines that print the figure of ``w`` that was found, and what is right."""
     worst = finding.worst if finding else None
     if worst is None or not worst.measure:
         return "print(w.mean(), w.std(), w.min(), w.max())"
     what = f"  # {worst.x}" if worst.x else ""
-    right = f'"{worst.exact}"' if literally else literal(worst.exact)
+    right = literal(worst.exact) if worst.exact_hex else repr(worst.exact)  # in words
     return f'print("got  ", {worst.measure}){what}\nprint("right", {right})'

@@ -20,7 +20,7 @@ from ..formats import FORMATS
 from ..pasted.weights import ALONE, Drawn, weights
 from . import laws
 
-__all__ = ["Draw", "Lines", "worst_of"]
+__all__ = ["Draw", "Lines"]
 
 #: From an adapter and the worst finding, if there is one, to lines to paste.
 Lines = Callable[[Adapter, Finding | None], str]
@@ -158,7 +158,7 @@ class Draw:
             entry=self.entry,
             clause=f"spec/initializers/{self.entry.name}.toml [{key}]",
             run=run,
-            snippet=lambda adapter, outcome: told(adapter, worst_of(outcome)),
+            snippet=lambda adapter, outcome: told(adapter, outcome.shown if outcome else None),
         )
 
     def lines(
@@ -168,9 +168,3 @@ class Draw:
         told = self.offered(adapter)
         drawn = Drawn(self.entry, told.parameters, self.shape(adapter), self.dtype, self.seed)
         return weights(adapter, drawn, finding, statement)
-
-
-def worst_of(outcome: Outcome | None) -> Finding | None:
-    """Return the gravest finding that has a figure; if none has one, the gravest."""
-    found = outcome.findings if outcome else []
-    return next((one for one in found if one.worst), found[0] if found else None)

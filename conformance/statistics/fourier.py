@@ -20,6 +20,7 @@ from actinit.spec.laws import Fourier
 from ..checks.base import Witness
 from ..formats import FORMATS
 from ..kinds import Kind
+from ..undiagnosed import cause_search
 from .complaint import Complaint
 from .diagnosis import kernels as diagnosis_kernels
 from .draws import Draw
@@ -89,6 +90,7 @@ def complain(draw: Draw, kernel: Floats) -> Complaint | None:
     return Complaint(kind, text, worst, int(np.count_nonzero(error > granted)), cause)
 
 
+@cause_search("")
 def _cause(draw: Draw, drawn: Floats, exact: Floats) -> str:
     """Return the slip that gives these weights, where it is one of the known ones."""
     length, outputs = exact.shape

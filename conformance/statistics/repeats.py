@@ -41,7 +41,7 @@ _PAIRS = {
     "next": "w = np.stack([source(seed)(shape) for seed in ({seed}, {end})])",
     "successive": "draw = source({seed})\nw = np.stack([draw(shape), draw(shape)])",
     "bits": (
-        "seeds = [{seed}, *({seed} ^ 1 << bit for bit in range(31))]\n"
+        f"seeds = [{{seed}}, *({{seed}} ^ 1 << bit for bit in range({_BITS}))]\n"
         "w = np.stack([source(seed)(shape) for seed in seeds])"
     ),
     "interleaved": """\

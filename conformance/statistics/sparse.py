@@ -26,6 +26,8 @@ from .whole_kernels import wanted_zeros
 __all__ = ["sparse"]
 
 Floats = NDArray[np.float64]
+_NEXT_INPUT = "(w == 0)[1:][(w == 0)[:-1]].mean()"
+_RUNS = "(w == 0)[:, 1:][(w == 0)[:, :-1]].mean()"
 
 
 def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
@@ -71,8 +73,9 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
             like = f"; this looks like: {cause}" if cause else ""
             message = f"not as the distribution says: {worst}{like}"
             other = _later(draw, adapter, stage)
+            share = wanted_zeros(draw, other.shape) / other.shape[1]
             worst_of = {
-                name: _sparse_figure(name, kernel, other, law, test)
+                name: _sparse_figure(name, kernel, other, share, law, test)
                 for name, test in failing.items()
             }
             findings = judges.by_test(failing, "distribution", "sparse", message, worst_of, cause)
@@ -86,23 +89,30 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
     return told.check("law", run, lines)
 
 
-def _sparse_figure(name: str, kernel: Floats, other: Floats, law: Any, test: Verdict) -> Witness:
+def _sparse_figure(
+    name: str, kernel: Floats, other: Floats, share: float, law: Any, test: Verdict
+) -> Witness:
     """Return what a test of a sparse kernel measured, beside what is due."""
-    zero = kernel[: len(other)] == 0
-    if name in ("next_input", "runs", "others", "next_seed"):
-        due = float(zero.mean())
-        following = zero[:, :-1] if name == "runs" else zero[:-1]
-        got = float(zero[:, 1:][following].mean() if name == "runs" else zero[1:][following].mean())
-        if name == "next_seed":
-            got = float((other == 0)[zero].mean())
+    zero, columns = kernel[: len(other)] == 0, kernel.shape[1]
+    beside = {
+        "next_input": (zero[1:][zero[:-1]], "next to a zero of the input before", _NEXT_INPUT),
+        "runs": (zero[:, 1:][zero[:, :-1]], "behind a zero of the same input", _RUNS),
+        "next_seed": ((other == 0)[zero], "in the place of a zero of another seed", ""),
+        "others": (zero, "among all weights", "(w == 0).mean()"),
+    }
+    if name in beside:
+        found, where, measure = beside[name]
         return Witness.figure(
-            f"share of zeros beside zeros ({name})", got, due, error=test.statistic
+            f"share of zeros {where}",
+            float(found.mean()) if found.size else 0.0,
+            # Zeros of one input are drawn without replacement.
+            (share * columns - 1) / (columns - 1) if name == "runs" else share,
+            error=test.statistic,
+            measure=measure,
         )
     if name != "places":
         return figures.of_draws(name, kernel[kernel != 0], law, test, "w[w != 0]")
     counts = (kernel == 0).sum(axis=0)
-    # Zeros are drawn without replacement from an input's weights.
-    share = float(counts.mean()) / len(kernel)
     due = math.sqrt(len(kernel) * share * (1 - share))
     return Witness.figure(
         "spread of the outputs' zeros",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -109,22 +112,24 @@ def identity(draw: Draw, kernel: Floats) -> Complaint | None:
     assert isinstance(draw.entry.law, Identity)
     dtype = FORMATS[draw.dtype].dtype
     value = float(dtype.type(evaluate(draw.entry.law.value, known(draw.entry, draw.names))))
-    return _difference(kernel, value * np.eye(*kernel.shape), named_kernels.identity(kernel, value))
+    return _difference(
+        kernel, value * np.eye(*kernel.shape), partial(named_kernels.identity, kernel, value)
+    )
 
 
 def dirac(draw: Draw, kernel: Floats) -> Complaint | None:
     """Hold a kernel to hand each input on to one output of each group, to the bit."""
     right = np.zeros_like(kernel)
     inputs, outputs = kernel.shape[-2:]
-    group = outputs // int(draw.names["groups"])
+    groups = int(draw.names["groups"])
+    group = outputs // groups
     for output in range(outputs):
         if output % group < inputs:
             right[(*_centre(kernel), output % group, output)] = 1
-    groups = int(draw.names["groups"])
-    return _difference(kernel, right, named_kernels.dirac(kernel, right, groups))
+    return _difference(kernel, right, partial(named_kernels.dirac, kernel, right, groups))
 
 
-def _difference(kernel: Floats, right: Floats, cause: str) -> Complaint | None:
+def _difference(kernel: Floats, right: Floats, cause: Callable[[], str]) -> Complaint | None:
     differ = np.argwhere(kernel != right)
     if not len(differ):
         return None
@@ -132,7 +137,7 @@ def _difference(kernel: Floats, right: Floats, cause: str) -> Complaint | None:
     got, wanted = kernel[at], right[at]
     text = f"{len(differ):,} weights differ; at {at} there is {got:g}, right is {wanted:g}"
     worst = Witness.figure(f"weight at {at}", float(got), float(wanted), measure=_element(at))
-    return Complaint("definition", text, worst, len(differ), cause)
+    return Complaint("definition", text, worst, len(differ), cause())
 
 
 def _element(at: tuple[int, ...]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from actinit.conformance.undiagnosed import diagnosis, undiagnosed
+from actinit.conformance.undiagnosed import cause_search, undiagnosed
 
 
-@diagnosis("")
+@cause_search("")
 def search(divisor):
     return f"one of {1 // divisor}"
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...undiagnosed import cause_search
 from ..draws import Draw
 from .shape import fits, recognized
 
@@ -19,6 +20,7 @@ Floats = NDArray[np.float64]
 _ERRORS = 5.0
 
 
+@cause_search("")
 def in_place_of(right: Any, drawn: NDArray[Any], default: Any = None) -> str:
     """Return what stands where one number should; empty if it is not recognized.
 
@@ -60,6 +62,7 @@ def in_place_of(right: Any, drawn: NDArray[Any], default: Any = None) -> str:
     return ""
 
 
+@cause_search("")
 def distribution(drawn: Floats, deviation: float) -> str:
     """Return which distribution weights follow, and how its scale is off.
 
@@ -82,6 +85,7 @@ def distribution(drawn: Floats, deviation: float) -> str:
     return f"{found.family.name}, {ratio:.4g} times as wide as is due"
 
 
+@cause_search("")
 def zeros_and_others(draw: Draw, kernel: Floats, law: Any, failing: Collection[str]) -> str:
     """Return what is wrong with the places of zeros, or with the weights beside them.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from ...undiagnosed import diagnosis
+from ...undiagnosed import cause_search
 from ..draws import Draw
 from ..examine import tensor_means
 from ..sample import Sample
@@ -58,7 +58,7 @@ def shape(sample: Sample) -> str:
     return f"{sample.notes['shape']} {figures}"
 
 
-@diagnosis("")
+@cause_search("")
 def cause(draw: Draw, sample: Sample, about: str, failing: Collection[str]) -> str:
     """Return what a sample looks like, in a few words; empty where that is not recognized.
 

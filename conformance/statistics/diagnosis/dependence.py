@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...undiagnosed import cause_search
 from .. import order
 from ..plan import DOUBT
 from ..sample import Sample
@@ -78,6 +79,7 @@ def repetition(sample: Sample) -> str:
     return _equal(sample)
 
 
+@cause_search("")
 def stream(extreme: order.Extreme, what: str) -> str:
     """Say how the stream of one tensor goes on in another, or how the two are correlated.
 

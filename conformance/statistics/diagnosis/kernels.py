@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from actinit.spec.laws import Fourier
 
+from ...undiagnosed import cause_search
 from ..draws import Draw
 
 __all__ = ["dirac", "identity", "orthogonal", "rotations", "sparse", "stft_options"]
@@ -26,6 +27,7 @@ _NEAR = 0.02
 _ENOUGH = 16
 
 
+@cause_search("")
 def identity(kernel: Floats, value: float) -> str:
     """Return what stands in place of the identity times a value.
 
@@ -54,6 +56,7 @@ def identity(kernel: Floats, value: float) -> str:
     })  # fmt: skip
 
 
+@cause_search("")
 def dirac(kernel: Floats, right: Floats, groups: int) -> str:
     """Return what stands in place of the kernel that hands its input on.
 
@@ -144,6 +147,7 @@ def _early(eye: Floats) -> Floats:
     return found
 
 
+@cause_search("")
 def orthogonal(matrix: Floats, gain: float) -> str:
     """Return what is wrong with a matrix that should have orthogonal vectors of one norm.
 
@@ -193,6 +197,7 @@ def orthogonal(matrix: Floats, gain: float) -> str:
     return ""
 
 
+@cause_search("")
 def rotations(matrices: Floats) -> str:
     """Return what distinguishes square orthogonal matrices that should be drawn by Haar measure.
 
@@ -230,6 +235,7 @@ def rotations(matrices: Floats) -> str:
     return ""
 
 
+@cause_search("")
 def sparse(kernel: Floats, sparsity: float, wanted: int) -> str:
     """Return how the zeros of a sparse kernel are counted.
 

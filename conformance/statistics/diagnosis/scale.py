@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from actinit.spec.laws import Normal, TruncatedNormal, Uniform
 
+from ...undiagnosed import cause_search
 from ..draws import Draw
 from ..laws import named, uses_fans
 from .families import CUT
@@ -85,6 +86,7 @@ def resolution(size: int, kurtosis: float = _NORMAL_KURTOSIS) -> float:
     return _ERRORS * math.sqrt(max(kurtosis - 1, 0.1) / 4 / size)
 
 
+@cause_search("")
 def slip_of_fans(kernels: Sequence[Measured]) -> str:
     """Return the slip that explains the scales of kernels of several shapes.
 
@@ -116,6 +118,7 @@ def slip_of_fans(kernels: Sequence[Measured]) -> str:
     return ""
 
 
+@cause_search("")
 def of_shape(draw: Draw, tensors: Floats) -> str:
     """Return what is wrong with many small tensors of one shape; empty if that is not recognized.
 
