@@ -22,9 +22,11 @@ from . import (
     losses,
     network,
     normalized,
+    parts,
     precision,
     projections,
     rates,
+    sizes,
     states,
 )
 from .fit import fitted, rounded
@@ -109,8 +111,10 @@ def _all(problem: Problem, first: Divergence) -> Iterator[Hypothesis]:
         backward.HYPOTHESES,
         backward.of_parameters(problem),
         batches.at_step(first.step),
+        sizes.HYPOTHESES,
         gradients.HYPOTHESES,
-        gradients.of_parameters(problem, first.step),
+        parts.HYPOTHESES,
+        parts.of_parameters(problem, first.step),
         states.HYPOTHESES,
         states.at_step(problem, first.step),
         accumulation.HYPOTHESES,
