@@ -1,4 +1,4 @@
-"""Hypotheses of when an update is made, of which gradients, and which parameters are returned."""
+"""Hypotheses of when an update is made, and of which gradients."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..problem import Problem, Step
-from .varied import Hypothesis, Varied, varied
+from .varied import ADAMS, PERIODS, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "at_step"]
 
 Array = NDArray[Any]
-_STATEFUL = ("momentum", "adam", "adam_hat")
-_ADAMS = ("adam", "adam_hat")
-_PERIODS = (2, 3, 4, 5, 6, 7, 8, 10, 16, 32)
 
 
 class EveryFew(Varied):
@@ -164,137 +161,6 @@ class Faded(Varied):
         return self.mean
 
 
-class Free(Varied):
-    """Returns other parameters than those that it goes on from."""
-
-    lags = True
-
-    def step(self, x: Array, y: Array) -> Step:
-        """Take a step."""
-        before = [part.copy() for part in self.parameters]
-        step = super().step(x, y)
-        return Step(step.loss, step.gradient, self.returned(before, step.parameters))
-
-    def follow(self, parameters: list[Array]) -> None:
-        """Go on from its own parameters, as the backend returns others."""
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        raise NotImplementedError
-
-
-class Faint(Free):
-    """Returns a mean of the parameters that fades."""
-
-    how = "from-start"
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        keep, t = self.value, self.steps
-        if self.how == "warm":
-            keep = min(keep, (1 + t) / (10 + t))
-        elif self.how == "warm-from-0":
-            keep = min(keep, t / (9 + t))
-        last = getattr(self, "mean", None)
-        if last is None:
-            last = {
-                "from-first": after,
-                "from-0": [np.zeros_like(p) for p in after],
-                "corrected": [np.zeros_like(p) for p in after],
-            }.get(self.how, before)
-        self.mean = [keep * a + (1 - keep) * p for a, p in zip(last, after, strict=True)]
-        scale = 1 - keep**t if self.how == "corrected" else 1.0
-        return [a / scale for a in self.mean]
-
-
-class MeanReturned(Free):
-    """Returns the mean of all parameters so far, or of the last ones."""
-
-    with_start = True
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        kept: deque[list[Array]] = self.__dict__.setdefault(
-            "kept", deque([before] if self.with_start else [], maxlen=int(self.value) or None)
-        )
-        kept.append(after)
-        return [np.mean(part, axis=0) for part in zip(*kept, strict=True)]
-
-
-class Behind(Free):
-    """Returns the parameters of some steps before."""
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        kept: list[list[Array]] = self.__dict__.setdefault("kept", [before])
-        kept.append(after)
-        return kept.pop(0) if len(kept) > self.value + 1 else kept[0]
-
-
-class AtTimes(Free):
-    """Returns parameters that are renewed at every so manieth step, or at each epoch's end."""
-
-    by_epoch = False
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        last = getattr(self, "last", before)
-        period = self.per_epoch if self.by_epoch else self.value
-        self.last = after if self.steps % period == 0 else last
-        return self.last
-
-
-class Best(Free):
-    """Returns the parameters of the smallest loss so far."""
-
-    after_step = True
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        if self.now < getattr(self, "least", np.inf):
-            self.least, self.best = self.now, after if self.after_step else before
-        return self.best
-
-    def learn(self, x: Array, y: Array) -> tuple[float, list[Array]]:
-        """Return the mean loss of a batch, and its gradient."""
-        loss, gradient = super().learn(x, y)
-        self.now = loss
-        return loss, gradient
-
-
-class Lookahead(Varied):
-    """Goes only a part of the way from where it stood some steps ago, every so many steps."""
-
-    period = 5
-    resets = False
-
-    def apply(self, gradient: list[Array]) -> None:
-        """Update, and go back a part of the way."""
-        if self.steps == 1:
-            self.slow = [part.copy() for part in self.problem.start]
-        super().apply(gradient)
-        if self.steps % self.period == 0:
-            for part, slow in zip(self.parameters, self.slow, strict=True):
-                slow += self.value * (part - slow)
-                part[:] = slow
-            if self.resets:
-                self.states = [{} for _ in self.states]
-
-
-class LookaheadSlow(Free):
-    """Returns the slow parameters of it, which change every so many steps."""
-
-    period = 5
-
-    def returned(self, before: list[Array], after: list[Array]) -> list[Array]:
-        """Return what is given for the parameters after a step."""
-        slow = self.__dict__.setdefault("slow", before)
-        if self.steps % self.period == 0:
-            slow = [a + self.value * (b - a) for a, b in zip(slow, after, strict=True)]
-            self.slow, self.parameters = slow, [part.copy() for part in slow]
-        return list(slow)
-
-
 class Anew(Varied):
     """Begins all anew at each epoch: the parameters, and states if it has any."""
 
@@ -367,10 +233,10 @@ _ENDS = {
     "dropped": "; what is left at the end of an epoch is dropped",
 }
 _SKIPPED: dict[str, tuple[str, tuple[float, ...]]] = {
-    "each": ("every step whose number {value} divides has no update", _PERIODS),
-    "all-but-each": ("only every step whose number {value} divides has an update", _PERIODS),
-    "all-but-first": ("only the first of every {value} steps has an update", _PERIODS),
-    "first-of-each": ("the first of every {value} steps has no update", _PERIODS),
+    "each": ("every step whose number {value} divides has no update", PERIODS),
+    "all-but-each": ("only every step whose number {value} divides has an update", PERIODS),
+    "all-but-first": ("only the first of every {value} steps has an update", PERIODS),
+    "first-of-each": ("the first of every {value} steps has no update", PERIODS),
     "first-of-epoch": ("the first step of each epoch has no update", (0.0,)),
     "last-of-epoch": ("the last step of each epoch has no update", (0.0,)),
     "short": ("a short batch has no update", (0.0,)),
@@ -404,8 +270,8 @@ def _few() -> Iterator[Hypothesis]:
                             EveryFew, how=how, end=end, first=first, by_epoch=by_epoch,
                             counts=counts,
                         ),
-                        values=_PERIODS,
-                        optimizers=_ADAMS if counts else (),
+                        values=PERIODS,
+                        optimizers=ADAMS if counts else (),
                     )  # fmt: skip
 
 
@@ -416,83 +282,8 @@ def _skipped(how: str, what: str, values: tuple[float, ...]) -> Iterator[Hypothe
             what + ", and the step counter does not count it" * (not counts),
             varied(Skipped, how=how, counts=counts),
             values=values,
-            optimizers=() if counts else _ADAMS,
+            optimizers=() if counts else ADAMS,
         )
-
-
-def _returned() -> Iterator[Hypothesis]:
-    faint = {
-        "from-start": "from the initial ones on",
-        "from-first": "from those after the first step on",
-        "from-0": "from 0 on",
-        "corrected": "corrected for having begun at 0",
-        "warm": "of which less is kept in the first steps, (1 + t) / (10 + t)",
-        "warm-from-0": "of which less is kept in the first steps, t / (9 + t)",
-    }
-    for how, what in faint.items():
-        yield Hypothesis(
-            "average-returned",
-            "the parameters that are returned are an exponential moving average (EMA), which keeps "
-            f"{{value}}, {what}",
-            varied(Faint, how=how),
-            values=(0.9, 0.99, 0.999, 0.5, 0.95, 0.9999, 0.8),
-            is_fitted=True,
-        )
-    for start in (True, False):
-        yield Hypothesis(
-            "mean-returned",
-            "the parameters that are returned are the mean of all so far"
-            + ", with the initial ones" * start,
-            varied(MeanReturned, with_start=start),
-        )
-        yield Hypothesis(
-            "mean-returned",
-            "the parameters that are returned are the mean of the last {value}"
-            + ", with the initial ones" * start,
-            varied(MeanReturned, with_start=start),
-            values=(2, 3, 4, 5, 8, 10, 16),
-        )
-    yield Hypothesis(
-        "returned-late",
-        "the parameters that are returned are those of {value} steps before",
-        Behind,
-        values=(1, 2, 3, 4, 5, 8),
-    )
-    yield Hypothesis(
-        "returned-at-times",
-        "the parameters that are returned change at every {value} steps only",
-        AtTimes,
-        values=_PERIODS,
-    )
-    yield Hypothesis(
-        "returned-at-times",
-        "the parameters that are returned change at the end of each epoch only",
-        varied(AtTimes, by_epoch=True),
-    )
-    for after in (True, False):
-        yield Hypothesis(
-            "best-returned",
-            "the parameters that are returned are those of the smallest loss so far",
-            varied(Best, after_step=after),
-        )
-
-
-def _lookahead() -> Iterator[Hypothesis]:
-    for period in _PERIODS:
-        for change, what in (
-            (Lookahead, ""),
-            (varied(Lookahead, resets=True), ", and the states begin anew"),
-            (LookaheadSlow, ", and only those parameters are returned"),
-        ):
-            yield Hypothesis(
-                "lookahead",
-                f"every {period} steps it goes {{value}} of the way from where it stood {period} "
-                f"steps before (Lookahead){what}",
-                varied(change, period=period),
-                values=(0.5, 0.8, 0.2, 0.1, 0.9),
-                is_fitted=period in (2, 3, 4, 5, 6, 8, 10),
-                optimizers=_STATEFUL if "anew" in what else (),
-            )
 
 
 HYPOTHESES = (
@@ -525,7 +316,7 @@ HYPOTHESES = (
         "gradient-reused",
         "a gradient is used for {value} steps",
         Reused,
-        values=_PERIODS,
+        values=PERIODS,
     ),
     *(
         Hypothesis(
@@ -536,9 +327,9 @@ HYPOTHESES = (
         )
         for how, what, values in (
             ("mean", "the mean of all gradients so far", (0.0,)),
-            ("mean", "the mean of the last {value} gradients", _PERIODS),
-            ("share", "the sum of the last {value} gradients, divided by {value}", _PERIODS),
-            ("sum", "the sum of the last {value} gradients", _PERIODS),
+            ("mean", "the mean of the last {value} gradients", PERIODS),
+            ("share", "the sum of the last {value} gradients, divided by {value}", PERIODS),
+            ("sum", "the sum of the last {value} gradients", PERIODS),
         )
     ),
     Hypothesis(
@@ -550,7 +341,7 @@ HYPOTHESES = (
         "gradient-accumulated-anew",
         "gradients are added up, beginning anew every {value} steps",
         Summed,
-        values=_PERIODS,
+        values=PERIODS,
     ),
     *(
         Hypothesis(
@@ -567,8 +358,6 @@ HYPOTHESES = (
             ("sum", "a fading sum of the gradients"),
         )
     ),
-    *_returned(),
-    *_lookahead(),
     *(
         Hypothesis(
             "begins-anew",

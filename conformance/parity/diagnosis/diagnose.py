@@ -26,6 +26,7 @@ from . import (
     precision,
     projections,
     rates,
+    returned,
     sizes,
     states,
 )
@@ -118,6 +119,7 @@ def _all(problem: Problem, first: Divergence) -> Iterator[Hypothesis]:
         states.HYPOTHESES,
         states.at_step(problem, first.step),
         accumulation.HYPOTHESES,
+        returned.HYPOTHESES,
         accumulation.at_step(problem, first.step),
         normalized.HYPOTHESES,
         normalized.of_layers(problem),

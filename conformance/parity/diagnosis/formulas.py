@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from ..problem import Problem
 from ..reference import optimizers
-from .varied import Hypothesis, Varied, varied
+from .varied import ADAMS, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "Formula"]
 
 Array = NDArray[Any]
-_ADAMS = ("adam", "adam_hat")
 
 
 class Formula(Varied):
@@ -201,7 +200,7 @@ _MOMENTUM = {
 
 HYPOTHESES = (
     *(
-        Hypothesis(slug, what, varied(Adam, how=how), optimizers=_ADAMS)
+        Hypothesis(slug, what, varied(Adam, how=how), optimizers=ADAMS)
         for how, (slug, what) in _ADAM.items()
     ),
     Hypothesis(
@@ -209,7 +208,7 @@ HYPOTHESES = (
         "epsilon, {value}, is added under the root",
         varied(Adam, how="inside"),
         values=_EPSILONS,
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
         is_fitted=True,
     ),
     Hypothesis(
@@ -217,7 +216,7 @@ HYPOTHESES = (
         "epsilon, {value}, is added under the root, on the other side of the correction",
         varied(Adam, how="inside-uncorrected"),
         values=_EPSILONS,
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
     Hypothesis(
         "epsilon-after-correction",

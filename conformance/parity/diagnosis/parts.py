@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..problem import Problem, names
-from .varied import Hypothesis, Varied, varied
+from .varied import STATEFUL, Hypothesis, Varied, varied
 
 Array = NDArray[Any]
 
@@ -185,7 +185,7 @@ def of_parameters(problem: Problem, step: int) -> Iterator[Hypothesis]:
                 f"{title} {verb} updated {what}",
                 varied(OfGroup, places=places, how=how),
                 values=values,
-                optimizers=("momentum", "adam", "adam_hat") if how == "plain" else (),
+                optimizers=STATEFUL if how == "plain" else (),
             )
         for rate in problem.rates:
             yield Hypothesis(

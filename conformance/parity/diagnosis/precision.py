@@ -12,7 +12,7 @@ from actinit import reference as ref
 
 from ..problem import Problem
 from .formats import FORMATS, Format
-from .varied import Hypothesis, Varied, varied
+from .varied import ADAMS, STATEFUL, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "of_layers"]
 
@@ -259,7 +259,7 @@ _UPDATES = {
     "arithmetic": ("step", "the step that is added to the parameters is computed", ()),
     "step": ("step", "the step that is added to the parameters is rounded", ()),
     "parameters": ("parameters", "the parameters are held", ()),
-    "states": ("states", "the states of the optimizer are held", ("momentum", "adam", "adam_hat")),
+    "states": ("states", "the states of the optimizer are held", STATEFUL),
     "states-used": ("states", "the velocity is held, and taken from there,", ("momentum",)),
 }
 
@@ -314,7 +314,7 @@ def _in_formats() -> Iterator[Hypothesis]:
                 f"the {title} of the optimizer is held in {one.name}",
                 varied(NarrowUpdate, format=one, how="states", parts=(part,)),
                 "accuracy",
-                optimizers=("adam", "adam_hat"),
+                optimizers=ADAMS,
             )
 
 

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from ..problem import Problem
 from .formulas import Formula
-from .varied import Hypothesis, Varied, varied
+from .varied import ADAMS, STATEFUL, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "at_step"]
 
 Array = NDArray[Any]
-_ADAMS = ("adam", "adam_hat")
-_STATEFUL = ("momentum", *_ADAMS)
 
 
 class Counted(Varied):
@@ -300,9 +298,9 @@ _COUNTS = {
 }
 _WHICH = {
     "velocity": (("velocity",), "the velocity", ("momentum",)),
-    "moments": (("mean", "square"), "both moments", _ADAMS),
-    "mean": (("mean",), "the mean", _ADAMS),
-    "square": (("square",), "the mean square", _ADAMS),
+    "moments": (("mean", "square"), "both moments", ADAMS),
+    "mean": (("mean",), "the mean", ADAMS),
+    "square": (("square",), "the mean square", ADAMS),
 }
 _LATE = {
     "late": ("moments-of-step-before", "the step takes both moments of the step before"),
@@ -363,9 +361,9 @@ def _scalars() -> Iterator[Hypothesis]:
     groups = {"tensor": "each tensor", "layer": "each layer", "all": "all tensors"}
     which = {
         "velocity": (("velocity",), "the velocity", ("momentum",)),
-        "square": (("square",), "the mean square", _ADAMS),
-        "mean": (("mean",), "the mean", _ADAMS),
-        "moments": (("mean", "square"), "both moments", _ADAMS),
+        "square": (("square",), "the mean square", ADAMS),
+        "mean": (("mean",), "the mean", ADAMS),
+        "moments": (("mean", "square"), "both moments", ADAMS),
     }
     for name, (parts, what, optimizers) in which.items():
         verb = "are" if name == "moments" else "is"
@@ -390,7 +388,7 @@ def _scalars() -> Iterator[Hypothesis]:
 
 HYPOTHESES = (
     *(
-        Hypothesis("step-counter", what, varied(Counted, how=how), optimizers=_ADAMS)
+        Hypothesis("step-counter", what, varied(Counted, how=how), optimizers=ADAMS)
         for how, what in _COUNTS.items()
     ),
     *_shared(),
@@ -398,31 +396,31 @@ HYPOTHESES = (
         "states-swapped",
         "tensors of one shape exchange their states after each step",
         Swapped,
-        optimizers=_STATEFUL,
+        optimizers=STATEFUL,
     ),
     Hypothesis(
         "states-swapped",
         "tensors of one shape exchange their states after the first step",
         varied(Swapped, once=True),
-        optimizers=_STATEFUL,
+        optimizers=STATEFUL,
     ),
     Hypothesis(
         "states-transposed",
         "the states of a square kernel are the other way round at the next step",
         TurnedStates,
-        optimizers=_STATEFUL,
+        optimizers=STATEFUL,
     ),
     *_reset(),
     *_scalars(),
     *(
-        Hypothesis(slug, what, varied(OtherMeans, how=how), optimizers=_ADAMS)
+        Hypothesis(slug, what, varied(OtherMeans, how=how), optimizers=ADAMS)
         for how, (slug, what) in _LATE.items()
     ),
     Hypothesis(
         "square-not-used",
         "the step is the corrected mean times the learning rate, without the mean square",
         SecondOnly,
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
     *(
         Hypothesis(
@@ -435,8 +433,8 @@ HYPOTHESES = (
         )
         for part, title, optimizers in (
             ("velocity", "velocity", ("momentum",)),
-            ("mean", "mean", _ADAMS),
-            ("square", "mean square", _ADAMS),
+            ("mean", "mean", ADAMS),
+            ("square", "mean square", ADAMS),
         )
     ),
     *(
@@ -446,7 +444,7 @@ HYPOTHESES = (
             varied(BegunAtParameter, part=part),
             optimizers=optimizers,
         )
-        for part, optimizers in (("velocity", ("momentum",)), ("mean", _ADAMS))
+        for part, optimizers in (("velocity", ("momentum",)), ("mean", ADAMS))
     ),
     Hypothesis(
         "step-counter",
@@ -454,14 +452,14 @@ HYPOTHESES = (
         varied(Counted, how="offset"),
         values=(-1, 2, 3, 4, 5, 9, 10, 99, 100, 999, 1000, 10000),
         is_fitted=True,
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
     Hypothesis(
         "step-counter",
         "the corrections' step counter starts {value} further on, and is at least 1",
         varied(Counted, how="offset-at-least-1"),
         values=(-1, -2, -3, -4, -5, -7, -8),
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
     Hypothesis(
         "step-counter",
@@ -469,14 +467,14 @@ HYPOTHESES = (
         varied(Counted, how="times"),
         values=(2, 3, 10, 0.5, 32),
         is_fitted=True,
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
     Hypothesis(
         "step-counter",
         "the corrections' step counter stops at {value}",
         varied(Counted, how="at-most"),
         values=(1, 2, 3, 4, 5, 7, 8, 10, 16, 20, 32, 50),
-        optimizers=_ADAMS,
+        optimizers=ADAMS,
     ),
 )
 
@@ -520,5 +518,5 @@ def at_step(problem: Problem, step: int) -> Iterator[Hypothesis]:
                 f"the states of the {title} begin anew {when}",
                 varied(Reset, how=how, places=tuple(places)),
                 values=values,
-                optimizers=_STATEFUL,
+                optimizers=STATEFUL,
             )

@@ -14,9 +14,14 @@ from ...kinds import Kind
 from ..problem import Problem, Step
 from ..reference import Reference
 
-__all__ = ["Hypothesis", "Varied", "varied"]
+__all__ = ["ADAMS", "PERIODS", "STATEFUL", "Hypothesis", "Varied", "varied"]
 
 Array = NDArray[Any]
+#: Optimizers that have moments, and those that have a state.
+ADAMS = ("adam", "adam_hat")
+STATEFUL = ("momentum", *ADAMS)
+#: Steps from one time to the next that something is done at.
+PERIODS = (2, 3, 4, 5, 6, 7, 8, 10, 16, 32)
 # What a class must leave as it is for its loss and gradient to be the reference's.
 _PASSES = ("forward", "loss", "backward", "batch", "divisor", "activation", "follow")
 
