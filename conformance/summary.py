@@ -66,7 +66,7 @@ def _known(report: Report) -> Iterator[str]:
 def table(reports: Iterable[Report]) -> Table:
     """Return the counts of several runs as a table, one backend a row."""
     found = Table(title="Conformance")
-    found.add_column("backend")
+    found.add_column("backend", no_wrap=True)
     for status in STATUSES:
         found.add_column(status, justify="right")
     for report in reports:

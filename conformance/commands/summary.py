@@ -39,5 +39,8 @@ def run(options: argparse.Namespace) -> int:
     complete = {report.backend for report in reports if report.complete}
     # What an unfinished run left counts only where no run was finished.
     shown = [one for one in reports if one.complete or one.backend not in complete]
-    Console().print(table(shown))
+    console, found = Console(), table(shown)
+    if not console.is_terminal:  # a file, or another program, has lines of any length
+        console.width = Console(width=500).measure(found).maximum
+    console.print(found)
     return 0

@@ -42,9 +42,14 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kinds: tuple[Kind, ...]
     what: str  #: What one sees, in a sentence without figures.
     why: str = ""
-    link: str = ""  #: Who reported it first.
+    link: str = ""  #: Who reported it first, or where it can be read.
     interval: tuple[float, float] | None = None  #: Inputs that it explains, where it needs saying.
     releases: Releases = Releases()
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the link is of a report, and not of a source or a manual."""
+        return any(part in self.link for part in ("/issues/", "/pull/"))
 
     def covers(self, check: Check, backend: str, finding: Finding) -> bool:
         """Say whether a finding of a check on a backend is explained."""

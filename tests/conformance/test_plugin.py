@@ -8,9 +8,12 @@ import sys
 import msgspec
 import pytest
 
+from actinit import adapters
 from actinit.conformance import answers
 from actinit.conformance.commands import main
-from actinit.conformance.report import load
+from actinit.conformance.records import save
+from actinit.conformance.report import STATUSES, load
+from actinit.conformance.session import Session
 from actinit.conformance.workers import ByEntry
 
 
@@ -140,6 +143,17 @@ def test_list_names_all(capsys):
 def test_summary_without_results_says_what_to_run(tmp_path, capsys):
     assert main(["summary", "--results", str(tmp_path)]) == 2
     assert "run: actinit check BACKEND" in capsys.readouterr().err
+
+
+def test_summary_in_a_pipe_shortens_no_name(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    run = Session(adapters.load("numpy")).report(complete=True)
+    run = msgspec.structs.replace(run, backend="tensorflow-function")
+    save(run, tmp_path / "conformance-tensorflow-function.json")
+    assert main(["summary", "--results", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "tensorflow-function" in said
+    assert all(status in said for status in STATUSES)
 
 
 def test_check_of_an_unknown_backend_exits_with_2(tmp_path, capsys):

@@ -45,6 +45,15 @@ def test_a_file_that_is_wrong_is_refused_and_says_where(tmp_path, old, new, word
     assert str(file) in str(refused.value)
 
 
+def test_a_link_to_a_manual_is_no_report(tmp_path):
+    said = {}
+    for name, link in (("a", "https://github.com/x/y/issues/1"), ("b", "https://x.org/manual")):
+        file = tmp_path / f"{name}.toml"
+        file.write_text(f'{GOOD}link     = "{link}"\n')
+        said[name] = load_causes(file)["lost-tail"].is_reported
+    assert said == {"a": True, "b": False}
+
+
 def test_a_slug_stands_once(tmp_path):
     for name in ("one.toml", "two.toml"):
         (tmp_path / name).write_text(GOOD)
