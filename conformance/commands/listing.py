@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print them."""
+    """Print the names of entries with their summaries, and the names of backends."""
     from actinit import adapters, spec
 
     for title, entries in (("Activations", spec.activations), ("Initializers", spec.initializers)):

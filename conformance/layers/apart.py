@@ -133,7 +133,7 @@ def _place(name: str, layer: str) -> str:
 
 
 def _variable(kernel: str) -> str:
-    """Return the same of a kernel as a message calls it."""
+    """Return the variable for a kernel that a message calls "query of the first layer"."""
     name, _, layer = kernel.partition(" of the ")
     return _place(name, layer.removesuffix(" layer"))
 

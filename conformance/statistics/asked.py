@@ -38,7 +38,10 @@ def ordered(draw: Draw, adapter: Adapter, drawn: Array) -> Floats:
 
 
 def reordered(draw: Draw, adapter: Adapter, stacked: int) -> str:
-    """Return the line that does so with ``w``, if it needs one, with dimensions before them."""
+    """Return a line to paste that orders ``w`` as `ordered` does; empty if it is ordered already.
+
+    Of `stacked` leading dimensions, such as that of several kernels, none is moved.
+    """
     order = [*range(stacked), *(place + stacked for place in draw.order(adapter))]
     if order == sorted(order):
         return ""

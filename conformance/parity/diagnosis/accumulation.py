@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 class EveryFew(Varied):
-    """Updates at every so manieth batch only, by the gradients since the last update."""
+    """Updates at every k-th batch only, by the gradients since the last update."""
 
     how = "mean"  # or "sum", "share" (each divided by the period), "examples", "last"
     end = "carried"  # what is gathered at the end of an epoch: or "flushed", "dropped"
