@@ -7,10 +7,10 @@ from importlib.metadata import version
 
 from actinit.spec.claim import claims
 
-from ..executors import ThisMachine
+from ..parallel import ThisMachine
 
 # Each enters its deciders.
-from . import code, laws, signals, trained, units, values  # noqa: F401
+from . import code, signals, trained, units, values  # noqa: F401
 from .base import DECIDERS, Decide
 from .report import Decided, Decision
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from ..records import read
+from ..results.store import read
 
 __all__ = ["SCHEMA_ID", "Decided", "Decision", "Line", "Plot", "Verdict", "load"]
 
@@ -50,5 +50,5 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Decided:
-    """Read the decisions; see `actinit.conformance.records.read`."""
+    """Read the decisions; see `actinit.conformance.results.store.read`."""
     return read(file, Decided, "compute it again")

@@ -18,7 +18,7 @@ from ..known.baseline import (
     save_baseline,
 )
 from ..known.compare import compare
-from ..report import Report, load
+from ..results.conformance import Report, load
 from .options import results_option
 
 __all__ = ["add_arguments", "differences"]
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def differences(baseline: Baseline, after: Baseline) -> Iterator[str]:
     """Yield a line for each finding that is not as the first baseline has it."""
-    from ..checks.base import Finding, Witness
+    from ..check import Finding, Witness
 
     def finding(one: KnownFinding) -> Finding:
         worst = Witness(
@@ -111,7 +111,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> Report:
-    from ..collector import file_name
+    from ..run.collector import file_name
 
     file = options.results / f"conformance-{file_name(options.backend)}.json"
     if not file.exists():

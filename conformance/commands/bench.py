@@ -29,19 +29,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _kernels(options: argparse.Namespace) -> int:
-    from ..bench_kernels import compare
+    from ..bench.kernels import compare
 
     print(f"ratio  {compare():.1f}")
     return 0
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from ..sweep.bench import run
+    from ..bench.exhaustive import run
 
     return run(options.rounds, options.output)
 
 
 def _training(options: argparse.Namespace) -> int:
-    from ..training.bench import run
+    from ..bench.training import run
 
     return run(options.epochs, options.data, options.output)

@@ -45,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """
     import pytest
 
-    from ..executors import default
-    from ..plugin import SUITE
+    from ..parallel import default
+    from ..run.plugin import SUITE
 
     words = [
         str(SUITE),

@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Decide every claim."""
     from ..claims.register import compute
-    from ..executors import default
-    from ..records import save
+    from ..parallel import default
+    from ..results.store import save
 
     save(compute(default()), options.output)
     print(f"results: {options.output}")

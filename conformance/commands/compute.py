@@ -64,16 +64,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _curves(options: argparse.Namespace) -> int:
-    from ..curves import compute
-    from ..records import save
+    from ..published.curves import compute
+    from ..results.store import save
 
     save(compute(), options.output)
     return 0
 
 
 def _propagation(options: argparse.Namespace) -> int:
-    from ..propagation import compute
-    from ..records import save
+    from ..published.propagation import compute
+    from ..results.store import save
 
     save(compute(), options.output)
     return 0
@@ -82,9 +82,9 @@ def _propagation(options: argparse.Namespace) -> int:
 def _signals(options: argparse.Namespace) -> int:
     from actinit.spec import experiment as spec
 
-    from ..records import save
+    from ..published.signals import compute
+    from ..results.store import save
     from ..training import data
-    from ..training.signals import compute
 
     experiment = spec.experiment(options.experiment)
     training = experiment.training
@@ -98,23 +98,23 @@ def _signals(options: argparse.Namespace) -> int:
 
 
 def _accuracy(options: argparse.Namespace) -> int:
-    from ..records import save
-    from ..worst_cases import Effort, compute
+    from ..published.accuracy import Effort, compute
+    from ..results.store import save
 
     save(compute(Effort(every32=options.every)), options.output)
     return 0
 
 
 def _power(options: argparse.Namespace) -> int:
-    from ..records import save
-    from ..statistics.power import compute
+    from ..published.power import compute
+    from ..results.store import save
 
     save(compute(options.runs), options.output)
     return 0
 
 
 def _answers(options: argparse.Namespace) -> int:
-    from ..answers import StaleReportError, ask_again
+    from ..published.answers import StaleReportError, ask_again
 
     try:
         file = ask_again(options.backend, options.results)
@@ -128,7 +128,7 @@ def _answers(options: argparse.Namespace) -> int:
 def _study(options: argparse.Namespace) -> int:
     from actinit.spec import experiment as spec
 
-    from ..records import save
+    from ..results.store import save
     from ..training.results import collect
     from ..training.study import compute
 

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         allowed.
     """
     from ..depth.compute import Plan, compute, odd
-    from ..records import save
+    from ..results.store import save
 
     found = compute(Plan(), options.backends, options.activations)
     save(found, options.output)

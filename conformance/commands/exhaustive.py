@@ -17,15 +17,15 @@ from rich.text import Text
 from actinit.adapters import AdapterError
 from actinit.spec import UnknownNameError
 
-from ..executors import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
-from ..records import save
-from ..sweep.chunks import CHUNK_INPUTS
-from ..sweep.journal import MixedSweepError
-from ..sweep.piece import Piece
-from ..sweep.report import Report, merge
-from ..sweep.sweep import Sweep, sweeps, unary
-from ..sweep.sweep import run as sweep_all
-from ..sweep.work import BackendRaisedError
+from ..exhaustive.chunks import CHUNK_INPUTS
+from ..exhaustive.journal import MixedSweepError
+from ..exhaustive.piece import Piece
+from ..exhaustive.report import Report, merge
+from ..exhaustive.sweep import Sweep, sweeps, unary
+from ..exhaustive.sweep import run as sweep_all
+from ..exhaustive.work import BackendRaisedError
+from ..parallel import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
+from ..results.store import save
 from .options import results_option
 
 __all__ = ["add_arguments", "run"]

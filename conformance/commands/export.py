@@ -9,7 +9,7 @@ from pathlib import Path
 
 from numpy.typing import DTypeLike
 
-from ..export import SUFFIX, export
+from ..published.weights import SUFFIX, export
 
 __all__ = ["add_arguments", "run"]
 

@@ -12,7 +12,6 @@ from actinit.adapters import Adapter, AdapterError, NotOffered, load
 from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..machine import this_machine
 from ..parity import problem
 from ..parity.drift import Drift, drift
 from ..parity.problem import Problem
@@ -20,7 +19,8 @@ from ..parity.reasons import explained
 from ..parity.report import Compared, Report, sentence
 from ..parity.results import BadStepError
 from ..parity.trainers import lacking, trainer
-from ..records import save
+from ..results.machine import this_machine
+from ..results.store import save
 from ..training import data
 from ..training.errors import TrainingError
 from .options import data_option, results_option

@@ -25,8 +25,8 @@ def run(options: argparse.Namespace) -> int:
     """
     from rich.console import Console
 
-    from ..report import load
-    from ..summary import table
+    from ..results.conformance import load
+    from ..run.summary import table
 
     files = sorted(options.results.glob("conformance-*.json"))
     if not files:

@@ -17,8 +17,8 @@ from actinit.adapters.base import AdapterError
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
-from ..executors import WorkerDiedError, default
-from ..records import save
+from ..parallel import WorkerDiedError, default
+from ..results.store import save
 from ..training import backends, data, layers, study, table
 from ..training.backends import Backend
 from ..training.errors import TrainingError

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from actinit.adapters import Adapter
 
-from ..checks.base import Check
+from ..check import Check
 from . import draws, functions, networks
 from .draws import drawn_with, scaled
 

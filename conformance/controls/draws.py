@@ -11,7 +11,7 @@ import numpy as np
 from actinit.adapters import Adapter
 from actinit.spec import Initializer
 
-from .copy import Array, Copy
+from ..backend.copy import Array, Copy
 
 __all__ = ["Drawn", "Gain", "OtherDefaultsDrawn", "SameSeed", "Shared", "Unseeded", "drawn_with"]
 

@@ -10,11 +10,11 @@ import numpy as np
 from actinit.adapters import Adapter
 from actinit.spec import Activation, evaluate
 
+from ..backend.copy import Array, Copy, chosen, flipped
+from ..error.metric import ulp
+from ..expected.batches import budgets, defaults, kinks_of, row_budgets
 from ..formats import FORMATS, Format
-from ..metric import ulp
 from ..oracle.formula import Part
-from ..truth import budgets, defaults, kinks_of, row_budgets
-from .copy import Array, Copy, chosen, flipped
 
 __all__ = [
     "Gradient",

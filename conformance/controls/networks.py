@@ -10,7 +10,7 @@ import numpy as np
 
 from actinit.spec import Initializer, Layer
 
-from .copy import Array, Copy
+from ..backend.copy import Array, Copy
 
 __all__ = ["Alike", "OddShapes", "Scaled", "Shifted", "Trained"]
 

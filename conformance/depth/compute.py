@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from actinit import spec
 
 from ..known.causes import causes
-from ..machine import this_machine
+from ..results.machine import this_machine
 from . import compare, theory
 from .judge import FACTOR, fate, leaves_float32
 from .network import Carried, Carry, made, reference

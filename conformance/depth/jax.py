@@ -11,7 +11,7 @@ import numpy as np
 
 from actinit import spec
 from actinit.adapters.base import keywords, resolve
-from actinit.conformance.statistics.laws import defaults
+from actinit.conformance.initializers.distributions import defaults
 
 from .network import Carried, Network
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..machine import Machine
-from ..records import read
+from ..results.machine import Machine
+from ..results.store import read
 from .judge import Fate
 
 __all__ = ["SCHEMA_ID", "Agreement", "Pair", "Report", "Theory", "load"]
@@ -73,5 +73,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Report:
-    """Read a report; see `actinit.conformance.records.read`."""
+    """Read a report; see `actinit.conformance.results.store.read`."""
     return read(file, Report, "run nox -s depth")

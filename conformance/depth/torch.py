@@ -10,7 +10,7 @@ import torch
 
 from actinit import spec
 from actinit.adapters.base import keywords, resolve
-from actinit.conformance.statistics.laws import defaults
+from actinit.conformance.initializers.distributions import defaults
 
 from .network import Carried, Network
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from ..checks.base import Finding
-from ..files import write_atomically
+from ..check import Finding
 from ..kinds import Kind
-from ..machine import Machine, environment_name
-from ..records import read
-from ..report import Report
+from ..results.conformance import Report
+from ..results.files import write_atomically
+from ..results.machine import Machine, environment_name
+from ..results.store import read
 
 __all__ = [
     "BASELINES",
@@ -169,7 +169,7 @@ def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | Non
 
 
 def load_baseline(file: Path) -> Baseline:
-    """Read a baseline; see `actinit.conformance.records.read` for what it may raise."""
+    """Read a baseline; see `actinit.conformance.results.store.read` for what it may raise."""
     baseline = read(file, Baseline, REMEDY)
     checks = {check: list(_filled(known)) for check, known in baseline.checks.items()}
     return replace(baseline, checks=checks)

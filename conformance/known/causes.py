@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from actinit import spec
 
-from ..checks.base import Check, Finding, Outcome
+from ..check import Check, Finding, Outcome
 from ..kinds import Kind
-from .standing import Standing
+from ..results.standing import Standing
 
 __all__ = ["CAUSES", "Cause", "Releases", "causes", "explained", "load_causes"]
 

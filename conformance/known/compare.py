@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from ..checks.base import Finding
+from ..check import Finding
 from ..kinds import MILD
+from ..results.standing import Standing
 from .baseline import KnownFinding
-from .standing import Standing
 
 __all__ = ["COUNT", "ENDS", "ERROR", "GROSS", "compare", "gravest", "position"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from actinit.spec import Layer
 
-from ..checks.base import Check
+from ..check import Check
 from . import apart, fans, odd, starts
 
 __all__ = ["checks"]

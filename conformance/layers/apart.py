@@ -19,13 +19,13 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer
 from actinit.spec.laws import Constant
 
-from ..checks.base import Check, Finding, Outcome, Witness
-from ..pasted.layers import building
-from ..pasted.weights import figure_lines
-from ..statistics import judges
-from ..statistics.figures import coefficient
-from ..statistics.goodness import Verdict, correlation
-from ..statistics.plan import settled
+from ..check import Check, Finding, Outcome, Witness
+from ..initializers import judges
+from ..initializers.figures import coefficient
+from ..initializers.goodness import Verdict, correlation
+from ..initializers.plan import settled
+from ..snippets.layers import building
+from ..snippets.weights import figure_lines
 from .weights import Weights
 
 __all__ = ["checks"]

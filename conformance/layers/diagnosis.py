@@ -14,8 +14,9 @@ from actinit import spec
 from actinit.spec import Initializer
 from actinit.spec.laws import Constant, Structured
 
-from ..statistics import diagnosis, laws
-from ..statistics.diagnosis.shape import fits
+from ..initializers import diagnosis
+from ..initializers import distributions as laws
+from ..initializers.diagnosis.shape import fits
 from ..undiagnosed import cause_search
 
 __all__ = ["initial", "reading", "repeated"]

@@ -19,11 +19,11 @@ from actinit import spec
 from actinit.adapters import Adapter
 from actinit.spec import Layer, evaluate
 
-from ..checks.base import Check, Finding, Outcome, Witness
-from ..pasted.layers import building
-from ..pasted.weights import figure_lines
-from ..statistics import judges
-from ..statistics.plan import DOUBT
+from ..check import Check, Finding, Outcome, Witness
+from ..initializers import judges
+from ..initializers.plan import DOUBT
+from ..snippets.layers import building
+from ..snippets.weights import figure_lines
 from . import diagnosis
 from .weights import DTYPE, Weights
 

@@ -10,9 +10,9 @@ from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Layer
 
-from ..checks.base import Check, Finding, Outcome, Witness
-from ..guard import BadResultError, HungError, message_of
-from ..pasted.weights import Drawn, draw_lines, figure_lines
+from ..backend.guard import BadResultError, HungError, message_of
+from ..check import Check, Finding, Outcome, Witness
+from ..snippets.weights import Drawn, draw_lines, figure_lines
 from .weights import DTYPE
 
 __all__ = ["checks"]

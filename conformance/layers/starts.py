@@ -13,13 +13,14 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer, Tensor, evaluate
 from actinit.spec.laws import Constant, Orthogonal
 
-from ..checks.base import Check, Finding, Outcome, Witness
+from ..check import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
-from ..statistics import goodness, judges, laws, matrices
-from ..statistics.diagnosis import kernels as named_kernels
-from ..statistics.figures import of_draws
-from ..statistics.plan import DOUBT, LARGER, settled, stage_of
-from ..statistics.standard import Standard
+from ..initializers import distributions as laws
+from ..initializers import goodness, judges, matrices
+from ..initializers.diagnosis import kernels as named_kernels
+from ..initializers.figures import of_draws
+from ..initializers.plan import DOUBT, LARGER, settled, stage_of
+from ..initializers.standard import Standard
 from . import diagnosis
 from .weights import DTYPE, Weights
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Initializer, Layer, Tensor
 
-from ..checks.base import Check, Finding, Outcome
-from ..pasted.layers import building
-from ..pasted.weights import figure_lines
+from ..check import Check, Finding, Outcome
+from ..snippets.layers import building
+from ..snippets.weights import figure_lines
 
 __all__ = ["DTYPE", "Weights"]
 
@@ -101,7 +101,7 @@ class Weights:
         key : str
             The place in the entry's file.
         run : callable
-            As in `actinit.conformance.checks.base.Check`.
+            As in `actinit.conformance.check.Check`.
         lines : callable, optional
             From an adapter and the worst finding, or none, to lines to paste; by default they build
             the layer and print the finding's figure of the weight.

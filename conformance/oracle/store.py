@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, activations
 
-from ..files import write_atomically
+from ..results.files import write_atomically
 from .enclose import ALL, enclose, enclose_rows
 from .formula import Part
 from .result import Exact

@@ -14,7 +14,7 @@ import numpy as np
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import AnyEntry, Network, Optimizer
 
-from ..checks.base import LOAD, Check, Outcome
+from ..check import LOAD, Check, Outcome
 from .findings import findings, malformed
 from .problem import Problem, made
 from .reasons import explained

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 import numpy as np
 
-from ..checks.base import Finding, Witness
+from ..check import Finding, Witness
 from ..kinds import KINDS, Kind
 from ..undiagnosed import cause_search
 from .compare import SLACK, TOLERANCE, Divergence

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..machine import Machine
-from ..records import read
+from ..results.machine import Machine
+from ..results.store import read
 from .compare import Divergence, Parity
 from .drift import Drift
 
@@ -54,5 +54,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(file: Path) -> Report:
-    """Read a report; see `actinit.conformance.records.read`."""
+    """Read a report; see `actinit.conformance.results.store.read`."""
     return read(file, Report, "run actinit parity")

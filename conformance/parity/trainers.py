@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Optimizer
 
-from ..eager import eager_name
+from ..backend.eager import eager_name
 from .problem import Problem, Step, Trainer, TrainerOf
 
 __all__ = ["lacking", "trainer", "watched"]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from actinit.spec.experiment import DataFile, DataSet
 
-from ..files import write_atomically
+from ..results.files import write_atomically
 from .errors import DataError
 from .sources import UnavailableError, from_folder, from_mirror, from_npm
 

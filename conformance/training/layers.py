@@ -17,10 +17,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.conformance.machine import Machine, this_machine
+from actinit.conformance.results.machine import Machine, this_machine
 from actinit.spec import experiment as spec
 
-from ..records import read
+from ..results.store import read
 from .data import Data, Split
 from .numpy_trainer import Network, cross_entropy, train
 
@@ -161,5 +161,5 @@ def _spread(shown: Array, values: Array | None = None) -> Spread:
 
 
 def load(file: Path) -> Layers:
-    """Read what was observed; see `actinit.conformance.records.read`."""
+    """Read what was observed; see `actinit.conformance.results.store.read`."""
     return read(file, Layers, "train again")

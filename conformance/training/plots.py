@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from actinit.spec.experiment import Experiment
 
-from ..files import write_atomically
+from ..results.files import write_atomically
 from .results import Report
 from .statistics import mean_of
 

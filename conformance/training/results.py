@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from actinit.conformance.machine import Machine
+from actinit.conformance.results.machine import Machine
 
-from .. import records
-from ..files import write_atomically
+from ..results import store as records
+from ..results.files import write_atomically
 from .errors import TrainingError
 
 __all__ = [

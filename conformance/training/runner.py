@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from actinit.conformance.machine import this_machine
+from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
 from .backends import Backend

@@ -17,7 +17,7 @@ import msgspec
 
 from actinit.spec import experiment as spec
 
-from ..records import read
+from ..results.store import read
 from . import statistics
 from .results import BASIS, Report
 from .verdict import FIGURES, article
@@ -315,5 +315,5 @@ def _p(p: float) -> str:
 
 
 def load_study(file: Path) -> Study:
-    """Read a study; see `actinit.conformance.records.read`."""
+    """Read a study; see `actinit.conformance.results.store.read`."""
     return read(file, Study, "compute it again")

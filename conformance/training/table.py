@@ -12,7 +12,7 @@ from rich.table import Table
 
 from actinit.spec.experiment import Experiment
 
-from ..files import write_atomically
+from ..results.files import write_atomically
 from .results import Report
 from .verdict import FIGURES, article
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from actinit.spec.experiment import Experiment
 
-from ..executors import ThisMachine
+from ..parallel import ThisMachine
 from . import backends, layers
 from .backends import Backend
 from .data import Data, Split

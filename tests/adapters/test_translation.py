@@ -11,8 +11,8 @@ import pytest
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered
 from actinit.adapters.base import resolve
+from actinit.conformance.initializers.distributions import defaults
 from actinit.conformance.known.causes import causes
-from actinit.conformance.statistics.laws import defaults
 
 IDENTITY = spec.activations["identity"]
 # keras.ops.tanh casts float64 to float32 on JAX; whoever wants float64 gets half the digits.

@@ -8,7 +8,8 @@ import pytest
 
 from actinit import spec
 from actinit.conformance import claims
-from actinit.conformance.claims import base, laws, lessons, signals, trained, units, values
+from actinit.conformance.claims import base, lessons, signals, trained, units, values
+from actinit.conformance.claims import distributions as laws
 from actinit.conformance.claims import register as deciding
 from actinit.conformance.commands import main
 from actinit.spec.claim import MEANS, topics

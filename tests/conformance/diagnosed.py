@@ -6,15 +6,16 @@ import numpy as np
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance import diagnosis, inputs
-from actinit.conformance.asked import question
-from actinit.conformance.diagnosis.evidence import Points
-from actinit.conformance.diagnosis.gradients import Gradients
-from actinit.conformance.diagnosis.rows import Rows
+from actinit.conformance.activations import diagnosis
+from actinit.conformance.activations.diagnosis.evidence import Points
+from actinit.conformance.activations.diagnosis.gradients import Gradients
+from actinit.conformance.activations.diagnosis.rows import Rows
+from actinit.conformance.error.metric import measure
+from actinit.conformance.expected import inputs
+from actinit.conformance.expected.batches import row_budgets
+from actinit.conformance.expected.question import question
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.metric import measure
 from actinit.conformance.oracle import Exact
-from actinit.conformance.truth import row_budgets
 
 _INPUTS = 25_000
 

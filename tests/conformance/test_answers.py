@@ -12,13 +12,13 @@ import wrong
 
 from actinit import spec
 from actinit.adapters import NotOffered
-from actinit.conformance import answers
-from actinit.conformance.checks.plan import activation_checks
 from actinit.conformance.commands import main
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.records import save
-from actinit.conformance.report import load as load_report
-from actinit.conformance.session import Session
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.published import answers
+from actinit.conformance.results.conformance import load as load_report
+from actinit.conformance.results.store import save
+from actinit.conformance.run.session import Session
 
 PUBLISHED = Path(answers.__file__).parent / "schemas" / "answers.schema.json"
 BFLOAT16 = FORMATS["bfloat16"]

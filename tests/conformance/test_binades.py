@@ -11,15 +11,15 @@ import wrong
 from test_wrong_backends import run
 
 from actinit import spec
-from actinit.conformance.binades import ROUNDED, curve, curve_by_size
-from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance.error.curve import ROUNDED, curve, curve_by_size
+from actinit.conformance.error.question import Question
+from actinit.conformance.error.tally import Tally
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact
-from actinit.conformance.questions import Question
-from actinit.conformance.records import save
-from actinit.conformance.report import load
-from actinit.conformance.session import Session
-from actinit.conformance.tally import Tally
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.results.conformance import load
+from actinit.conformance.results.store import save
+from actinit.conformance.run.session import Session
 
 F32, F64 = FORMATS["float32"], FORMATS["float64"]
 

@@ -7,8 +7,8 @@ import pytest
 from wrong import DerivativeOffByAFactor, ExactGeluTanh, Right, TanhGelu
 
 from actinit import spec
-from actinit.conformance.checks import accuracy, parameters, repeat, side_effects
-from actinit.conformance.session import Session
+from actinit.conformance.activations import accuracy, parameters, repeat, side_effects
+from actinit.conformance.run.session import Session
 
 
 class IgnoresAlpha(Right):

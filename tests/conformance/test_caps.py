@@ -9,15 +9,21 @@ import pytest
 import wrong
 
 from actinit import reference, spec
-from actinit.conformance import inputs
-from actinit.conformance.caps import cap, near_root
-from actinit.conformance.checks import second
-from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance.activations import second
+from actinit.conformance.error.metric import lost, measure, ulp
+from actinit.conformance.expected import inputs
+from actinit.conformance.expected.batches import (
+    budgets,
+    defaults,
+    nonzero_roots,
+    roots,
+    row_budgets,
+)
+from actinit.conformance.expected.caps import cap, near_root
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.metric import lost, measure, ulp
 from actinit.conformance.oracle import Exact, exact
-from actinit.conformance.session import Session
-from actinit.conformance.truth import budgets, defaults, nonzero_roots, roots, row_budgets
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.run.session import Session
 from actinit.spec import accuracy, compute
 
 ELEMENTWISE = [e for e in spec.activations.values() if e.shape == "elementwise"]

@@ -7,9 +7,9 @@ import pytest
 from diagnosed import of_gradients
 from ml_dtypes import bfloat16
 
-from actinit.conformance.diagnosis import remainder
-from actinit.conformance.diagnosis.places import region
-from actinit.conformance.inputs import scrambled
+from actinit.conformance.activations.diagnosis import remainder
+from actinit.conformance.activations.diagnosis.places import region
+from actinit.conformance.expected.inputs import scrambled
 
 
 def narrowed(x):

@@ -6,7 +6,7 @@ import signal
 import pytest
 from chores import deadly, double, fragile, half_an_answer, pid, raising
 
-from actinit.conformance.executors import Cluster, ClusterError, ThisMachine, WorkerDiedError
+from actinit.conformance.parallel import Cluster, ClusterError, ThisMachine, WorkerDiedError
 
 
 @pytest.fixture(scope="module")

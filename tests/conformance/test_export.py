@@ -7,8 +7,8 @@ import pytest
 
 from actinit import reference as ref
 from actinit.adapters import NotOffered, load
-from actinit.conformance import export
 from actinit.conformance.commands import main
+from actinit.conformance.published import weights as export
 
 
 def test_the_file_holds_the_references_weights_and_how_they_were_made(tmp_path):

@@ -9,14 +9,14 @@ from scipy import special
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.asked import question
-from actinit.conformance.checks.base import Outcome
-from actinit.conformance.checks.judge import outcome
-from actinit.conformance.checks.sample import by_sign
-from actinit.conformance.findings import findings
+from actinit.conformance.activations.judge import outcome
+from actinit.conformance.activations.sample import by_sign
+from actinit.conformance.check import Outcome
+from actinit.conformance.error.findings import findings
+from actinit.conformance.error.question import Question
+from actinit.conformance.error.tally import Tally
+from actinit.conformance.expected.question import question
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.questions import Question
-from actinit.conformance.tally import Tally
 
 F16 = FORMATS["float16"]
 EVERY = np.sort(F16.finite())

@@ -13,10 +13,10 @@ from wrong import Right
 
 from actinit import spec
 from actinit.adapters import NotOffered
-from actinit.conformance import records
-from actinit.conformance import report as reports
-from actinit.conformance.checks.plan import plan
-from actinit.conformance.session import Session
+from actinit.conformance.plan import plan
+from actinit.conformance.results import conformance as reports
+from actinit.conformance.results import store as records
+from actinit.conformance.run.session import Session
 
 ENTRIES = ("gelu", "relu", "maxout", "softmax")
 #: Every check of some entries in one format of each width, and some of each other family.

@@ -12,7 +12,7 @@ import pytest
 
 from actinit import spec
 from actinit.adapters import Adapter
-from actinit.conformance.guard import BadResultError, Guarded, HungError
+from actinit.conformance.backend.guard import BadResultError, Guarded, HungError
 
 RELU, X = spec.activations["relu"], np.array([[-1.0, 2.0, 3.0]], np.float32)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actinit.conformance import inputs
+from actinit.conformance.expected import inputs
 from actinit.conformance.formats import FORMATS
 
 WIDE = [FORMATS["float32"], FORMATS["float64"]]

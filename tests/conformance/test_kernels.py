@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from actinit.conformance.error.kernels import DEFECTS
+from actinit.conformance.error.metric import measure, ulp
+from actinit.conformance.error.question import Question
+from actinit.conformance.error.tally import Tally, number, ordinals
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.kernels import DEFECTS
-from actinit.conformance.metric import measure, ulp
 from actinit.conformance.oracle import Exact
-from actinit.conformance.questions import Question
-from actinit.conformance.tally import Tally, number, ordinals
 
 F32 = FORMATS["float32"]
 BUDGET = 3.0

@@ -9,7 +9,7 @@ import pytest
 from wrong import Right
 
 from actinit import spec
-from actinit.conformance.checks import kinks
+from actinit.conformance.activations import kinks
 from actinit.spec.loader import load_entry
 
 LAMBDA = 1.0507009873554804934193349852946

@@ -12,9 +12,9 @@ import wrong
 import wrong_rarely as rare
 
 from actinit import spec
-from actinit.conformance.checks import layout
-from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance.activations import layout
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.plan import activation_checks
 
 F32 = FORMATS["float32"]
 TANH, SOFTMAX = spec.activations["tanh"], spec.activations["softmax"]

@@ -10,8 +10,8 @@ import pytest
 from formulas import altered
 
 from actinit import spec
+from actinit.conformance.expected.batches import defaults
 from actinit.conformance.oracle import enclose, enclose_rows
-from actinit.conformance.truth import defaults
 
 FAR = (1e3, 1e6, 1e30, 1e300)
 PARTS = ("value", "derivative")

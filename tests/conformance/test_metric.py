@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from actinit.conformance.error.metric import measure, ulp
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.metric import measure, ulp
 from actinit.conformance.oracle import Exact
 
 F16, BF16, F32, F64 = (FORMATS[name] for name in ("float16", "bfloat16", "float32", "float64"))

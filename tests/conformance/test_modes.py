@@ -8,8 +8,8 @@ import pytest
 from actinit import adapters, spec
 from actinit.adapters import NotOffered
 from actinit.adapters.torch import Torch
-from actinit.conformance.checks import modes
-from actinit.conformance.checks.base import LOAD
+from actinit.conformance.activations import modes
+from actinit.conformance.check import LOAD
 
 
 class Mode(Torch):

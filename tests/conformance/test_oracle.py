@@ -12,10 +12,10 @@ from formulas import altered
 from published import GLIBC, WORST
 
 from actinit import spec
-from actinit.conformance import inputs
+from actinit.conformance.expected import inputs
+from actinit.conformance.expected.batches import defaults
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
-from actinit.conformance.truth import defaults
 
 # By hand, and of every stratum of the suite's own sample.
 POINTS = [-700.5, -37.0, -20.25, -1.3, -1e-8, -1e-300, 1e-300, 1e-8, 0.7, 18.0, 36.9, 500.0]

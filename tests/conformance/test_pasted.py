@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from actinit import adapters, reference, spec
-from actinit.conformance.checks.base import LOAD, Finding, Outcome, Witness
-from actinit.conformance.checks.plan import activation_checks
-from actinit.conformance.guard import Guarded
-from actinit.conformance.pasted.places import places
-from actinit.conformance.pasted.question import Question
+from actinit.conformance.backend.guard import Guarded
+from actinit.conformance.check import LOAD, Finding, Outcome, Witness
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.snippets.places import places
+from actinit.conformance.snippets.question import Question
 
 torch = pytest.importorskip("torch")
 
@@ -158,7 +158,7 @@ def test_a_call_that_raises_is_shown_raising():
 
 
 def test_an_array_along_which_nothing_moves_is_as_large_as_the_one_that_was_asked():
-    from actinit.conformance.checks.layout import arrangements
+    from actinit.conformance.activations.layout import arrangements
 
     x = np.arange(1.0, 6.0).astype(np.float32)
     for arranged in arrangements(x):

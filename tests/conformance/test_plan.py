@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 import pytest
 
 from actinit import adapters, spec
-from actinit.conformance.checks.plan import plan
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.known.causes import causes
+from actinit.conformance.plan import plan
 
 IDS = [check.id for check in plan()]
 

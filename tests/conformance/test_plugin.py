@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from actinit import adapters
-from actinit.conformance import answers
 from actinit.conformance.commands import main
-from actinit.conformance.records import save
-from actinit.conformance.report import STATUSES, load
-from actinit.conformance.session import Session
-from actinit.conformance.workers import ByEntry
+from actinit.conformance.published import answers
+from actinit.conformance.results.conformance import STATUSES, load
+from actinit.conformance.results.store import save
+from actinit.conformance.run.schedule import ByEntry
+from actinit.conformance.run.session import Session
 
 
 def pytest_in(folder, *words):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from actinit.conformance.progress import Bar
+from actinit.conformance.run.progress import Bar
 
 
 @pytest.fixture

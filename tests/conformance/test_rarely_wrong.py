@@ -8,9 +8,9 @@ import wrong_rarely as rare
 from test_wrong_backends import run, wrong_ones
 
 from actinit import spec
-from actinit.conformance import inputs
+from actinit.conformance.expected import inputs
+from actinit.conformance.expected.batches import roots
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.truth import roots
 
 # Backend, entry, all checks in float32 that must fail, kind of the finding, words of the message.
 CAUGHT = [

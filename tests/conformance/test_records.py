@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actinit.conformance.records import read, save, schema
+from actinit.conformance.results.store import read, save, schema
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

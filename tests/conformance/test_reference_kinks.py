@@ -6,8 +6,8 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.conformance.expected.batches import defaults, kinks_of
 from actinit.conformance.oracle import enclose
-from actinit.conformance.truth import defaults, kinks_of
 
 KINKED = [name for name, entry in spec.activations.items() if kinks_of(entry)]
 

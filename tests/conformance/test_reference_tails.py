@@ -12,8 +12,8 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.conformance.error.metric import measure
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.metric import measure
 from actinit.conformance.oracle import enclose
 
 TAIL = -np.linspace(5, 38.4, 2000)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.conformance.checks import second
+from actinit.conformance.activations import second
+from actinit.conformance.error.metric import measure
+from actinit.conformance.expected.batches import defaults
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.metric import measure
 from actinit.conformance.oracle import Exact
-from actinit.conformance.truth import defaults
 
 ELEMENTWISE = [e for e in spec.activations.values() if e.shape == "elementwise"]
 F32 = FORMATS["float32"]

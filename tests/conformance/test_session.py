@@ -11,12 +11,12 @@ import wrong
 
 from actinit import spec
 from actinit.adapters import NotOffered
-from actinit.conformance import records
-from actinit.conformance import report as reports
-from actinit.conformance.checks.base import Check, Finding, Outcome
-from actinit.conformance.plugin import SUITE
-from actinit.conformance.report import STATUSES
-from actinit.conformance.session import Session
+from actinit.conformance.check import Check, Finding, Outcome
+from actinit.conformance.results import conformance as reports
+from actinit.conformance.results import store as records
+from actinit.conformance.results.conformance import STATUSES
+from actinit.conformance.run.plugin import SUITE
+from actinit.conformance.run.session import Session
 
 ID = "activation/relu/float32/value/ulp"
 

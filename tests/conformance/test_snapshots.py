@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from actinit.conformance.exhaustive.report import load
 from actinit.conformance.known.causes import causes
-from actinit.conformance.sweep.report import load
 
 FOLDER = Path(__file__).parents[2] / "docs" / "measured"
 FILES = sorted(FOLDER.glob("exhaustive-*.json"))

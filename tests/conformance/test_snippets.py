@@ -10,9 +10,9 @@ import pytest
 from pasting import labelled, numbers, pasted, same
 
 from actinit import adapters, spec
-from actinit.conformance.checks.base import LOAD, Finding, Outcome, Witness
-from actinit.conformance.checks.plan import activation_checks
-from actinit.conformance.session import Session
+from actinit.conformance.check import LOAD, Finding, Outcome, Witness
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.run.session import Session
 
 NAMES = ("gelu", "silu", "elu", "softmax")
 ASKED = re.compile(

@@ -10,9 +10,9 @@ from test_session import BAD, GOOD, check_of
 from wrong import Right
 
 from actinit.conformance.known.causes import causes
-from actinit.conformance.known.standing import Standing
-from actinit.conformance.session import Session
-from actinit.conformance.summary import lines, table
+from actinit.conformance.results.standing import Standing
+from actinit.conformance.run.session import Session
+from actinit.conformance.run.summary import lines, table
 
 
 def a_run():

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actinit.conformance.error.kernels import DEFECTS
+from actinit.conformance.error.question import Question
+from actinit.conformance.error.tally import Tally, number, ordinals
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.kernels import DEFECTS
-from actinit.conformance.questions import Question
-from actinit.conformance.tally import Tally, number, ordinals
 
 F32, F16 = FORMATS["float32"], FORMATS["float16"]
 QUESTION = Question(F32, 1.0, range=(-1.0, 1.0), monotone="increasing", at_zero=(0.0, 0.0))

@@ -9,9 +9,9 @@ import wrong_rarely as rare
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.checks import upstream
-from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance.activations import upstream
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.plan import activation_checks
 
 
 def outcome(backend, name, fmt="float32"):

@@ -9,12 +9,12 @@ import pytest
 from scipy import special
 
 from actinit import reference, spec
-from actinit.conformance import worst_cases
 from actinit.conformance.commands import main
 from actinit.conformance.commands.compute import ACCURACY
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
-from actinit.conformance.worst_cases import Effort, candidates, hard_places, measured
+from actinit.conformance.published import accuracy as worst_cases
+from actinit.conformance.published.accuracy import Effort, candidates, hard_places, measured
 
 #: Ulp of float64.
 BOUNDS = {"value": 2.0, "derivative": 4.0}

@@ -8,10 +8,10 @@ import pytest
 import wrong
 
 from actinit import spec
-from actinit.conformance import statistics
-from actinit.conformance.checks.plan import activation_checks
+from actinit.conformance import initializers as statistics
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.session import Session
+from actinit.conformance.plan import activation_checks
+from actinit.conformance.run.session import Session
 
 
 def run(adapter, name, *, limit=60.0, dtypes=("float16", "bfloat16", "float32")):

@@ -8,11 +8,11 @@ from itertools import groupby
 import pytest
 
 from actinit.adapters import NotOffered, load
-from actinit.conformance.checks.base import Check, Outcome
-from actinit.conformance.checks.plan import plan
+from actinit.conformance.backend.guard import Guarded
+from actinit.conformance.check import Check, Outcome
 from actinit.conformance.controls import CONTROLS, control
-from actinit.conformance.guard import Guarded
-from actinit.conformance.session import Session
+from actinit.conformance.plan import plan
+from actinit.conformance.run.session import Session
 from actinit.conformance.undiagnosed import undiagnosed
 
 PLAN = plan()

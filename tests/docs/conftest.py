@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from actinit import adapters
-from actinit.conformance import answers, claims, curves, propagation, report
-from actinit.conformance.checks.base import Finding, Outcome, Witness
+from actinit.conformance import claims
+from actinit.conformance.check import Finding, Outcome, Witness
 from actinit.conformance.kinds import Kind
 from actinit.conformance.known.baseline import (
     Baseline,
@@ -21,13 +21,15 @@ from actinit.conformance.known.baseline import (
     KnownFinding,
     save_baseline,
 )
-from actinit.conformance.known.standing import Standing
-from actinit.conformance.machine import Machine
 from actinit.conformance.parity import report as parity
 from actinit.conformance.parity.compare import Divergence, Parity
 from actinit.conformance.parity.drift import Drift, Mark
-from actinit.conformance.records import save
-from actinit.conformance.report import Report, Result
+from actinit.conformance.published import answers, curves, propagation
+from actinit.conformance.results import conformance as report
+from actinit.conformance.results.conformance import Report, Result
+from actinit.conformance.results.machine import Machine
+from actinit.conformance.results.standing import Standing
+from actinit.conformance.results.store import save
 from actinit.conformance.training import results as training
 from actinit.conformance.training import study
 from actinit.spec.experiment import experiment

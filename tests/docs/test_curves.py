@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.conformance import curves
 from actinit.conformance.commands import main
-from actinit.conformance.curves import Curve, Curves
+from actinit.conformance.published import curves
+from actinit.conformance.published.curves import Curve, Curves
 from actinit.spec.laws import Constant, Orthogonal, Structured
 
 PUBLISHED = Path(curves.__file__).parent / "schemas" / "curves.schema.json"

@@ -19,7 +19,7 @@ from actinit_site.machines.badges import badge
 from actinit_site.results import Results
 
 from actinit import conformance, spec
-from actinit.conformance.report import Report, Result
+from actinit.conformance.results.conformance import Report, Result
 
 SCHEMAS = Path(conformance.__file__).parent / "schemas"
 

@@ -11,7 +11,7 @@ import pytest
 from actinit_site.content.error_curves import ErrorCurve, numbers
 from actinit_site.figures import Canvas, errors
 
-from actinit.conformance.checks.base import Witness
+from actinit.conformance.check import Witness
 from actinit.conformance.formats import FORMATS
 from actinit.spec import backends
 

@@ -13,7 +13,7 @@ import pytest
 from actinit_site.html.evaluator import SHOWN, offered, tree
 
 from actinit import spec
-from actinit.conformance import answers
+from actinit.conformance.published import answers
 from actinit.spec import Condition, Expression
 
 SCRIPTS = ("real", "formats", "formula", "panel")

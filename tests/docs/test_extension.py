@@ -15,9 +15,9 @@ from actinit_site.results import Results
 from sphinx.errors import ExtensionError
 
 from actinit import spec
-from actinit.conformance.curves import compute
-from actinit.conformance.records import save
-from actinit.conformance.report import load
+from actinit.conformance.published.curves import compute
+from actinit.conformance.results.conformance import load
+from actinit.conformance.results.store import save
 from actinit.spec.experiment import experiment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -16,7 +16,7 @@ from actinit_site.machines import labels
 from actinit_site.results import Results
 
 from actinit import spec
-from actinit.conformance.records import save
+from actinit.conformance.results.store import save
 
 FUNCTIONS = [*spec.activations.values(), *spec.initializers.values()]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)

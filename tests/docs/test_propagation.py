@@ -7,8 +7,8 @@ import math
 import pytest
 
 from actinit import spec
-from actinit.conformance import propagation
 from actinit.conformance.commands import main
+from actinit.conformance.published import propagation
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from actinit_site.content import words
 from actinit import spec
 from actinit.conformance.kinds import KINDS
 from actinit.conformance.known.causes import causes
-from actinit.conformance.report import STATUSES, Result
+from actinit.conformance.results.conformance import STATUSES, Result
 
 TRAININGS = [*spec.networks.values(), *spec.optimizers.values()]
 ENTRIES = [*spec.activations.values(), *spec.initializers.values(), *TRAININGS]

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from actinit.conformance.answers import patterns
+from actinit.conformance.expected.inputs import every_nth, scalars
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.inputs import every_nth, scalars
+from actinit.conformance.published.answers import patterns
 
 
 def sample(fmt, about=3000):

@@ -9,11 +9,11 @@ import pytest
 from actinit_site.html.evaluator import formulas
 
 from actinit import spec
-from actinit.conformance.answers import inputs, patterns
+from actinit.conformance.expected.batches import defaults, roots
+from actinit.conformance.expected.inputs import every_nth, scalars
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.inputs import every_nth, scalars
 from actinit.conformance.oracle import enclose
-from actinit.conformance.truth import defaults, roots
+from actinit.conformance.published.answers import inputs, patterns
 
 ELEMENTWISE = [name for name, e in spec.activations.items() if e.shape == "elementwise"]
 #: Of every stratum of the suite's sample, for each function, part and format; with the edges some
@@ -134,7 +134,7 @@ def test_scripts_that_are_wrong_are_caught(altered, file, right, wrong):
 
 
 def test_errors_are_those_of_the_metric(ask):
-    from actinit.conformance.metric import measure
+    from actinit.conformance.error.metric import measure
 
     entry, fmt = spec.activations["gelu"], FORMATS["float64"]
     x = np.array([-37.0, -8.0, -1.0, 0.3, 2.0, 1e300, -1e-310])

@@ -8,9 +8,9 @@ from wrong import Right
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.checks.plan import plan
 from actinit.conformance.known.baseline import of_report, save_baseline
-from actinit.conformance.session import Session
+from actinit.conformance.plan import plan
+from actinit.conformance.run.session import Session
 
 CHECK = "activation/gelu/float16/value/ulp"
 

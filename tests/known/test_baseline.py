@@ -11,9 +11,9 @@ import pytest
 from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines
 from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
-from actinit.conformance.machine import this_machine
-from actinit.conformance.records import save
-from actinit.conformance.session import Session
+from actinit.conformance.results.machine import this_machine
+from actinit.conformance.results.store import save
+from actinit.conformance.run.session import Session
 
 
 def report(adapter=None, *, complete=True):

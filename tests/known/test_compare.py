@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from actinit.conformance.checks.base import Finding, Witness
+from actinit.conformance.check import Finding, Witness
 from actinit.conformance.known.baseline import KnownFinding
 from actinit.conformance.known.compare import compare, gravest, position
 

@@ -7,7 +7,7 @@ import pytest
 
 from actinit import spec
 from actinit.conformance import layers
-from actinit.conformance.session import Session
+from actinit.conformance.run.session import Session
 
 
 def found_wrong(adapter, name):

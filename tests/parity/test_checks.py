@@ -19,10 +19,10 @@ from wrong_trainers import (
 
 from actinit import adapters, spec
 from actinit.adapters import Adapter, NotOffered
-from actinit.conformance.checks.plan import plan
 from actinit.conformance.parity import checks, compare
 from actinit.conformance.parity.reference import Reference
-from actinit.conformance.session import Session
+from actinit.conformance.plan import plan
+from actinit.conformance.run.session import Session
 
 CHECKS = {
     check.id.removeprefix("training/"): check

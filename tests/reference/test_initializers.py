@@ -15,7 +15,7 @@ from scipy import stats
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.statistics.laws import defaults
+from actinit.conformance.initializers.distributions import defaults
 from actinit.reference._rounding import rounded as nearest
 
 NAMES = list(spec.initializers)

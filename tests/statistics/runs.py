@@ -5,8 +5,8 @@ from __future__ import annotations
 from samplers import Sampler
 
 from actinit import spec
-from actinit.conformance import statistics
-from actinit.conformance.statistics import plan
+from actinit.conformance import initializers as statistics
+from actinit.conformance.initializers import plan
 
 # What is no matter of chance, and takes the longest.
 CERTAIN = ("orthogonality", "places", "/zeros", "defaults", "gains", "again", "threads")

@@ -8,8 +8,8 @@ import pytest
 from actinit import reference as ref
 from actinit import spec
 from actinit.adapters.numpy import NumPy
-from actinit.conformance import statistics
-from actinit.conformance.session import Session
+from actinit.conformance import initializers as statistics
+from actinit.conformance.run.session import Session
 
 STFT = spec.initializers["stft"]
 

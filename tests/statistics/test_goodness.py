@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from actinit.conformance.statistics import examine, goodness, matrices, order
-from actinit.conformance.statistics.sample import Sample
-from actinit.conformance.statistics.standard import Standard
+from actinit.conformance.initializers import examine, goodness, matrices, order
+from actinit.conformance.initializers.sample import Sample
+from actinit.conformance.initializers.standard import Standard
 
 LAWS = {
     "uniform": stats.uniform(loc=-1, scale=3),

@@ -12,10 +12,10 @@ from scipy import integrate
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance import statistics
-from actinit.conformance.statistics import plan
-from actinit.conformance.statistics.laws import defaults, describe, known, law, uses_fans
-from actinit.conformance.statistics.sample import Sample
+from actinit.conformance import initializers as statistics
+from actinit.conformance.initializers import plan
+from actinit.conformance.initializers.distributions import defaults, describe, known, law, uses_fans
+from actinit.conformance.initializers.sample import Sample
 from actinit.spec.laws import Chosen, Structured
 
 # Entry, and the option that means its law where it has several.

@@ -10,14 +10,14 @@ import pytest
 import samplers
 
 from actinit import spec
-from actinit.conformance import statistics
-from actinit.conformance.statistics import diagnosis
-from actinit.conformance.statistics.diagnosis.shape import Fit, recognized
-from actinit.conformance.statistics.draws import Draw
-from actinit.conformance.statistics.laws import defaults
-from actinit.conformance.statistics.plan import Size
-from actinit.conformance.statistics.sample import Sample
-from actinit.conformance.statistics.standard import Standard
+from actinit.conformance import initializers as statistics
+from actinit.conformance.initializers import diagnosis
+from actinit.conformance.initializers.diagnosis.shape import Fit, recognized
+from actinit.conformance.initializers.distributions import defaults
+from actinit.conformance.initializers.draws import Draw
+from actinit.conformance.initializers.plan import Size
+from actinit.conformance.initializers.sample import Sample
+from actinit.conformance.initializers.standard import Standard
 
 SIZE = Size("few", side=256, tensors=3, matrices=64)
 

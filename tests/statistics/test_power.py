@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from actinit.conformance.statistics import power
-from actinit.conformance.statistics.plan import LARGER
+from actinit.conformance.initializers.plan import LARGER
+from actinit.conformance.published import power
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "measured" / "statistics-power.json"
 PROMISED = 0.999

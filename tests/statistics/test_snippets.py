@@ -10,10 +10,10 @@ import pytest
 from pasting import labelled, pasted
 
 from actinit import adapters, spec
-from actinit.conformance.checks.plan import plan
-from actinit.conformance.session import Session
-from actinit.conformance.statistics.draws import Draw
-from actinit.conformance.statistics.laws import defaults
+from actinit.conformance.initializers.distributions import defaults
+from actinit.conformance.initializers.draws import Draw
+from actinit.conformance.plan import plan
+from actinit.conformance.run.session import Session
 
 SIZES = {"i": 24, "o": 16}
 

@@ -16,8 +16,8 @@ from samplers import Sampler
 from actinit import spec
 from actinit.adapters import NotOffered
 from actinit.conformance import layers
-from actinit.conformance.statistics import plan
-from actinit.conformance.statistics.goodness import Verdict
+from actinit.conformance.initializers import plan
+from actinit.conformance.initializers.goodness import Verdict
 
 RUNS = 1000
 

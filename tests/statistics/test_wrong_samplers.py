@@ -7,8 +7,8 @@ import samplers
 
 from actinit import spec
 from actinit.adapters import NotOffered
-from actinit.conformance import statistics
-from actinit.conformance.statistics.plan import DEFAULT, Size
+from actinit.conformance import initializers as statistics
+from actinit.conformance.initializers.plan import DEFAULT, Size
 
 # For faults that a hundredth of the default draws shows.
 SMALL = Size("small", side=256, tensors=2, matrices=512)

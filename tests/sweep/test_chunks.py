@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actinit.conformance.sweep.chunks import BLOCK, CHUNK_INPUTS, CHUNKS, INPUTS, blocks
+from actinit.conformance.exhaustive.chunks import BLOCK, CHUNK_INPUTS, CHUNKS, INPUTS, blocks
 
 
 def patterns(chunk):

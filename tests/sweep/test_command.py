@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from needle import WRONG_AT
 
-from actinit.conformance.sweep.report import load
+from actinit.conformance.exhaustive.report import load
 
 HERE = Path(__file__).parent
 BACKEND = f"{HERE / 'needle.py'}:Needle"

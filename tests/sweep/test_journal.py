@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from actinit.conformance.sweep.journal import Journal, MixedSweepError
-from actinit.conformance.sweep.piece import Origin, Piece, Seconds
+from actinit.conformance.exhaustive.journal import Journal, MixedSweepError
+from actinit.conformance.exhaustive.piece import Origin, Piece, Seconds
 
 
 def origin(**changes):

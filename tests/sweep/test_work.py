@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from wrong import Right
 
-from actinit.conformance.asked import question
+from actinit.conformance.error.tally import DEFECTS, Tally
+from actinit.conformance.exhaustive import work
+from actinit.conformance.exhaustive.piece import Origin
+from actinit.conformance.exhaustive.work import BackendRaisedError, Task, probe, survey, tally_of
+from actinit.conformance.expected.batches import batches
+from actinit.conformance.expected.question import question
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.sweep import work
-from actinit.conformance.sweep.piece import Origin
-from actinit.conformance.sweep.work import BackendRaisedError, Task, probe, survey, tally_of
-from actinit.conformance.tally import DEFECTS, Tally
-from actinit.conformance.truth import batches
 from actinit.spec import activations
 
 FLOAT32 = FORMATS["float32"]

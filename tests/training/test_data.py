@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actinit.conformance.files import write_atomically
+from actinit.conformance.results.files import write_atomically
 from actinit.conformance.training import data, sources
 from actinit.conformance.training.errors import DataError
 from actinit.spec.experiment import DataSet, data_set, experiment

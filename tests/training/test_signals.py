@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from actinit.conformance.records import save
-from actinit.conformance.training import signals
+from actinit.conformance.published import signals
+from actinit.conformance.results.store import save
 from actinit.conformance.training.data import Data
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Layer, Reshape
 from actinit.spec.experiment import Experiment, experiment
@@ -135,7 +135,7 @@ def test_the_specs_network_is_one_where_he_and_glorot_part(pictures: Data) -> No
 
 
 def test_the_kept_file_is_of_the_specs_network(pictures: Data) -> None:
-    """If this fails, write it anew: python -m actinit.conformance.training.signals."""
+    """If this fails, write it anew: python -m actinit.conformance.published.signals."""
     kept = signals.load(Path(__file__).parents[2] / "docs" / "measured" / "signals-mnist_cnn.json")
     found = signals.compute(MNIST, pictures.train)
     assert [one.start for one in kept.starts] == [start.name for start in MNIST.starts]

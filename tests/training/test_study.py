@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from actinit.conformance.commands import main
-from actinit.conformance.machine import this_machine
+from actinit.conformance.results.machine import this_machine
 from actinit.conformance.training import study
 from actinit.conformance.training.results import Epoch, Report, Run, Verdict, collect, save
 from actinit.spec.experiment import experiment

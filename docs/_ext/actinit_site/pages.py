@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from actinit import reference, spec
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.report import STATUSES
+from actinit.conformance.results.conformance import STATUSES
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where

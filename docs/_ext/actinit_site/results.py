@@ -13,20 +13,22 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
-from actinit.conformance.checks.base import Finding, Grade, Outcome
+from actinit.conformance import claims
+from actinit.conformance.bench import exhaustive as bench
+from actinit.conformance.bench import training as training_bench
+from actinit.conformance.check import Finding, Grade, Outcome
 from actinit.conformance.depth import report as depth
+from actinit.conformance.exhaustive import report as exhaustive
+from actinit.conformance.exhaustive.report import Swept
 from actinit.conformance.known.baseline import BASELINES, Baseline, known_baselines
 from actinit.conformance.known.causes import Cause, causes
-from actinit.conformance.known.standing import Standing
 from actinit.conformance.parity import report as parity
-from actinit.conformance.report import Report, Result
-from actinit.conformance.statistics import power
-from actinit.conformance.sweep import bench
-from actinit.conformance.sweep import report as exhaustive
-from actinit.conformance.sweep.report import Swept
-from actinit.conformance.training import bench as training_bench
-from actinit.conformance.training import layers, signals, study
+from actinit.conformance.published import accuracy as worst_cases
+from actinit.conformance.published import answers, curves, power, propagation, signals
+from actinit.conformance.results import conformance as report
+from actinit.conformance.results.conformance import Report, Result
+from actinit.conformance.results.standing import Standing
+from actinit.conformance.training import layers, study
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends

@@ -191,7 +191,7 @@
     return (low + high) / 2;
   }
 
-  /** |got - exact| in ulp of the exact value, as conformance/metric.py defines it: an infinity counts
+  /** |got - exact| in ulp of the exact value, as conformance/error/metric.py defines it: an infinity counts
       as the first number beyond the format, and is an error that no ulp measures (NaN) where the
       exact value is in range by more than an ulp. */
   function error(got, enclosure, format) {

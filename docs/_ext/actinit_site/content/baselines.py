@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actinit.conformance.checks.base import Check, Finding
-from actinit.conformance.checks.plan import plan
+from actinit.conformance.check import Check, Finding
 from actinit.conformance.known.baseline import KnownFinding
 from actinit.conformance.known.causes import Cause
-from actinit.conformance.report import Report
+from actinit.conformance.plan import plan
+from actinit.conformance.results.conformance import Report
 
 from ..results import Results
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from actinit.conformance.checks.base import Finding
-from actinit.conformance.truth import kinks_of
+from actinit.conformance.check import Finding
+from actinit.conformance.expected.batches import kinks_of
 from actinit.spec import Activation, AnyEntry, SpecialCase
 
 from ..results import Measured, Results

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from actinit.conformance.checks.base import Finding
+from actinit.conformance.check import Finding
 from actinit.conformance.known.causes import Cause
-from actinit.conformance.known.standing import Standing
-from actinit.conformance.report import Report, Status
+from actinit.conformance.results.conformance import Report, Status
+from actinit.conformance.results.standing import Standing
 from actinit.spec import AnyEntry, backends
 
 from ..results import Measured, Results

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from actinit import spec
-from actinit.conformance import statistics
-from actinit.conformance.statistics.laws import defaults, law
-from actinit.conformance.statistics.power import FAULTS, Row
+from actinit.conformance import initializers as statistics
+from actinit.conformance.initializers.distributions import defaults, law
+from actinit.conformance.published.power import FAULTS, Row
 from actinit.spec import Initializer
 from actinit.spec.laws import Chosen, Normal, TruncatedNormal, Uniform
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from actinit.conformance.binades import ROUNDED
-from actinit.conformance.checks.base import Outcome, Witness
+from actinit.conformance.check import Outcome, Witness
+from actinit.conformance.error.curve import ROUNDED
 from actinit.conformance.formats import FORMATS, Format
 from actinit.spec import Activation
 

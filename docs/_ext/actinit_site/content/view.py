@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from actinit.conformance.exhaustive.report import Report as SweepReport
+from actinit.conformance.exhaustive.sweep import PARTS
 from actinit.conformance.known.causes import Cause
-from actinit.conformance.report import Report, Status
-from actinit.conformance.sweep.report import Report as SweepReport
-from actinit.conformance.sweep.sweep import PARTS
+from actinit.conformance.results.conformance import Report, Status
 from actinit.spec import AnyEntry, backends
 
 from ..results import Exhaustive, Measured, Results

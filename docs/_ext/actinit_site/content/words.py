@@ -11,7 +11,7 @@ import numpy as np
 
 from actinit import spec
 from actinit.adapters.base import keywords
-from actinit.conformance.statistics.laws import defaults, uses_fans
+from actinit.conformance.initializers.distributions import defaults, uses_fans
 from actinit.spec import AnyEntry, Binding, Expression, Initializer
 from actinit.spec.architecture import Architecture, Conv2D, Dense, Flatten, Reshape
 from actinit.spec.expression import FUNCTIONS

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
-from actinit.conformance.binades import ROUNDED
+from actinit.conformance.error.curve import ROUNDED
 from actinit.conformance.formats import Format
 
 from ..content.error_curves import ErrorCurve, binade

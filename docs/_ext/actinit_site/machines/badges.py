@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from actinit.conformance import report
+from actinit.conformance.results import conformance as report
 
 from ..content.departures import Departure, of_run
 from ..results import Measured

@@ -7,16 +7,18 @@ from typing import Any
 import msgspec
 
 from actinit import spec
-from actinit.conformance import answers, claims, curves, propagation, report, worst_cases
+from actinit.conformance import claims
+from actinit.conformance.bench import exhaustive as bench
+from actinit.conformance.bench import training as training_bench
 from actinit.conformance.depth import report as depth
+from actinit.conformance.exhaustive import report as exhaustive
 from actinit.conformance.known.baseline import Baseline
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.parity import report as parity
-from actinit.conformance.statistics import power
-from actinit.conformance.sweep import bench
-from actinit.conformance.sweep import report as exhaustive
-from actinit.conformance.training import bench as training_bench
-from actinit.conformance.training import layers, signals, study
+from actinit.conformance.published import accuracy as worst_cases
+from actinit.conformance.published import answers, curves, power, propagation, signals
+from actinit.conformance.results import conformance as report
+from actinit.conformance.training import layers, study
 from actinit.conformance.training import results as training
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 

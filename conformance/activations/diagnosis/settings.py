@@ -1,0 +1,94 @@
+"""What a function with parameters does with the values that it is given."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference
+from actinit.spec import Activation
+
+from ...formats import Format
+from ...oracle.formula import Part
+from ...undiagnosed import cause_search
+from .evidence import Floats, near
+
+__all__ = ["Setting", "settings"]
+
+_LEAST, _SHARE = 8, 0.98
+# What a parameter c may be taken for, the plainest first.
+_TAKEN: Mapping[str, Callable[[float], float]] = {
+    "-{}": lambda c: -c,
+    "|{}|": abs,
+    "{} squared": lambda c: c * c,
+    "1 / {}": lambda c: 1 / c,
+    "1 + {}": lambda c: 1 + c,
+    "1 - {}": lambda c: 1 - c,
+    "2 * {}": lambda c: 2 * c,
+    "{} / 2": lambda c: c / 2,
+    "sqrt({})": lambda c: c**0.5,
+    "exp({})": lambda c: float(np.exp(c)),
+    "{} rounded to an integer": lambda c: float(np.rint(c)),
+    "{} cut to an integer": lambda c: float(np.trunc(c)),
+    "max({}, 0)": lambda c: max(c, 0.0),
+    "min({}, 1)": lambda c: min(c, 1.0),
+    "{} clipped to [0, 1]": lambda c: min(max(c, 0.0), 1.0),
+    "0 for {}": lambda c: 0.0,
+    "1 for {}": lambda c: 1.0,
+    "{} of float16": lambda c: float(np.float16(c)),
+}
+
+
+class Setting(NamedTuple):
+    """Results of an entry with one of its parameters at another value than its default."""
+
+    name: str
+    value: float
+    x: Floats
+    got: Floats
+    right: Floats
+    wrong: NDArray[np.bool_]
+
+
+@cause_search("")
+def settings(entry: Activation, fmt: Format, part: Part, wrong: Sequence[Setting]) -> str:
+    """Name what a parameter is taken for, where one rule explains all wrong settings of it.
+
+    Parameters
+    ----------
+    entry, fmt, part
+        Who was asked for what.
+    wrong : sequence of Setting
+        Settings of one parameter that had wrong results.
+    """
+    if not wrong or sum(int(one.wrong.sum()) for one in wrong) < _LEAST:
+        return ""
+    name = wrong[0].name
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for text, rule in _TAKEN.items():
+            if all(_explained(entry, fmt, part, one, rule) for one in wrong):
+                return f"takes {text.format(name)}"
+    return ""
+
+
+def _explained(
+    entry: Activation, fmt: Format, part: Part, one: Setting, rule: Callable[[float], float]
+) -> bool:
+    function = reference.activations[entry.name]
+    of_part = function if part == "value" else function.derivative
+    try:
+        taken = rule(one.value)
+        if isinstance(taken, complex):
+            return False
+        values = np.asarray(of_part(one.x, **{one.name: taken}), dtype=np.float64)
+    except (ValueError, ZeroDivisionError, OverflowError):  # outside the domain
+        return False
+    close = near(one.got, values, fmt, 4.0) | (
+        np.abs(one.got - values) <= np.minimum(np.abs(one.got - one.right), np.abs(values)) / 32
+    )
+    return bool(close[one.wrong].mean() >= _SHARE)

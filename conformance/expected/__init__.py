@@ -1,0 +1,1 @@
+"""What an entry expects of a backend: inputs, exact results, budgets."""

@@ -1,0 +1,169 @@
+"""Random rotations: that a matrix is orthogonal, and drawn without preference for a direction.
+
+What Haar measure says of a square matrix Q of n rows is tested on many small ones: an entry has the
+law of a coordinate of a random unit vector, and so has the entry after any rotation from the left
+and the right; the trace has mean 0 and mean square 1, its fourth power the mean 3, and the trace of
+Q**2 the mean 1 (Diaconis and Shahshahani 1994, for n of 8 and these moments exactly those of normal
+numbers); the determinant is 1 as often as -1. A QR decomposition whose signs are left as they come
+fails each of them: LAPACK's reflections make the first entry negative, always.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from ..check import Witness
+from .figures import share_below
+from .goodness import Verdict, binomial, kolmogorov_smirnov, normal
+
+__all__ = ["defect", "figure", "granted", "haar", "marginal"]
+
+Floats = NDArray[np.float64]
+# Standard deviations of a rounding error's random walk that are granted: one matrix in 10**20
+# would need more (Higham and Mary 2019, theorem 2.4, with lambda = 10).
+_LAMBDA = 10
+
+
+def defect(matrix: Floats, gain: float) -> float:
+    """Return how far the shorter side's vectors are from orthonormal.
+
+    Parameters
+    ----------
+    matrix : ndarray of float64, shape (rows, columns)
+        The matrix.
+    gain : float
+        What the vectors' norm should be.
+
+    Returns
+    -------
+    float
+        The largest entry of ``Q^T Q - 1``, without its sign.
+    """
+    tall = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
+    product = (tall.T @ tall) / gain**2
+    return float(np.abs(product - np.eye(len(product))).max())
+
+
+def granted(shape: tuple[int, int], roundoff: float, computed: float) -> float:
+    """Return the defect that roundings may cause.
+
+    Householder's QR of m rows and n columns gives columns off by at most
+    ``sqrt(n) * gamma(m * n)`` (Higham 2002, theorem 19.4), where gamma counts roundings; these
+    behave as a random walk, ``gamma(k) = lambda * sqrt(k) * u`` (Higham and Mary 2019). The last
+    rounding, to the dtype, moves an inner product by twice the unit roundoff of the dtype.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the matrix.
+    roundoff, computed : float
+        Unit roundoff of the dtype, and of the precision that is computed in.
+    """
+    columns, rows = sorted(shape)
+    walk = _LAMBDA * math.sqrt(rows * columns) * computed
+    return 2 * roundoff * (1 + roundoff) + 2 * math.sqrt(columns) * walk
+
+
+def haar(matrices: Floats) -> dict[str, Verdict]:
+    """Test whether square matrices are drawn without preference for a direction.
+
+    Parameters
+    ----------
+    matrices : ndarray of float64, shape (count, n, n)
+        Orthogonal matrices, independent of each other; n is 8 or more.
+
+    Returns
+    -------
+    dict of str to Verdict
+        By name of the test.
+    """
+    count, n, _ = matrices.shape
+    trace = np.trace(matrices, axis1=1, axis2=2)
+    squared = np.einsum("kij,kji->k", matrices, matrices)
+    positive = int(np.count_nonzero(np.linalg.det(matrices) > 0))
+    root = math.sqrt(count)
+    found = {
+        "trace": normal(trace.sum() / root),
+        "trace_square": normal((np.square(trace) - 1).sum() / root / math.sqrt(2)),
+        "square_trace": normal((squared - 1).sum() / root / math.sqrt(2)),
+        "determinant": binomial(positive, count, 0.5),
+    }
+    return found | marginal(matrices, n)
+
+
+def figure(name: str, matrices: Floats, test: Verdict) -> Witness:
+    """Return what a test of matrices measured beside what is due, of matrices stacked in ``w``.
+
+    Parameters
+    ----------
+    name : str
+        As `haar` and `marginal` name it.
+    matrices : ndarray of float64, shape (count, rows, columns)
+        What was drawn.
+    test : Verdict
+        What the test says.
+    """
+    off, trace = test.statistic, "np.trace(w, axis1=1, axis2=2)"
+    whole: dict[str, tuple[str, float, str]] = {
+        "trace": ("mean trace", 0.0, f"{trace}.mean()"),
+        "trace_square": ("mean square of the trace", 1.0, f"({trace} ** 2).mean()"),
+        "square_trace": ("mean trace of Q @ Q", 1.0, "np.trace(w @ w, axis1=1, axis2=2).mean()"),
+        "determinant": ("share of determinants above 0", 0.5, "(np.linalg.det(w) > 0).mean()"),
+    }
+    if name in whole:
+        what, due, measure = whole[name]
+        got = {
+            "trace": lambda: np.trace(matrices, axis1=1, axis2=2).mean(),
+            "trace_square": lambda: np.square(np.trace(matrices, axis1=1, axis2=2)).mean(),
+            "square_trace": lambda: np.trace(matrices @ matrices, axis1=1, axis2=2).mean(),
+            "determinant": lambda: (np.linalg.det(matrices) > 0).mean(),
+        }[name]()
+        return Witness.figure(what, float(got), due, error=off, measure=measure)
+    entries, measured = _entries(matrices)[name.removeprefix("entry_")]
+    law = _coordinate(max(matrices.shape[1:]))
+    return share_below(np.sort(law.cdf(entries)), law, off, measured)
+
+
+def _coordinate(n: int) -> Any:
+    """Return the law of a coordinate of a random unit vector of n dimensions."""
+    # (1 + x) / 2 is a beta law.
+    return stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
+
+
+def _entries(matrices: Floats) -> dict[str, tuple[Floats, str]]:
+    """Return entries of matrices by name, with how NumPy takes them of matrices ``w``."""
+    _, rows, columns = matrices.shape
+    # Any fixed directions will do; these have no entry that is 0.
+    left, right = (np.cos(np.arange(1, size + 1)) for size in (rows, columns))
+    turned = np.einsum(
+        "i,kij,j->k", left / np.linalg.norm(left), matrices, right / np.linalg.norm(right)
+    )
+    unit = "(v := np.cos(np.arange(1, {} + 1))) / np.linalg.norm(v)"
+    directions = f"{unit.format(rows)}, w, {unit.format(columns)}"
+    return {
+        "first": (matrices[:, 0, 0], "w[:, 0, 0]"),
+        "last": (matrices[:, -1, -1], "w[:, -1, -1]"),
+        "corner": (matrices[:, 0, -1], "w[:, 0, -1]"),
+        "turned": (turned, f'np.einsum("i,kij,j->k", {directions})'),
+    }
+
+
+def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
+    """Test entries of matrices, as drawn and after a rotation, against the law of a coordinate.
+
+    Parameters
+    ----------
+    matrices : ndarray of float64, shape (count, rows, columns)
+        With orthonormal columns, or rows if there are fewer of these.
+    n : int
+        The longer side.
+    """
+    law = _coordinate(n)
+    return {
+        f"entry_{name}": kolmogorov_smirnov(at, law) for name, (at, _) in _entries(matrices).items()
+    }

@@ -1,0 +1,1 @@
+"""What the site draws and others load: points, vectors, tables, portable weights."""

@@ -1,0 +1,249 @@
+"""What a backend returns at inputs that people ask about, bit for bit.
+
+``actinit check`` writes them beside its report: zeros, ends of the format, places where functions
+saturate or implementations lose their digits, and the worst inputs of the run's own findings. The
+site shows them, and looks up there what somebody types. ``actinit compute answers
+torch`` asks again for those of a report that is there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference
+from actinit.adapters import Adapter
+from actinit.adapters import load as load_adapter
+from actinit.spec import Activation, activations
+
+from ..activations.naming import PARTS
+from ..backend.guard import Guarded
+from ..expected.batches import defaults, roots
+from ..formats import FORMATS, Format
+from ..oracle import enclose
+from ..oracle.formula import Part
+from ..results import store as records
+from ..results.conformance import Report, Result
+from ..results.conformance import load as load_report
+from ..results.machine import Machine
+from ..results.store import read, save
+
+__all__ = ["Answer", "Answers", "inputs", "load", "patterns", "record", "schema"]
+
+SCHEMA_ID = "actinit-answers-1"
+# Where activations are used, and where in a tail one framework or another goes wrong.
+_PLACES = (1e-3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.52, 8.0, 10.0, 14.0, 20.0, 37.5)
+# All inputs lie in one array, in whole vectors of any register of today, as most numbers of a
+# large array do. What a backend returns for a single number may be another result.
+_VECTOR = 64
+_SECONDS = 120.0
+
+Array = NDArray[Any]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back for one part of an entry in one format; numbers are bit patterns in hex."""
+
+    entry: str
+    dtype: str
+    part: str  #: ``value`` or ``derivative``, the latter by the backend's own autograd.
+    x: list[str]
+    got: list[str]
+    exact: list[str]  #: Correctly rounded; empty where the entry leaves the result open.
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was recorded of one backend."""
+
+    schema: str = SCHEMA_ID
+    backend: str
+    family: str
+    device: str
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    complete: bool  #: False if the run was narrowed or cut short.
+    answers: list[Answer]
+
+
+def inputs(entry: Activation, fmt: Format, more: Iterable[float] = ()) -> Array:
+    """Return the inputs that are recorded, in order; infinities and nan come last.
+
+    Parameters
+    ----------
+    entry : Activation
+        An elementwise entry; its roots are among them.
+    fmt : Format
+        The format.
+    more : iterable of float, optional
+        Further ones, such as those of findings.
+
+    Returns
+    -------
+    ndarray
+        Of the format; each bit pattern once.
+    """
+    tiny = math.ldexp(1.0, fmt.emin - fmt.stored)
+    largest = math.ldexp(2.0 - math.ldexp(1.0, -fmt.stored), fmt.emax)
+    log2 = math.log(2)
+    # exp overflows, is subnormal, and is gone; so are the Gaussian and its tail.
+    edges = [(fmt.emax + 1) * log2, -fmt.emin * log2, (fmt.stored - fmt.emin) * log2]
+    edges += [math.sqrt(2 * edge) for edge in edges[1:]]
+    positive = [0.0, tiny, math.ldexp(1.0, fmt.emin), *_PLACES, *edges, largest]
+    with np.errstate(over="ignore"):  # what a narrow format does not hold is its infinity
+        numbers = [*positive, *(-x for x in positive), *roots(entry), *more]
+        found = np.array(numbers, dtype=np.float64).astype(fmt.dtype)
+    finite = found[np.isfinite(found.astype(np.float64))]
+    _, first = np.unique(finite.view(fmt.bits), return_index=True)
+    finite = finite[first]
+    finite = finite[np.lexsort((~np.signbit(finite), finite.astype(np.float64)))]
+    return np.concatenate([finite, np.array([np.inf, -np.inf, np.nan], dtype=fmt.dtype)])
+
+
+def patterns(numbers: Array, fmt: Format) -> list[str]:
+    """Write numbers of a format as their bit patterns, in hexadecimal digits."""
+    width = 2 * fmt.bits.itemsize
+    return [f"{pattern:0{width}x}" for pattern in numbers.view(fmt.bits).tolist()]
+
+
+def record(adapter: Adapter, report: Report) -> Answers:
+    """Ask a backend, after a run, for every elementwise activation that the run was about.
+
+    Parameters
+    ----------
+    adapter : Adapter
+        The backend. What it does not offer, or raises for, is left out: the report says so.
+    report : Report
+        What the run found.
+
+    Returns
+    -------
+    Answers
+        In the order of the spec.
+    """
+    asked = {result.entry for result in report.results if result.family == "activation"}
+    found = [
+        _answer(adapter, entry, fmt, part, report.results)
+        for name, entry in activations.items()
+        if name in asked and entry.shape == "elementwise"
+        for fmt in FORMATS.values()
+        for part in PARTS
+    ]
+    return Answers(
+        backend=report.backend,
+        family=report.family,
+        device=report.device,
+        versions=report.versions,
+        machine=report.machine,
+        date=report.date,
+        complete=report.complete,
+        answers=[answer for answer in found if answer],
+    )
+
+
+def _answer(
+    adapter: Adapter, entry: Activation, fmt: Format, part: Part, results: Iterable[Result]
+) -> Answer | None:
+    worst = _worst(results, f"activation/{entry.name}/{fmt.name}/{part}/")
+    x = inputs(entry, fmt, worst)
+    try:
+        got = _ask(adapter, entry, part, x)
+    except Exception:  # of whatever kind: a check of this run met it and has reported it
+        return None
+    return Answer(
+        entry=entry.name,
+        dtype=fmt.name,
+        part=part,
+        x=patterns(x, fmt),
+        got=patterns(got, fmt),
+        exact=_right(entry, fmt, part, x),
+    )
+
+
+def _worst(results: Iterable[Result], prefix: str) -> list[float]:
+    """Return the worst inputs of the checks whose ids begin so, and of their findings."""
+    witnesses = []
+    for result in results:
+        if result.outcome and result.id.startswith(prefix):
+            witnesses += [result.outcome.witness, *(f.worst for f in result.outcome.findings)]
+    return [float.fromhex(found.x_hex) for found in witnesses if found and "[" not in found.x]
+
+
+def _ask(adapter: Adapter, entry: Activation, part: Part, x: Array) -> Array:
+    array = np.resize(x, -(-len(x) // _VECTOR) * _VECTOR)
+    if part == "value":
+        return adapter.value(entry, array, defaults(entry))[: len(x)]
+    upstream = np.ones_like(array)
+    return adapter.gradient(entry, array, upstream, defaults(entry))[: len(x)]
+
+
+def _right(entry: Activation, fmt: Format, part: Part, x: Array) -> list[str]:
+    """Return the exact results, rounded; to a zero, the oracle knows no sign, but the reference."""
+    points = x.astype(np.float64)
+    exact = enclose(entry, part, points.tolist(), defaults(entry), 0, [fmt.name])
+    rounded = exact.rounded_to(fmt)
+    function = reference.activations[entry.name]
+    signed = function(points) if part == "value" else function.derivative(points)
+    zero = rounded == 0
+    rounded[zero] = np.copysign(0.0, signed[zero]).astype(fmt.dtype)
+    open_ = [repr(case.x) for case in entry.special.cases if getattr(case, part) == "any"]
+    stated = patterns(rounded, fmt)
+    return [
+        "" if repr(point) in open_ else text
+        for point, text in zip(points.tolist(), stated, strict=True)
+    ]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file."""
+    return records.schema(Answers)
+
+
+def load(file: Path) -> Answers:
+    """Read what was recorded; see `actinit.conformance.results.store.read`."""
+    return read(file, Answers, "run the check again")
+
+
+class StaleReportError(Exception):
+    """There is no report of a backend, or it is of other versions than are installed."""
+
+
+def ask_again(backend: str, results: Path) -> Path:
+    """Ask a backend again for the answers that belong to its report.
+
+    Parameters
+    ----------
+    backend : str
+        Its name, or where it is loaded from.
+    results : Path
+        Folder of the report; the answers are written beside it.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    StaleReportError
+        If there is no report, or it is of other versions.
+    """
+    adapter = Guarded(load_adapter(backend), _SECONDS)
+    file = results / f"conformance-{adapter.name}.json"
+    remedy = f"run: actinit check {adapter.name}"
+    if not file.exists():
+        raise StaleReportError(f"there is no {file}; {remedy}")
+    report = load_report(file)
+    if report.versions != adapter.versions():
+        raise StaleReportError(
+            f"{file} is of {report.versions}, here is {adapter.versions()}; {remedy}"
+        )
+    answers = results / f"answers-{adapter.name}.json"
+    save(record(adapter, report), answers)
+    return answers

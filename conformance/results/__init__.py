@@ -1,0 +1,1 @@
+"""Records of every results file, and the one store that reads and writes them."""

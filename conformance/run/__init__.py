@@ -1,0 +1,1 @@
+"""A run of the suite on one backend, as pytest makes it."""

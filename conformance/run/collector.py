@@ -1,0 +1,121 @@
+"""A run as pytest sees it: results gathered from the checks, in whatever process they ran."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
+import pytest
+
+from ..results.conformance import Result
+from ..results.store import save
+from .schedule import ByEntry, check_id
+from .session import Session
+from .summary import lines
+
+if TYPE_CHECKING:
+    from xdist.scheduler import Scheduling
+
+__all__ = ["Collector", "ProcessEndedError", "file_name", "result_key"]
+
+#: Where a check's test leaves its result.
+result_key: pytest.StashKey[Result] = pytest.StashKey()
+
+
+class ProcessEndedError(Exception):
+    """A backend ended the process that it was called in."""
+
+
+def file_name(backend: str) -> str:
+    """Return the name of a backend as files have it: an own adapter's may be any text."""
+    return re.sub(r"[^\w.-]+", "-", backend)
+
+
+def _end(_: object) -> NoReturn:
+    raise ProcessEndedError("the backend ended the process that it was called in")
+
+
+class Collector:
+    """A pytest plugin that gathers a run's results and writes them down at its end.
+
+    Results travel in pytest's own reports of tests, so that it makes no difference whether a check
+    ran here or, with pytest-xdist, in another process.
+
+    Parameters
+    ----------
+    session : Session
+        The run; asked for its report, never for a check.
+    folder : Path
+        Where the results are written.
+    thorough : bool
+        Whether the plan is the thorough one.
+    """
+
+    def __init__(self, session: Session, folder: Path, *, thorough: bool) -> None:
+        self._session, self._folder = session, folder
+        self._thorough = thorough
+        self._results: list[Result] = []
+        self._ended: list[str] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Give the report of a check's test its result, as text that another process can read."""
+        report = yield
+        if report.when == "call" and result_key in item.stash:
+            vars(report)["actinit"] = msgspec.json.encode(item.stash[result_key]).decode()
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the result that came with a report; note a check that ended its process."""
+        if text := vars(report).get("actinit"):
+            self._results.append(msgspec.json.decode(text, type=Result))
+        elif report.when not in ("setup", "call", "teardown"):  # pytest-xdist's, of such a process
+            self._ended.append(check_id(report.nodeid))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduling:
+        """Keep together what looks at one sample."""
+        return ByEntry(config, log)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Write the results file and say what was found."""
+        if not self._results and not self._ended:
+            return
+        # Imported when the checks have run: it takes seconds for which other processes would wait.
+        from ..initializers.plan import DEFAULT, THOROUGH
+        from ..plan import plan
+        from ..published.answers import record
+
+        size = THOROUGH if self._thorough else DEFAULT
+        checks = plan(size=size)
+        for check in checks:
+            if check.id in self._ended:
+                self._results.append(self._session.run(replace(check, run=_end)))
+        order = {check.id: place for place, check in enumerate(checks)}
+        results = sorted(self._results, key=lambda result: order[result.id])
+        complete = len(results) == len(order)
+        adapter = self._session.adapter
+        suffix = "" if complete else ".partial"
+        name = file_name(adapter.name)
+        file = self._folder / f"conformance-{name}{suffix}.json"
+        report = self._session.report(results, complete=complete)
+        answers = record(adapter, report)
+        terminalreporter.section(f"actinit: {report.backend}")
+        for line in lines(report):
+            terminalreporter.write_line(line)
+        try:
+            save(report, file)
+            save(answers, self._folder / f"answers-{name}{suffix}.json")
+        except OSError as error:
+            terminalreporter.write_line(f"the results could not be written: {error}", red=True)
+        else:
+            terminalreporter.write_line(f"results: {file}")
+            if complete:  # what an earlier run left of itself is older than this
+                for kind in ("conformance", "answers"):
+                    (self._folder / f"{kind}-{name}.partial.json").unlink(missing_ok=True)

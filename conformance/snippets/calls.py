@@ -1,0 +1,127 @@
+"""The lines that define ``ask``: from NumPy arrays to the results of a backend, as float64."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from actinit.adapters import Adapter
+from actinit.adapters.base import keywords
+from actinit.spec import Binding, backends
+
+from ..backend.eager import eager_name
+from ..check import LOAD
+from .question import Question, keyword_list, mapping
+
+__all__ = ["Calls", "calls"]
+
+
+class Calls(NamedTuple):
+    """Lines of Python.
+
+    Attributes
+    ----------
+    ask : str
+        They define ``ask``, of the eager mode if there is one.
+    compiled : str
+        They make it ask the compiled mode; empty if there is none.
+    in_place : str
+        They leave in ``y`` the tensor of ``array`` after the function was applied in place, and
+        its numbers in ``found``; empty if the backend has no such form.
+    copies : bool
+        Whether an array that runs backwards must be copied for the framework.
+    """
+
+    ask: str
+    compiled: str = ""
+    in_place: str = ""
+    copies: bool = False
+
+
+def calls(adapter: Adapter, question: Question) -> Calls:
+    """Return the lines that ask a backend.
+
+    Parameters
+    ----------
+    adapter : Adapter
+        The backend.
+    question : Question
+        What is asked.
+    """
+    binding = question.entry.backends.get(adapter.family)
+    inner = getattr(adapter, "backend", adapter)
+    ours = type(inner).__module__.startswith("actinit.adapters.")
+    # An adapter of one's own may compute anything; and the reference is part of actinit.
+    if not ours or binding is None or adapter.family == "numpy":
+        return _through_actinit(adapter, question)
+    if question.form == "layer" and binding.layer is None:  # its adapter says that it has none
+        return _through_actinit(adapter, question)
+    return _framework(adapter, question, binding)
+
+
+def _through_actinit(adapter: Adapter, question: Question) -> Calls:
+    method, names = {
+        "value": ("layer" if question.form == "layer" else "value", "x"),
+        "derivative": ("gradient", "x, upstream"),
+        "second": ("second", "x, upstream"),
+    }[question.part]
+
+    def ask(backend: str) -> str:
+        return f"""\
+backend, entry = adapters.load("{backend}"), spec.activations["{question.entry.name}"]
+
+def ask({names}):
+    found = backend.{method}(entry, {names}, {mapping(question.parameters)})
+    return found.astype(np.float64)
+"""
+
+    imports = "import ml_dtypes, numpy as np\nfrom actinit import adapters, spec\n"
+    eager = eager_name(adapter)
+    if eager:
+        return Calls(imports + ask(eager), compiled=ask(LOAD))
+    return Calls(imports + ask(LOAD))
+
+
+def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
+    of_keras = adapter.family == "keras"
+    engine = adapter.name.removeprefix("keras-") if of_keras else adapter.family
+    templates = backends()[engine].snippet
+    compiled = templates[adapter.name] if eager_name(adapter) else ""
+    # What is compiled may need other lines, where it cannot be differentiated again.
+    part = f"{question.part}-compiled" if compiled else question.part
+    names = "x" if question.part == "value" else "x, upstream"
+    kind = "tensor-bfloat16" if question.dtype == "bfloat16" else "tensor"
+    tensor = templates.get(kind, templates["tensor"])
+    tensors = ", ".join(tensor.format(x=name) for name in names.split(", "))
+    imports = templates["imports"].strip()
+    if of_keras:
+        imports = f'import os\nos.environ["KERAS_BACKEND"] = "{engine}"\n{imports}\nimport keras'
+    ask = f"""\
+{imports}
+
+def function(x):
+    return {_call(question, binding, of_keras)}
+
+{templates.get(part, templates[question.part]).strip()}
+
+def ask({names}):
+    return {templates["array"].format(y=f"results({tensors})")}
+"""
+    in_place = ""
+    if binding.in_place and question.part == "value":
+        passed = keywords(question.entry, binding, question.parameters)
+        arguments = ["y", *keyword_list(passed | binding.in_place_arguments)]
+        in_place = f"""\
+y = {tensor.format(x="array.copy()")}
+{binding.in_place}({", ".join(arguments)})
+found = {templates["array"].format(y="y")}"""
+    return Calls(ask, compiled.strip(), in_place, copies=engine == "torch")
+
+
+def _call(question: Question, binding: Binding, of_keras: bool) -> str:
+    """Return the framework's call of ``x``: of its function, or of its layer."""
+    passed = keywords(question.entry, binding, question.parameters)
+    if binding.function and question.form == "function":
+        return f"{binding.function}({', '.join(['x', *keyword_list(passed)])})"
+    if of_keras:  # a layer of Keras computes in float32 unless it is told
+        passed["dtype"] = question.dtype
+    return f"{binding.layer}({', '.join(keyword_list(passed))})(x)"
