@@ -26,6 +26,7 @@ __all__ = [
     "Initializer",
     "Kink",
     "Parameter",
+    "Part",
     "Piece",
     "Properties",
     "Reference",
@@ -36,6 +37,9 @@ __all__ = [
     "Ties",
     "Value",
 ]
+
+#: What of an entry is computed and checked.
+Part = Literal["value", "derivative"]
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

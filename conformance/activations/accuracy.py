@@ -11,7 +11,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..check import Check, Outcome
 from ..error.metric import measure
@@ -19,7 +19,6 @@ from ..expected import inputs
 from ..expected.batches import batches
 from ..expected.question import question
 from ..formats import FORMATS, Format
-from ..oracle.formula import Part
 from . import diagnosis, rows
 from .diagnosis.evidence import Points
 from .diagnosis.rows import Rows

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..expected import inputs
 from ..expected.batches import defaults
 from ..formats import Format
-from ..oracle.formula import Part
 
 __all__ = ["Ask", "asker", "ordinary", "upstream_of"]
 

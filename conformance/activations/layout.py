@@ -18,14 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..backend.guard import HungError, message_of
 from ..check import Check, Finding, Outcome, Witness
 from ..expected import inputs
 from ..expected.batches import defaults, roots
 from ..formats import FORMATS, Format, brief, describe, hexadecimal
-from ..oracle.formula import Part
 from . import diagnosis
 from .naming import PARTS, activation_check
 

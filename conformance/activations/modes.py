@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered, load
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..backend.eager import eager_name
 from ..check import Check, Finding, Outcome, Witness
@@ -24,7 +24,6 @@ from ..error.metric import lost, ulp
 from ..expected.batches import Batch, batches
 from ..expected.question import question
 from ..formats import FORMATS, Format, hexadecimal
-from ..oracle.formula import Part
 from .judge import subject
 from .naming import PARTS, activation_check
 from .sample import results

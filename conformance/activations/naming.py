@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..check import Check, Outcome
-from ..oracle.formula import Part
 from ..snippets import lines
 
 __all__ = ["PARTS", "activation_check"]

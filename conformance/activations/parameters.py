@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Activation, evaluate, holds
+from actinit.spec import Activation, Part, evaluate, holds
 
 from ..backend.guard import BadResultError, message_of
 from ..check import Check, Finding, Outcome, Witness
@@ -20,7 +20,6 @@ from ..expected.batches import budgets, defaults, roots
 from ..formats import FORMATS, Format
 from ..kinds import Kind
 from ..oracle import Exact, exact
-from ..oracle.formula import Part
 from . import diagnosis
 from .diagnosis.settings import Setting
 from .judge import subject

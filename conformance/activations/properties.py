@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, evaluate
+from actinit.spec import Activation, Part, evaluate
 
 from ..check import Check, Finding, Grade, Outcome, Witness
 from ..error.findings import findings
@@ -25,7 +25,6 @@ from ..error.tally import Tally
 from ..expected.batches import batches, defaults
 from ..expected.question import question
 from ..formats import FORMATS, Format, brief, describe
-from ..oracle.formula import Part
 from .judge import subject, tell
 from .naming import activation_check
 from .sample import by_sign, results, tally

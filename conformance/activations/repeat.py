@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import FORMATS, Format
-from ..oracle.formula import Part
 from .asking import Ask, asker, ordinary, upstream_of
 from .judge import subject
 from .naming import PARTS, activation_check

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..error.question import Question
 from ..error.tally import Tally
@@ -18,7 +18,6 @@ from ..expected.batches import Batch, defaults
 from ..expected.question import question
 from ..formats import Format
 from ..oracle import Exact
-from ..oracle.formula import Part
 
 __all__ = ["by_sign", "count", "results", "tally"]
 

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..backend.guard import HungError, message_of
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import FORMATS, Format
-from ..oracle.formula import Part
 from .asking import Ask, asker, ordinary, upstream_of
 from .judge import subject
 from .naming import PARTS, activation_check

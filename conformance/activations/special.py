@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, Expression, SpecialCase, accuracy, compute, evaluate
+from actinit.spec import Activation, Expression, Part, SpecialCase, accuracy, compute, evaluate
 
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import measure
@@ -21,7 +21,6 @@ from ..expected.batches import defaults, kinks_of
 from ..formats import FORMATS, Format, brief, describe, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact
-from ..oracle.formula import Part
 from .naming import PARTS, activation_check
 
 __all__ = ["checks"]

@@ -24,7 +24,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import msgspec
 from rich.console import Console
 
 from actinit import adapters, spec
@@ -32,35 +31,19 @@ from actinit import adapters, spec
 from ..exhaustive.chunks import CHUNK_INPUTS, blocks
 from ..exhaustive.work import Task, ask, right, survey
 from ..parallel import Executor, ThisMachine
-from ..results.machine import Machine, this_machine
+from ..results.bench import SweepBench
+from ..results.machine import this_machine
 from ..results.ratio import Ratio, table
-from ..results.store import read, save
+from ..results.store import save
 from .kernels import compare as compare_kernels
 
-__all__ = ["Bench", "load", "measure"]
+__all__ = ["measure"]
 
-SCHEMA_ID = "actinit-bench-sweep-1"
 BACKEND = "torch"
 CURVED = ("sigmoid", "tanh", "elu", "gelu", "softplus", "silu")
 PIECEWISE_LINEAR = ("relu", "leaky_relu")
 # Chunks spread over all binades, with those where functions bend.
 CHUNKS = (0, 40, 80, 110, 120, 124, 126, 127, 128, 129, 130, 132, 136, 160, 200, 254)
-
-
-class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """All figures of one run."""
-
-    schema: str = SCHEMA_ID
-    backend: str
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    ratios: list[Ratio]
-
-
-def load(file: Path) -> Bench:
-    """Read what a run has written; see `actinit.conformance.results.store.read`."""
-    return read(file, Bench, "run nox -s bench again")
 
 
 def measure(rounds: int = 3, say: Callable[[str], None] = lambda text: None) -> list[Ratio]:
@@ -198,7 +181,7 @@ def run(rounds: int, output: Path) -> int:
     """Measure, print the ratios and write them to a file."""
     console = Console(highlight=False)
     ratios = measure(rounds, lambda what: console.print(f"measuring {what} ..."))
-    bench = Bench(
+    bench = SweepBench(
         backend=BACKEND,
         versions=_versions(),
         machine=this_machine(),

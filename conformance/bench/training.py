@@ -21,17 +21,17 @@ import numpy as np
 from rich.console import Console
 
 from actinit.adapters import BackendMissingError
-from actinit.conformance.results.machine import Machine, this_machine
+from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
+from ..results.bench import TrainingBench
 from ..results.ratio import Ratio, table
-from ..results.store import read, save
+from ..results.store import save
 from ..training import backends, data
 from ..training.numpy_trainer import Network
 
-__all__ = ["Bench", "compare", "load", "products"]
+__all__ = ["compare", "products"]
 
-SCHEMA_ID = "actinit-bench-training-1"
 #: What is divided by the others, where they are installed.
 BASIS = "numpy"
 #: The matrix products of NumPy's epoch, and nothing else.
@@ -39,24 +39,6 @@ PRODUCTS = "its matrix products alone"
 #: How much of each other's time an epoch of NumPy may take.
 BOUNDS = {"torch": 0.6, "keras-tensorflow": 0.5, PRODUCTS: 2.5}
 START = "he_normal"
-
-
-class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds per epoch, validation included, in the order in which they were measured."""
-
-    schema: str = SCHEMA_ID
-    experiment: str
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    seconds: dict[str, list[float]]
-    medians: dict[str, float]
-    ratios: list[Ratio]  #: Of the medians: NumPy's over each other's.
-
-
-def load(file: Path) -> Bench:
-    """Read what a run has written; see `actinit.conformance.results.store.read`."""
-    return read(file, Bench, "run nox -s bench again")
 
 
 def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float]:
@@ -85,7 +67,7 @@ def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float
         yield time.perf_counter() - begun
 
 
-def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Bench:
+def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> TrainingBench:
     """Time epochs of all that is installed, in turn.
 
     Parameters
@@ -99,7 +81,7 @@ def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Be
 
     Returns
     -------
-    Bench
+    TrainingBench
         The measurements.
     """
     training = msgspec.structs.replace(experiment.training, epochs=epochs + 1)
@@ -120,7 +102,7 @@ def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> Be
     versions = {"numpy": version("numpy")}
     for backend in loaded:
         versions |= backend.versions
-    return Bench(
+    return TrainingBench(
         experiment=experiment.name,
         versions=versions,
         machine=this_machine(),

@@ -2,11 +2,9 @@
 
 A function has the id of its claim in ``spec/claims/article/``; it knows neither sentence nor
 verdict there, and a test of the suite holds the one against the other. `values`, `code`, `signals`,
-`laws`, `units` and `trained` hold the functions, by what they ask; `register` runs all; `report` is
-the file.
+`laws`, `units` and `trained` hold the functions, by what they ask; `register` runs all.
 """
 
 from .register import compute, deciders
-from .report import Decided, Decision, Line, Plot, load
 
-__all__ = ["Decided", "Decision", "Line", "Plot", "compute", "deciders", "load"]
+__all__ = ["compute", "deciders"]

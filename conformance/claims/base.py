@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .report import Line, Plot, Verdict
+from ..results.claims import Plot, PlotLine, Verdict
 
 __all__ = ["DECIDERS", "GLOROT", "GRID", "HE", "Found", "decides", "holds", "line"]
 
@@ -45,7 +45,7 @@ def holds(always: Any, sometimes: Any = False) -> Verdict:
     return "true" if always else "under conditions" if sometimes else "false"
 
 
-def line(label: str, x: Sequence[float] | Numbers, y: Sequence[float] | Numbers) -> Line:
+def line(label: str, x: Sequence[float] | Numbers, y: Sequence[float] | Numbers) -> PlotLine:
     """Return a series, to the digits that a plot shows."""
     found = [[float(f"{value:.5g}") for value in np.asarray(part, float)] for part in (x, y)]
-    return Line(label=label, x=found[0], y=found[1])
+    return PlotLine(label=label, x=found[0], y=found[1])

@@ -12,8 +12,8 @@ from actinit import reference as ref
 from actinit import spec
 from actinit.spec.experiment import experiment
 
+from ..results.claims import Plot
 from .base import Found, decides, holds, line
-from .report import Plot
 
 __all__: list[str] = []
 

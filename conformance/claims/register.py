@@ -8,11 +8,11 @@ from importlib.metadata import version
 from actinit.spec.claim import claims
 
 from ..parallel import ThisMachine
+from ..results.claims import Claims, Decision
 
 # Each enters its deciders.
 from . import code, signals, trained, units, values  # noqa: F401
 from .base import DECIDERS, Decide
-from .report import Decided, Decision
 
 __all__ = ["compute", "deciders"]
 
@@ -20,7 +20,7 @@ __all__ = ["compute", "deciders"]
 deciders: Mapping[str, Decide] = DECIDERS
 
 
-def compute(workers: int = 1) -> Decided:
+def compute(workers: int = 1) -> Claims:
     """Decide every claim, in the order of the register; in several processes if so asked."""
     names = list(claims())
     if workers > 1:
@@ -28,7 +28,7 @@ def compute(workers: int = 1) -> Decided:
             decisions = sorted(machine.each(_decide, names), key=lambda one: names.index(one.id))
     else:
         decisions = [_decide(name) for name in names]
-    return Decided(
+    return Claims(
         versions={name: version(name) for name in ("numpy", "scipy")}, decisions=decisions
     )
 

@@ -12,8 +12,8 @@ from actinit import spec
 from actinit.reference import propagation
 
 from ..depth.network import Network, made, reference
+from ..results.claims import Plot
 from .base import GLOROT, HE, Floats, Found, decides, holds, line
-from .report import Plot
 
 __all__: list[str] = []
 

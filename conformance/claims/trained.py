@@ -11,10 +11,10 @@ import numpy as np
 from actinit import reference as ref
 
 from ..parity.reference import Reference
+from ..results.claims import Plot
 from . import lessons
 from .base import Floats, Found, decides, holds, line
 from .lessons import CLASSES, EPOCHS, SEEDS, Learnt, learn
-from .report import Plot
 
 __all__: list[str] = []
 

@@ -12,8 +12,8 @@ from actinit import reference as ref
 
 from ..parity.problem import Problem, made
 from ..parity.reference import Reference
+from ..results.claims import Plot
 from .base import Floats, Found, decides, holds, line
-from .report import Plot
 
 __all__: list[str] = []
 

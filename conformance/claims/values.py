@@ -10,8 +10,8 @@ import numpy as np
 from actinit import reference as ref
 from actinit import spec
 
+from ..results.claims import Plot
 from .base import GRID, Found, decides, holds, line
-from .report import Plot
 
 __all__: list[str] = []
 

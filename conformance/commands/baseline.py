@@ -9,8 +9,6 @@ from pathlib import Path
 
 from ..known.baseline import (
     BASELINES,
-    Baseline,
-    KnownFinding,
     known_baselines,
     load_baseline,
     nearest,
@@ -18,7 +16,9 @@ from ..known.baseline import (
     save_baseline,
 )
 from ..known.compare import compare
-from ..results.conformance import Report, load
+from ..results.baseline import Baseline, KnownFinding
+from ..results.conformance import ConformanceReport
+from ..results.store import read
 from .options import results_option
 
 __all__ = ["add_arguments", "differences"]
@@ -110,7 +110,7 @@ def _diff(options: argparse.Namespace) -> int:
     return int(bool(changed))
 
 
-def _report(options: argparse.Namespace) -> Report:
+def _report(options: argparse.Namespace) -> ConformanceReport:
     from ..run.collector import file_name
 
     file = options.results / f"conformance-{file_name(options.backend)}.json"
@@ -118,4 +118,4 @@ def _report(options: argparse.Namespace) -> Report:
         partial = file.with_suffix(".partial.json")
         hint = f"; {partial} is of an incomplete run" if partial.exists() else ""
         raise ValueError(f"there is no {file}{hint}; run: actinit check {options.backend}")
-    return load(file)
+    return read(file, ConformanceReport)

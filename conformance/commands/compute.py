@@ -57,6 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     results_option(answers)
     answers.set_defaults(run=_answers)
 
+    schemas = verbs.add_parser("schemas", help="the JSON Schema of every kind of results file")
+    schemas.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder (default: the one that is published)"
+    )
+    schemas.set_defaults(run=_schemas)
+
     study = verbs.add_parser("study", help="what the training runs of all backends come to")
     study.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with results")
     study.add_argument("--output", type=Path, default=RESULTS, metavar="DIR")
@@ -122,6 +128,14 @@ def _answers(options: argparse.Namespace) -> int:
         print(f"actinit: {error}", file=sys.stderr)
         return 1
     print(f"results: {file}")
+    return 0
+
+
+def _schemas(options: argparse.Namespace) -> int:
+    from ..results.registry import SCHEMAS, write_schemas
+
+    for file in write_schemas(options.output or SCHEMAS):
+        print(file)
     return 0
 
 

@@ -20,11 +20,12 @@ from actinit.spec import UnknownNameError
 from ..exhaustive.chunks import CHUNK_INPUTS
 from ..exhaustive.journal import MixedSweepError
 from ..exhaustive.piece import Piece
-from ..exhaustive.report import Report, merge
+from ..exhaustive.report import merge
 from ..exhaustive.sweep import Sweep, sweeps, unary
 from ..exhaustive.sweep import run as sweep_all
 from ..exhaustive.work import BackendRaisedError
 from ..parallel import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
+from ..results.exhaustive import ExhaustiveReport
 from ..results.store import save
 from .options import results_option
 
@@ -133,7 +134,7 @@ def _sweep(asked: dict[str, list[Sweep]], options: argparse.Namespace, console: 
     return status
 
 
-def _say(report: Report, console: Console) -> None:
+def _say(report: ExhaustiveReport, console: Console) -> None:
     for swept in report.sweeps:
         state = "" if swept.complete else f" (partial: {swept.inputs:,} inputs)"
         console.print(f"{swept.entry} {swept.part}{state}: {swept.outcome.message}", soft_wrap=True)

@@ -13,13 +13,14 @@ from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
 from ..parity import problem
-from ..parity.drift import Drift, drift
+from ..parity.drift import drift
 from ..parity.problem import Problem
 from ..parity.reasons import explained
-from ..parity.report import Compared, Report, sentence
 from ..parity.results import BadStepError
+from ..parity.sentences import sentence
 from ..parity.trainers import lacking, trainer
 from ..results.machine import this_machine
+from ..results.parity import Comparison, Drift, ParityReport
 from ..results.store import save
 from ..training import data
 from ..training.errors import TrainingError
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     except _REFUSALS as error:
         print(f"actinit parity: {error}", file=sys.stderr)
         return 2
-    report = Report(
+    report = ParityReport(
         backend=adapter.name,
         versions=adapter.versions(),
         machine=this_machine(),
@@ -148,7 +149,7 @@ def _problem(
     )
 
 
-def _line(backend: str, one: Compared) -> str:
+def _line(backend: str, one: Comparison) -> str:
     told = "".join(f", {reason}" for reason in one.matched)
     return f"{backend} {one.parity.optimizer}{told}: {sentence(one)}"
 

@@ -25,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
     """
     from rich.console import Console
 
-    from ..results.conformance import load
+    from ..results.conformance import ConformanceReport
+    from ..results.store import read
     from ..run.summary import table
 
     files = sorted(options.results.glob("conformance-*.json"))
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    reports = [load(file) for file in files]
+    reports = [read(file, ConformanceReport) for file in files]
     complete = {report.backend for report in reports if report.complete}
     # What an unfinished run left counts only where no run was finished.
     shown = [one for one in reports if one.complete or one.backend not in complete]

@@ -18,11 +18,14 @@ from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
 from ..parallel import WorkerDiedError, default
+from ..results.layers import Layers
 from ..results.store import save
+from ..results.study import Study
+from ..results.training import Run, TrainingReport
 from ..training import backends, data, layers, study, table
 from ..training.backends import Backend
 from ..training.errors import TrainingError
-from ..training.results import Report, Run, collect
+from ..training.results import collect
 from ..training.runner import Job, file_name, missing, open_report, train_all
 from ..training.workers import Spread, spread
 from .options import RESULTS, count
@@ -170,7 +173,7 @@ def _train(
     args: argparse.Namespace,
     others: Spread | None,
     console: Console,
-) -> Report:
+) -> TrainingReport:
     from ..training import plots  # Here, for it takes its time: the other commands do without it.
 
     file = args.output / file_name(job.experiment.name, backend.name)
@@ -206,7 +209,7 @@ def _train(
     return report
 
 
-def _observe(job: Job) -> layers.Layers:
+def _observe(job: Job) -> Layers:
     return layers.observe(job.experiment, job.data, list(job.starts), job.seeds[0])
 
 
@@ -225,7 +228,7 @@ def _estimate(runs: int) -> Callable[[], str]:
     return told
 
 
-def _conclude(reports: list[Report], job: Job, folder: Path, console: Console) -> int:
+def _conclude(reports: list[TrainingReport], job: Job, folder: Path, console: Console) -> int:
     name = job.experiment.name
     found = study.compute(job.experiment, collect([folder], name))
     save(found, folder / f"study-{name}.json")
@@ -242,7 +245,7 @@ def _conclude(reports: list[Report], job: Job, folder: Path, console: Console) -
     return 1 if missed else 0
 
 
-def _tell(found: study.Study, console: Console) -> None:
+def _tell(found: Study, console: Console) -> None:
     """Print how many statements there are, and those that speak of backends that differ."""
     apart = [one for one in found.equivalences if one.status != "equivalent"]
     if found.equivalences:

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, evaluate
+from actinit.spec import Activation, Part, evaluate
 
 from ..backend.copy import Array, Copy, chosen, flipped
 from ..error.metric import ulp
 from ..expected.batches import budgets, defaults, kinks_of, row_budgets
 from ..formats import FORMATS, Format
-from ..oracle.formula import Part
 
 __all__ = [
     "Gradient",

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from actinit import spec
 
 from ..known.causes import causes
+from ..results.depth import Agreement, DepthReport, Pair, Theory
 from ..results.machine import this_machine
 from . import compare, theory
 from .judge import FACTOR, fate, leaves_float32
 from .network import Carried, Carry, made, reference
-from .report import Agreement, Pair, Report, Theory
 from .starts import STARTS, Start, own_gain
 
 __all__ = ["BACKENDS", "Plan", "compute"]
@@ -60,7 +60,7 @@ class Plan:
 
 def compute(
     plan: Plan, backends: Sequence[str], activations: Sequence[str] | None = None
-) -> Report:
+) -> DepthReport:
     """Simulate, and hold each backend against the reference.
 
     Parameters
@@ -95,7 +95,7 @@ def compute(
             kernels = drawn or list(mine.kernels(plan.width, plan.depth, plan.seed))
             pairs.append(_pair(plan, name, mine, kernels, carries))
     pairs.sort(key=lambda pair: names.index(pair.activation))
-    return Report(
+    return DepthReport(
         versions=versions, machine=this_machine(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         width=plan.width, batch=plan.batch, seed=plan.seed, factor=FACTOR, depths=plan.depths,
@@ -174,7 +174,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def odd(report: Report) -> list[str]:
+def odd(report: DepthReport) -> list[str]:
     """Say what is further apart than is allowed, a line each."""
     found = []
     for pair in report.pairs:

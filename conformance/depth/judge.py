@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FACTOR", "Fate", "fate", "leaves_float32"]
+from ..results.depth import Fate
+
+__all__ = ["FACTOR", "fate", "leaves_float32"]
 
 Floats = NDArray[np.float64]
-Fate = Literal["cut off", "vanishes", "kept", "explodes"]
 #: A norm that changes by more, from the first layer passed to the last, is not kept: beyond what
 #: hundred ReLU layers of width 256 do to it by chance, whose logarithm has the deviation 0.7.
 FACTOR = 30.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ..oracle.formula import Part
+from actinit.spec import Part
 
 __all__ = ["Origin", "Piece", "Seconds"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import get_args
 
 from actinit import spec
+from actinit.spec import Part
 
-from ..oracle.formula import Part
 from ..parallel import Executor
 from .chunks import CHUNKS
 from .journal import Journal

@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import adapters, reference, spec
-from actinit.spec import Activation, accuracy
+from actinit.spec import Activation, Part, accuracy
 
 from ..error.question import Question
 from ..error.tally import Tally
 from ..expected.batches import defaults
 from ..expected.question import question
 from ..formats import FORMATS
-from ..oracle.formula import Part
 from ..results.machine import this_machine
 from .chunks import blocks
 from .piece import Origin, Piece, Seconds

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation, Kink, accuracy, compute, evaluate, holds
+from actinit.spec import Activation, Kink, Part, accuracy, compute, evaluate, holds
 
 from ..formats import Format
 from ..oracle import Exact, exact
-from ..oracle.formula import Part
 from . import inputs
 from .caps import capped, with_condition_number
 

@@ -7,13 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from actinit.spec import Activation, accuracy, compute, evaluate
+from actinit.spec import Activation, Part, accuracy, compute, evaluate
 
 from ..error.metric import ulp
 from ..error.question import Question
 from ..error.tally import ordinals
 from ..formats import Format
-from ..oracle.formula import Part
 from .batches import at_zero, budgets, defaults, kinks_of
 
 __all__ = ["question"]

@@ -9,18 +9,14 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from ..check import Finding
-from ..kinds import Kind
-from ..results.conformance import Report
+from ..results.baseline import Baseline, Header, KnownFinding
+from ..results.conformance import ConformanceReport
 from ..results.files import write_atomically
-from ..results.machine import Machine, environment_name
+from ..results.machine import Machine
 from ..results.store import read
 
 __all__ = [
     "BASELINES",
-    "Baseline",
-    "Header",
-    "KnownFinding",
     "known_baselines",
     "load_baseline",
     "of_report",
@@ -29,83 +25,11 @@ __all__ = [
 
 #: The project's own.
 BASELINES = Path(__file__).parent / "baselines"
-SCHEMA_ID = "actinit-baseline-1"
-# Of results, right and wrong, and of ends of intervals, which are compared to a part of a binade.
-_DIGITS, _END_DIGITS = 6, 4
 # Fields that a list may leave out if they are those of the list before it.
 _REPEATED = ("first", "last", "x", "got", "exact", "error")
-REMEDY = "write one with: actinit baseline write BACKEND"
 
 
-class KnownFinding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A finding as a baseline keeps it: what it is compared by, and its worst input as hex.
-
-    In the file it is a list in the order of these fields, which stand once in `Baseline.columns`:
-    hundreds of findings with names at each number would be twice as large. A list that ends after
-    `points` has the rest from the list before it, as arrangements of one input often do.
-    """
-
-    key: str
-    kind: Kind
-    count: int = 1
-    points: int = 0
-    first: str | None = None  #: The lowest input, as hex, to four hexadecimal digits.
-    last: str = ""
-    x: str = ""  #: The worst input; a row is shortened to its first numbers.
-    got: str = ""
-    exact: str = ""  #: To six hexadecimal digits.
-    error: float | None = None  #: In the unit of the witness; none where it has no size.
-
-    @classmethod
-    def of(cls, finding: Finding) -> KnownFinding:
-        """Return what is kept of a finding that has a kind."""
-        assert finding.kind is not None
-        worst = finding.worst
-        error = worst.error if worst else None
-        # What has no size is known only as it was, so that every digit counts.
-        exactly = 13 if error is None else _DIGITS
-        return cls(
-            key=finding.key,
-            kind=finding.kind,
-            count=finding.count,
-            points=finding.points,
-            first=_short(finding.first_hex, digits=_END_DIGITS),
-            last=_short(finding.last_hex, digits=_END_DIGITS),
-            x=_short(worst.x_hex) if worst else "",
-            got=_short(worst.got_hex, digits=exactly) if worst else "",
-            exact=_short(worst.exact_hex, digits=_DIGITS) if worst else "",
-            error=None if error is None else float(f"{error:.4g}"),
-        )
-
-
-class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and when a baseline was measured."""
-
-    versions: dict[str, str]
-    platform: str  #: Such as ``linux-x86_64``.
-    cpu: str  #: Vendor.
-    simd: str  #: Widest vector instructions.
-    device: str
-    date: str  #: ISO 8601, UTC.
-
-
-class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The findings of one complete run, by check."""
-
-    schema: str = SCHEMA_ID
-    backend: str
-    family: str
-    header: Header
-    columns: tuple[str, ...] = KnownFinding.__struct_fields__  #: Of the lists in `checks`.
-    checks: dict[str, list[KnownFinding]]
-
-    @property
-    def environment(self) -> str:
-        """Name of the folder that it belongs in: platform, vendor and vector instructions."""
-        return environment_name(self.header.platform, self.header.cpu, self.header.simd)
-
-
-def of_report(report: Report) -> Baseline:
+def of_report(report: ConformanceReport) -> Baseline:
     """Return the baseline that a report makes.
 
     Raises
@@ -170,7 +94,7 @@ def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | Non
 
 def load_baseline(file: Path) -> Baseline:
     """Read a baseline; see `actinit.conformance.results.store.read` for what it may raise."""
-    baseline = read(file, Baseline, REMEDY)
+    baseline = read(file, Baseline)
     checks = {check: list(_filled(known)) for check, known in baseline.checks.items()}
     return replace(baseline, checks=checks)
 
@@ -253,18 +177,6 @@ def is_own(baseline: Baseline, backend: str, machine: Machine, versions: dict[st
 def _public(versions: dict[str, str]) -> dict[str, str]:
     """Return versions without their local parts, such as ``+cpu``."""
     return {name: version.partition("+")[0] for name, version in versions.items()}
-
-
-def _short(text: str, most: int = 4, digits: int = 13) -> str:
-    """Shorten hexadecimal numbers: a row to its first ones, each without zeros at its end."""
-    items = text.strip("[]").split(", ")
-    shorter = [
-        re.sub(r"\.?0*(?=p)", "", re.sub(rf"(\.[0-9a-f]{{{digits}}})[0-9a-f]*", r"\1", item))
-        for item in items[:most]
-    ]
-    if not text.startswith("["):
-        return shorter[0]
-    return f"[{', '.join([*shorter, *(['...'] if len(items) > most else [])])}]"
 
 
 def _text(baseline: Baseline) -> str:

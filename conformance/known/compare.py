@@ -13,8 +13,8 @@ import msgspec
 
 from ..check import Finding
 from ..kinds import MILD
+from ..results.baseline import KnownFinding
 from ..results.standing import Standing
-from .baseline import KnownFinding
 
 __all__ = ["COUNT", "ENDS", "ERROR", "GROSS", "compare", "gravest", "position"]
 

@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from actinit.spec import Activation, Expression, interpret
-
-from .formula import Part
+from actinit.spec import Activation, Expression, Part, interpret
 
 __all__ = ["rational"]
 

@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 from flint import arb, ctx
 
-from actinit.spec import Activation, Expression, Piece
+from actinit.spec import Activation, Expression, Part, Piece
 
 from ..formats import FORMATS
 from .closed import rational
-from .formula import Part, compile_formula
+from .formula import compile_formula
 from .result import Exact, split
 
 __all__ = ["OracleError", "enclose", "enclose_rows"]

@@ -11,15 +11,14 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from actinit.spec import Activation, Expression, Piece
+from actinit.spec import Activation, Expression, Part, Piece
 
-__all__ = ["Part", "compile_formula"]
+__all__ = ["compile_formula"]
 
-Part = Literal["value", "derivative"]
 
 # The exponential of more is infinite in every format, and 1 over it zero. Arb has it as a number,
 # but needs more bits; only where two of them may meet in a quotient is that worth the time.

@@ -23,11 +23,10 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from actinit.spec import Activation, activations
+from actinit.spec import Activation, Part, activations
 
 from ..results.files import write_atomically
 from .enclose import ALL, enclose, enclose_rows
-from .formula import Part
 from .result import Exact
 
 __all__ = ["exact", "folder"]

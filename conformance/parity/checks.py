@@ -15,11 +15,12 @@ from actinit.adapters import Adapter, NotOffered
 from actinit.spec import AnyEntry, Network, Optimizer
 
 from ..check import LOAD, Check, Outcome
+from ..results.parity import Comparison
 from .findings import findings, malformed
 from .problem import Problem, made
 from .reasons import explained
-from .report import Compared, sentence
 from .results import BadStepError
+from .sentences import sentence
 from .trainers import lacking, trainer
 
 __all__ = ["compared", "far", "near", "of_network", "of_optimizer", "sentence"]
@@ -78,7 +79,7 @@ def of_network(entry: Network) -> Iterator[Check]:
     yield _check(entry, "float64/saturated", "formulas.loss", far, "sgd")
 
 
-def compared(adapter: Adapter, problem: Problem) -> list[Compared]:
+def compared(adapter: Adapter, problem: Problem) -> list[Comparison]:
     """Return what comes of a problem on a backend, and what must be matched for it to agree.
 
     Raises

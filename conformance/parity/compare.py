@@ -13,10 +13,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results.parity import Divergence, Parity
 from .problem import Problem, Step, Trainer, names
 from .results import checked, other_dtypes
 
-__all__ = ["SLACK", "TOLERANCE", "Divergence", "Parity", "compare"]
+__all__ = ["SLACK", "TOLERANCE", "compare"]
 
 #: The relative difference of a loss that counts. A mean of 128 losses, each of sums of some hundred
 #: terms, is good to a few hundred roundings of binary64, 1e-13, and so is one whose parameters
@@ -28,41 +29,6 @@ TOLERANCE = 1e-12
 SLACK = 100
 # JSON has no infinity.
 _LARGEST = float(np.finfo(np.float64).max)
-
-
-class Divergence(msgspec.Struct, frozen=True, kw_only=True):
-    """The first difference beyond the tolerance."""
-
-    step: int  #: From 1.
-    operation: (
-        str  #: "forward pass", "backward pass", "optimizer", or "backward pass or optimizer".
-    )
-    what: str  #: Such as "bias of layer 2".
-    difference: float  #: Relative, or to the greatest entry.
-    examples: int = 0  #: In the batch of the step; 0 in files older than this field.
-    short: bool = False  #: Whether the batch is smaller than the first.
-    index: list[int] = []  #: Of the entry that is furthest off, in the parameter or gradient.
-    got: float | None = None  #: That entry, or the loss; none if it is no finite number.
-    exact: float | None = None
-    scale: float = 0.0  #: What the difference is relative to.
-
-    @property
-    def place(self) -> tuple[int, bool, bool]:
-        """Where it stands in the order of computation."""
-        return self.step, self.operation != "forward pass", self.operation == "optimizer"
-
-
-class Parity(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a comparison."""
-
-    optimizer: str
-    steps: int
-    agrees: bool  #: Losses, gradients and parameters, to the tolerance, at every step.
-    greatest: float  #: Largest relative difference of a loss.
-    #: The name in files is that of their first edition.
-    divergence: Divergence | None = msgspec.field(name="parting")
-    losses: list[tuple[int, float]]  #: Relative difference of the loss at some steps.
-    dtypes: list[str] = []  #: Of what the trainer returned, other than the problem's.
 
 
 def compare(

@@ -10,42 +10,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from ..results.parity import Drift, Mark
 from .problem import Problem, TrainerOf
 from .reference import Reference
 
-__all__ = ["Drift", "Mark", "drift", "ordered"]
+__all__ = ["drift", "ordered"]
 
 Array = NDArray[Any]
-
-
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """Distances after a step: the norm of the parameters' difference over that of their way."""
-
-    step: int
-    between: float  #: Backend and reference.
-    backend: float  #: Backend, and itself with its sums in another order.
-    reference: float  #: The same of the reference.
-
-
-class Drift(msgspec.Struct, frozen=True, kw_only=True):
-    """How trainings parted."""
-
-    optimizer: str
-    dtype: str
-    marks: list[Mark]
-
-    @property
-    def excess(self) -> float:
-        """Largest ratio of the distance between the two to the greater distance from itself."""
-        ratios = (
-            (mark.between, max(mark.backend, mark.reference, float(np.finfo(self.dtype).tiny)))
-            for mark in self.marks
-        )
-        return max(between / noise for between, noise in ratios)
 
 
 def ordered(problem: Problem, seed: int) -> tuple[Problem, list[tuple[Array, ...]]]:

@@ -11,13 +11,14 @@ import numpy as np
 
 from ..check import Finding, Witness
 from ..kinds import KINDS, Kind
+from ..results.parity import Comparison, Divergence
 from ..undiagnosed import cause_search
-from .compare import SLACK, TOLERANCE, Divergence
+from .compare import SLACK, TOLERANCE
 from .diagnosis.diagnose import Diagnosis, diagnose
 from .problem import Problem, TrainerOf
 from .reasons import matching, remedied
-from .report import Compared, place
 from .results import BadStepError
+from .sentences import place
 
 __all__ = ["findings", "malformed"]
 
@@ -26,7 +27,9 @@ _EPS = float(np.finfo(np.float64).eps)
 _NO_CAUSE = cast("Diagnosis | None", None)
 
 
-def findings(train: TrainerOf, problem: Problem, comparisons: Sequence[Compared]) -> list[Finding]:
+def findings(
+    train: TrainerOf, problem: Problem, comparisons: Sequence[Comparison]
+) -> list[Finding]:
     """Return what was found on a backend.
 
     Parameters
@@ -35,7 +38,7 @@ def findings(train: TrainerOf, problem: Problem, comparisons: Sequence[Compared]
         What trains on it.
     problem : Problem
         What was trained.
-    comparisons : sequence of Compared
+    comparisons : sequence of Comparison
         All that `explained` yielded.
     """
     own: Mapping[str, Kind] = getattr(train, "remedies", {})
@@ -73,13 +76,13 @@ def malformed(error: BadStepError) -> Finding:
 
 @cause_search(_NO_CAUSE)
 def _diagnosed(
-    train: TrainerOf, problem: Problem, last: Compared, first: Divergence
+    train: TrainerOf, problem: Problem, last: Comparison, first: Divergence
 ) -> Diagnosis | None:
     return diagnose(remedied(train, last.matched), matching(problem, last.matched), first)
 
 
 def _finding(
-    one: Compared,
+    one: Comparison,
     others: Sequence[Finding],
     kind: Kind,
     looks_like: str,

@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..kinds import KINDS, Kind
-from .compare import Parity, compare
+from ..results.parity import Comparison, Parity
+from .compare import compare
 from .problem import Problem, Trainer, TrainerOf
 from .reference import Reference
-from .report import Compared
 
 __all__ = ["explained", "held", "kind", "matching", "remedied"]
 
@@ -29,7 +29,7 @@ def held(rate: str) -> str:
     return f"{rate}{_HELD}"
 
 
-def explained(train: TrainerOf, problem: Problem) -> Iterator[Compared]:
+def explained(train: TrainerOf, problem: Problem) -> Iterator[Comparison]:
     """Yield a comparison as both come, then one more after each reason that is matched.
 
     Parameters
@@ -42,19 +42,19 @@ def explained(train: TrainerOf, problem: Problem) -> Iterator[Compared]:
 
     Yields
     ------
-    Compared
+    Comparison
         The first and the last are whole; those between end where they diverge.
     """
     matched: list[str] = []
     found = _trained(train, problem, matched, beyond=True)
-    yield Compared(matched=[], parity=found)
+    yield Comparison(matched=[], parity=found)
     while found.divergence and (more := _reason(train, problem, matched, found)):
         matched = [*matched, *more]
         found = _trained(train, problem, matched)
-        yield Compared(matched=matched, parity=found)
+        yield Comparison(matched=matched, parity=found)
 
 
-def kind(train: TrainerOf, last: Compared) -> Kind | None:
+def kind(train: TrainerOf, last: Comparison) -> Kind | None:
     """Return the kind of finding, for the last that `explained` yields; none if all agrees."""
     if not last.parity.agrees:
         return "definition"

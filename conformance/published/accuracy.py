@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise, product
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,29 +29,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference, spec
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..error.metric import measure
 from ..expected import inputs
 from ..expected.batches import defaults
 from ..formats import FORMATS, Format, describe, hexadecimal
 from ..oracle import exact
-from ..oracle.formula import Part
-from ..results.machine import Machine, this_machine
-from ..results.store import read
+from ..results.accuracy import Accuracies, Accuracy
+from ..results.machine import this_machine
 
 __all__ = [
     "FULL",
-    "Accuracies",
-    "Accuracy",
     "Effort",
     "candidates",
     "hard_places",
-    "load",
     "measured",
 ]
 
-SCHEMA_ID = "actinit-reference-accuracy-1"
 PARTS: tuple[Part, ...] = ("value", "derivative")
 #: Parameters are measured at their default and at these.
 PARAMETERS = {"alpha": (0.1, 3.7), "negative_slope": (0.3, 0.999)}
@@ -103,42 +97,6 @@ class Effort:
 
 #: What is published.
 FULL = Effort()
-
-
-class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
-    """What one format's results of an entry came to, with the worst of them.
-
-    Numbers are texts, so that rows, infinities and every digit can be written.
-    """
-
-    points: int  #: Results held to the oracle.
-    not_correctly_rounded: int  #: How many of these are not the float nearest to the exact value.
-    worst_ulp: float
-    x: str  #: The input, a number or a row.
-    x_hex: str
-    output: list[int]  #: Of a row: the indices of the result; else empty.
-    parameters: dict[str, float]
-    got: str
-    got_hex: str
-    exact: str  #: Rounded correctly.
-    exact_hex: str
-    candidates: int | None = None  #: Of float32: inputs that could have been rounded twice.
-
-
-class Accuracies(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    date: str  #: ISO 8601, UTC.
-    machine: Machine
-    versions: dict[str, str]
-    float32_every: int  #: Of all float32 inputs one in so many was looked at; 1 is all.
-    entries: dict[str, dict[Part, dict[str, Accuracy]]]
-
-
-def load(file: Path) -> Accuracies:
-    """Read the file; see `actinit.conformance.results.store.read`."""
-    return read(file, Accuracies, "measure again")
 
 
 def measured(entry: Activation, part: Part, fmt: Format, effort: Effort = FULL) -> Accuracy:

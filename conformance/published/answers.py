@@ -13,30 +13,29 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
 from actinit.adapters import Adapter
 from actinit.adapters import load as load_adapter
-from actinit.spec import Activation, activations
+from actinit.spec import Activation, Part, activations
 
 from ..activations.naming import PARTS
 from ..backend.guard import Guarded
 from ..expected.batches import defaults, roots
 from ..formats import FORMATS, Format
 from ..oracle import enclose
-from ..oracle.formula import Part
-from ..results import store as records
-from ..results.conformance import Report, Result
-from ..results.conformance import load as load_report
-from ..results.machine import Machine
+from ..results.answers import Answer, Answers
+from ..results.conformance import ConformanceReport, Result
 from ..results.store import read, save
 
-__all__ = ["Answer", "Answers", "inputs", "load", "patterns", "record", "schema"]
+__all__ = [
+    "inputs",
+    "patterns",
+    "record",
+]
 
-SCHEMA_ID = "actinit-answers-1"
 # Where activations are used, and where in a tail one framework or another goes wrong.
 _PLACES = (1e-3, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.52, 8.0, 10.0, 14.0, 20.0, 37.5)
 # All inputs lie in one array, in whole vectors of any register of today, as most numbers of a
@@ -45,31 +44,6 @@ _VECTOR = 64
 _SECONDS = 120.0
 
 Array = NDArray[Any]
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back for one part of an entry in one format; numbers are bit patterns in hex."""
-
-    entry: str
-    dtype: str
-    part: str  #: ``value`` or ``derivative``, the latter by the backend's own autograd.
-    x: list[str]
-    got: list[str]
-    exact: list[str]  #: Correctly rounded; empty where the entry leaves the result open.
-
-
-class Answers(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was recorded of one backend."""
-
-    schema: str = SCHEMA_ID
-    backend: str
-    family: str
-    device: str
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    complete: bool  #: False if the run was narrowed or cut short.
-    answers: list[Answer]
 
 
 def inputs(entry: Activation, fmt: Format, more: Iterable[float] = ()) -> Array:
@@ -112,14 +86,14 @@ def patterns(numbers: Array, fmt: Format) -> list[str]:
     return [f"{pattern:0{width}x}" for pattern in numbers.view(fmt.bits).tolist()]
 
 
-def record(adapter: Adapter, report: Report) -> Answers:
+def record(adapter: Adapter, report: ConformanceReport) -> Answers:
     """Ask a backend, after a run, for every elementwise activation that the run was about.
 
     Parameters
     ----------
     adapter : Adapter
         The backend. What it does not offer, or raises for, is left out: the report says so.
-    report : Report
+    report : ConformanceReport
         What the run found.
 
     Returns
@@ -200,16 +174,6 @@ def _right(entry: Activation, fmt: Format, part: Part, x: Array) -> list[str]:
     ]
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file."""
-    return records.schema(Answers)
-
-
-def load(file: Path) -> Answers:
-    """Read what was recorded; see `actinit.conformance.results.store.read`."""
-    return read(file, Answers, "run the check again")
-
-
 class StaleReportError(Exception):
     """There is no report of a backend, or it is of other versions than are installed."""
 
@@ -239,7 +203,7 @@ def ask_again(backend: str, results: Path) -> Path:
     remedy = f"run: actinit check {adapter.name}"
     if not file.exists():
         raise StaleReportError(f"there is no {file}; {remedy}")
-    report = load_report(file)
+    report = read(file, ConformanceReport)
     if report.versions != adapter.versions():
         raise StaleReportError(
             f"{file} is of {report.versions}, here is {adapter.versions()}; {remedy}"

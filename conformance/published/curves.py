@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,24 +22,12 @@ from actinit.spec.laws import Constant, Orthogonal, Structured
 
 from ..expected.batches import crossings, defaults, kinks_of, seams_of
 from ..oracle import enclose
-from ..results import store as records
-from ..results.store import read
+from ..results.curves import Bin, Curve, Curves, Histogram, Kink, Line, Point, Variant, What
 
 __all__ = [
-    "Bin",
-    "Curve",
-    "Curves",
-    "Histogram",
-    "Kink",
-    "Line",
-    "Point",
-    "Variant",
     "compute",
-    "load",
-    "schema",
 ]
 
-SCHEMA_ID = "actinit-curves-2"
 #: Ends of the plotted inputs; wide enough for every function to show its tails.
 SPAN = (-6.0, 6.0)
 POINTS = 241
@@ -54,99 +40,6 @@ _DIGITS = 7
 _INVISIBLE = 1e-30
 
 Array = NDArray[np.float64]
-What = Literal["minimum", "maximum", "inflection"]
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """Points to be joined."""
-
-    x: list[float]
-    y: list[float]
-
-
-class Kink(msgspec.Struct, frozen=True, kw_only=True):
-    """A point where the derivative jumps: its ends, and what the reference returns there."""
-
-    x: float
-    value: float
-    low: float
-    high: float
-    taken: float
-
-
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """A point that is worth a mark, where the function is smooth: a root of a derivative."""
-
-    what: What
-    x: float
-    value: float
-    derivative: float
-    second: float
-
-
-class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """The function with one of its parameters at some value, the others at their defaults."""
-
-    parameter: str
-    at: float
-    value: Line
-
-
-class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """An activation and its derivatives; each is broken where it jumps.
-
-    Of a function of a row this is the slice along its first element, the second being 0: the first
-    result, and its derivative with respect to the first element. It has no second derivative here.
-    """
-
-    entry: str
-    value: Line
-    derivative: list[Line]
-    second: list[Line]
-    kinks: list[Kink]
-    points: list[Point]  #: From left to right.
-    variants: list[Variant]  #: Parameter by parameter, from the lowest value to the highest.
-
-
-class Bin(msgspec.Struct, frozen=True, kw_only=True):
-    """One bar of a histogram."""
-
-    low: float
-    high: float
-    count: int
-
-
-class Histogram(msgspec.Struct, frozen=True, kw_only=True):
-    """An initializer's density and a drawn sample; without a density all mass is at one point."""
-
-    entry: str
-    mean: float
-    stddev: float
-    density: Line | None
-    bins: list[Bin]
-    drawn_mean: float
-    drawn_stddev: float
-
-
-class Curves(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    versions: dict[str, str]
-    shape: tuple[int, int]
-    seed: int
-    activations: list[Curve]
-    initializers: list[Histogram]
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of the file."""
-    return records.schema(Curves)
-
-
-def load(file: Path) -> Curves:
-    """Read the points; see `actinit.conformance.results.store.read`."""
-    return read(file, Curves, "compute it again")
 
 
 def compute() -> Curves:

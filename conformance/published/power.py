@@ -14,10 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
@@ -27,15 +25,14 @@ from ..initializers.goodness import Verdict, variance
 from ..initializers.plan import DEFAULT, DOUBT, LARGER, THOROUGH, Size, settled
 from ..initializers.sample import Sample
 from ..initializers.standard import Standard
-from ..results.machine import Machine, this_machine
-from ..results.store import read
+from ..results.machine import this_machine
+from ..results.power import Power, PowerRow
 
-__all__ = ["FAULTS", "Fault", "Power", "Row", "compute", "load", "theory"]
+__all__ = ["FAULTS", "Fault", "compute", "theory"]
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
 
-SCHEMA_ID = "actinit-statistics-power-1"
 _NORMAL, _UNIFORM = stats.norm(loc=0, scale=1), stats.uniform(loc=-1, scale=2)
 _CUT = stats.truncnorm(-2, 2, loc=0, scale=1)
 # Standard errors at which a two-sided test is in doubt.
@@ -73,31 +70,6 @@ class Fault:
     shift: Callable[[int], float] | None = None
     rate: float = 0.0
     size: Size = DEFAULT
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """The power of the suite against one fault."""
-
-    fault: str
-    check: str
-    test: str
-    size: str  #: Name of the size of the run.
-    draws: int  #: In the first stage.
-    shift: float | None  #: In standard errors of the first stage.
-    power: float  #: By theory.
-    caught: int  #: Of `runs`, simulated.
-    runs: int
-
-
-class Power(msgspec.Struct, frozen=True, kw_only=True):
-    """The power table."""
-
-    schema: str = SCHEMA_ID
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    doubt: float  #: p-value below which a test is made again, and then fails.
-    rows: list[Row]
 
 
 def _scaled(factor: float) -> Callable[[Generator, tuple[int, int]], Floats]:
@@ -219,7 +191,7 @@ def compute(runs: int = 20) -> Power:
         shift, power = theory(fault)
         caught = sum(_caught(fault, rng) for _ in range(runs))
         rows.append(
-            Row(
+            PowerRow(
                 fault=fault.what, check=fault.about, test=fault.test, size=fault.size.name,
                 draws=draws(fault), shift=None if shift is None else float(f"{shift:.3g}"),
                 power=float(f"{power:.6g}"), caught=caught, runs=runs,
@@ -260,8 +232,3 @@ def _rotations(fault: Fault, rng: Generator, stage: int) -> Floats:
 def _kernels(fault: Fault, rng: Generator, stage: int) -> dict[str, Verdict]:
     drawn = fault.drawn(rng, (784 * LARGER**stage, 128))
     return {"variance": variance(drawn, fault.law)}
-
-
-def load(file: Path) -> Power:
-    """Read a power table; see `actinit.conformance.results.store.read`."""
-    return read(file, Power, "compute it again")

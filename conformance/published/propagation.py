@@ -8,19 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from actinit import reference, spec
 from actinit.reference import propagation
 
-from ..results.store import read
+from ..results.propagation import Deep, Limit, Propagation, PropagationRow
 
-__all__ = ["Deep", "Limit", "Row", "Table", "compute", "load"]
+__all__ = [
+    "compute",
+]
 
-SCHEMA_ID = "actinit-propagation-1"
 #: Gains of the usual rules, for a layer with as many inputs as outputs.
 RULES = {"LeCun or Glorot": 1.0, "He": math.sqrt(2)}
 # Variances that stand for what vanishes, and for what explodes.
@@ -29,54 +26,20 @@ _NEARLY_NOTHING, _HUGE = 1e-8, 1e8
 # Layers that nobody stacks; and nearer to 0, or infinity, more would be needed.
 _DEEPEST = 1e3
 
-Limit = Literal["kept", "settles", "vanishes", "explodes"]
 
-
-class Deep(msgspec.Struct, frozen=True, kw_only=True):
-    """What a start comes to in deep layers without biases."""
-
-    rule: str
-    gain: float
-    variance: Limit  #: Of the sums: kept as it is, settling at `q`, or going to 0 or infinity.
-    q: float | None  #: Where it settles, from 1; none if it does not.
-    chi: float  #: Factor of a gradient's mean square per layer, there.
-    depth_scale: float | None  #: Layers for a factor of e; none where gradients are kept.
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One activation, at the defaults of its parameters."""
-
-    activation: str
-    value: float  #: Mean square of f at q = 1.
-    slope: float  #: Mean square of f'.
-    gain: float  #: That makes chi = 1 at q = 1.
-    keeping_gain: float  #: That keeps q = 1.
-    usual: float | None  #: The gain of the field's table, where it has one.
-    critical: list[tuple[float | None, float, bool]]  #: q (none if any will do), gain, stable.
-    deep: list[Deep]
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    versions: dict[str, str]
-    rows: list[Row]
-
-
-def compute() -> Table:
+def compute() -> Propagation:
     """Compute the table from the reference: for each elementwise activation a row."""
     entries = [entry for entry in spec.activations.values() if entry.shape == "elementwise"]
-    return Table(
+    return Propagation(
         versions={name: version(name) for name in ("numpy", "scipy")},
         rows=[_row(entry.name) for entry in entries],
     )
 
 
-def _row(name: str) -> Row:
+def _row(name: str) -> PropagationRow:
     found = propagation.moments(name)
     usual = _usual(name)
-    return Row(
+    return PropagationRow(
         activation=name,
         value=found.value,
         slope=found.slope,
@@ -118,8 +81,3 @@ def _deep(name: str, rule: str, gain: float) -> Deep:
         chi=propagation.gradient_factor(name, at, gain),
         depth_scale=scale if scale < _DEEPEST else None,
     )
-
-
-def load(file: Path) -> Table:
-    """Read the table; see `actinit.conformance.results.store.read`."""
-    return read(file, Table, "compute it again")

@@ -11,10 +11,8 @@ its way back is followed in the same way, through the transposed map.
 from __future__ import annotations
 
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,44 +21,14 @@ from actinit.reference import propagation
 from actinit.spec import experiment as spec
 from actinit.spec.architecture import Conv2D, Dense, Shape
 
-from ..results.store import read
+from ..results.signals import LayerSignals, Predicted, Signals
 from ..training import data
 
-__all__ = ["Layer", "Predicted", "Signals", "compute", "load", "predict"]
+__all__ = ["compute", "predict"]
 
-SCHEMA_ID = "actinit-signals-1"
 EXPERIMENT = "mnist_cnn"
 
 Floats = NDArray[np.float64]
-
-
-class Layer(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer with weights, as a start lets it begin."""
-
-    kind: str
-    fan_in: int
-    fan_out: int
-    variance: float  #: Of a weight.
-    forward: float  #: Factor of the mean square of sums, from layer to layer, without padding.
-    backward: float  #: Factor of the mean square of their gradients on the way back, likewise.
-    sums: float  #: Mean square of the sums, padding and strides counted.
-    gradients: float  #: Mean square of their gradients, likewise; 1 for the network's last sums.
-
-
-class Predicted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is predicted of a start."""
-
-    start: str
-    layers: list[Layer]
-
-
-class Signals(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    experiment: str
-    versions: dict[str, str]
-    starts: list[Predicted]
 
 
 def compute(experiment: spec.Experiment, pictures: data.Split) -> Signals:
@@ -84,7 +52,7 @@ def compute(experiment: spec.Experiment, pictures: data.Split) -> Signals:
     )
 
 
-def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[Layer]:
+def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[LayerSignals]:
     """Predict the mean squares of sums and gradients in a network that begins from a start.
 
     Parameters
@@ -98,7 +66,7 @@ def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[La
 
     Returns
     -------
-    list of Layer
+    list of LayerSignals
         Those with weights, in their order.
     """
     weighted = experiment.network.weighted
@@ -128,7 +96,7 @@ def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[La
         fans, variance = ref.fans(kernels[place]), variances[place]
         before = _moments(weighted[place - 1][0], sums[place - 1]) if place else None
         found.append(
-            Layer(
+            LayerSignals(
                 kind=type(layer).__name__,
                 fan_in=fans.fan_in,
                 fan_out=fans.fan_out,
@@ -190,8 +158,3 @@ def _seen(layer: Conv2D, length: int) -> Floats:
     begin = layer.stride * np.arange(layer.places(length))[:, None] - layer.padding
     at = np.arange(length)
     return ((begin <= at) & (at < begin + layer.kernel)).astype(np.float64)
-
-
-def load(file: Path) -> Signals:
-    """Read what was predicted; see `actinit.conformance.results.store.read`."""
-    return read(file, Signals, "compute it again")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
 from ..check import Outcome
-from . import store as records
 from .machine import Machine
 from .standing import Standing
-from .store import read
 
-__all__ = ["STATUSES", "Compared", "Report", "Result", "Status", "load", "schema"]
+__all__ = [
+    "STATUSES",
+    "Compared",
+    "ConformanceReport",
+    "Result",
+    "Status",
+]
 
 Status = Literal[
     "passed", "known", "worse", "new", "better", "gone", "void", "not-offered", "error"
@@ -32,7 +35,6 @@ STATUSES: Mapping[Status, str] = {
     "not-offered": "the backend has no such thing",
     "error": "the backend raised, hung, or returned another shape or dtype, and did not before",
 }
-SCHEMA_ID = "actinit-conformance-2"
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +63,12 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool  #: Whether every difference fails: it was measured in this very environment.
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class ConformanceReport(msgspec.Struct, frozen=True, kw_only=True):
     """All that one run found on one backend."""
 
-    schema: str = SCHEMA_ID
+    remedy: ClassVar[str] = "run the check again"
+
+    schema: str = "actinit-conformance-2"
     backend: str
     family: str
     device: str
@@ -90,13 +94,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             for one in result.standings
             if one.status != "gone"
         )
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a results file."""
-    return records.schema(Report)
-
-
-def load(file: Path) -> Report:
-    """Read a report; see `actinit.conformance.results.store.read`."""
-    return read(file, Report, "run the check again")

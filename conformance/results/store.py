@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
 from .files import write_atomically
 
-__all__ = ["read", "save", "schema"]
-
-Record = TypeVar("Record", bound=msgspec.Struct)
+__all__ = ["Record", "read", "save", "schema", "schema_id"]
 
 
-def save(record: msgspec.Struct, file: Path) -> None:
+class Record(Protocol):
+    """A msgspec class whose objects are the whole content of a results file."""
+
+    #: How to come by such a file, in a few words.
+    remedy: ClassVar[str]
+
+    @property
+    def schema(self) -> str:
+        """Id of the kind and its edition, such as ``actinit-parity-1``."""
+
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+def save(record: Record, file: Path) -> None:
     """Write a record as JSON, whole or not at all.
 
     Parameters
     ----------
-    record : msgspec.Struct
+    record : Record
         What to write.
     file : Path
         Where; its folder is made.
@@ -33,7 +45,7 @@ def save(record: msgspec.Struct, file: Path) -> None:
     write_atomically(file, text + b"\n")
 
 
-def read(file: Path, kind: type[Record], remedy: str) -> Record:
+def read(file: Path, kind: type[Kind]) -> Kind:
     """Read a record.
 
     Parameters
@@ -41,9 +53,8 @@ def read(file: Path, kind: type[Record], remedy: str) -> Record:
     file : Path
         What `save` wrote.
     kind : type
-        Its class; the default of its field `schema` is the id that the file must have.
-    remedy : str
-        How to come by such a file, in a few words.
+        The class of the record; the default of its field `schema` is the id that the file must
+        have.
 
     Raises
     ------
@@ -52,28 +63,29 @@ def read(file: Path, kind: type[Record], remedy: str) -> Record:
     OSError
         If it cannot be read.
     """
-    expected = _id(kind)
+    expected = schema_id(kind)
     try:
         found = msgspec.json.decode(file.read_bytes(), type=kind)
     except msgspec.MsgspecError as error:
-        raise ValueError(f"{file} is no {expected} file: {error}; {remedy}") from None
-    if (given := getattr(found, "schema")) != expected:  # noqa: B009 - no field of every Struct
-        raise ValueError(f"{file} is a file of {given}, not of {expected}; {remedy}")
+        raise ValueError(f"{file} is no {expected} file: {error}; {kind.remedy}") from None
+    if found.schema != expected:
+        raise ValueError(f"{file} is a file of {found.schema}, not of {expected}; {kind.remedy}")
     return found
 
 
-def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+def schema(kind: type[Record]) -> dict[str, Any]:
     """Return the JSON Schema of a class of records."""
-    found = msgspec.json.schema(kind)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": _id(kind),
-        **found,
+        "$id": schema_id(kind),
+        **msgspec.json.schema(kind),
     }
 
 
-def _id(kind: type[msgspec.Struct]) -> str:
-    (field,) = (one for one in msgspec.structs.fields(kind) if one.name == "schema")
+def schema_id(kind: type[Record]) -> str:
+    """Return the id that every file of a class of records has."""
+    fields: Any = msgspec.structs.fields(kind)  # type: ignore[arg-type]  # no Protocol is a Struct
+    (field,) = (one for one in fields if one.name == "schema")
     return str(field.default)
 
 

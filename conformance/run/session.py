@@ -15,10 +15,11 @@ from ..backend.guard import Guarded, message_of
 from ..check import LOAD, Check, Finding, Outcome
 from ..controls import control
 from ..kinds import Kind
-from ..known.baseline import Baseline, KnownFinding, is_own, known_baselines, load_baseline, nearest
+from ..known.baseline import is_own, known_baselines, load_baseline, nearest
 from ..known.causes import explained
 from ..known.compare import compare, gravest
-from ..results.conformance import Compared, Report, Result, Status
+from ..results.baseline import Baseline, KnownFinding
+from ..results.conformance import Compared, ConformanceReport, Result, Status
 from ..results.machine import this_machine
 from ..results.standing import Standing
 from ..undiagnosed import undiagnosed
@@ -115,10 +116,10 @@ class Session:
         self.results.append(result)
         return result
 
-    def report(self, results: list[Result] | None = None, *, complete: bool) -> Report:
+    def report(self, results: list[Result] | None = None, *, complete: bool) -> ConformanceReport:
         """Return a report of results, by default of all that came of `run` so far."""
         known = self.baseline
-        return Report(
+        return ConformanceReport(
             backend=self.adapter.name,
             family=self.adapter.family,
             device=self.adapter.device,

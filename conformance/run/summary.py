@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from rich.table import Table
 
 from ..known.causes import causes
-from ..results.conformance import STATUSES, Report
+from ..results.conformance import STATUSES, ConformanceReport
 
 __all__ = ["lines", "table"]
 
@@ -16,7 +16,7 @@ __all__ = ["lines", "table"]
 _SHOWN = ("error", "void", "worse", "new", "gone", "better")
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(report: ConformanceReport) -> Iterator[str]:
     """Yield what a person needs to know of a run."""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     yield f"{versions} on {report.device}, {report.machine.model}"
@@ -34,7 +34,7 @@ def lines(report: Report) -> Iterator[str]:
         yield f"findings without a cause: {report.unexplained}"
 
 
-def _compared(report: Report) -> str:
+def _compared(report: ConformanceReport) -> str:
     known = report.baseline
     if known is None:
         return "held to the spec: there is no baseline of this framework"
@@ -47,7 +47,7 @@ def _compared(report: Report) -> str:
     return f"baseline: {known.backend} on {known.environment} ({versions}); {how}"
 
 
-def _known(report: Report) -> Iterator[str]:
+def _known(report: ConformanceReport) -> Iterator[str]:
     """Yield the causes of the known findings that were seen, each once."""
     seen = Counter(
         standing.cause
@@ -63,7 +63,7 @@ def _known(report: Report) -> Iterator[str]:
         yield f"KNOWN    without a cause: {seen[None]} findings"
 
 
-def table(reports: Iterable[Report]) -> Table:
+def table(reports: Iterable[ConformanceReport]) -> Table:
     """Return the counts of several runs as a table, one backend a row."""
     found = Table(title="Conformance")
     found.add_column("backend", no_wrap=True)

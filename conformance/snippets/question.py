@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..check import Witness
 from ..expected.batches import defaults
 from ..formats import FORMATS
-from ..oracle.formula import Part
 
 __all__ = ["Question", "keyword_list", "literal", "mapping"]
 

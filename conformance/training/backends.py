@@ -11,10 +11,10 @@ from actinit.spec import UnknownNameError
 from actinit.spec.architecture import Dense
 from actinit.spec.experiment import Experiment
 
+from ..results.training import Epoch
 from .data import Data
 from .errors import TrainingError
 from .optimizers import choose
-from .results import Epoch
 
 __all__ = ["NAMES", "Backend", "Train", "load", "require"]
 

@@ -21,9 +21,9 @@ from actinit.adapters.base import resolve
 from actinit.spec.experiment import Experiment
 
 from ..parity.formulas import stepped
+from ..results.training import Epoch
 from .data import Data
 from .optimizers import choose
-from .results import Epoch
 
 __all__ = ["build", "train"]
 

@@ -10,72 +10,25 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.conformance.results.machine import Machine, this_machine
+from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
-from ..results.store import read
+from ..results.layers import Layers, Moment, Spread, State
 from .data import Data, Split
 from .numpy_trainer import Network, cross_entropy, train
 
-__all__ = ["Layers", "Moment", "Spread", "State", "load", "observe"]
+__all__ = ["observe"]
 
-SCHEMA_ID = "actinit-layers-1"
 #: As many pictures of the validation set are looked at.
 PICTURES = 1_000
 _BINS = 48
 
 Array = NDArray[Any]
-
-
-class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """A histogram; exact zeros are counted apart, since a ReLU makes many."""
-
-    low: float
-    high: float
-    counts: list[int]  #: In bins of one width between the two; of sizes the decimal logarithm.
-    zeros: float  #: Share of values that are 0.
-    mean: float
-    stddev: float
-
-
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer at one moment."""
-
-    layer: int  #: From 1.
-    activation: str
-    sums: Spread
-    outputs: Spread | None  #: None of the last layer, whose softmax belongs to the loss.
-    gradients: Spread  #: Sizes of each picture's gradient with respect to the sums, as logarithms.
-    weights: Spread
-    dead: float | None  #: Share of units that are 0 for every picture; None if none can be.
-
-
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """The network from one start, after some epochs."""
-
-    start: str
-    epoch: int
-    states: list[State]
-
-
-class Layers(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    experiment: str
-    seed: int
-    pictures: int
-    versions: dict[str, str]
-    machine: Machine
-    date: str
-    moments: list[Moment]
 
 
 def observe(
@@ -158,8 +111,3 @@ def _spread(shown: Array, values: Array | None = None) -> Spread:
         mean=float(whole.mean(dtype=np.float64)),
         stddev=math.sqrt(float(whole.var(dtype=np.float64))),
     )
-
-
-def load(file: Path) -> Layers:
-    """Read what was observed; see `actinit.conformance.results.store.read`."""
-    return read(file, Layers, "train again")

@@ -19,10 +19,10 @@ from actinit import reference as ref
 from actinit.reference.activations._kinds import Activation
 from actinit.spec import experiment as spec
 
+from ..results.training import Epoch
 from .data import Data, Split
 from .numpy_optimizers import OPTIMIZERS
 from .optimizers import choose
-from .results import Epoch
 
 __all__ = ["Network", "Watch", "cross_entropy", "train"]
 

@@ -14,13 +14,13 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from actinit.spec.experiment import Experiment
 
 from ..results.files import write_atomically
-from .results import Report
+from ..results.training import TrainingReport
 from .statistics import mean_of
 
 __all__ = ["save"]
 
 
-def save(report: Report, experiment: Experiment, file: Path) -> None:
+def save(report: TrainingReport, experiment: Experiment, file: Path) -> None:
     """Draw training loss and validation accuracy per epoch as SVG.
 
     Means over the seeds are lines, their confidence intervals bands, the article's figures crosses.
@@ -39,7 +39,7 @@ def save(report: Report, experiment: Experiment, file: Path) -> None:
     write_atomically(file, image.getvalue())
 
 
-def _curves(axes: Axes, report: Report, experiment: Experiment, figure: str) -> None:
+def _curves(axes: Axes, report: TrainingReport, experiment: Experiment, figure: str) -> None:
     for name in report.starts:
         epochs = zip(*(run.epochs for run in report.from_start(name)), strict=True)
         found = [

@@ -21,10 +21,11 @@ import msgspec
 from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
+from ..results.training import Epoch, Run, TrainingReport, Verdict
 from .backends import Backend
 from .data import Data
 from .errors import TrainingError
-from .results import Epoch, Report, Run, Verdict, load, save
+from .results import load, save
 from .verdict import FIGURES, judge, minus_article
 
 __all__ = ["Job", "Trained", "file_name", "missing", "open_report", "train_all", "train_one"]
@@ -58,11 +59,11 @@ def train_all(
     backend: Backend,
     job: Job,
     file: Path,
-    report: Report,
+    report: TrainingReport,
     *,
     train: Callable[[Backend, Job, list[tuple[str, int]]], Iterable[Trained]] | None = None,
     on_run: Callable[[Run], None] = lambda run: None,
-) -> Report:
+) -> TrainingReport:
     """Train from every start with every seed that the report does not have yet.
 
     Parameters
@@ -74,7 +75,7 @@ def train_all(
         a verdict.
     file : Path
         Where the results are written, anew after each run.
-    report : Report
+    report : TrainingReport
         What is there already: see `open_report`.
     train : callable, optional
         Trains the runs that are missing, given their starts and seeds; by default here, one after
@@ -84,7 +85,7 @@ def train_all(
 
     Returns
     -------
-    Report
+    TrainingReport
         All runs, those that were there among them.
 
     Raises
@@ -122,21 +123,21 @@ def _one_by_one(backend: Backend, job: Job, runs: list[tuple[str, int]]) -> Iter
     return (train_one(backend, job.experiment, job.data, *run) for run in runs)
 
 
-def missing(report: Report, job: Job) -> list[tuple[str, int]]:
+def missing(report: TrainingReport, job: Job) -> list[tuple[str, int]]:
     """Return start and seed of the runs that a report lacks, seed by seed."""
     done = {(run.start, run.seed) for run in report.runs}
     wanted = ((name, seed) for seed, name in product(job.seeds, job.starts))
     return [one for one in wanted if one not in done]
 
 
-def open_report(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> Report:
+def open_report(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> TrainingReport:
     """Return the file's report, if it is of the same origin, or one without runs.
 
     A file of another origin, or one that cannot be read, is set aside under a name ending in
     ``.bak``, and a warning says so.
     """
     experiment, training = job.experiment, job.experiment.training
-    report = Report(
+    report = TrainingReport(
         experiment=experiment.name,
         backend=backend.name,
         device=backend.device,
@@ -171,7 +172,7 @@ def open_report(backend: Backend, job: Job, file: Path, *, fresh: bool = False) 
     return _with(known.runs, report)
 
 
-def _aside(file: Path, report: Report, why: str) -> Report:
+def _aside(file: Path, report: TrainingReport, why: str) -> TrainingReport:
     kept = file.with_name(f"{file.name}.bak")
     try:
         file.replace(kept)
@@ -185,7 +186,7 @@ def _aside(file: Path, report: Report, why: str) -> Report:
     return report
 
 
-def _with(runs: list[Run], report: Report) -> Report:
+def _with(runs: list[Run], report: TrainingReport) -> TrainingReport:
     """Return the report with these runs: seed by seed, the starts in the order of the spec."""
     runs = sorted(runs, key=lambda run: (run.seed, report.starts.index(run.start)))
     complete = len(runs) == len(report.starts) * len(report.seeds)

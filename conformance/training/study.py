@@ -10,21 +10,19 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
-from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from actinit.spec import experiment as spec
 
-from ..results.store import read
+from ..results.study import Cell, Contrast, Equivalence, Source, Status, Study
+from ..results.training import TrainingReport
 from . import statistics
-from .results import BASIS, Report
+from .results import BASIS
 from .verdict import FIGURES, article
 
-__all__ = ["Cell", "Equivalence", "Study", "compute", "load_study"]
+__all__ = [
+    "compute",
+]
 
-SCHEMA_ID = "actinit-study-1"
 #: What shares are spoken of in: points are hundredths.
 _SHARES = ("accuracy", "val_accuracy")
 _WORDS = {
@@ -34,98 +32,15 @@ _WORDS = {
     "val_accuracy": "validation accuracy",
 }
 
-Status = Literal["equivalent", "not equivalent", "undecided"]
 
-
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure at the end of one epoch, over the seeds."""
-
-    backend: str
-    start: str
-    epoch: int
-    figure: str
-    n: int
-    mean: float
-    low: float | None  #: Of the mean; none of a single run.
-    high: float | None
-    one_low: float | None  #: Where one more run should lie.
-    one_high: float | None
-    article: float | None
-    within: bool | None  #: Whether the article's one run lies where one more should.
-
-
-class Equivalence(msgspec.Struct, frozen=True, kw_only=True):
-    """A backend beside the one that others are compared with, after the last epoch."""
-
-    backend: str
-    basis: str
-    start: str
-    figure: str
-    difference: float
-    low: float  #: The interval that lies within the margins just when the test says so.
-    high: float
-    margin: float
-    p: float  #: Corrected for all equivalences of the study.
-    status: Status
-    sentence: str
-
-
-class Contrast(msgspec.Struct, frozen=True, kw_only=True):
-    """Two starts after the last epoch, in the same backends with the same seeds."""
-
-    one: str
-    other: str
-    figure: str
-    pairs: int
-    difference: float
-    low: float
-    high: float
-    effect: float | None  #: In standard deviations of such differences; none if they do not vary.
-    p: float  #: Corrected for all contrasts of the study.
-    differ: bool
-    sentence: str
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """The runs of a backend."""
-
-    backend: str
-    optimizer: str
-    seeds: int
-    epochs: int
-    date: str
-
-
-class Study(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of the file."""
-
-    schema: str = SCHEMA_ID
-    experiment: str
-    date: str
-    confidence: float
-    alpha: float
-    sources: list[Source]
-    cells: list[Cell]
-    equivalences: list[Equivalence]
-    contrasts: list[Contrast]
-
-    @property
-    def sentences(self) -> list[str]:
-        """What was found, a sentence each."""
-        return [
-            *(one.sentence for one in self.equivalences),
-            *(one.sentence for one in self.contrasts),
-        ]
-
-
-def compute(experiment: spec.Experiment, found: Sequence[Report]) -> Study:
+def compute(experiment: spec.Experiment, found: Sequence[TrainingReport]) -> Study:
     """Compute all that can be said of some reports.
 
     Parameters
     ----------
     experiment : Experiment
         Says margins and risks.
-    found : sequence of Report
+    found : sequence of TrainingReport
         One of each backend, of this experiment; runs that were cut short are left out.
     """
     by_backend = {report.backend: report for report in found}
@@ -150,7 +65,7 @@ def compute(experiment: spec.Experiment, found: Sequence[Report]) -> Study:
     )
 
 
-def _values(report: Report, start: str, figure: str, epoch: int = 0) -> dict[int, float]:
+def _values(report: TrainingReport, start: str, figure: str, epoch: int = 0) -> dict[int, float]:
     """Return a figure by seed, at the end of an epoch, counted from 1; by default of the last."""
     return {
         run.seed: getattr(run.epochs[epoch - 1], figure)
@@ -159,7 +74,7 @@ def _values(report: Report, start: str, figure: str, epoch: int = 0) -> dict[int
     }
 
 
-def _cells(experiment: spec.Experiment, report: Report) -> Iterator[Cell]:
+def _cells(experiment: spec.Experiment, report: TrainingReport) -> Iterator[Cell]:
     for name in report.starts:
         for epoch in range(1, report.epochs + 1):
             theirs = article(experiment.start(name), epoch)
@@ -198,7 +113,9 @@ def _within(found: statistics.Mean, one: float | None) -> bool | None:
     return found.one_low - half <= one <= found.one_high + half
 
 
-def _equivalences(experiment: spec.Experiment, found: dict[str, Report]) -> list[Equivalence]:
+def _equivalences(
+    experiment: spec.Experiment, found: dict[str, TrainingReport]
+) -> list[Equivalence]:
     rules = experiment.comparison
     if len(found) < 2:
         return []
@@ -251,7 +168,7 @@ def _equivalence(
     )  # fmt: skip
 
 
-def _contrasts(experiment: spec.Experiment, found: dict[str, Report]) -> list[Contrast]:
+def _contrasts(experiment: spec.Experiment, found: dict[str, TrainingReport]) -> list[Contrast]:
     rules = experiment.comparison
     starts = [start.name for start in experiment.starts]
     by_start = {
@@ -312,8 +229,3 @@ def _interval(figure: str, test: statistics.Difference, confidence: float) -> st
 
 def _p(p: float) -> str:
     return "p below 0.0001" if p < 1e-4 else f"p = {p:.2g}"
-
-
-def load_study(file: Path) -> Study:
-    """Read a study; see `actinit.conformance.results.store.read`."""
-    return read(file, Study, "compute it again")

@@ -13,13 +13,13 @@ from rich.table import Table
 from actinit.spec.experiment import Experiment
 
 from ..results.files import write_atomically
-from .results import Report
+from ..results.training import TrainingReport
 from .verdict import FIGURES, article
 
 __all__ = ["save", "table"]
 
 
-def table(report: Report, experiment: Experiment, *, every_epoch: bool) -> Table:
+def table(report: TrainingReport, experiment: Experiment, *, every_epoch: bool) -> Table:
     """Return the figures after each epoch, or after the last one, as ours/the article's.
 
     Ours are means over the seeds.
@@ -51,7 +51,7 @@ def table(report: Report, experiment: Experiment, *, every_epoch: bool) -> Table
     return shown
 
 
-def save(report: Report, experiment: Experiment, file: Path) -> None:
+def save(report: TrainingReport, experiment: Experiment, file: Path) -> None:
     """Write the table of every epoch as text."""
     text = io.StringIO()
     Console(file=text, width=100).print(table(report, experiment, every_epoch=True))

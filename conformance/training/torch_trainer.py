@@ -19,9 +19,9 @@ from actinit.adapters.base import keywords, resolve
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
 from actinit.spec.experiment import Experiment, Weights
 
+from ..results.training import Epoch
 from .data import Data, Split
 from .optimizers import choose
-from .results import Epoch
 
 __all__ = ["build", "train"]
 

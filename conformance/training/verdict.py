@@ -8,7 +8,7 @@ from typing import Literal
 
 from actinit.spec.experiment import ArticleFigures, Start, Stays, ValAccuracy
 
-from .results import Epoch, Figures, Verdict
+from ..results.training import Epoch, Figures, Verdict
 
 __all__ = ["FIGURES", "article", "judge", "minus_article"]
 

@@ -19,6 +19,7 @@ import numpy as np
 from actinit.spec.experiment import Experiment
 
 from ..parallel import ThisMachine
+from ..results.layers import Layers
 from . import backends, layers
 from .backends import Backend
 from .data import Data, Split
@@ -50,7 +51,7 @@ class Spread(NamedTuple):
         tasks = [_Task(backend.name, job.experiment, self.folder, *run) for run in runs]
         yield from self.machine.each(_train, tasks)
 
-    def observe(self, job: Job) -> layers.Layers:
+    def observe(self, job: Job) -> Layers:
         """Look into NumPy's networks, from every start with the first seed."""
         seed = job.seeds[0]
         tasks = [_Task("numpy", job.experiment, self.folder, start, seed) for start in job.starts]
@@ -83,7 +84,7 @@ def _train(task: _Task) -> Trained:
     return train_one(backend, task.experiment, data, task.start, task.seed)
 
 
-def _observe(task: _Task) -> layers.Layers:
+def _observe(task: _Task) -> Layers:
     return layers.observe(task.experiment, _data(task.folder), [task.start], task.seed)
 
 

@@ -12,6 +12,8 @@ from actinit.conformance.claims import base, lessons, signals, trained, units, v
 from actinit.conformance.claims import distributions as laws
 from actinit.conformance.claims import register as deciding
 from actinit.conformance.commands import main
+from actinit.conformance.results.claims import Claims
+from actinit.conformance.results.store import read
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.claim import claims as register
 
@@ -128,7 +130,7 @@ def test_the_file_is_written_and_read(tmp_path, monkeypatch):
     monkeypatch.setattr("actinit.conformance.claims.register.claims", lambda: some)
     file = tmp_path / "claims.json"
     assert main(["claims", "--output", str(file)]) == 0
-    assert [one.id for one in claims.load(file).decisions] == list(some)
+    assert [one.id for one in read(file, Claims).decisions] == list(some)
     file.write_text("{}")
     with pytest.raises(ValueError, match="compute it again"):
-        claims.load(file)
+        read(file, Claims)

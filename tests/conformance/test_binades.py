@@ -17,8 +17,8 @@ from actinit.conformance.error.tally import Tally
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact
 from actinit.conformance.plan import activation_checks
-from actinit.conformance.results.conformance import load
-from actinit.conformance.results.store import save
+from actinit.conformance.results.conformance import ConformanceReport
+from actinit.conformance.results.store import read, save
 from actinit.conformance.run.session import Session
 
 F32, F64 = FORMATS["float32"], FORMATS["float64"]
@@ -158,7 +158,7 @@ def test_what_is_further_off_than_numbers_go_is_a_report_that_reads_back(tmp_pat
     session = Session(EndsOnAFloor(), 60.0)
     session.run(next(one for one in checks if one.id.endswith("float64/value/ulp")))
     save(session.report(complete=False), tmp_path / "own.json")
-    (result,) = load(tmp_path / "own.json").results
+    (result,) = read(tmp_path / "own.json", ConformanceReport).results
     assert result.outcome == session.results[0].outcome
     figures = [*result.outcome.curve.values(), *result.outcome.measured.values()]
     assert np.isfinite(figures).all()

@@ -14,8 +14,9 @@ from wrong import Right
 from actinit import spec
 from actinit.adapters import NotOffered
 from actinit.conformance.plan import plan
-from actinit.conformance.results import conformance as reports
 from actinit.conformance.results import store as records
+from actinit.conformance.results.conformance import ConformanceReport
+from actinit.conformance.results.store import read, schema
 from actinit.conformance.run.session import Session
 
 ENTRIES = ("gelu", "relu", "maxout", "softmax")
@@ -153,9 +154,9 @@ def read_back(session, tmp_path):
     file = tmp_path / "report.json"
     records.save(session.report(complete=False), file)
     plain = json.loads(file.read_text(encoding="utf-8"))
-    jsonschema.validate(plain, reports.schema())
+    jsonschema.validate(plain, schema(ConformanceReport))
     assert finite(plain)
-    assert reports.load(file).results
+    assert read(file, ConformanceReport).results
 
 
 def name(kind):

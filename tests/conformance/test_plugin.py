@@ -10,9 +10,9 @@ import pytest
 
 from actinit import adapters
 from actinit.conformance.commands import main
-from actinit.conformance.published import answers
-from actinit.conformance.results.conformance import STATUSES, load
-from actinit.conformance.results.store import save
+from actinit.conformance.results.answers import Answers
+from actinit.conformance.results.conformance import STATUSES, ConformanceReport
+from actinit.conformance.results.store import read, save
 from actinit.conformance.run.schedule import ByEntry
 from actinit.conformance.run.session import Session
 
@@ -28,12 +28,14 @@ def test_a_backend_alone_collects_the_suite(tmp_path):
     done = pytest_in(tmp_path, "--actinit-backend=numpy", "-k", "relu and float16")
     assert done.returncode == 0, done.stdout
     assert "actinit: numpy" in done.stdout
-    report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+    report = read(
+        tmp_path / "build" / "results" / "conformance-numpy.partial.json", ConformanceReport
+    )
     assert not report.complete
     assert report.counts["passed"] > 10
     # NumPy has no modes to compare.
     assert report.counts["passed"] + report.counts["not-offered"] == len(report.results)
-    recorded = answers.load(tmp_path / "build" / "results" / "answers-numpy.partial.json")
+    recorded = read(tmp_path / "build" / "results" / "answers-numpy.partial.json", Answers)
     assert {answer.entry for answer in recorded.answers} == {"leaky_relu", "relu"}
 
 
@@ -54,8 +56,10 @@ def test_an_adapter_in_a_file_is_taken_and_its_failures_are_shown(tmp_path):
     assert "at x = nan is 0.0" in done.stdout
     assert "spec/activations/relu.toml [special]" in done.stdout
     assert 'adapters.load("mine.py:Mine")' in done.stdout
-    report = load(tmp_path / "build" / "results" / "conformance-mine.partial.json")
-    recorded = answers.load(tmp_path / "build" / "results" / "answers-mine.partial.json")
+    report = read(
+        tmp_path / "build" / "results" / "conformance-mine.partial.json", ConformanceReport
+    )
+    recorded = read(tmp_path / "build" / "results" / "answers-mine.partial.json", Answers)
     assert {(answer.entry, answer.part) for answer in recorded.answers} == {("relu", "value")}
     assert report.counts["new"] == 1
     assert report.counts["passed"] > 0
@@ -69,7 +73,9 @@ def test_several_processes_find_what_one_does(tmp_path):
             tmp_path, "--actinit-backend=numpy", "-k", "(relu or eye) and float16", *words
         )
         assert done.returncode == 0, done.stdout
-        report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+        report = read(
+            tmp_path / "build" / "results" / "conformance-numpy.partial.json", ConformanceReport
+        )
         found.append([msgspec.structs.replace(one, seconds=0.0) for one in report.results])
     assert found[0] == found[1]
     assert {one.entry for one in found[0]} == {"relu", "leaky_relu", "eye"}
@@ -90,7 +96,9 @@ def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
     assert "crashed while running" in done.stdout
     assert "1 failed" in done.stdout
     assert "activation/relu/layer: ProcessEndedError: the backend ended the process" in done.stdout
-    report = load(tmp_path / "build" / "results" / "conformance-numpy.partial.json")
+    report = read(
+        tmp_path / "build" / "results" / "conformance-numpy.partial.json", ConformanceReport
+    )
     assert report.counts["passed"] > 10
     (ended,) = (one for one in report.results if one.status == "error")
     assert ended.id == "activation/relu/layer"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from actinit.conformance.exhaustive.report import load
 from actinit.conformance.known.causes import causes
+from actinit.conformance.results.exhaustive import ExhaustiveReport
+from actinit.conformance.results.store import read
 
 FOLDER = Path(__file__).parents[2] / "docs" / "measured"
 FILES = sorted(FOLDER.glob("exhaustive-*.json"))
@@ -16,7 +17,7 @@ ASKED = ("ulp", "special", "range", "monotone", "symmetry")
 
 @pytest.fixture(params=FILES, ids=lambda file: file.stem)
 def report(request):
-    return load(request.param)
+    return read(request.param, ExhaustiveReport)
 
 
 def test_they_are_there():

@@ -15,6 +15,8 @@ from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
 from actinit.conformance.published import accuracy as worst_cases
 from actinit.conformance.published.accuracy import Effort, candidates, hard_places, measured
+from actinit.conformance.results.accuracy import Accuracies
+from actinit.conformance.results.store import read
 
 #: Ulp of float64.
 BOUNDS = {"value": 2.0, "derivative": 4.0}
@@ -157,7 +159,7 @@ def test_candidates_hold_every_result_that_is_rounded_wrongly():
 
 @pytest.fixture(scope="module")
 def snapshot():
-    return worst_cases.load(SNAPSHOT)
+    return read(SNAPSHOT, Accuracies)
 
 
 def test_the_snapshot_has_every_entry_within_the_bounds(snapshot):
@@ -193,10 +195,10 @@ def test_what_is_no_snapshot_is_refused(tmp_path):
     file = tmp_path / "x.json"
     file.write_text("{}")
     with pytest.raises(ValueError, match="is no actinit-reference-accuracy-1 file"):
-        worst_cases.load(file)
+        read(file, Accuracies)
 
 
 def test_what_is_written_can_be_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(worst_cases, "compute", lambda effort: worst_cases.load(SNAPSHOT))
+    monkeypatch.setattr(worst_cases, "compute", lambda effort: read(SNAPSHOT, Accuracies))
     assert main(["compute", "accuracy", "--output", str(tmp_path / "x.json")]) == 0
-    assert worst_cases.load(tmp_path / "x.json") == worst_cases.load(SNAPSHOT)
+    assert read(tmp_path / "x.json", Accuracies) == read(SNAPSHOT, Accuracies)

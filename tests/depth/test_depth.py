@@ -15,8 +15,9 @@ from actinit import spec
 from actinit.conformance.commands import main
 from actinit.conformance.depth import compare, compute, judge, network, theory
 from actinit.conformance.depth.compute import Plan
-from actinit.conformance.depth.report import load
 from actinit.conformance.depth.starts import OWN_GAIN, STARTS, Start, own_gain
+from actinit.conformance.results.depth import DepthReport
+from actinit.conformance.results.store import read
 from actinit.reference import propagation
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "measured" / "depth.json"
@@ -221,7 +222,7 @@ def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch
     file = tmp_path / "depth.json"
     words = ["depth", "--output", str(file), "--activations", "relu", "--backends"]
     assert main([*words, "torch"]) == 0
-    found = load(file)
+    found = read(file, DepthReport)
     assert found.depths == [1, 2, 3, 5, 6]
     assert {pair.activation for pair in found.pairs} == {"relu"}
     assert "all as they should be" in capsys.readouterr().out
@@ -232,11 +233,11 @@ def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch
     assert "times as far from theory as allowed" in capsys.readouterr().out
     file.write_text("{}")
     with pytest.raises(ValueError, match="run nox -s depth"):
-        load(file)
+        read(file, DepthReport)
 
 
 def test_the_snapshot_is_whole_and_as_it_should_be():
-    found = load(SNAPSHOT)
+    found = read(SNAPSHOT, DepthReport)
     assert SNAPSHOT.stat().st_size < 300_000
     assert {(pair.activation, pair.start) for pair in found.pairs} == {
         (name, start) for name in ELEMENTWISE for start in (*STARTS, OWN_GAIN)

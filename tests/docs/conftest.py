@@ -15,19 +15,14 @@ from actinit import adapters
 from actinit.conformance import claims
 from actinit.conformance.check import Finding, Outcome, Witness
 from actinit.conformance.kinds import Kind
-from actinit.conformance.known.baseline import (
-    Baseline,
-    Header,
-    KnownFinding,
-    save_baseline,
-)
+from actinit.conformance.known.baseline import save_baseline
 from actinit.conformance.parity import report as parity
-from actinit.conformance.parity.compare import Divergence, Parity
-from actinit.conformance.parity.drift import Drift, Mark
 from actinit.conformance.published import answers, curves, propagation
 from actinit.conformance.results import conformance as report
-from actinit.conformance.results.conformance import Report, Result
+from actinit.conformance.results.baseline import Baseline, Header, KnownFinding
+from actinit.conformance.results.conformance import ConformanceReport, Result
 from actinit.conformance.results.machine import Machine
+from actinit.conformance.results.parity import Divergence, Drift, Mark, Parity
 from actinit.conformance.results.standing import Standing
 from actinit.conformance.results.store import save
 from actinit.conformance.training import results as training
@@ -197,7 +192,7 @@ def known_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a file of every sort."""
     folder = tmp_path_factory.mktemp("results")
-    found = Report(
+    found = ConformanceReport(
         backend="torch", family="torch", device="cpu", versions={"torch": "2.13.0"},
         machine=MACHINE, baseline=COMPARED, date=DATE, complete=False, results=RESULTS,
     )  # fmt: skip

@@ -13,10 +13,9 @@ import pytest
 from actinit import spec
 from actinit.conformance.commands import main
 from actinit.conformance.published import curves
-from actinit.conformance.published.curves import Curve, Curves
+from actinit.conformance.results.curves import Curve, Curves
+from actinit.conformance.results.store import read, schema
 from actinit.spec.laws import Constant, Orthogonal, Structured
-
-PUBLISHED = Path(curves.__file__).parent / "schemas" / "curves.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -27,17 +26,15 @@ def points() -> Curves:
 def test_the_file_has_the_published_schema(tmp_path: Path) -> None:
     file = tmp_path / "curves.json"
     assert main(["compute", "curves", "--output", str(file)]) == 0
-    published = json.loads(PUBLISHED.read_text())
-    assert published == curves.schema()
-    jsonschema.validate(json.loads(file.read_text()), published)
-    assert curves.load(file) == curves.compute()  # nothing is lost, and a second run says the same
+    jsonschema.validate(json.loads(file.read_text()), schema(Curves))
+    assert read(file, Curves) == curves.compute()  # nothing is lost, and a second run says the same
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "curves.json"
     file.write_text("{}")
     with pytest.raises(ValueError, match=r"curves\.json is no actinit-curves-2 file"):
-        curves.load(file)
+        read(file, Curves)
 
 
 def test_every_entry_has_points(points: Curves) -> None:

@@ -13,7 +13,8 @@ import pytest
 from actinit_site.html.evaluator import SHOWN, offered, tree
 
 from actinit import spec
-from actinit.conformance.published import answers
+from actinit.conformance.results.answers import Answers
+from actinit.conformance.results.store import read
 from actinit.spec import Condition, Expression
 
 SCRIPTS = ("real", "formats", "formula", "panel")
@@ -45,7 +46,7 @@ def test_pages_of_functions_of_one_number_have_it_and_no_others(site: Path) -> N
 
 
 def test_the_page_has_the_formulas_and_the_answers(site: Path, results_folder: Path) -> None:
-    recorded = answers.load(results_folder / "answers-torch.json")
+    recorded = read(results_folder / "answers-torch.json", Answers)
     packed = data(site, "gelu")
     assert packed["value"][0]["then"] == tree(spec.activations["gelu"].value.pieces[0].then)
     assert set(packed["terms"]) == set(spec.activations["gelu"].terms)

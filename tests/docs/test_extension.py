@@ -16,8 +16,8 @@ from sphinx.errors import ExtensionError
 
 from actinit import spec
 from actinit.conformance.published.curves import compute
-from actinit.conformance.results.conformance import load
-from actinit.conformance.results.store import save
+from actinit.conformance.results.conformance import ConformanceReport
+from actinit.conformance.results.store import read, save
 from actinit.spec.experiment import experiment
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -55,7 +55,7 @@ def test_texts_link_to_other_entries_only() -> None:
 
 
 def test_a_narrowed_run_does_not_hide_a_complete_one(results_folder: Path, tmp_path: Path) -> None:
-    narrowed = load(results_folder / "conformance-torch.json")
+    narrowed = read(results_folder / "conformance-torch.json", ConformanceReport)
     whole = msgspec.structs.replace(narrowed, complete=True, date="2026-01-01T00:00:00+00:00")
     save(whole, tmp_path / "conformance-torch.json")
     save(narrowed, tmp_path / "conformance-torch.partial.json")

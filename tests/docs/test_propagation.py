@@ -9,6 +9,8 @@ import pytest
 from actinit import spec
 from actinit.conformance.commands import main
 from actinit.conformance.published import propagation
+from actinit.conformance.results.propagation import Propagation
+from actinit.conformance.results.store import read
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def test_the_usual_gain_stands_where_it_is_another(table):
 def test_the_file_is_written_and_read(tmp_path, table):
     file = tmp_path / "propagation.json"
     assert main(["compute", "propagation", "--output", str(file)]) == 0
-    assert propagation.load(file) == table
+    assert read(file, Propagation) == table
     file.write_text('{"rows": 1}')
     with pytest.raises(ValueError, match="compute it again"):
-        propagation.load(file)
+        read(file, Propagation)

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from actinit.conformance.check import Finding, Witness
-from actinit.conformance.known.baseline import KnownFinding
 from actinit.conformance.known.compare import compare, gravest, position
+from actinit.conformance.results.baseline import KnownFinding
 
 
 def finding(key="beyond/negative/1", kind="accuracy", error=50.0, count=100, first=-8.0, last=-4.0):

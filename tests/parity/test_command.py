@@ -10,7 +10,8 @@ from wrong_trainers import HeldInFloat32
 
 from actinit.conformance.commands import main
 from actinit.conformance.commands import parity as command
-from actinit.conformance.parity import report
+from actinit.conformance.results.parity import ParityReport
+from actinit.conformance.results.store import read
 from actinit.conformance.training import data
 
 
@@ -28,7 +29,7 @@ def test_a_backend_that_agrees_is_told_so(pictures, capsys, tmp_path):
     words = ["parity", "torch", "--epochs", "1", "--optimizers", "sgd", "--results", str(tmp_path)]
     assert main(words) == 0
     assert "torch sgd: 2 steps, losses agree to " in capsys.readouterr().out
-    found = report.load(tmp_path / "parity-torch.json")
+    found = read(tmp_path / "parity-torch.json", ParityReport)
     assert [(one.matched, one.parity.agrees) for one in found.compared] == [([], True)]
 
 
@@ -40,7 +41,7 @@ def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp
     said = capsys.readouterr().out
     assert "first divergence at step 1 in the optimizer: " in said
     assert "held in float32: 2 steps, losses agree to " in said
-    found = report.load(tmp_path / "parity-torch.json")
+    found = read(tmp_path / "parity-torch.json", ParityReport)
     agrees = [one.parity.agrees for one in found.compared]
     assert agrees == [*[False] * (len(agrees) - 1), True]
     assert found.compared[0].matched == []
@@ -74,7 +75,7 @@ def test_a_file_of_another_sort_is_refused(tmp_path):
     file = tmp_path / "parity-torch.json"
     file.write_text(json.dumps({"backend": "torch"}))
     with pytest.raises(ValueError, match="run actinit parity"):
-        report.load(file)
+        read(file, ParityReport)
 
 
 def test_where_nothing_can_be_written_nothing_is_trained(monkeypatch, capsys, tmp_path):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from actinit import spec
-from actinit.conformance.parity import report
 from actinit.conformance.parity.compare import TOLERANCE
+from actinit.conformance.results.parity import ParityReport
+from actinit.conformance.results.store import read
 from actinit.spec.experiment import experiment
 
 FOLDER = Path(__file__).parents[2] / "docs" / "measured"
@@ -17,7 +18,7 @@ FILES = sorted(FOLDER.glob("parity-*.json"))
 
 @pytest.fixture(params=FILES, ids=lambda file: file.stem)
 def found(request):
-    return report.load(request.param)
+    return read(request.param, ParityReport)
 
 
 def test_they_are_there():

@@ -10,13 +10,15 @@ from scipy import stats
 
 from actinit.conformance.initializers.plan import LARGER
 from actinit.conformance.published import power
+from actinit.conformance.results.power import Power
+from actinit.conformance.results.store import read
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "measured" / "statistics-power.json"
 PROMISED = 0.999
 
 
 def test_the_table_has_every_fault_and_what_theory_says_of_it():
-    rows = {row.fault: row for row in power.load(SNAPSHOT).rows}
+    rows = {row.fault: row for row in read(SNAPSHOT, Power).rows}
     assert list(rows) == [fault.what for fault in power.FAULTS]
     for fault in power.FAULTS:
         row, (shift, found) = rows[fault.what], power.theory(fault)
@@ -26,7 +28,7 @@ def test_the_table_has_every_fault_and_what_theory_says_of_it():
 
 
 def test_every_fault_is_caught_with_the_probability_that_is_promised():
-    for row in power.load(SNAPSHOT).rows:
+    for row in read(SNAPSHOT, Power).rows:
         assert row.power > PROMISED, row.fault
         # One miss in twenty has a probability below 2 % where the power is what it is said to be.
         assert row.runs >= 20
@@ -64,4 +66,4 @@ def test_a_file_that_is_no_table_is_refused(tmp_path):
     file = tmp_path / "table.json"
     file.write_text("{}")
     with pytest.raises(ValueError, match=r"no actinit-statistics-power-1 file.*compute it again"):
-        power.load(file)
+        read(file, Power)

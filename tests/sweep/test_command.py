@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from needle import WRONG_AT
 
-from actinit.conformance.exhaustive.report import load
+from actinit.conformance.results.exhaustive import ExhaustiveReport
+from actinit.conformance.results.store import read
 
 HERE = Path(__file__).parent
 BACKEND = f"{HERE / 'needle.py'}:Needle"
@@ -71,7 +72,13 @@ def interrupted(tmp_path_factory):
     wait_for(folder, EARLY, process)
     process.send_signal(signal.SIGINT)
     said, wrong = process.communicate(timeout=60)
-    return folder, chunks(folder), load(folder / "exhaustive-Needle.json"), process, said + wrong
+    return (
+        folder,
+        chunks(folder),
+        read(folder / "exhaustive-Needle.json", ExhaustiveReport),
+        process,
+        said + wrong,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +90,7 @@ def finished(interrupted):
     os.kill(children(process)[0], signal.SIGKILL)
     said, wrong = process.communicate(timeout=280)
     assert process.returncode == 0, said + wrong
-    return folder, chunks(folder), load(folder / "exhaustive-Needle.json"), said
+    return folder, chunks(folder), read(folder / "exhaustive-Needle.json", ExhaustiveReport), said
 
 
 def test_an_interrupted_sweep_leaves_a_report_that_says_so(interrupted):
@@ -134,7 +141,7 @@ def test_a_finished_sweep_has_nothing_to_do(finished):
     again = subprocess.run(command(folder), capture_output=True, text=True, timeout=100)
     assert again.returncode == 0
     assert chunks(folder) == before
-    assert content(load(folder / "exhaustive-Needle.json")) == content(report)
+    assert content(read(folder / "exhaustive-Needle.json", ExhaustiveReport)) == content(report)
 
 
 def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
@@ -150,7 +157,7 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
         said, _ = process.communicate(timeout=280)
     assert process.returncode == 0, said
-    other = load(tmp_path / "exhaustive-Needle.json")
+    other = read(tmp_path / "exhaustive-Needle.json", ExhaustiveReport)
     assert other.sweeps == report.sweeps
     assert other.complete
 

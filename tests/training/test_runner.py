@@ -11,16 +11,17 @@ import jsonschema
 import msgspec
 import pytest
 
+from actinit.conformance.results.registry import SCHEMAS
+from actinit.conformance.results.training import Epoch, TrainingReport
 from actinit.conformance.training import plots, results, table
 from actinit.conformance.training.backends import Backend, Train
 from actinit.conformance.training.data import Data
 from actinit.conformance.training.errors import TrainingError
-from actinit.conformance.training.results import Epoch, Report
 from actinit.conformance.training.runner import Job, open_report, train_all
 from actinit.conformance.training.verdict import FIGURES, article
 from actinit.spec.experiment import Choice, Experiment
 
-PUBLISHED = Path(results.__file__).parents[1] / "schemas" / "training.schema.json"
+PUBLISHED = SCHEMAS / "training.schema.json"
 
 Shortened = Callable[..., Experiment]
 
@@ -46,7 +47,7 @@ def _backend(train: Train) -> Backend:
     return Backend("faux", "cpu", {"faux": "1.0"}, train, "numpy")
 
 
-def _trained(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> Report:
+def _trained(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> TrainingReport:
     return train_all(backend, job, file, open_report(backend, job, file, fresh=fresh))
 
 
@@ -190,16 +191,11 @@ def test_a_place_that_cannot_be_written_is_known_before_training(job: Job, tmp_p
 
 
 @pytest.fixture
-def report(job: Job, tmp_path: Path) -> Report:
+def report(job: Job, tmp_path: Path) -> TrainingReport:
     return _trained(_backend(_right), job, tmp_path / "training.json")
 
 
-def test_the_published_schema_is_that_of_the_classes() -> None:
-    """If this fails, write the file anew: python -m actinit.conformance.training.results."""
-    assert json.loads(PUBLISHED.read_text(encoding="utf-8")) == results.schema()
-
-
-def test_a_report_obeys_the_published_schema(report: Report, tmp_path: Path) -> None:
+def test_a_report_obeys_the_published_schema(report: TrainingReport, tmp_path: Path) -> None:
     schema = json.loads(PUBLISHED.read_text(encoding="utf-8"))
     written = json.loads((tmp_path / "training.json").read_bytes())
     jsonschema.Draft202012Validator(schema).validate(written)
@@ -215,7 +211,9 @@ def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
         results.load(file)
 
 
-def test_the_table_has_ours_and_the_articles(report: Report, job: Job, tmp_path: Path) -> None:
+def test_the_table_has_ours_and_the_articles(
+    report: TrainingReport, job: Job, tmp_path: Path
+) -> None:
     file = tmp_path / "training.txt"
     table.save(report, job.experiment, file)
     text = file.read_text(encoding="utf-8")
@@ -223,7 +221,9 @@ def test_the_table_has_ours_and_the_articles(report: Report, job: Job, tmp_path:
     assert "0.9769/0.9769" in text
 
 
-def test_the_plot_is_drawn_alike_each_time(report: Report, job: Job, tmp_path: Path) -> None:
+def test_the_plot_is_drawn_alike_each_time(
+    report: TrainingReport, job: Job, tmp_path: Path
+) -> None:
     for name in ("one.svg", "two.svg"):
         plots.save(report, job.experiment, tmp_path / name)
     drawn = (tmp_path / "one.svg").read_bytes()

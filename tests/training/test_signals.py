@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from actinit.conformance.published import signals
-from actinit.conformance.results.store import save
+from actinit.conformance.results.signals import Signals
+from actinit.conformance.results.store import read, save
 from actinit.conformance.training.data import Data
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Layer, Reshape
 from actinit.spec.experiment import Experiment, experiment
@@ -136,7 +137,7 @@ def test_the_specs_network_is_one_where_he_and_glorot_part(pictures: Data) -> No
 
 def test_the_kept_file_is_of_the_specs_network(pictures: Data) -> None:
     """If this fails, write it anew: python -m actinit.conformance.published.signals."""
-    kept = signals.load(Path(__file__).parents[2] / "docs" / "measured" / "signals-mnist_cnn.json")
+    kept = read(Path(__file__).parents[2] / "docs" / "measured" / "signals-mnist_cnn.json", Signals)
     found = signals.compute(MNIST, pictures.train)
     assert [one.start for one in kept.starts] == [start.name for start in MNIST.starts]
     for one, other in zip(kept.starts, found.starts, strict=True):
@@ -149,7 +150,7 @@ def test_the_kept_file_is_of_the_specs_network(pictures: Data) -> None:
 def test_a_file_is_read_as_it_was_written(pictures: Data, tmp_path: Path) -> None:
     found = signals.compute(_plan(), pictures.train)
     save(found, tmp_path / "signals.json")
-    assert signals.load(tmp_path / "signals.json") == found
+    assert read(tmp_path / "signals.json", Signals) == found
     (tmp_path / "signals.json").write_text("{}")
     with pytest.raises(ValueError, match="actinit-signals-1"):
-        signals.load(tmp_path / "signals.json")
+        read(tmp_path / "signals.json", Signals)

@@ -11,8 +11,11 @@ import pytest
 
 from actinit.conformance.commands import main
 from actinit.conformance.results.machine import this_machine
+from actinit.conformance.results.store import read
+from actinit.conformance.results.study import Study
+from actinit.conformance.results.training import Epoch, Run, TrainingReport, Verdict
 from actinit.conformance.training import study
-from actinit.conformance.training.results import Epoch, Report, Run, Verdict, collect, save
+from actinit.conformance.training.results import collect, save
 from actinit.spec.experiment import experiment
 
 MNIST = experiment("mnist_mlp")
@@ -21,7 +24,7 @@ STARTS = [start.name for start in MNIST.starts]
 Shift = Callable[[str, int], float]
 
 
-def _report(backend: str, seeds: int = 5, shift: Shift = lambda start, seed: 0.0) -> Report:
+def _report(backend: str, seeds: int = 5, shift: Shift = lambda start, seed: 0.0) -> TrainingReport:
     """Runs like the article's, each off by a little chance of its own, and by a shift."""
     rng = np.random.default_rng(sum(map(ord, backend)))
 
@@ -42,7 +45,7 @@ def _report(backend: str, seeds: int = 5, shift: Shift = lambda start, seed: 0.0
         return found
 
     verdict = Verdict(status="met", expected="", found="")
-    return Report(
+    return TrainingReport(
         experiment="mnist_mlp", backend=backend, device="cpu", versions={}, optimizer="adam",
         machine=this_machine(), date="2026-01-01T00:00:00+00:00", batch_size=128, epochs=5,
         digest="", starts=STARTS, seeds=list(range(seeds)), complete=True,
@@ -135,10 +138,10 @@ def test_of_each_backend_the_first_complete_report_counts(tmp_path: Path) -> Non
 def test_the_command_writes_what_can_be_read(tmp_path: Path) -> None:
     save(_report("numpy"), tmp_path / "training-mnist_mlp-numpy.json")
     assert main(["compute", "study", str(tmp_path), "--output", str(tmp_path)]) == 0
-    assert len(study.load_study(tmp_path / "study-mnist_mlp.json").contrasts) == 15
+    assert len(read(tmp_path / "study-mnist_mlp.json", Study).contrasts) == 15
 
 
 def test_what_is_no_study_is_refused(tmp_path: Path) -> None:
     (tmp_path / "study.json").write_text("{}")
     with pytest.raises(ValueError, match="compute it again"):
-        study.load_study(tmp_path / "study.json")
+        read(tmp_path / "study.json", Study)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from actinit.conformance.training.results import Epoch
+from actinit.conformance.results.training import Epoch
 from actinit.conformance.training.verdict import FIGURES, article, judge, minus_article
 from actinit.spec.experiment import Start, experiment
 

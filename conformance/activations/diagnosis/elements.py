@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ...formats import Format
-from ...oracle.formula import Part
 from ...undiagnosed import cause_search
 from . import entries, fits, precision, tails, variants
 from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from actinit import reference
-from actinit.spec import activations
+from actinit.spec import Part, activations
 
-from ...oracle.formula import Part
 from .arithmetic import Formula
 from .evidence import Evidence, Floats, Form
 

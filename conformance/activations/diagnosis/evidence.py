@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ...error.metric import ulp
 from ...formats import Format
-from ...oracle.formula import Part
 
 __all__ = [
     "Curve",

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ...formats import Format
-from ...oracle.formula import Part
 from .arithmetic import Precision, computed_in, cutting, narrower, to_precision, wider
 from .evidence import Floats
 from .row_tables import DERIVATIVES, DIVISORS, VALUES, Outputs, shares

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ...formats import Format
-from ...oracle.formula import Part
 from ...undiagnosed import cause_search
 from .evidence import Floats, Points, cannot, explains, near
 from .places import moved, region

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kinds import Kind
-from ..compare import SLACK, TOLERANCE, Divergence
+from ...results.parity import Divergence
+from ..compare import SLACK, TOLERANCE
 from ..problem import Problem, TrainerOf
 from . import (
     accumulation,

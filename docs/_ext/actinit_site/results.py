@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -13,22 +13,28 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from actinit.conformance import claims
-from actinit.conformance.bench import exhaustive as bench
-from actinit.conformance.bench import training as training_bench
 from actinit.conformance.check import Finding, Grade, Outcome
-from actinit.conformance.depth import report as depth
-from actinit.conformance.exhaustive import report as exhaustive
-from actinit.conformance.exhaustive.report import Swept
-from actinit.conformance.known.baseline import BASELINES, Baseline, known_baselines
+from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
-from actinit.conformance.parity import report as parity
-from actinit.conformance.published import accuracy as worst_cases
-from actinit.conformance.published import answers, curves, power, propagation, signals
-from actinit.conformance.results import conformance as report
-from actinit.conformance.results.conformance import Report, Result
+from actinit.conformance.results import registry
+from actinit.conformance.results.accuracy import Accuracies
+from actinit.conformance.results.answers import Answers
+from actinit.conformance.results.baseline import Baseline
+from actinit.conformance.results.bench import SweepBench, TrainingBench
+from actinit.conformance.results.claims import Claims
+from actinit.conformance.results.conformance import ConformanceReport, Result
+from actinit.conformance.results.curves import Curves
+from actinit.conformance.results.depth import DepthReport
+from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
+from actinit.conformance.results.layers import Layers
+from actinit.conformance.results.parity import ParityReport
+from actinit.conformance.results.power import Power
+from actinit.conformance.results.propagation import Propagation
+from actinit.conformance.results.signals import Signals
 from actinit.conformance.results.standing import Standing
-from actinit.conformance.training import layers, study
+from actinit.conformance.results.store import Record, read
+from actinit.conformance.results.study import Study
+from actinit.conformance.results.training import TrainingReport
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry, backends
@@ -40,13 +46,14 @@ KNOWN = BASELINES.parent
 
 T = TypeVar("T")
 P = TypeVar("P")
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
 class Measured:
     """One check of one backend."""
 
-    report: Report
+    report: ConformanceReport
     result: Result
 
     @property
@@ -80,7 +87,7 @@ class Measured:
 class Exhaustive:
     """All float32 inputs, or as many as were asked, of one function and part on one backend."""
 
-    report: exhaustive.Report
+    report: ExhaustiveReport
     swept: Swept
 
     @property
@@ -140,50 +147,48 @@ class Results:
         return sorted(found, key=lambda one: (*_place(one.family, one.backend), one.environment))
 
     @cached_property
-    def reports(self) -> list[Report]:
+    def reports(self) -> list[ConformanceReport]:
         """The conformance runs, family by family.
 
         Of several of one backend the complete one counts, and of those the latest.
         """
-        found = [_read(report.load, file) for file in self._files("conformance-*")]
+        found = self._records(ConformanceReport)
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
         return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 
     @cached_property
-    def answers(self) -> list[answers.Answers]:
+    def answers(self) -> list[Answers]:
         """What backends returned at the inputs that are stored; which run counts as for reports."""
-        found = [_read(answers.load, file) for file in self._files("answers-*")]
+        found = self._records(Answers)
         best = {run.backend: run for run in sorted(found, key=lambda r: (r.complete, r.date))}
         return sorted(best.values(), key=lambda run: _place(run.family, run.backend))
 
     @cached_property
-    def trainings(self) -> list[training.Report]:
+    def trainings(self) -> list[TrainingReport]:
         """The training runs, the reference first, then by name."""
         return _read(training.collect, [at for at in (self.folder, self.snapshots) if at])
 
     @cached_property
-    def studies(self) -> dict[str, study.Study]:
+    def studies(self) -> dict[str, Study]:
         """What the training runs come to, by experiment."""
-        found = [_read(study.load_study, file) for file in self._files("study-*")]
-        return {one.experiment: one for one in found}
+        return {one.experiment: one for one in self._records(Study)}
 
     @cached_property
-    def layers(self) -> dict[str, layers.Layers]:
+    def layers(self) -> dict[str, Layers]:
         """What went on inside of the networks, by experiment; of each the latest."""
-        found = [_read(layers.load, file) for file in self._files("layers-*", self.snapshots)]
+        found = self._records(Layers, kept=True)
         return {one.experiment: one for one in sorted(found, key=lambda one: one.date)}
 
     @cached_property
-    def signals(self) -> dict[str, signals.Signals]:
+    def signals(self) -> dict[str, Signals]:
         """What theory predicts of networks, by experiment; a fresh file before a kept one."""
-        found = [_read(signals.load, file) for file in self._files("signals-*", self.snapshots)]
+        found = self._records(Signals, kept=True)
         return {one.experiment: one for one in reversed(found)}
 
     @cached_property
-    def curves(self) -> curves.Curves | None:
+    def curves(self) -> Curves | None:
         """The points of the plots."""
-        file = self.folder / "curves.json"
-        return _read(curves.load, file) if file.exists() else None
+        return next(iter(self._records(Curves)), None)
 
     @cached_property
     def exhaustive(self) -> list[Exhaustive]:
@@ -206,66 +211,62 @@ class Results:
         }
 
     @cached_property
-    def _exhaustive(self) -> list[exhaustive.Report]:
-        files = self._files("exhaustive-*", self.snapshots)
-        found = [_read(exhaustive.load, file) for file in files]
+    def _exhaustive(self) -> list[ExhaustiveReport]:
+        found = self._records(ExhaustiveReport, kept=True)
         return sorted(found, key=lambda run: _place(run.family, run.backend))
 
     @cached_property
-    def reference(self) -> worst_cases.Accuracies | None:
+    def reference(self) -> Accuracies | None:
         """How exact the reference was measured to be."""
-        files = self._files("reference-accuracy", self.snapshots)
-        found = [_read(worst_cases.load, file) for file in files]
+        found = self._records(Accuracies, kept=True)
         return max(found, key=lambda one: (-one.float32_every, one.date), default=None)
 
     @cached_property
-    def power(self) -> power.Power | None:
+    def power(self) -> Power | None:
         """How small an error the statistics are sure to see."""
-        files = self._files("statistics-power", self.snapshots)
-        return max((_read(power.load, file) for file in files), key=lambda p: p.date, default=None)
+        found = self._records(Power, kept=True)
+        return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
-    def parities(self) -> list[parity.Report]:
+    def parities(self) -> list[ParityReport]:
         """Whether backends train as the reference does; of each the latest."""
-        found = [_read(parity.load, file) for file in self._files("parity-*", self.snapshots)]
+        found = self._records(ParityReport, kept=True)
         best = {run.backend: run for run in sorted(found, key=lambda run: run.date)}
         return sorted(best.values(), key=lambda run: _place(run.backend.split("-")[0], run.backend))
 
     @cached_property
-    def claims(self) -> claims.Decided | None:
+    def claims(self) -> Claims | None:
         """What the article's claims come to."""
-        file = self.folder / "claims.json"
-        return _read(claims.load, file) if file.exists() else None
+        return next(iter(self._records(Claims)), None)
 
     @cached_property
-    def propagation(self) -> propagation.Table | None:
+    def propagation(self) -> Propagation | None:
         """How starts carry signals and gradients through each activation."""
-        file = self.folder / "propagation.json"
-        return _read(propagation.load, file) if file.exists() else None
+        return next(iter(self._records(Propagation)), None)
 
     @cached_property
-    def depth(self) -> depth.Report | None:
+    def depth(self) -> DepthReport | None:
         """How signals and gradients fare in deep networks."""
-        found = [_read(depth.load, file) for file in self._files("depth", self.snapshots)]
+        found = self._records(DepthReport, kept=True)
         return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
-    def bench(self) -> bench.Bench | None:
+    def bench(self) -> SweepBench | None:
         """What a sweep costs."""
-        found = [_read(bench.load, file) for file in self._files("bench-sweep", self.snapshots)]
+        found = self._records(SweepBench, kept=True)
         return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
-    def training_bench(self) -> training_bench.Bench | None:
+    def training_bench(self) -> TrainingBench | None:
         """What an epoch of training costs."""
-        files = self._files("bench-training", self.snapshots)
-        found = [_read(training_bench.load, file) for file in files]
+        found = self._records(TrainingBench, kept=True)
         return max(found, key=lambda one: one.date, default=None)
 
     @property
     def files(self) -> list[Path]:
         """Every file of results; of two with one name that of the runs."""
-        found = {file.name: file for file in reversed(self._files("*", self.snapshots))}
+        folders = (self.snapshots, self.folder)
+        found = {file.name: file for at in folders if at for file in sorted(at.glob("*.json"))}
         return [found[name] for name in sorted(found)]
 
     def of(self, entry: AnyEntry) -> list[Measured]:
@@ -280,9 +281,15 @@ class Results:
                 found.setdefault((result.family, result.entry), []).append(Measured(run, result))
         return found
 
-    def _files(self, name: str, *more: Path | None) -> list[Path]:
-        folders: Iterable[Path | None] = (self.folder, *more)
-        return [file for at in folders if at for file in sorted(at.glob(f"{name}.json"))]
+    def _records(self, kind: type[R], *, kept: bool = False) -> list[R]:
+        """Return the files of a kind, read: those of runs, then, if wanted, those that are kept."""
+        folders = (self.folder, self.snapshots if kept else None)
+        files = (file for at in folders if at for file in sorted(at.glob("*.json")))
+        return [
+            _read(partial(read, kind=kind), file)
+            for file in files
+            if registry.RECORDS.get(registry.kind_of(file) or "") is kind
+        ]
 
 
 _OF_BUILDS: WeakKeyDictionary[Sphinx, Results] = WeakKeyDictionary()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actinit.conformance.check import Check, Finding
-from actinit.conformance.known.baseline import KnownFinding
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.plan import plan
-from actinit.conformance.results.conformance import Report
+from actinit.conformance.results.baseline import KnownFinding
+from actinit.conformance.results.conformance import ConformanceReport
 
 from ..results import Results
 
@@ -56,7 +56,7 @@ def _cause(
     return next(covering, None)
 
 
-def compared(run: Report) -> str:
+def compared(run: ConformanceReport) -> str:
     """Say what a run was compared with."""
     known = run.baseline
     if known is None:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from actinit.conformance.check import Finding
 from actinit.conformance.known.causes import Cause
-from actinit.conformance.results.conformance import Report, Status
+from actinit.conformance.results.conformance import ConformanceReport, Status
 from actinit.conformance.results.standing import Standing
 from actinit.spec import AnyEntry, backends
 
@@ -220,11 +220,11 @@ def departures(results: Results) -> list[Departure]:
     return known + others
 
 
-def of_run(found: Iterable[Departure], run: Report) -> list[Departure]:
+def of_run(found: Iterable[Departure], run: ConformanceReport) -> list[Departure]:
     """Return those that a run showed."""
     return [one for one in found if any(each.measured.report is run for each in one.seen)]
 
 
-def present(run: Report) -> int:
+def present(run: ConformanceReport) -> int:
     """Return how many findings a run has, without those that are gone."""
     return sum(one.status != "gone" for result in run.results for one in result.standings)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from actinit import spec
 from actinit.conformance import initializers as statistics
 from actinit.conformance.initializers.distributions import defaults, law
-from actinit.conformance.published.power import FAULTS, Row
+from actinit.conformance.published.power import FAULTS
+from actinit.conformance.results.power import PowerRow
 from actinit.spec import Initializer
 from actinit.spec.laws import Chosen, Normal, TruncatedNormal, Uniform
 
@@ -125,7 +126,7 @@ def drawn(results: Results, entry: Initializer, dtype: str = "float32") -> list[
 class Seen:
     """A fault that the tests of an initializer are meant to see."""
 
-    row: Row
+    row: PowerRow
     on: str  #: The law that it was simulated on.
 
 

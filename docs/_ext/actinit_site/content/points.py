@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from actinit.conformance.published.curves import Curve, Line
+from actinit.conformance.results.curves import Curve, Line
 
 __all__ = ["Row", "rows"]
 

@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from actinit.conformance.exhaustive.report import Report as SweepReport
 from actinit.conformance.exhaustive.sweep import PARTS
 from actinit.conformance.known.causes import Cause
-from actinit.conformance.results.conformance import Report, Status
+from actinit.conformance.results.conformance import ConformanceReport, Status
+from actinit.conformance.results.exhaustive import ExhaustiveReport as SweepReport
 from actinit.spec import AnyEntry, backends
 
 from ..results import Exhaustive, Measured, Results
@@ -164,7 +164,7 @@ def _column(family: str, backend: str) -> Column:
     return Column(backend, mode if backend == family else backend.removeprefix(f"{family}-"), mode)
 
 
-def offering(results: Results, family: str) -> list[Report]:
+def offering(results: Results, family: str) -> list[ConformanceReport]:
     """Return the runs of backends that offer an entry of a family: modes of a framework may not."""
     return [
         run
@@ -193,7 +193,7 @@ def matrix(
     return rows
 
 
-def of_run(results: Results, entry: AnyEntry, run: Report) -> list[Measured]:
+def of_run(results: Results, entry: AnyEntry, run: ConformanceReport) -> list[Measured]:
     """Return one backend's results on an entry."""
     return [measured for measured in results.of(entry) if measured.report is run]
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from matplotlib.axes import Axes
 
-from actinit.conformance.depth.report import Pair
+from actinit.conformance.results.depth import Pair
 
 from .canvas import INK, SERIES, Drawing
 

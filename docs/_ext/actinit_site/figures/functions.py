@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from actinit.conformance.published.curves import Curve, Line
+from actinit.conformance.results.curves import Curve, Line
 
 from .canvas import FAINT, PAGE, SERIES, Drawing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from actinit.conformance.published.curves import Histogram
+from actinit.conformance.results.curves import Histogram
 
 from .canvas import SERIES, Drawing
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 
-from actinit.conformance.training.layers import Moment, Spread
+from actinit.conformance.results.layers import Moment, Spread
 
 from ..content.words import power
 from .canvas import SERIES, Drawing

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from actinit.conformance.parity.compare import TOLERANCE
-from actinit.conformance.parity.report import Report
+from actinit.conformance.results.parity import ParityReport
 
 from .canvas import FAINT, INK, SERIES, Drawing
 
@@ -18,7 +18,7 @@ _FLOOR = 1e-17
 _SIZE = (4.6, 3.6)
 
 
-def losses(optimizer: str, runs: Sequence[Report]) -> Drawing:
+def losses(optimizer: str, runs: Sequence[ParityReport]) -> Drawing:
     """Draw how far losses differ in float64: as backends come, and dashed with all matched."""
     shown = [
         (place, run.backend, one)
@@ -48,7 +48,7 @@ def losses(optimizer: str, runs: Sequence[Report]) -> Drawing:
     return Drawing(f"parity-{optimizer}-losses", curves, draw, _SIZE)
 
 
-def distances(optimizer: str, runs: Sequence[Report]) -> Drawing:
+def distances(optimizer: str, runs: Sequence[ParityReport]) -> Drawing:
     """Draw distances in float32: to the reference, and dashed what another order of sums makes."""
     shown = [
         (place, run.backend, one)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from actinit.conformance.training.study import Cell
+from actinit.conformance.results.study import Cell
 
 from .canvas import INK, Drawing
 from .looks import look

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from actinit import spec
-from actinit.conformance.published.answers import Answer, Answers
+from actinit.conformance.results.answers import Answer, Answers
 from actinit.spec import Activation, Expression, Piece, interpret
 
 from ..results import Results

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from actinit.conformance.results import conformance as report
+from actinit.conformance.results.conformance import ConformanceReport
 
 from ..content.departures import Departure, of_run
 from ..results import Measured
@@ -17,7 +17,7 @@ __all__ = ["badge"]
 _FAILED, _CLEAN, _EXPLAINED, _UNEXPLAINED = "red", "brightgreen", "blue", "orange"
 
 
-def badge(run: report.Report, found: Iterable[Departure]) -> dict[str, Any]:
+def badge(run: ConformanceReport, found: Iterable[Departure]) -> dict[str, Any]:
     """Return the endpoint of a badge, as shields.io reads it.
 
     Parameters
@@ -52,7 +52,7 @@ def badge(run: report.Report, found: Iterable[Departure]) -> dict[str, Any]:
     }
 
 
-def _colour(run: report.Report, *, failed: bool, explained: bool) -> str:
+def _colour(run: ConformanceReport, *, failed: bool, explained: bool) -> str:
     if failed:
         return _FAILED
     if run.unexplained:

@@ -13,6 +13,8 @@ import msgspec
 from sphinx.application import Sphinx
 
 from actinit import spec
+from actinit.conformance.results.registry import RECORDS
+from actinit.conformance.results.store import schema
 from actinit.spec.experiment import EXPERIMENTS, experiment
 
 from ..content import words
@@ -21,7 +23,7 @@ from ..results import Results, of_build
 from . import schemas
 from .badges import badge
 from .labels import checks_of
-from .schemas import ENTRIES, RESULTS
+from .schemas import ENTRIES
 
 __all__ = ["anchors", "plain", "setup", "spec_files", "write"]
 
@@ -61,8 +63,8 @@ def _files(results: Results) -> Iterator[tuple[str, Any]]:
     yield from spec_files()
     for sort in ENTRIES:
         yield f"schemas/spec-{sort}.schema.json", schemas.of_entries(sort)
-    for name in RESULTS:
-        yield f"schemas/{name}.schema.json", schemas.of_results(name)
+    for name, kind in RECORDS.items():
+        yield f"schemas/{name}.schema.json", schema(kind)
     yield "schemas/causes.schema.json", schemas.of_causes()
     found = departures(results)
     for run in results.reports:
@@ -115,7 +117,7 @@ def anchors(results: Results) -> Iterator[tuple[str, str]]:
 
 
 def _index(results: Results) -> dict[str, Any]:
-    sorts = [*(f"spec-{sort}" for sort in ENTRIES), *RESULTS, "causes"]
+    sorts = [*(f"spec-{sort}" for sort in ENTRIES), *RECORDS, "causes"]
     return {
         "schema": "actinit-data-1",
         "spec": "spec.json",

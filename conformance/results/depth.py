@@ -1,18 +1,17 @@
-"""The results file of a depth simulation."""
+"""The results file of the depth simulation: signals and gradients, layer by layer."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import ClassVar, Literal
 
 import msgspec
 
-from ..results.machine import Machine
-from ..results.store import read
-from .judge import Fate
+from .machine import Machine
 
-__all__ = ["SCHEMA_ID", "Agreement", "Pair", "Report", "Theory", "load"]
+__all__ = ["Agreement", "DepthReport", "Fate", "Pair", "Theory"]
 
-SCHEMA_ID = "actinit-depth-1"
+#: What becomes of a signal or a gradient over all layers.
+Fate = Literal["cut off", "vanishes", "kept", "explodes"]
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +56,12 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     agreements: list[Agreement]
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class DepthReport(msgspec.Struct, frozen=True, kw_only=True):
     """The content of the file; its numbers have five significant digits."""
 
-    schema: str = SCHEMA_ID
+    remedy: ClassVar[str] = "run nox -s depth"
+
+    schema: str = "actinit-depth-1"
     versions: dict[str, str]
     machine: Machine
     date: str
@@ -70,8 +71,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     factor: float  #: A norm that changes by more over all layers is not kept.
     depths: list[int]  #: Layers, from 1, that the pairs' lists are of; the last is the last.
     pairs: list[Pair]
-
-
-def load(file: Path) -> Report:
-    """Read a report; see `actinit.conformance.results.store.read`."""
-    return read(file, Report, "run nox -s depth")

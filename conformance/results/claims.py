@@ -1,21 +1,18 @@
-"""The results file of the claims."""
+"""The results file of the claims: each claim's verdict, with its figure and plot."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
-from ..results.store import read
+__all__ = ["Claims", "Decision", "Plot", "PlotLine", "Verdict"]
 
-__all__ = ["SCHEMA_ID", "Decided", "Decision", "Line", "Plot", "Verdict", "load"]
-
-SCHEMA_ID = "actinit-claims-2"
+#: What a computation says of a claim.
 Verdict = Literal["true", "false", "under conditions"]
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class PlotLine(msgspec.Struct, frozen=True, kw_only=True):
     """A series of a plot."""
 
     label: str
@@ -29,7 +26,7 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     x: str  #: Labels of the axes.
     y: str
     log: bool = False  #: Whether the vertical axis is logarithmic.
-    lines: list[Line]
+    lines: list[PlotLine]
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,14 +38,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     plot: Plot | None
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """The content of the file."""
 
-    schema: str = SCHEMA_ID
+    remedy: ClassVar[str] = "compute it again"
+
+    schema: str = "actinit-claims-2"
     versions: dict[str, str]
     decisions: list[Decision]
-
-
-def load(file: Path) -> Decided:
-    """Read the decisions; see `actinit.conformance.results.store.read`."""
-    return read(file, Decided, "compute it again")

@@ -1,0 +1,38 @@
+"""Results files of what backends return at stored inputs, bit for bit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from .machine import Machine
+
+__all__ = ["Answer", "Answers"]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back for one part of an entry in one format; numbers are bit patterns in hex."""
+
+    entry: str
+    dtype: str
+    part: str  #: ``value`` or ``derivative``, the latter by the backend's own autograd.
+    x: list[str]
+    got: list[str]
+    exact: list[str]  #: Correctly rounded; empty where the entry leaves the result open.
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was recorded of one backend."""
+
+    remedy: ClassVar[str] = "run the check again"
+
+    schema: str = "actinit-answers-1"
+    backend: str
+    family: str
+    device: str
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    complete: bool  #: False if the run was narrowed or cut short.
+    answers: list[Answer]
