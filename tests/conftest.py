@@ -10,10 +10,10 @@ from xdist.scheduler import LoadFileScheduling
 # What takes minutes begins first, so that no process is left alone with it in the end.
 _LONGEST = (
     "tests/docs/",
-    "tests/statistics/test_thousand_runs.py",
+    "tests/initializers/test_thousand_runs.py",
     "tests/controls/",
     "tests/parity/",
-    "tests/conformance/test_fuzz.py",
+    "tests/run/test_fuzz.py",
 )
 
 

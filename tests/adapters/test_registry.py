@@ -16,7 +16,7 @@ import pytest
 
 from actinit import adapters, spec
 
-OWN = Path(__file__).with_name("own_kernel.py")
+OWN = Path(__file__).parents[1] / "helpers" / "own_kernel.py"
 
 
 def python(code, **environment):

@@ -12,19 +12,25 @@ from pathlib import Path
 import pytest
 
 from actinit import adapters
-from actinit.conformance import claims
 from actinit.conformance.check import Finding, Outcome, Witness
 from actinit.conformance.kinds import Kind
 from actinit.conformance.known.baseline import save_baseline
-from actinit.conformance.parity import report as parity
 from actinit.conformance.published import answers, curves, propagation
-from actinit.conformance.results import conformance as report
 from actinit.conformance.results.baseline import Baseline, Header, KnownFinding
-from actinit.conformance.results.conformance import ConformanceReport, Result
+from actinit.conformance.results.claims import Claims, Decision, Plot, PlotLine
+from actinit.conformance.results.conformance import Compared, ConformanceReport, Result, Status
 from actinit.conformance.results.machine import Machine
-from actinit.conformance.results.parity import Divergence, Drift, Mark, Parity
+from actinit.conformance.results.parity import (
+    Comparison,
+    Divergence,
+    Drift,
+    Mark,
+    Parity,
+    ParityReport,
+)
 from actinit.conformance.results.standing import Standing
 from actinit.conformance.results.store import save
+from actinit.conformance.results.training import Epoch, Run, TrainingReport, Verdict
 from actinit.conformance.training import results as training
 from actinit.conformance.training import study
 from actinit.spec.experiment import experiment
@@ -40,7 +46,7 @@ DATE = "2026-11-23T12:00:00+00:00"
 
 
 def result(
-    id: str, status: report.Status, outcome: Outcome | None, cause: str | None = None,
+    id: str, status: Status, outcome: Outcome | None, cause: str | None = None,
     fails: bool = False,
 ) -> Result:  # fmt: skip
     """Make a result; the id says which entry it is of. Its findings all stand alike."""
@@ -126,7 +132,7 @@ RESULTS = [
                "drawn_mean": 0.00012345, "drawn_stddev": 0.04421, "due_mean": 0.0,
                "due_stddev": 0.044194})),
 ]  # fmt: skip
-COMPARED = report.Compared(
+COMPARED = Compared(
     backend="torch", environment="linux-x86_64-maker-avx2", versions={"torch": "2.12.0"},
     date=DATE, strict=False,
 )  # fmt: skip
@@ -209,50 +215,50 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def trained_twice() -> parity.Report:
+def trained_twice() -> ParityReport:
     """Return a parity report of one optimizer, with a reason to diverge."""
     at = Divergence(step=2, operation="optimizer", what="bias of layer 1", difference=1e-8)
 
-    def one(matched: list[str], divergence: Divergence | None) -> parity.Compared:
+    def one(matched: list[str], divergence: Divergence | None) -> Comparison:
         found = Parity(
             optimizer="momentum", steps=4, agrees=divergence is None, greatest=1e-9,
             divergence=divergence, losses=[(1, 0.0), (2, 1e-9 if divergence else 1e-16)],
         )  # fmt: skip
-        return parity.Compared(matched=matched, parity=found)
+        return Comparison(matched=matched, parity=found)
 
     marks = [Mark(step=step, between=1e-6, backend=2e-6, reference=0.0) for step in (1, 2, 4)]
     later = "2100-01-01T00:00:00+00:00"  # than what is kept with the sources
-    return parity.Report(
+    return ParityReport(
         backend="keras-torch", versions={"keras": "3.15.1"}, machine=MACHINE, date=later,
         compared=[one([], at), one(["made up reason"], None)],
         drifts=[Drift(optimizer="momentum", dtype="float32", marks=marks)],
     )  # fmt: skip
 
 
-def decided() -> claims.Decided:
+def decided() -> Claims:
     """Return two claims, one with a picture."""
-    plot = claims.Plot(x="x", y="y", lines=[claims.Line(label="a", x=[0, 1], y=[0, 1])])
+    plot = Plot(x="x", y="y", lines=[PlotLine(label="a", x=[0, 1], y=[0, 1])])
     made_up = {"sigmoid_slope": None, "tanh_steeper": plot}
-    return claims.Decided(
+    return Claims(
         versions={"numpy": "2.4.6"},
         decisions=[
-            claims.Decision(id=name, verdict="true", figure=f"1 of | {name}", plot=plot)
+            Decision(id=name, verdict="true", figure=f"1 of | {name}", plot=plot)
             for name, plot in made_up.items()
         ],
     )
 
 
-def trained() -> training.Report:
+def trained() -> TrainingReport:
     """Return a training report with one of the starts, cut short."""
     plan = experiment("mnist_mlp")
     start = plan.starts[0]
     figures = {"loss": 2.3013, "accuracy": 0.1124, "val_loss": 2.301, "val_accuracy": 0.1135}
-    verdict = training.Verdict(status="met", expected="the article's figures", found="the same")
-    run = training.Run(
+    verdict = Verdict(status="met", expected="the article's figures", found="the same")
+    run = Run(
         start=start.name, seed=1, date=DATE, minus_article=[], verdict=verdict,
-        epochs=[training.Epoch(seconds=1.5, **figures) for _ in start.loss],
+        epochs=[Epoch(seconds=1.5, **figures) for _ in start.loss],
     )  # fmt: skip
-    return training.Report(
+    return TrainingReport(
         experiment=plan.name, backend="torch", device="cpu", versions={"torch": "2.13.0"},
         machine=MACHINE, date=DATE, optimizer="adam", batch_size=128, epochs=len(start.loss),
         digest="0" * 16, starts=[start.name],

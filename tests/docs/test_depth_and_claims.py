@@ -10,7 +10,7 @@ from actinit_site.figures import Canvas, claims, depth
 from actinit_site.results import Results
 
 from actinit import spec
-from actinit.conformance.claims import Decision, Line, Plot
+from actinit.conformance.results.claims import Decision, Plot, PlotLine
 from actinit.spec.claim import claims as register
 
 MEASURED = Path(__file__).resolve().parents[2] / "docs" / "measured"
@@ -58,7 +58,7 @@ def test_a_line_for_each_start_and_a_thin_one_for_theory(tmp_path: Path, part: d
 
 
 def test_a_claim_s_series_are_drawn(tmp_path: Path) -> None:
-    plot = Plot(x="a", y="b", log=True, lines=[Line(label="c", x=[1, 2], y=[1e-3, 1e3])])
+    plot = Plot(x="a", y="b", log=True, lines=[PlotLine(label="c", x=[1, 2], y=[1e-3, 1e3])])
     decision = Decision(id="x", verdict="true", figure="1", plot=plot)
     drawn = Canvas(tmp_path).svg(claims.decided(decision))
     assert all(f">{text}<" in drawn for text in "abc")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-import backends
 import msgspec
 import pytest
+from helpers import known_backends as backends
 
 from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines

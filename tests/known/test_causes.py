@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-import backends
 import pytest
+from helpers import known_backends as backends
 
 from actinit.conformance.known.baseline import known_baselines
 from actinit.conformance.known.causes import causes, load_causes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import backends
 import pytest
+from helpers import known_backends as backends
 
 ELSEWHERE = {"simd": "avx9000"}
 

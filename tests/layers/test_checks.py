@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fakes
 import pytest
+from helpers import wrong_layers as fakes
 
 from actinit import spec
 from actinit.conformance import layers

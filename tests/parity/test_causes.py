@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_diagnosis import found, with_learn, with_update
+from helpers.diagnosed_trainers import found, with_learn, with_update
 
 from actinit import reference as ref
 from actinit.conformance.parity.problem import Step

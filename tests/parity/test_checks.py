@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from wrong_trainers import (
+from helpers.wrong_trainers import (
     EpsilonElsewhere,
     FixedBias,
     HeldInFloat32,

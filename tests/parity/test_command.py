@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from wrong_trainers import HeldInFloat32
+from helpers.wrong_trainers import HeldInFloat32
 
 from actinit.conformance.commands import main
 from actinit.conformance.commands import parity as command

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from helpers.diagnosed_trainers import found, with_learn, with_update
 
 from actinit import reference as ref
-from actinit.conformance.parity import checks, findings, reasons
+from actinit.conformance.parity import checks
 from actinit.conformance.parity.problem import Step
 from actinit.conformance.parity.reference import Reference, optimizers
-
-
-def found(train, optimizer, problem_of=checks.near):
-    """Return the findings of a trainer."""
-    problem = problem_of(optimizer)
-    return findings.findings(train, problem, list(reasons.explained(train, problem)))
 
 
 def with_rates(**factors):
@@ -26,27 +21,6 @@ def with_rates(**factors):
             self.rates = {k: v * factors.get(k, 1) for k, v in problem.rates.items()}
 
     return Rates
-
-
-def with_update(update):
-    """Return a trainer with an update of its own."""
-
-    class Update(Reference):
-        def __init__(self, problem):
-            super().__init__(problem)
-            self.update = update
-
-    return Update
-
-
-def with_learn(change):
-    """Return a trainer that changes what a batch teaches: (trainer, x, y) to (loss, gradient)."""
-
-    class Learn(Reference):
-        def learn(self, x, y):
-            return change(self, lambda *batch: Reference.learn(self, *batch), x, y)
-
-    return Learn
 
 
 def adam(correct_1=True, correct_2=True, inside=False, root=True, top=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from wrong_trainers import FixedBias, HeldInFloat32
+from helpers.wrong_trainers import FixedBias, HeldInFloat32
 
 from actinit.conformance.parity import checks
 from actinit.conformance.parity.problem import Step

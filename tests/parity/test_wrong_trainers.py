@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from wrong_trainers import (
+from helpers.wrong_trainers import (
     EpsilonElsewhere,
     FixedBias,
     LabelsOffOnce,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tables
+from helpers import tables
 
 from actinit.reference.activations import _tables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from actinit.conformance.claims import Decision
+from actinit.conformance.results.claims import Decision
 
 from .canvas import SERIES, Drawing
 

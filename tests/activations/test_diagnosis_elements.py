@@ -1,0 +1,170 @@
+"""Wrong elementwise functions are named by their cause, and right ones by nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers.diagnosed import of_elements
+from ml_dtypes import bfloat16
+from scipy import special
+
+from actinit import reference as ref
+from actinit.conformance.formats import FORMATS
+
+
+def narrowed(x):
+    return np.asarray(x).astype(bfloat16).astype(x.dtype)
+
+
+def truncated(x):
+    return (np.asarray(x, np.float32).view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def tanh_formula(x, factor=0.7978845608028654, cubic=0.044715):
+    return 0.5 * x * (1 + np.tanh(factor * (x + cubic * x * x * x)))
+
+
+def interpolated(x):
+    nodes = np.linspace(-8, 8, 257)
+    return np.interp(x.astype(np.float64), nodes, ref.sigmoid(nodes))
+
+
+def in_places(function, wrong, other):
+    """Put other results where an array has certain places."""
+    return lambda x: np.where(wrong(np.arange(x.size)), other(x), function(x))
+
+
+# Entry, function, and what it is named.
+VALUES = [
+    # Another entry, a relative, another parameter, a sign, a power.
+    ("gelu", ref.gelu_tanh, "gelu_tanh"),
+    ("gelu", lambda x: x * sigmoid(1.702 * x), "x * sigmoid(1.702 * x)"),
+    ("sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), "hard sigmoid, clip(x / 6 + 0.5, 0, 1)"),
+    ("relu", lambda x: np.clip(x, 0, 6), "relu6, clip(x, 0, 6)"),
+    ("leaky_relu", lambda x: np.where(x > 0, x, 0.2 * x), "leaky_relu with negative_slope = 0.2"),
+    ("tanh", lambda x: -ref.tanh(x), "-tanh"),
+    ("relu", lambda x: np.maximum(x, 0) ** 2, "relu squared"),
+    ("silu", ref.silu.derivative, "silu'"),
+    # Constants.
+    ("gelu_tanh", lambda x: tanh_formula(x, cubic=0.0447), "gelu_tanh with 0.0447 for 0.044715"),
+    ("gelu_tanh", lambda x: tanh_formula(x, 0.8), "gelu_tanh with 0.8 for sqrt(2 / pi)"),
+    ("selu", lambda x: 1.0507 * np.where(x > 0, x, 1.67326 * np.expm1(np.minimum(x, 0))),
+     "selu with scale = 1.0507 and alpha = 1.67326"),
+    # Fitted.
+    ("elu", lambda x: np.where(x > 0, x, 0.77 * np.expm1(np.minimum(x, 0))),
+     "elu with alpha = 0.77"),
+    ("silu", lambda x: x * sigmoid(x * x.dtype.type(1.1)), "x * sigmoid(1.1 * x)"),
+    ("tanh", lambda x: 0.999 * ref.tanh(x), "0.999 * tanh"),
+    ("tanh", lambda x: ref.tanh(x * x.dtype.type(1.01)), "tanh of 1.01 * x"),
+    ("sigmoid", lambda x: ref.sigmoid(x) + 1e-6, "sigmoid + 1e-06"),
+    # Tails.
+    ("gelu", lambda x: np.where(x < -5, 0, ref.gelu(x)), "0 for every x <= -5"),
+    ("sigmoid", lambda x: np.maximum(ref.sigmoid(x), np.float32(1e-6)), "clamped: 1e-06"),
+    ("silu", lambda x: x * sigmoid(np.clip(x, -10, 100)), "4.53979e-05 * x for x <= -10"),
+    ("softplus", lambda x: np.where(x > 10, x, ref.softplus(x)),
+     "softplus with a threshold, x where x > 10"),
+    # Formulas that cancel or overflow.
+    ("elu", lambda x: np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1),
+     "exp(x) - 1, without expm1, in float32"),
+    ("softplus", lambda x: np.log(1 + np.exp(x)), "log(1 + exp(x)), without log1p, in float32"),
+    ("sigmoid", lambda x: np.exp(x) / (1 + np.exp(x)), "exp(x) / (1 + exp(x)), in float32"),
+    ("gelu", lambda x: 0.5 * x * (1 + special.erf(x / np.sqrt(np.float32(2)))),
+     "x / 2 * (1 + erf(x / sqrt(2))), in float32"),
+    # Digits.
+    ("sigmoid", lambda x: narrowed(ref.sigmoid(x)), "sigmoid rounded to bfloat16"),
+    ("sigmoid", lambda x: truncated(ref.sigmoid(x)), "sigmoid truncated to bfloat16"),
+    ("sigmoid", lambda x: ref.sigmoid(narrowed(x)), "sigmoid of x rounded to bfloat16"),
+    ("silu", lambda x: x * narrowed(ref.sigmoid(x)), "x times a gate rounded to bfloat16"),
+    ("sigmoid", lambda x: np.round(ref.sigmoid(x), 4), "rounded to multiples of 0.0001"),
+    ("sigmoid", interpolated, "piecewise linear, as interpolated in a table"),
+    # Places.
+    ("gelu", lambda x: np.roll(ref.gelu(x), 1), "the result of the place before"),
+    ("gelu", lambda x: ref.gelu(x)[::-1], "in reverse order"),
+    ("sigmoid", in_places(ref.sigmoid, lambda at: at % 8 == 7, lambda x: x),
+     "identity, only in places 7 of every 8"),
+    ("sigmoid", in_places(ref.sigmoid, lambda at: at >= 20_000, np.zeros_like),
+     "0, only from place 20000 on"),
+]  # fmt: skip
+DERIVATIVES = [
+    ("tanh", lambda x: 1 - np.tanh(x) ** 2, "1 - tanh(x)**2, in float32"),
+    ("tanh", lambda x: 1 - x * x, "1 - x**2, of the input in place of the output"),
+    ("tanh", lambda x: 1 - narrowed(np.tanh(x)) ** 2, "1 - y**2 of the value y rounded to bf"),
+    ("sigmoid", ref.sigmoid, "sigmoid"),
+    ("silu", ref.sigmoid, "sigmoid(x), without x * sigmoid'(x)"),
+    ("gelu", ref.gelu_tanh.derivative, "gelu_tanh'"),
+    ("gelu_tanh", lambda x: 0.5 * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3))),
+     "the first term alone, (1 + tanh(u)) / 2"),
+    ("gelu", lambda x: (ref.gelu(x + np.float64(1e-3)) - ref.gelu(x - np.float64(1e-3))) / 2e-3,
+     "a central difference of gelu, step 0.001"),
+    ("selu", lambda x: np.where(x > 0, 1.0507009873554805, 1.0507009873554805 * np.exp(x)),
+     "selu' without alpha"),
+    ("tanh", lambda x: ref.tanh.derivative(x) + 1, "tanh' + 1, as if the upstream gradient"),
+    ("relu", lambda x: x < 0, "relu' of -x"),
+    ("relu", lambda x: (x > 0) & (x < 6), "the derivative of relu6"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "expected"), VALUES, ids=[f"{case[0]}: {case[2]}" for case in VALUES]
+)
+def test_a_wrong_value_is_named(name, function, expected):
+    assert of_elements(name, function).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "expected"),
+    DERIVATIVES,
+    ids=[f"{case[0]}: {case[2]}" for case in DERIVATIVES],
+)
+def test_a_wrong_derivative_is_named(name, function, expected):
+    assert of_elements(name, function, "derivative").startswith(expected)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("name", ["gelu", "selu", "softplus", "relu"])
+def test_what_is_right_is_not_named(name, fmt):
+    for part in ("value", "derivative"):
+        function = ref.activations[name]
+        assert (
+            of_elements(name, function if part == "value" else function.derivative, part, fmt) == ""
+        )
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        # A lost tail is 0, as relu is there; a relative of gelu is not gelu_tanh.
+        (lambda x: np.where(x < -4, 0, ref.gelu(x)), ("relu", "gelu_tanh")),
+        (lambda x: x * sigmoid(1.7 * x), ("gelu_tanh", "x * sigmoid(1.702 * x)", "silu")),
+        # Noise is nothing that is known.
+        (lambda x: ref.gelu(x) * (1 + 1e-3 * np.sin(1e4 * x.astype(float) ** 2)),
+         ("gelu_tanh", "1 * gelu", "gelu of", "computed in", "rounded")),
+    ],
+)  # fmt: skip
+def test_a_near_relative_is_not_taken_for_another(function, names):
+    found = of_elements("gelu", function)
+    assert not any(found.startswith(name) for name in names), found
+
+
+@pytest.mark.parametrize("fmt", ["float16", "bfloat16", "float64"])
+def test_other_formats_say_the_same(fmt):
+    assert of_elements("gelu", ref.gelu_tanh, fmt=fmt) == "gelu_tanh"
+    assert of_elements("elu", lambda x: ref.elu(x, alpha=0.5), fmt=fmt) == "elu with alpha = 0.5"
+
+
+@pytest.mark.parametrize("fmt", ["bfloat16", "float64"])
+@pytest.mark.parametrize("value", [np.nan, -np.inf, 1e-45, "bits"])
+@pytest.mark.parametrize("part", ["value", "derivative"])
+def test_whatever_comes_back_there_is_a_text(part, value, fmt):
+    def function(x):
+        if value != "bits":
+            return np.full(x.shape, value)
+        kind = FORMATS[fmt]
+        rng = np.random.default_rng(5)
+        return kind.from_bits(rng.integers(0, 2 ** (8 * kind.bits.itemsize - 1), x.size))
+
+    assert isinstance(of_elements("selu", function, part, fmt), str)

@@ -1,0 +1,1 @@
+"""What several rooms of tests use: wrong backends, formulas, runs in other processes."""
