@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import jsonschema
 import msgspec
 import pytest
-from actinit_site.content import words
+from actinit_site.content import links
 from actinit_site.content.departures import departures
 from actinit_site.machines import schemas
 from actinit_site.machines.badges import badge
@@ -107,14 +107,14 @@ def test_every_check_leads_to_its_anchor(site: Path, made_up: list[Result]) -> N
 
 def test_entries_and_checks_can_be_linked_from_elsewhere(site: Path, made_up: list[Result]) -> None:
     labels = inventory(site)
-    for entry in words.entries():
+    for entry in links.entries():
         page, _, anchor = labels[f"{entry.family}/{entry.name}"].partition("#")
-        assert page == f"{words.path(entry)}.html"
+        assert page == f"{links.path(entry)}.html"
         assert f'id="{anchor}"' in (site / page).read_text(encoding="utf-8")
     for result in made_up:
         page, _, anchor = labels[result.id].partition("#")
         assert unquote(anchor) == result.id
-        assert page in {f"{words.path(entry)}.html" for entry in words.entries()}
+        assert page in {f"{links.path(entry)}.html" for entry in links.entries()}
         assert page.endswith(f"/{result.entry}.html")
     # Labels are compared in small letters.
     assert all(result.id == result.id.lower() for result in made_up)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from actinit_site.content import words
+from actinit_site.content import numbers
 from actinit_site.figures import Canvas, claims, depth
 from actinit_site.results import Results
 
@@ -74,7 +74,7 @@ def test_a_claim_s_series_are_drawn(tmp_path: Path) -> None:
     ],
 )
 def test_powers_of_ten_are_raised(text: str, written: str) -> None:
-    assert words.raised(text) == written
+    assert numbers.raised(text) == written
 
 
 def test_every_elementwise_activation_is_in_the_snapshot() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from actinit_site import pages
-from actinit_site.content import words
+from actinit_site.content import distributions, formulas, links, numbers
 from actinit_site.figures import Canvas, functions
 from actinit_site.html import mathml
 from actinit_site.results import Results
@@ -24,7 +24,12 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_the_sign_of_zero_is_written() -> None:
-    assert [words.number(x) for x in (0.0, -0.0, -math.inf, 0.5)] == ["0", "-0", r"-\infty", "0.5"]
+    assert [numbers.number(x) for x in (0.0, -0.0, -math.inf, 0.5)] == [
+        "0",
+        "-0",
+        r"-\infty",
+        "0.5",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,19 +43,19 @@ def test_the_sign_of_zero_is_written() -> None:
     ],
 )
 def test_errors_are_written_with_their_unit(error: float | None, text: str) -> None:
-    assert words.ulps(error) == text
+    assert numbers.ulps(error) == text
 
 
 def test_a_mean_is_written_with_its_uncertainty() -> None:
-    assert words.with_uncertainty(0.05561, 0.05733) == "0.0556(17)"
-    assert words.with_uncertainty(2.3013, 2.30130001) == "2.3013(0)"
-    assert words.with_uncertainty(0.5, None) == "0.5000"
-    assert words.with_uncertainty(1e5, 3e5) == "1.0 · 10⁵ ± 2.0 · 10⁵"
+    assert numbers.with_uncertainty(0.05561, 0.05733) == "0.0556(17)"
+    assert numbers.with_uncertainty(2.3013, 2.30130001) == "2.3013(0)"
+    assert numbers.with_uncertainty(0.5, None) == "0.5000"
+    assert numbers.with_uncertainty(1e5, 3e5) == "1.0 · 10⁵ ± 2.0 · 10⁵"
 
 
 def test_texts_link_to_other_entries_only() -> None:
     gelu = spec.activations["gelu"]
-    text = words.linked("gelu is not gelu_tanh (hendrycks2016)", gelu)
+    text = links.linked("gelu is not gelu_tanh (hendrycks2016)", gelu)
     assert text == "gelu is not [gelu_tanh](/activations/gelu_tanh.md) (Hendrycks, 2016)"
 
 
@@ -64,7 +69,7 @@ def test_a_narrowed_run_does_not_hide_a_complete_one(results_folder: Path, tmp_p
 
 @pytest.mark.parametrize("name", spec.initializers)
 def test_every_law_can_be_set(name: str) -> None:
-    for _, law in words.laws(spec.initializers[name]):
+    for _, law in distributions.laws(spec.initializers[name]):
         assert "<math" in mathml.to_mathml(law, display=True)
 
 
@@ -105,15 +110,15 @@ def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
 
 
 def test_a_network_is_told_with_its_equal_layers_counted() -> None:
-    told = words.network(experiment("mnist_cnn").network)
+    told = formulas.network(experiment("mnist_cnn").network)
     assert "; 2 convolutions of 8 filters of " in told
     assert "; 30 convolutions of 8 filters of " in told
     assert told.endswith("with relu, stride 1, padding 1; made flat; 10 units with softmax")
-    told = words.network(experiment("mnist_mlp").network)
+    told = formulas.network(experiment("mnist_mlp").network)
     assert told == "784 inputs; 128 units with relu; 64 units with relu; 10 units with softmax"
 
 
 def test_numbers_of_any_size_stay_short() -> None:
-    numbers = [words.scientific(x) for x in (0.0, 0.5, 999.0, 6.05e-13, 5.02e27)]
+    numbers = [numbers.scientific(x) for x in (0.0, 0.5, 999.0, 6.05e-13, 5.02e27)]
     assert numbers == ["0", "0.5", "999", "6.1 · 10⁻¹³", "5.0 · 10²⁷"]
-    assert [words.figure(x) for x in (2.30259, 1.2e13)] == ["2.3026", "1.2 · 10¹³"]
+    assert [numbers.figure(x) for x in (2.30259, 1.2e13)] == ["2.3026", "1.2 · 10¹³"]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from actinit_site.content import words
+from actinit_site.content import links
 
 from actinit import spec
 from actinit.conformance.kinds import KINDS
@@ -54,7 +54,7 @@ def either(request: pytest.FixtureRequest) -> Path:
 
 def test_every_entry_has_a_page_with_its_formula(either: Path) -> None:
     for entry in ENTRIES:
-        text = (either / f"{words.path(entry)}.html").read_text(encoding="utf-8")
+        text = (either / f"{links.path(entry)}.html").read_text(encoding="utf-8")
         assert "<math" in text
         for key in entry.references:
             assert spec.references()[key].title.split(":")[0].replace("'", "’") in text  # noqa: RUF001
@@ -100,7 +100,7 @@ def test_ids_occur_once_a_page(either: Path) -> None:
 def test_every_check_has_its_anchor(site: Path, made_up: list[Result]) -> None:
     entries = {(entry.family, entry.name): entry for entry in ENTRIES}
     for result in made_up:
-        page = Page(site / f"{words.path(entries[result.family, result.entry])}.html")
+        page = Page(site / f"{links.path(entries[result.family, result.entry])}.html")
         assert {result.id, f"{result.id}@torch"} <= set(page.ids)
 
 
@@ -179,7 +179,7 @@ def test_parity_shows_its_checks_and_how_trainings_part(site: Path) -> None:
     text = (site / "parity.html").read_text(encoding="utf-8")
     assert re.search(r'actinit-fails" href="training/momentum.html#training/momentum/float64', text)
     for entry in TRAININGS:
-        assert f'href="{words.path(entry)}.html"' in text
+        assert f'href="{links.path(entry)}.html"' in text
     assert "they part at step 2" in (site / "training" / "momentum.html").read_text(
         encoding="utf-8"
     )

@@ -20,15 +20,19 @@ from . import figures
 from .api import described
 from .content import (
     baselines,
+    calls,
     conventions,
     defaults,
     departures,
+    distributions,
     draws,
     error_curves,
+    formulas,
     kinds,
+    links,
+    numbers,
     points,
     view,
-    words,
 )
 from .figures import Canvas
 from .html import evaluator
@@ -63,8 +67,8 @@ def write(source: Path, results: Results) -> None:
     def fill(page: Path, template: str, **names: Any) -> None:
         texts[page] = templates.get_template(f"{template}.jinja").render(**names)
 
-    for entry in words.entries():
-        fill(source / f"{words.path(entry)}.md", f"{entry.family}.md", entry=entry)
+    for entry in links.entries():
+        fill(source / f"{links.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
     for name in _FRAGMENTS:
@@ -112,7 +116,11 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         view=view,
         evaluator=evaluator,
         kinds=kinds,
-        words=words,
+        calls=calls,
+        distributions=distributions,
+        formulas=formulas,
+        links=links,
+        numbers=numbers,
         topics=topics,
         MEANS=MEANS,
         baselines=baselines,
@@ -129,13 +137,13 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
     environment.tests["recorded"] = error_curves.recorded
     environment.filters.update(
         html=escape,
-        prose=words.linked,
-        cite=words.cited,
-        told=words.told,
+        prose=links.linked,
+        cite=links.cited,
+        told=links.told,
         error_curve=error_curves.curve,
         swept_curve=error_curves.swept,
-        literal=words.literal,
-        raised=words.raised,
+        literal=numbers.literal,
+        raised=numbers.raised,
         code="`{}`".format,
     )
     return environment

@@ -14,7 +14,7 @@ from actinit.conformance.results.standing import Standing
 from actinit.spec import AnyEntry, backends
 
 from ..results import Measured, Results
-from . import words
+from . import links
 from .view import ATTENTION, severity
 
 __all__ = ["Departure", "Group", "Row", "Seen", "departures", "groups", "of_run", "present", "rows",
@@ -186,7 +186,7 @@ class Departure(_Several):
 def rows(results: Results, entries: Iterable[AnyEntry] | None = None) -> list[Row]:
     """Return every finding of every run; backends that show the same one share a row."""
     found: dict[tuple[str, str], list[Seen]] = {}
-    for entry in words.entries() if entries is None else entries:
+    for entry in links.entries() if entries is None else entries:
         for one in seen(results, entry):
             found.setdefault((one.measured.result.id, one.standing.key), []).append(one)
     return [Row(several[0].entry, *place, several) for place, several in found.items()]

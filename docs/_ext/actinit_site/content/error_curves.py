@@ -11,7 +11,7 @@ from actinit.conformance.formats import FORMATS, Format
 from actinit.spec import Activation
 
 from ..results import Exhaustive, Measured, Results
-from .words import power
+from .numbers import power
 
 __all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "recorded", "swept"]
 

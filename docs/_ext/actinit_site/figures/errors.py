@@ -13,7 +13,7 @@ from actinit.conformance.error.curve import ROUNDED
 from actinit.conformance.formats import Format
 
 from ..content.error_curves import ErrorCurve, binade
-from ..content.words import power
+from ..content.numbers import power
 from .canvas import FAINT, PAGE, Drawing
 from .looks import look
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from actinit.conformance.results.layers import Moment, Spread
 
-from ..content.words import power
+from ..content.numbers import power
 from .canvas import SERIES, Drawing
 
 __all__ = ["spreads"]

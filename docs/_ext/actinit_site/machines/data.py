@@ -17,7 +17,7 @@ from actinit.conformance.results.registry import RECORDS
 from actinit.conformance.results.store import schema
 from actinit.spec.experiment import EXPERIMENTS, experiment
 
-from ..content import words
+from ..content import links
 from ..content.departures import departures
 from ..results import Results, of_build
 from . import schemas
@@ -111,9 +111,9 @@ def _finite(value: Any) -> Any:
 
 def anchors(results: Results) -> Iterator[tuple[str, str]]:
     """Yield each check that was asked, with its place on the site."""
-    for entry in words.entries():
+    for entry in links.entries():
         for id in checks_of(results, entry):
-            yield id, f"{words.path(entry)}.html#{id}"
+            yield id, f"{links.path(entry)}.html#{id}"
 
 
 def _index(results: Results) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sphinx.transforms import SphinxTransform
 
 from actinit.spec import AnyEntry, Initializer
 
-from ..content import words
+from ..content import links
 from ..results import Results, of_build
 
 __all__ = ["Names", "checks_of", "setup", "terms"]
@@ -34,7 +34,7 @@ class Names(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         page = self.env.current_document.docname
-        entry = next((entry for entry in words.entries() if words.path(entry) == page), None)
+        entry = next((entry for entry in links.entries() if links.path(entry) == page), None)
         if entry is None:
             return
         section = next(iter(self.document.findall(nodes.section)))

@@ -1,0 +1,43 @@
+"""How a framework is called for an entry: arguments, shapes, code to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from actinit import spec
+from actinit.adapters.base import keywords
+from actinit.conformance.initializers.distributions import defaults
+from actinit.spec import AnyEntry, Binding, Initializer
+
+__all__ = ["SEED", "arguments", "code", "literally", "shape"]
+
+SEED = {
+    "decides": "the same seed, shape and dtype give the same bits; "
+    "another seed gives an independent tensor",
+    "ignored": "nothing is drawn",
+}
+
+
+def arguments(entry: AnyEntry, binding: Binding) -> str:
+    """Return the keywords of a call with the spec's defaults, as the backend names them."""
+    passed = keywords(entry, binding, defaults(entry))
+    return "".join(f", {word}={value!r}" for word, value in passed.items())
+
+
+def shape(entry: Initializer, family: str) -> tuple[str, tuple[int, ...]]:
+    """Return the layout and the shape of a kernel to show an initializer on."""
+    layer, sizes = entry.example
+    layout = spec.backends()[family].layouts[layer]
+    return layout, tuple(sizes[letter] for letter in layout)
+
+
+def literally(word: bool | str) -> str:
+    """Write a word of a backend as its own code does."""
+    return str(word) if isinstance(word, bool) else f'"{word}"'
+
+
+def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
+    """Yield key, title and binding of each backend that offers an entry."""
+    titles = spec.backends()
+    for key, binding in entry.backends.items():
+        yield key, titles[key].title, binding
