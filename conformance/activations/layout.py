@@ -20,98 +20,21 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, NotOffered
 from actinit.spec import Activation, Part
 
-from ..backend.guard import HungError, message_of
-from ..check import Check, Finding, Outcome, Witness
+from ..backend.guard import HungError
+from ..check import Check, Outcome
 from ..expected import inputs
-from ..expected.batches import defaults, roots
-from ..formats import FORMATS, Format, brief, describe, hexadecimal
-from . import diagnosis
+from ..expected.batches import defaults
+from ..formats import FORMATS, Format
+from .arrangements import LENGTHS, LONG, ROWS, Arrangement, arrangements, telling
+from .layout_findings import Difference, outcome_of, raised
 from .naming import PARTS, activation_check
 
-__all__ = ["Difference", "arrangements", "checks", "telling"]
+__all__ = ["checks"]
 
 Array = NDArray[Any]
 
-#: Past two vectors of 32 numbers of 16 bits, and odd.
-LENGTHS = range(1, 68)
-# Of the lengths of a batch of rows these; of the length of the rows themselves, all.
-_BATCHES = (2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 67)
-_ROW = 10
-# Around the sizes of blocks that work is cut into, and past them. A backend that compiles does so
-# for each: they are few.
-_FAR = (127, 128, 129, 255, 256, 257, 1023, 1025, 4099, 32771, 131077)
-_FAR_BATCHES = (129, 257, 1025, 4099)
 # A gradient may form the matrix of all derivatives, the square of a row's length.
 _LONG_ROWS = {"value": (100, 257, 1031, 4099, 16411), "derivative": (100, 257, 1031)}
-_PLAIN = "in arrays"
-_ALONG = "far along arrays"
-_ROWS = "in batches of rows"
-_LONG = "in batches of long rows"
-# Of these there are many lengths, which are told.
-_OF_LENGTHS = (_PLAIN, _ALONG, _ROWS, _LONG)
-
-
-class Arrangement(NamedTuple):
-    """Some of the telling inputs in an array.
-
-    Attributes
-    ----------
-    name : str
-        Such as "in arrays", which are contiguous ones of every length, or "strided".
-    array : ndarray
-        The inputs; writable, so that an adapter may hand it on as it lies.
-    which : ndarray of int
-        Of each place of the array, which telling input stands there.
-    text : str
-        A like array of one input ``x``, as NumPy writes it.
-    """
-
-    name: str
-    array: Array
-    which: NDArray[np.int64]
-    text: str
-
-
-class Difference(NamedTuple):
-    """Results in one array that are not those of their inputs alone.
-
-    Attributes
-    ----------
-    name : str
-        Of the arrangement.
-    length : int
-        Of the array.
-    asked, differing : int
-        How many results of this array were compared, and how many of them differ.
-    place : str
-        Of that which differs most, or what was raised.
-    at : int
-        The same place as a number.
-    x, got, alone : ndarray or None
-        The input there, what came back and what does alone; none if something was raised.
-    apart : float
-        How many numbers of the format the two are apart; inf if only one of them is nan.
-    ends : tuple of float, or None
-        The lowest and the highest number that differs; none for rows.
-    text : str
-        A like array of one input, as NumPy writes it.
-    places : tuple of int
-        All places that differ, of an array of one dimension.
-    """
-
-    name: str
-    length: int
-    asked: int
-    differing: int
-    place: str
-    at: int
-    x: Any
-    got: Any
-    alone: Any
-    apart: float
-    ends: tuple[Any, Any] | None
-    text: str
-    places: tuple[int, ...] = ()
 
 
 def checks(entry: Activation) -> Iterator[Check]:
@@ -120,112 +43,6 @@ def checks(entry: Activation) -> Iterator[Check]:
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "layout"), part, run)
-
-
-def telling(entry: Activation, fmt: Format) -> Array:
-    """Return the inputs that are asked for in every place.
-
-    Parameters
-    ----------
-    entry : Activation
-        The entry.
-    fmt : Format
-        The format.
-
-    Returns
-    -------
-    ndarray
-        Shape (inputs,), or (inputs, n) for functions of a row: special values, ordinary numbers,
-        and what is far out on both sides.
-    """
-    ordinary = (4 * inputs.weyl(8, start=3) - 2) * np.array([1, 1, 2, 2, 5, 5, 12, 30])
-    if entry.shape != "elementwise":
-        spread = np.array([1.0, 5.0, 20.0, 0.0, 200.0, 1.0, 60.0, 3.0])[:, np.newaxis]
-        rows = (2 * inputs.weyl(8 * _ROW).reshape(8, _ROW) - 1) * spread
-        rows[5, ::3], rows[6, 2], rows[7, 4] = 0.75, -np.inf, np.nan
-        return rows.astype(fmt.dtype)
-    largest = (2 - 2.0**-fmt.stored) * 2.0**fmt.emax
-    ends = [2.0 ** (fmt.emin - fmt.stored), 1.5 * 2.0 ** (fmt.emin - 1), 2.0**fmt.emin, largest]
-    positive = np.array([0.0, *ends, np.inf, 0.7, 1.0, 3.3, 5.7, 9.1, 20.5, 60.0, *roots(entry)])
-    found = np.concatenate([positive, -positive, ordinary, [np.nan]])
-    return found.astype(fmt.dtype)
-
-
-def arrangements(tokens: Array) -> Iterator[Arrangement]:
-    """Yield arrays in which the inputs stand, each at the head, in the middle and at the tail.
-
-    Parameters
-    ----------
-    tokens : ndarray
-        The inputs, along the first axis.
-
-    Yields
-    ------
-    Arrangement
-        Contiguous ones of every length, then one of each other kind.
-    """
-    count, lengths = len(tokens), LENGTHS if tokens.ndim == 1 else _BATCHES
-    for length in lengths:
-        for start in (5 * length, 5 * length + count // 2):
-            which = (start + np.arange(length)) % count
-            text = f"np.repeat(x, {length}, axis=0)"
-            yield Arrangement(_PLAIN, tokens[which], which, text)
-    for length in _FAR if tokens.ndim == 1 else _FAR_BATCHES:
-        which = np.arange(length) % count
-        text = f"np.repeat(x, {length}, axis=0)"
-        yield Arrangement(_ALONG, tokens[which], which, text)
-    yield from _other_kinds(tokens)
-
-
-def _other_kinds(tokens: Array) -> Iterator[Arrangement]:
-    which = np.arange(67) % len(tokens)
-    rows = np.stack([np.roll(which, shift) for shift in (0, 11, 23)])
-    long, batch = tokens[which], tokens[rows]
-    strided = np.repeat(long, 2, axis=0)
-    strided[1::2] = tokens[(which + 1) % len(tokens)]  # what a stride that is ignored would see
-    yield Arrangement("strided", strided[::2], which, "np.repeat(x, 134, axis=0)[::2]")
-    column = np.ascontiguousarray(np.moveaxis(batch, 0, 1))
-    yield Arrangement(
-        "in a column",
-        column[:, 1],
-        rows[1],
-        "np.repeat(x, 201, axis=0).reshape(67, 3, *x.shape[1:])[:, 1]",
-    )
-    yield Arrangement("backwards", long[::-1], which[::-1], "np.repeat(x, 67, axis=0)[::-1]")
-    shifted = np.concatenate([long[:1], long])
-    yield Arrangement("not aligned", shifted[1:], which, "np.repeat(x, 68, axis=0)[1:]")
-    yield Arrangement(
-        "batched", batch, rows, "np.repeat(x, 201, axis=0).reshape(3, 67, *x.shape[1:])"
-    )
-    yield Arrangement(
-        "transposed", column.swapaxes(0, 1), rows,
-        "np.repeat(x, 201, axis=0).reshape(67, 3, *x.shape[1:]).swapaxes(0, 1)",
-    )  # fmt: skip
-    spread = np.lib.stride_tricks.as_strided(
-        long, (67, 3, *long.shape[1:]), (long.strides[0], 0, *long.strides[1:])
-    )
-    yield Arrangement(
-        "broadcast", spread, np.stack([which] * 3, axis=1),
-        "np.lib.stride_tricks.as_strided(np.repeat(x, 67, axis=0), (67, 3, *x.shape[1:]), "
-        "(x.strides[0], 0, *x.strides[1:]))",
-    )  # fmt: skip
-    if tokens.ndim == 2:
-        wide = np.repeat(long, 2, axis=1)
-        wide[:, 1::2] = 1
-        yield Arrangement(
-            "with strided elements",
-            wide[:, ::2],
-            which,
-            "np.repeat(np.repeat(x, 67, axis=0), 2, axis=1)[:, ::2]",
-        )
-        yield Arrangement(
-            "along the first axis in memory", np.asfortranarray(long), which,
-            "np.asfortranarray(np.repeat(x, 67, axis=0))",
-        )  # fmt: skip
-    else:
-        for token in range(len(tokens)):
-            alone = tokens[token : token + 1].reshape(())
-            yield Arrangement("without dimensions", alone, np.array(token), "x.reshape(())")
 
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
@@ -239,13 +56,13 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
             asked[arranged.name] += arranged.which.size
             found += _compare(ask, arranged, known)
         if tokens.ndim == 2:
-            found += _row_lengths(ask, fmt, _ROWS, LENGTHS)
-            found += _row_lengths(ask, fmt, _LONG, _LONG_ROWS[part])
+            found += _row_lengths(ask, fmt, ROWS, LENGTHS)
+            found += _row_lengths(ask, fmt, LONG, _LONG_ROWS[part])
         found += _again(ask, known)
         if part == "value":
             found += _in_place(adapter, entry, known)
         found += _empty(ask, tokens)
-        return _outcome(found, asked, part)
+        return outcome_of(found, asked, part)
 
     return run
 
@@ -289,7 +106,7 @@ def _compare(ask: Ask, arranged: Arrangement, known: _Known) -> list[Difference]
     except (NotOffered, HungError):
         raise
     except Exception as error:  # whatever a backend raises where it had a result for one alone
-        return [_raised(arranged.name, error, arranged.text)]
+        return [raised(arranged.name, error, arranged.text)]
     return _differences(got, arranged.which, arranged.name, arranged.text, known)
 
 
@@ -391,110 +208,5 @@ def _empty(ask: Ask, tokens: Array) -> list[Difference]:
             raise
         except Exception as error:
             text = f"np.empty({array.shape}, dtype=x.dtype)"
-            found.append(_raised("an empty array", error, text))
+            found.append(raised("an empty array", error, text))
     return found
-
-
-def _raised(name: str, error: Exception, text: str) -> Difference:
-    message = f"{type(error).__name__}: {message_of(error)[:200]}"
-    return Difference(name, 0, 1, 1, message, 0, None, None, None, np.inf, None, text)
-
-
-def _outcome(found: list[Difference], asked: Counter[str], part: Part) -> Outcome:
-    measured: dict[str, float] = {
-        "asked": asked.total(),
-        "differing": sum(one.differing for one in found),
-    }
-    if not found:
-        return Outcome(conforms=True, message="the same bits in every place", measured=measured)
-    finite = [one.apart for one in found if np.isfinite(one.apart)]
-    measured["apart"] = max(finite, default=0.0)
-    together: dict[tuple[str, bool], list[Difference]] = {}
-    for one in found:
-        together.setdefault((one.name, one.x is None), []).append(one)
-    by_count = sorted(together.values(), key=lambda alike: -sum(one.differing for one in alike))
-    where = ", ".join(
-        f"{_lengths(alike)} ({sum(one.differing for one in alike):,})" for alike in by_count[:6]
-    )
-    worst = _worst(found)
-    return Outcome.diverging(
-        [_finding(alike, part, asked) for alike in by_count],
-        f"{measured['differing']:,.0f} results are not those of the input alone: {where}; "
-        f"{_tell(worst, part)}",
-        witness=_witness(worst),
-        measured=measured,
-    )
-
-
-def _finding(alike: list[Difference], part: Part, asked: Counter[str]) -> Finding:
-    """Return the finding of one kind of arrangement."""
-    worst = _worst(alike)
-    key = f"layout/{worst.name.replace(' ', '-')}"
-    if worst.x is None:
-        return Finding(
-            key=f"{key}/raised", kind="layout", defect="raised", count=len(alike),
-            sentence=_tell(worst, part), data={"raised": worst.place, "array": worst.text},
-        )  # fmt: skip
-    lengths = [one.length for one in alike]
-    like = ""
-    if worst.name in (_PLAIN, _ALONG, _ROWS):
-        like = diagnosis.remainder([(one.length, one.places) for one in alike])
-    ends = [end for one in alike if one.ends for end in one.ends]
-    ends.sort(key=float)
-    numbers = [end for end in ends if not np.isnan(float(end))] or ends
-    return Finding(
-        key=key,
-        kind="layout",
-        defect="place",
-        first=describe(numbers[0]) if numbers else "",
-        last=describe(numbers[-1]) if numbers else "",
-        first_hex=hexadecimal(numbers[0]) if numbers else "",
-        last_hex=hexadecimal(numbers[-1]) if numbers else "",
-        count=sum(one.differing for one in alike),
-        # What is asked beside the arrangements, such as in place, is asked where it differs.
-        points=asked[worst.name] or sum(one.asked for one in alike),
-        worst=_witness(worst),
-        sentence=f"{_lengths(alike)}: {_tell(worst, part)}" + (f" ({like})" if like else ""),
-        looks_like=like,
-        data={"shortest": min(lengths), "longest": max(lengths), "place": worst.at},
-    )
-
-
-def _lengths(alike: list[Difference]) -> str:
-    """Return the name of an arrangement, with the lengths that show it if it has many."""
-    name, lengths = alike[0].name, sorted({one.length for one in alike})
-    if name not in _OF_LENGTHS or alike[0].x is None:
-        return name
-    if len(lengths) == 1:
-        return f"{name} of {lengths[0]}"
-    return f"{name} of {lengths[0]} to {lengths[-1]}"
-
-
-def _worst(found: list[Difference]) -> Difference:
-    """Return the largest, and of equal ones the one in the shortest array.
-
-    Of long arrays and rows that of the shortest, whatever its size: a person shall read it.
-    """
-
-    def rank(one: Difference) -> tuple[int, float, int]:
-        return one.length if one.name in (_ALONG, _LONG) else 0, -one.apart, one.length
-
-    return min(found, key=rank)
-
-
-def _tell(one: Difference, part: Part) -> str:
-    if one.x is None:
-        return f"{one.name} raises {one.place}: {one.text}"
-    size = f", {one.apart:,.0f} ulp apart" if np.isfinite(one.apart) else ""
-    what = "value" if part == "value" else "derivative"
-    place = f", at {one.place}" if one.place else ""
-    return (
-        f"{one.name}{place}, the {what} at x = {brief(one.x)} is {brief(one.got)}, "
-        f"alone {brief(one.alone)}{size}"
-    )
-
-
-def _witness(one: Difference) -> Witness | None:
-    if one.x is None:
-        return None
-    return Witness.of(one.x[np.newaxis], one.got, one.alone, error=one.apart, array=one.text)

@@ -13,6 +13,8 @@ from helpers import wrong_rarely as rare
 
 from actinit import spec
 from actinit.conformance.activations import layout
+from actinit.conformance.activations.arrangements import arrangements as arranged
+from actinit.conformance.activations.arrangements import telling
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.plan import activation_checks
 
@@ -21,8 +23,8 @@ TANH, SOFTMAX = spec.activations["tanh"], spec.activations["softmax"]
 
 
 def arrangements(entry, fmt=F32):
-    tokens = layout.telling(entry, fmt)
-    return tokens, list(layout.arrangements(tokens))
+    tokens = telling(entry, fmt)
+    return tokens, list(arranged(tokens))
 
 
 @pytest.mark.parametrize("name", ["tanh", "softmax", "maxout", "gelu"])

@@ -158,7 +158,7 @@ def test_a_call_that_raises_is_shown_raising():
 
 
 def test_an_array_along_which_nothing_moves_is_as_large_as_the_one_that_was_asked():
-    from actinit.conformance.activations.layout import arrangements
+    from actinit.conformance.activations.arrangements import arrangements
 
     x = np.arange(1.0, 6.0).astype(np.float32)
     for arranged in arrangements(x):
