@@ -133,7 +133,7 @@ def load_entry(file: Path, kind: type[E]) -> E:
     for key, reason in breaches(
         entry,
         stem=file.stem,
-        classes=table("accuracy").classes,
+        accuracy=table("accuracy"),
         backends=table("backends"),
         references=table("references"),
         activations=ACTIVATIONS,
