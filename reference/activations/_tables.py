@@ -1,6 +1,6 @@
 """Constants and coefficients of the reference, each rounded once from its exact value.
 
-Written by tests/reference/tables.py in ball arithmetic (Arb); a test writes them anew and compares.
+Written by `_make_tables` in ball arithmetic (Arb); a test writes them anew and compares.
 A pair is the nearest float and the float nearest to what that leaves.
 """
 
