@@ -1,7 +1,9 @@
 """Write the constants and coefficients of the reference, ``_tables.py``, in ball arithmetic (Arb).
 
-``python -m actinit.reference.activations._make_tables`` writes the file beside this one. It needs
-python-flint, which the reference itself does not. A new table is a few lines of `_lines`.
+``python reference/activations/_make_tables.py`` writes the file beside this one. It needs
+python-flint, which the reference does not, and imports nothing of the reference, which may already
+ask for a table that is yet to be written. A new table is a few lines of `_lines`, and the root of
+a derivative, with Taylor's coefficients there, a row of `_ROOTS`.
 """
 
 from __future__ import annotations
@@ -72,10 +74,18 @@ def _gelu_tanh_slope(t: Any) -> Any:
     return _logistic_slope(c * (t + cube), c * (t + 3 * cube))
 
 
+def _mish_slope(t: Any) -> Any:
+    """Return the derivative of mish at -t."""
+    z = (-t).exp()
+    below = z * (z + 2) + 2
+    return z * ((z + 2) * below - 4 * t * (z + 1)) / (below * below)
+
+
 # By entry: its derivative at -t, and where to look for the root of that.
 _ROOTS: dict[str, tuple[Function, str]] = {
     "gelu": (_gelu_slope, "0.75"),
     "gelu_tanh": (_gelu_tanh_slope, "0.75"),
+    "mish": (_mish_slope, "1.19"),
     "silu": (_silu_slope, "1.28"),
 }
 
