@@ -13,13 +13,21 @@ computed in float64 and rounded once at the end.
 
 from __future__ import annotations
 
-from .activations import *  # noqa: F403
+from typing import TYPE_CHECKING, Any
+
 from .activations import activations
 from .gains import calculate_gain
-from .initializers import *  # noqa: F403
 from .initializers import initializers
 from .layouts import Fans, fans
 from .propagation import gain
+
+if TYPE_CHECKING:
+    # An activation or an initializer; `activations` and `initializers` are typed by which.
+    def __getattr__(name: str) -> Any: ...
+
+
+globals().update(activations)
+globals().update(initializers)
 
 __all__ = ["Fans", "activations", "calculate_gain", "fans", "gain", "initializers"]
 __all__ += [*activations, *initializers]

@@ -1,13 +1,16 @@
-"""A mapping from names to functions that answers a wrong name with the nearest."""
+"""The functions that the files of a folder define, found by discovery and kept by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, TypeVar
+import pkgutil
+from collections.abc import Collection, Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from actinit.spec.errors import UnknownNameError
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "registered"]
 
 
 class _Named(Protocol):
@@ -18,7 +21,7 @@ T = TypeVar("T", bound=_Named)
 
 
 class Registry(dict[str, T]):
-    """Functions by entry name.
+    """Functions by entry name; a wrong name is answered with the nearest.
 
     Parameters
     ----------
@@ -34,3 +37,59 @@ class Registry(dict[str, T]):
 
     def __missing__(self, name: str) -> T:
         raise UnknownNameError(self._what, name, self)
+
+
+def registered(
+    what: str, package: str, kind: type[Any], entries: Collection[Path]
+) -> Registry[Any]:
+    """Find the functions of a package and hold their names against the spec's.
+
+    Parameters
+    ----------
+    what : str
+        What they are, for messages: "activation", "initializer".
+    package : str
+        Dotted path of the package. All of its modules whose names do not begin with ``_`` are
+        imported.
+    kind : type
+        The class of the functions.
+    entries : collection of Path
+        The files of the spec that each have one function.
+
+    Returns
+    -------
+    Registry
+        By name, in order of the alphabet.
+
+    Raises
+    ------
+    ImportError
+        If an entry has no function, a function no entry, or a name two functions.
+    """
+    found: dict[str, str] = {}
+    functions = []
+    for module, function in _defined(package, kind):
+        if function.name in found:
+            raise ImportError(
+                f"{what} {function.name} is defined twice: in {found[function.name]} and {module}"
+            )
+        found[function.name] = module
+        functions.append(function)
+    stated = {file.stem: file for file in entries}
+    for name in stated.keys() - found:
+        place = f"{stated[name].parent.name}/{stated[name].name}"
+        raise ImportError(f"the spec has {place}, but no file of {package} defines {name}")
+    for name in found.keys() - stated:
+        raise ImportError(f"{found[name]} defines {what} {name}, which has no file in the spec")
+    return Registry(what, sorted(functions, key=lambda function: function.name))
+
+
+def _defined(package: str, kind: type[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what each module defines itself, rather than imports, with the module's name."""
+    for info in pkgutil.iter_modules(import_module(package).__path__):
+        if info.name.startswith("_"):
+            continue
+        module = import_module(f"{package}.{info.name}")
+        for value in vars(module).values():
+            if isinstance(value, kind) and value.__module__ == module.__name__:
+                yield module.__name__, value

@@ -15,13 +15,17 @@ import itertools
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.spec import evaluate
+from actinit.spec.loader import ACTIVATIONS
+
 from .activations import activations
 from .activations._compensated import two_sum
+from .activations._kinds import Elementwise
 from .initializers._initializer import is_real
 
 __all__ = [
@@ -115,7 +119,8 @@ def moments(activation: str, q: float = 1.0, **parameters: float) -> Moments:
     >>> moments("relu", 2.0)
     Moments(value=1.0, slope=0.5)
     """
-    return Moments(*map(_mean, _squares(activation, q, **parameters)))
+    squares = _squares(activation, q, **parameters)
+    return Moments(squares.mean(squares.value), squares.mean(squares.slope))
 
 
 def fluctuations(activation: str, q: float = 1.0, **parameters: float) -> Moments:
@@ -143,8 +148,9 @@ def fluctuations(activation: str, q: float = 1.0, **parameters: float) -> Moment
     Moments(value=5.0, slope=5.0)
     """
     # Divided before they are squared, so that no fourth power leaves the format.
+    squares = _squares(activation, q, **parameters)
     value, slope = (
-        _mean((part / _mean(part)) ** 2) for part in _squares(activation, q, **parameters)
+        squares.mean((part / squares.mean(part)) ** 2) for part in (squares.value, squares.slope)
     )
     return Moments(value - 1, 3 * slope - 1)
 
@@ -168,11 +174,12 @@ def responses(activation: str, q: float = 1.0, **parameters: float) -> Moments:
     >>> responses("relu")
     Moments(value=1.0, slope=0.0)
     """
-    x, _ = _rule()
+    squares = _squares(activation, q, **parameters)
     # The derivative is of the normal law, and not of f, which may have kinks.
+    follows = (squares.x * squares.x - 1) / 2
     value, slope = (
-        _mean((x * x - 1) / 2 * (part / _mean(part)))
-        for part in _squares(activation, q, **parameters)
+        squares.mean(follows * (part / squares.mean(part)))
+        for part in (squares.value, squares.slope)
     )
     return Moments(value, slope)
 
@@ -365,38 +372,68 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
     return float(brentq(function, low, high, xtol=1e-13, rtol=1e-13))
 
 
-@lru_cache(maxsize=1)
-def _rule() -> tuple[Floats, Floats]:
-    """Return nodes and weights of an integral over the standard normal law."""
+class _Squares(NamedTuple):
+    """An activation of normal numbers, at the nodes of an integral over their law.
+
+    Attributes
+    ----------
+    x, weights : ndarray of float64
+        Nodes, as multiples of the standard deviation, and their weights.
+    value, slope : ndarray of float64
+        ``f(z)**2`` and ``f'(z)**2`` there.
+    """
+
+    x: Floats
+    weights: Floats
+    value: Floats
+    slope: Floats
+
+    def mean(self, values: Floats) -> float:
+        """Return the mean of what has these values at the nodes."""
+        return _rounded(_sum(self.weights * values))
+
+
+# One for all functions that have kinks at 0 alone; with kinks elsewhere, one for each variance.
+@lru_cache(maxsize=8)
+def _rule(kinks: tuple[float, ...] = ()) -> tuple[Floats, Floats]:
+    """Return nodes and weights of an integral over the standard normal law.
+
+    Parameters
+    ----------
+    kinks : tuple of float, optional
+        Distances from 0, beside 0 itself, at which what is integrated may have kinks: panels end
+        there, as no polynomial follows a kink.
+    """
     nodes, shares = np.polynomial.legendre.leggauss(_NODES)
     edges = np.concatenate([[0.0], _FAR * 2.0 ** np.arange(-_PANELS, 1)])
     # The outer panels are as wide as the bell; a few more there keep the polynomials low.
-    edges = np.unique(np.concatenate([edges, np.arange(0.5, _FAR, 0.5)]))
+    edges = np.unique(np.concatenate([edges, np.arange(0.5, _FAR, 0.5), kinks]))
     middle, half = (edges[1:] + edges[:-1]) / 2, (edges[1:] - edges[:-1]) / 2
     x = (middle[:, None] + half[:, None] * nodes).ravel()
     weights = (half[:, None] * shares).ravel() * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     return np.concatenate([-x[::-1], x]), np.concatenate([weights[::-1], weights])
 
 
-def _squares(activation: str, q: float, **parameters: float) -> tuple[Floats, Floats]:
-    """Return ``f(z)**2`` and ``f'(z)**2`` at the nodes."""
+def _squares(activation: str, q: float, **parameters: float) -> _Squares:
     _require_positive("q", q)
     return _kept_squares(activation, q, tuple(sorted(parameters.items())))
 
 
 # What is asked of a variance is often asked with another question of the same one.
 @lru_cache(maxsize=8)
-def _kept_squares(
-    activation: str, q: float, parameters: tuple[tuple[str, float], ...]
-) -> tuple[Floats, Floats]:
-    function = _elementwise(activation)
-    z, told = math.sqrt(q) * _rule()[0], dict(parameters)
-    return function(z, **told) ** 2, function.derivative(z, **told) ** 2
+def _kept_squares(activation: str, q: float, parameters: tuple[tuple[str, float], ...]) -> _Squares:
+    function, deviation, told = _elementwise(activation), math.sqrt(q), dict(parameters)
+    distances = {place / deviation for place in _kinks(function.name, told)}
+    x, weights = _rule(tuple(sorted(place for place in distances if place < _FAR)))
+    z = deviation * x
+    return _Squares(x, weights, function(z, **told) ** 2, function.derivative(z, **told) ** 2)
 
 
-def _mean(values: Floats) -> float:
-    """Return the mean of what has these values at the nodes."""
-    return _rounded(_sum(_rule()[1] * values))
+def _kinks(activation: str, parameters: dict[str, float]) -> set[float]:
+    """Return how far from 0 the kinks of an activation are, beside one at 0."""
+    entry = ACTIVATIONS[activation]
+    names = {name: one.default for name, one in entry.parameters.items()} | parameters
+    return {abs(evaluate(kink.at, names)) for kink in entry.derivative.kinks} - {0.0}
 
 
 def _sum(values: Floats) -> float:
@@ -421,9 +458,9 @@ def _rounded(value: float) -> float:
     return float(f"{value:.14g}")
 
 
-def _elementwise(activation: str) -> Any:
+def _elementwise(activation: str) -> Elementwise:
     function = activations[activation]
-    if not hasattr(function, "derivative") or function.name in ("softmax", "log_softmax", "maxout"):
+    if not isinstance(function, Elementwise):
         raise ValueError(
             f"{activation} mixes the units of a layer; expected an elementwise activation"
         )

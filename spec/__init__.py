@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
@@ -19,6 +20,7 @@ from .model import (
     Activation,
     Backend,
     Binding,
+    Budget,
     Function,
     Gain,
     Initializer,
@@ -37,6 +39,7 @@ __all__ = [
     "AnyEntry",
     "Backend",
     "Binding",
+    "Budget",
     "Condition",
     "Expression",
     "Function",
@@ -61,6 +64,7 @@ __all__ = [
     "accuracy",
     "activations",
     "backends",
+    "budget_of",
     "compute",
     "evaluate",
     "gains",
@@ -90,9 +94,28 @@ optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
 
 
 def accuracy() -> AccuracyTable:
-    """Return the accuracy classes and the ulp granted to elementary functions."""
+    """Return the ulp granted to elementary functions, and the budgets that entries share."""
     found: AccuracyTable = table("accuracy")
     return found
+
+
+def budget_of(entry: Activation, part: Literal["value", "derivative", "second"]) -> Budget:
+    """Return how large an error of an entry's value or derivative conforms, and why.
+
+    Parameters
+    ----------
+    entry : Activation
+        The entry.
+    part : {"value", "derivative", "second"}
+        The value, the derivative, or the second derivative, which elementwise entries have.
+
+    Returns
+    -------
+    Budget
+        The entry's own, or that of the class which the entry names.
+    """
+    stated: str | Budget = getattr(entry.accuracy, part)
+    return accuracy().classes[stated] if isinstance(stated, str) else stated
 
 
 def backends() -> Mapping[str, Backend]:

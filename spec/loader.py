@@ -133,7 +133,7 @@ def load_entry(file: Path, kind: type[E]) -> E:
     for key, reason in breaches(
         entry,
         stem=file.stem,
-        classes=table("accuracy").classes,
+        accuracy=table("accuracy"),
         backends=table("backends"),
         references=table("references"),
         activations=ACTIVATIONS,
@@ -160,10 +160,14 @@ class Catalogue(Mapping[str, E], Generic[E]):
         self._kind: type[E] = kind
         self._entries: dict[str, E] = {}
 
+    @property
+    def files(self) -> list[Path]:
+        """The file of each entry, not read yet."""
+        return sorted(self._folder.glob("*.toml"))
+
     def _load(self) -> dict[str, E]:
         if not self._entries:
-            files = sorted(self._folder.glob("*.toml"))
-            self._entries = {file.stem: load_entry(file, self._kind) for file in files}
+            self._entries = {file.stem: load_entry(file, self._kind) for file in self.files}
         return self._entries
 
     def __getitem__(self, name: str) -> E:

@@ -15,10 +15,11 @@ from .laws import Chosen, DeltaOrthogonal, Dirac, Fourier, Law
 
 __all__ = [
     "Accuracy",
-    "AccuracyClass",
+    "AccuracyTable",
     "Activation",
     "Backend",
     "Binding",
+    "Budget",
     "Choice",
     "Derivative",
     "Function",
@@ -132,12 +133,19 @@ class Properties(Struct, frozen=True, kw_only=True):
     derivative_symmetry: Literal["odd", "even"] | None = None
 
 
-class Accuracy(Struct, frozen=True, kw_only=True):
-    """The accuracy classes of value and derivatives; they stand in accuracy.toml."""
+class Budget(Struct, frozen=True, kw_only=True):
+    """How large an error conforms: ulp, as an expression that each format gives a value."""
 
-    value: str
-    derivative: str
-    second: str = ""  #: Of the second derivative; elementwise entries have one.
+    budget: Expression
+    why: str  #: What a careful implementation must round.
+
+
+class Accuracy(Struct, frozen=True, kw_only=True):
+    """The budgets of value and derivatives: the entry's own, or the name of a shared class."""
+
+    value: str | Budget
+    derivative: str | Budget
+    second: str | Budget = ""  #: Of the second derivative; elementwise entries have one.
 
 
 class Binding(Struct, frozen=True, kw_only=True):
@@ -235,19 +243,12 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
 Function = Activation | Initializer
 
 
-class AccuracyClass(Struct, frozen=True, kw_only=True):
-    """A budget in ulp, per dtype, as an expression, and where it comes from."""
-
-    budget: Expression
-    why: str
-
-
 class AccuracyTable(Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
     elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
     source: str
-    classes: dict[str, AccuracyClass]
+    classes: dict[str, Budget]  #: Budgets that several entries share.
 
 
 class Backend(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,15 @@ from .floats import holds
 from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .layer_rules import layer_breaches
-from .model import Activation, Backend, Function, Initializer, Piece
+from .model import (
+    AccuracyTable,
+    Activation,
+    Backend,
+    Budget,
+    Function,
+    Initializer,
+    Piece,
+)
 from .network import Network, network_breaches
 from .optimizer import Optimizer
 
@@ -25,7 +33,7 @@ def breaches(
     entry: AnyEntry,
     *,
     stem: str,
-    classes: Collection[str],
+    accuracy: AccuracyTable,
     backends: Mapping[str, Backend],
     references: Collection[str],
     activations: Mapping[str, Activation],
@@ -40,8 +48,10 @@ def breaches(
         The entry, already right field by field.
     stem : str
         The file's name without its ending, which must be the entry's name.
-    classes, references : collection of str
-        The names that other files of the spec define.
+    accuracy : AccuracyTable
+        The content of accuracy.toml.
+    references : collection of str
+        The names that references.toml defines.
     backends : mapping of str to Backend
         The content of backends.toml.
     activations, initializers, layers : mapping of str to entry
@@ -61,7 +71,7 @@ def breaches(
     match entry:
         case Activation():
             yield from _function(entry)
-            yield from _activation(entry, classes)
+            yield from _activation(entry, accuracy)
         case Initializer():
             yield from _function(entry)
             yield from _initializer(entry)
@@ -97,7 +107,7 @@ def _function(entry: Function) -> Iterator[Breach]:
                 yield key, f"{value} is outside of the domain, {parameter.domain}"
 
 
-def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]:
+def _activation(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
     inputs = {"x"} if entry.shape == "elementwise" else {"x", "i", "k"}
     known = {*inputs, *entry.parameters}
     for name, term in entry.terms.items():
@@ -105,12 +115,7 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
         known.add(name)
     for part, pieces in (("value", entry.value.pieces), ("derivative", entry.derivative.pieces)):
         yield from _pieces(part, pieces, known)
-        accuracy_class = getattr(entry.accuracy, part)
-        yield from unknown(f"accuracy.{part}", accuracy_class, classes, "accuracy.toml")
-    if (entry.shape == "elementwise") != bool(entry.accuracy.second):
-        yield "accuracy.second", "elementwise entries, and only they, name a class here"
-    elif entry.accuracy.second:
-        yield from unknown("accuracy.second", entry.accuracy.second, classes, "accuracy.toml")
+    yield from _budgets(entry, accuracy)
     for side, bound in enumerate(entry.value.range):
         yield from undefined(f"value.range[{side}]", bound, entry.parameters)
     for index, kink in enumerate(entry.derivative.kinks):
@@ -131,6 +136,20 @@ def _activation(entry: Activation, classes: Collection[str]) -> Iterator[Breach]
                     )
                 except ValueError as error:
                     yield f"special.cases[{index}].{key}", str(error)
+
+
+def _budgets(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
+    amplified = ("kappa",) if entry.shape == "elementwise" else ("n", "spread", "width")
+    names = {*next(iter(accuracy.elementary.values())), *amplified}
+    for part in ("value", "derivative", "second"):
+        key, stated = f"accuracy.{part}", getattr(entry.accuracy, part)
+        if part == "second" and (entry.shape == "elementwise") != bool(stated):
+            yield key, "elementwise entries, and only they, have a budget here"
+        elif isinstance(stated, Budget):
+            yield from undefined(key, stated.budget, names)
+        elif stated:
+            for _, reason in unknown(key, stated, accuracy.classes, "accuracy.toml"):
+                yield key, f"{reason}; a budget of its own reads {{ budget = ..., why = ... }}"
 
 
 def _initializer(entry: Initializer) -> Iterator[Breach]:

@@ -145,7 +145,7 @@ def _measured(
     points = x.astype(np.float64)
     right = exact(entry, part, points, setting)
     return _Measured(
-        setting, x, got, right, measure(got, right, fmt), budgets(entry, fmt, part, points)
+        setting, x, got, right, measure(got, right, fmt), budgets(entry, fmt, part, points, setting)
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, accuracy, compute
+from actinit.spec import Activation, accuracy, budget_of, compute
 
 from ..check import Check, Outcome
 from ..expected import inputs
@@ -66,10 +66,9 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
 
 
 def _budget(entry: Activation, fmt: Format, points: Floats, second: Floats) -> Floats:
-    """Return the ulp granted at each point: by the entry's class, within `caps`."""
-    table = accuracy()
-    expression = table.classes[entry.accuracy.second].budget
-    elementary = table.elementary[fmt.name]
+    """Return the ulp granted at each point: by the entry's budget, within `caps`."""
+    expression = budget_of(entry, "second").budget
+    elementary = accuracy().elementary[fmt.name]
     if "kappa" not in expression.names:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)

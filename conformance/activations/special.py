@@ -13,7 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, Expression, Part, SpecialCase, accuracy, compute, evaluate
+from actinit.spec import (
+    Activation,
+    Expression,
+    Part,
+    SpecialCase,
+    accuracy,
+    budget_of,
+    compute,
+    evaluate,
+)
 
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import measure
@@ -137,10 +146,11 @@ def _nans(fmt: Format) -> Array:
 
 
 def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
-    """Return the budget of the accuracy class where nothing is amplified."""
-    table = accuracy()
-    names = {**table.elementary[fmt.name], "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
-    granted = compute(table.classes[getattr(entry.accuracy, part)].budget, names)
+    """Return the budget where nothing is amplified."""
+    names = {
+        **accuracy().elementary[fmt.name], "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0,
+    }  # fmt: skip
+    granted = compute(budget_of(entry, part).budget, names)
     return max(float(granted), 0.5)  # what is stated is a real number: one rounding is no error
 
 

@@ -6,7 +6,8 @@ oracle, is as good as exact (2**-29 of their ulp and less) and much faster.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any
@@ -15,7 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference
-from actinit.spec import Activation, Kink, Part, accuracy, compute, evaluate, holds
+from actinit.spec import (
+    Activation,
+    Expression,
+    Kink,
+    Part,
+    accuracy,
+    budget_of,
+    compute,
+    evaluate,
+    holds,
+)
 
 from ..formats import Format
 from ..oracle import Exact, exact
@@ -100,9 +111,12 @@ def kinks_of(entry: Activation) -> list[Kink]:
 
 def seams_of(entry: Activation) -> list[float]:
     """Return where the derivative has none: at kinks, and where two of its pieces meet."""
-    kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
-    # Every entry's pieces meet at 0; a test holds them to it.
-    return sorted({*kinks, 0.0} if len(entry.derivative.pieces) > 1 else kinks)
+    places = [kink.at for kink in kinks_of(entry)]
+    for piece in entry.derivative.pieces:
+        # Every condition of an elementwise entry reads "x > place"; a test holds them to it.
+        if piece.if_ and isinstance(piece.if_.tree, ast.Compare):
+            places.append(Expression(ast.unparse(piece.if_.tree.comparators[0])))
+    return sorted({evaluate(place, defaults(entry)) for place in places})
 
 
 @lru_cache(maxsize=3)
@@ -186,25 +200,36 @@ def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple
     return found, found
 
 
-def _reference(entry: Activation, part: Part, points: Floats) -> Floats:
-    function = reference.activations[entry.name]
-    return function(points) if part == "value" else function.derivative(points)
+def _reference(
+    entry: Activation, part: Part, points: Floats, parameters: Mapping[str, float] | None = None
+) -> Floats:
+    function, chosen = reference.activations[entry.name], parameters or {}
+    return function(points, **chosen) if part == "value" else function.derivative(points, **chosen)
 
 
 def _from_reference(values: Floats) -> Exact:
     return Exact(values, np.zeros_like(values))
 
 
-def budgets(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
-    """Return the ulp granted at each point: by the entry's class, within `caps`."""
-    table = accuracy()
-    expression = table.classes[getattr(entry.accuracy, part)].budget
-    elementary = table.elementary[fmt.name]
+def budgets(
+    entry: Activation,
+    fmt: Format,
+    part: Part,
+    points: Floats,
+    parameters: Mapping[str, float] | None = None,
+) -> Floats:
+    """Return the ulp granted at each point: by the entry's budget, within `caps`.
+
+    The condition number is that at the parameters; by default at their defaults.
+    """
+    expression = budget_of(entry, part).budget
+    elementary = accuracy().elementary[fmt.name]
     if "kappa" not in expression.names:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)
-    function, slope = _with_slope(entry, part, points)
-    places = _exact_roots(entry, part)
+    chosen = defaults(entry) if parameters is None else parameters
+    function, slope = _with_slope(entry, part, points, chosen)
+    places = _exact_roots(entry, part, tuple(sorted(chosen.items())))
     return with_condition_number(expression, elementary, fmt, points, function, slope, places)
 
 
@@ -212,11 +237,10 @@ def row_budgets(
     entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
 ) -> Floats:
     """Return the ulp granted to each result of rows of points, of this shape; within `caps`."""
-    table = accuracy()
-    expression = table.classes[getattr(entry.accuracy, part)].budget
+    expression = budget_of(entry, part).budget
     top = points.max(axis=1, keepdims=True)
     names: dict[str, Any] = {
-        **table.elementary[fmt.name],
+        **accuracy().elementary[fmt.name],
         "n": points.shape[1],
         "spread": top - points,
         "width": top - points.min(axis=1, keepdims=True),
@@ -225,7 +249,9 @@ def row_budgets(
     return np.broadcast_to(capped(granted, fmt), shape)
 
 
-def _with_slope(entry: Activation, part: Part, points: Floats) -> tuple[Floats, Floats]:
+def _with_slope(
+    entry: Activation, part: Part, points: Floats, parameters: Mapping[str, float]
+) -> tuple[Floats, Floats]:
     """Return the value or derivative at points, and its own slope there, to a few digits.
 
     The slope of a derivative is a central difference of the reference's: a budget does not need
@@ -233,11 +259,11 @@ def _with_slope(entry: Activation, part: Part, points: Floats) -> tuple[Floats, 
     """
     step = 2.0**-20
     with np.errstate(all="ignore"):
-        function = _reference(entry, part, points)
+        function = _reference(entry, part, points, parameters)
         if part == "value":
-            return function, _reference(entry, "derivative", points)
-        right = _reference(entry, part, points * (1 + step))
-        left = _reference(entry, part, points * (1 - step))
+            return function, _reference(entry, "derivative", points, parameters)
+        right = _reference(entry, part, points * (1 + step), parameters)
+        left = _reference(entry, part, points * (1 - step), parameters)
         return function, (right - left) / (2 * step * points)
 
 
@@ -255,9 +281,11 @@ def roots(entry: Activation) -> tuple[float, ...]:
 
 
 @cache
-def _exact_roots(entry: Activation, part: Part) -> tuple[float, ...]:
+def _exact_roots(
+    entry: Activation, part: Part, parameters: tuple[tuple[str, float], ...]
+) -> tuple[float, ...]:
     """Return the non-zero roots of an entry's value or derivative, to the last bit of float64."""
-    return nonzero_roots(partial(_reference, entry, part))
+    return nonzero_roots(partial(_reference, entry, part, parameters=dict(parameters)))
 
 
 def nonzero_roots(function: Callable[[Floats], Floats]) -> tuple[float, ...]:

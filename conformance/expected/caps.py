@@ -1,17 +1,17 @@
-r"""What a budget is at most: no class may grant so much that a result says nothing.
+r"""What a budget is at most: no entry may grant so much that a result says nothing.
 
-A class that grows with the condition number kappa grants more than a binade holds where kappa is
-large, and then accepts any number, 0 too. Two rules keep it from that.
+A stated budget that grows with the condition number kappa grants more than a binade holds where
+kappa is large, and then accepts any number, 0 too. Two rules keep it from that.
 
 *The cap.* 2**(p - 2) ulp are at most half of the exact result, which holds 2**(p - 1) to 2**p ulp.
 So within the cap a result has the right sign and the right size to a factor of 2. It holds
 everywhere but beside a root.
 
 *Beside a root* r of the function, r not 0, no relative accuracy is to be had: the argument itself
-is off by some units in its last place, so many as the class has times kappa, and that moves the
-result by this times the slope. Beside means that this root is what lifts the class above the cap:
-there kappa is about \|r\| / \|x - r\|. In a tail kappa grows as x**2 and no root is near: the cap
-holds. At 0 a function that has a root there is relatively exact, and the cap holds too.
+is off by some units in its last place, so many as the budget has times kappa, and that moves the
+result by this times the slope. Beside means that this root is what lifts the stated budget above
+the cap: there kappa is about \|r\| / \|x - r\|. In a tail kappa grows as x**2 and no root is near:
+the cap holds. At 0 a function that has a root there is relatively exact, and the cap holds too.
 
 Whatever is granted, a result whose exact value is normal is never right as 0 or with the wrong
 sign: see `actinit.conformance.error.metric.lost`.
@@ -44,7 +44,7 @@ def cap(fmt: Format) -> float:
 
 
 def capped(granted: Floats, fmt: Format) -> Floats:
-    """Return what a class grants, at most the cap."""
+    """Return what a stated budget grants, at most the cap."""
     return np.minimum(granted, cap(fmt))
 
 
@@ -57,12 +57,12 @@ def with_condition_number(
     slope: Floats,
     roots: Sequence[float],
 ) -> Floats:
-    """Return what a class that grows with kappa grants at points, by the rule of this module.
+    """Return what is granted at points where the stated budget grows with kappa; see the module.
 
     Parameters
     ----------
     expression : Expression
-        The budget of the class; linear in kappa.
+        The stated budget; linear in kappa.
     elementary : mapping of str to float
         The other names of the expression.
     fmt : Format
@@ -95,7 +95,7 @@ def near_root(
     points: Floats,
     roots: Sequence[float],
 ) -> NDArray[np.bool_]:
-    """Say at which points a root alone makes kappa so large that the class exceeds the cap."""
+    """Say at which points a root alone makes kappa so large that the budget exceeds the cap."""
     _, argument = _parts(expression, elementary)
     part = min(argument / cap(fmt), _FARTHEST)
     beside = np.zeros(points.shape, dtype=bool)
@@ -105,6 +105,6 @@ def near_root(
 
 
 def _parts(expression: Expression, elementary: Mapping[str, float]) -> tuple[float, float]:
-    """Return what a class grants without kappa, and how many times kappa it adds."""
+    """Return what a stated budget grants without kappa, and how many times kappa it adds."""
     base, one = (float(compute(expression, {**elementary, "kappa": k})) for k in (0.0, 1.0))
     return base, one - base

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from actinit.spec import Activation, Part, accuracy, compute, evaluate
+from actinit.spec import Activation, Part, accuracy, budget_of, compute, evaluate
 
 from ..error.metric import ulp
 from ..error.question import Question
@@ -38,10 +38,9 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
     """
     properties = entry.properties
     of_value = part == "value"
-    table = accuracy()
     least = compute(
-        table.classes[getattr(entry.accuracy, part)].budget,
-        {**table.elementary[fmt.name], "kappa": 0.0},
+        budget_of(entry, part).budget,
+        {**accuracy().elementary[fmt.name], "kappa": 0.0},
     )
     zero = at_zero(entry, fmt, part, np.zeros(1))
     return Question(

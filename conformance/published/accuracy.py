@@ -53,11 +53,6 @@ PARAMETERS = {"alpha": (0.1, 3.7), "negative_slope": (0.3, 0.999)}
 #: A relative error that the reference's float64 results do not have: 4 ulp and more.
 DOUBT = 2.0**-50
 
-# Where the reference's table for GELU has a new row, and where its tails end.
-_SEAMS = {
-    "gelu": [2.0**k * (1 + j / 8) - 1 for k, j in product(range(6), range(8))] + [40.0],
-    "gelu_tanh": [22.0],
-}
 # Spreads of the elements of long rows: near ties, everyday logits, saturation.
 _SPREADS = (1e-3, 1.0, 20.0, 300.0)
 # A row spread wider than this is nothing but its largest element to every format; yet where a
@@ -228,7 +223,7 @@ def hard_places(
     chosen = defaults(entry) if parameters is None else parameters
     roots = [place for p in PARTS for place in _changes(entry, p, chosen)]
     seams = [root + side for root in roots for side in (-1 / 16, 1 / 16)]
-    seams += [sign * seam for seam in _SEAMS.get(entry.name, ()) for sign in (1, -1)]
+    seams += reference.activations[entry.name].seams
     return [*inputs.hard_points(FORMATS["float64"]), *roots, *seams]
 
 

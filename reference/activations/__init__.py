@@ -1,39 +1,25 @@
-"""Activation functions and their derivatives."""
+"""Activation functions and their derivatives: every one that a file of this folder defines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from .._registry import Registry
+from actinit.spec.loader import ACTIVATIONS
+
+from .._registry import registered
 from ._kinds import Activation
-from .exponential import elu, selu
-from .gelu import gelu, gelu_tanh
-from .linear import identity, leaky_relu, relu
-from .logistic import sigmoid, silu, softplus, tanh
-from .rows import log_softmax, maxout, softmax
 
-__all__ = [
-    "elu",
-    "gelu",
-    "gelu_tanh",
-    "identity",
-    "leaky_relu",
-    "log_softmax",
-    "maxout",
-    "relu",
-    "selu",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softplus",
-    "tanh",
-]
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Activation: ...
 
 
-activations: Mapping[str, Activation] = Registry(
-    "activation",
-    [
-        elu, gelu, gelu_tanh, identity, leaky_relu, log_softmax, maxout, relu, selu, sigmoid,
-        silu, softmax, softplus, tanh,
-    ],
-)  # fmt: skip
+#: The activations by name.
+activations: Mapping[str, Activation] = registered(
+    "activation", __name__, Activation, ACTIVATIONS.files
+)
+# Each under its own name too, as ``from actinit.reference.activations import gelu`` expects.
+globals().update(activations)
+
+__all__ = ["activations", *activations]

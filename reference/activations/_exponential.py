@@ -91,20 +91,22 @@ def exp(x: Array, low: Any = 0.0) -> Exponential:
     return Exponential(*fast_two_sum(high, left + rest), power)
 
 
-def expm1(x: Array) -> Pair:
-    """Return exp(x) - 1.
+def expm1(x: Array, low: Any = 0.0) -> Pair:
+    """Return exp(x + low) - 1.
 
     Parameters
     ----------
     x : ndarray of float64
         From `LEAST` to 0, or nan.
+    low : ndarray of float64, optional
+        Small beside `x`.
 
     Returns
     -------
     Pair
         To 2**-57; where |x| is below 2**-28, to 2**-53.
     """
-    head, middle, rest, power = _parts(x, 0.0)
+    head, middle, rest, power = _parts(x, low)
     first = fast_two_sum(-1.0, np.ldexp(head, power))
     second = fast_two_sum(first.high, np.ldexp(middle, power))
     return fast_two_sum(second.high, second.low + (first.low + np.ldexp(rest, power)))

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from ._compensated import Pair, fast_two_sum, plus, product, quotient, two_sum
 from ._exponential import exp
 
-__all__ = ["from_left_slope", "from_tail", "logistic_left_slope", "logistic_tail"]
+__all__ = [
+    "from_left_slope",
+    "from_tail",
+    "logistic_left_slope",
+    "logistic_tail",
+    "mend_near_root",
+]
 
 Array = NDArray[Any]
 
@@ -41,20 +47,35 @@ def from_left_slope(x: Array, left: Array, root: tuple[float, float], at_root: A
         Input.
     left : ndarray of float64
         The derivative at -|x|; changed in place.
+    root, at_root
+        As for `mend_near_root`, of the derivative at -|x|.
+    """
+    mend_near_root(np.abs(x), left, root, at_root)
+    return np.where(x < 0, left, 1 - left)
+
+
+def mend_near_root(a: Array, values: Array, root: tuple[float, float], at_root: Array) -> None:
+    """Replace the values of a function near its root by those of Taylor's series, in place.
+
+    Parameters
+    ----------
+    a : ndarray of float64
+        Where the values are taken.
+    values : ndarray of float64
+        The values; only those near the root change.
     root : tuple of float
-        Where that is 0, as a pair.
+        Where the function is 0, as a pair.
     at_root : ndarray of float64
         Its Taylor coefficients there, from the highest to that of 1.
     """
-    away = np.abs(x) - root[0]
+    away = a - root[0]
     near = np.abs(away) < _NEAR
     if near.any():
         z = away[near] - root[1]
         series = at_root[0]
         for coefficient in at_root[1:]:
             series = coefficient + z * series
-        left[near] = z * series
-    return np.where(x < 0, left, 1 - left)
+        values[near] = z * series
 
 
 def logistic_tail(a: Array, w: Pair) -> Pair:

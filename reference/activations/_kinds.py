@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,10 +46,13 @@ class Activation(ABC):
         short for the rounding to a narrower format to be right.
     exact : bool, optional
         Whether the rule rounds nothing in any dtype, so that it may run in the input's own.
+    seams : sequence of float, optional
+        Where the rules pass from one formula or row of a table to the next, at the defaults of the
+        parameters: those who measure the reference look there.
     """
 
-    def __init__(self, rule: Rule, *, exact: bool = False) -> None:
-        self._rule, self._exact = rule, exact
+    def __init__(self, rule: Rule, *, exact: bool = False, seams: Sequence[float] = ()) -> None:
+        self._rule, self._exact, self.seams = rule, exact, tuple(seams)
         functools.update_wrapper(self, rule)
         self.name = rule.__name__
 
@@ -172,6 +175,8 @@ class Reduction(Activation):
             return np.moveaxis(slope * above, -1, axis)
 
 
-def elementwise(*, exact: bool = False) -> Callable[[Rule], Elementwise]:
+def elementwise(
+    *, exact: bool = False, seams: Sequence[float] = ()
+) -> Callable[[Rule], Elementwise]:
     """Make an `Elementwise` of a rule for its value."""
-    return functools.partial(Elementwise, exact=exact)
+    return functools.partial(Elementwise, exact=exact, seams=seams)

@@ -1,6 +1,6 @@
 """Constants and coefficients of the reference, each rounded once from its exact value.
 
-Written by tests/reference/tables.py in ball arithmetic (Arb); a test writes them anew and compares.
+Written by `_make_tables` in ball arithmetic (Arb); a test writes them anew and compares.
 A pair is the nearest float and the float nearest to what that leaves.
 """
 
@@ -267,6 +267,19 @@ GELU_TANH_AT_ROOT = np.array([
     0.00026392764052681053, 0.0009274420230205449, -0.0024227318458750974, -0.005261059254921912,
     0.019682309459833118, 0.01661932834305256, -0.11394448308095899, 0.01578285352184803,
     0.38751844613578895, -0.4304000910248585,
+]).reshape(14)
+# fmt: on
+
+# Where the derivative of mish at -t is 0.
+MISH_ROOT = (1.1924312145154952, 4.8484829848031044e-17)
+
+# Its Taylor coefficients there, from the highest to that of 1.
+# fmt: off
+MISH_AT_ROOT = np.array([
+    2.9088199364912223e-06, -9.427361327376651e-07, -1.72992708103044e-05, 5.582891567360688e-05,
+    -4.1961496031696126e-05, -0.00025412936386191073, 0.0009898181021289196, -0.0010924055409445854,
+    -0.0033606849270232685, 0.01582112656173338, -0.020271822716684245, -0.04190782104360987,
+    0.20473126408010586, -0.2669479140495345,
 ]).reshape(14)
 # fmt: on
 

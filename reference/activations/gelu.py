@@ -29,6 +29,8 @@ Array = NDArray[Any]
 # Beyond, every tail is 0 in float64: exp(-x**2 / 2) x, and exp(-2u) x already beyond 22.
 _FAR = 40.0
 _FAR_TANH = 22.0
+# Where the table has a new row.
+_EDGES = [2.0**octave * (1 + eighth / 8) - 1 for octave in range(6) for eighth in range(8)]
 
 
 def _gaussian(a: Array) -> Exponential:
@@ -58,7 +60,7 @@ def _mills(a: Array) -> Pair:
     return Pair(total.high, total.low + left.take(index, mode="clip"))
 
 
-@elementwise()
+@elementwise(seams=[sign * seam for seam in (*_EDGES, _FAR) for sign in (1, -1)])
 def gelu(x: Array) -> Pair:
     """Gaussian error linear unit, exact: ``x * Phi(x)``, Phi the standard normal cdf.
 
@@ -97,7 +99,7 @@ def _(x: Array) -> Array:
     return from_left_slope(x, left, GELU_ROOT, GELU_AT_ROOT)
 
 
-@elementwise()
+@elementwise(seams=(_FAR_TANH, -_FAR_TANH))
 def gelu_tanh(x: Array) -> Pair:
     """GELU by the tanh formula, ``x / 2 * (1 + tanh(u))``.
 

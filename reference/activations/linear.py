@@ -1,4 +1,4 @@
-"""Activations made of straight lines: nothing is rounded, but for a slope's product."""
+"""Activations without an exponential: of straight lines, and a parabola between two."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._compensated import Pair, two_product
+from ._compensated import Pair, product, quotient, two_product, two_sum
 from ._kinds import elementwise, require
 
-__all__ = ["identity", "leaky_relu", "relu"]
+__all__ = ["hard_silu", "identity", "leaky_relu", "relu"]
 
 Array = NDArray[Any]
+
+_SIX = Pair(6.0, 0.0)
 
 
 @elementwise(exact=True)
@@ -105,3 +107,42 @@ def _(x: Array, negative_slope: float = 0.01) -> Array:
 
 def _check_slope(slope: float) -> None:
     require("negative_slope", slope, "0 <= negative_slope < 1", 0 <= slope < 1)
+
+
+@elementwise()
+def hard_silu(x: Array) -> Pair:
+    """Hard SiLU (hard swish): ``x * min(max(x + 3, 0), 6) / 6``.
+
+    The derivative at -3 is 0 and that at 3 is 1: those of the straight lines.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`.
+
+    References
+    ----------
+    A. Howard et al., ICCV 2019.
+    """
+    # The product is formed that many binades up, so that no part of it underflows.
+    middle, lift = np.clip(x, -3.0, 3.0), np.int32(500)
+    above = product(Pair(np.ldexp(middle, lift), 0.0), two_sum(middle, 3.0))
+    high, low = (np.ldexp(part, -lift) for part in quotient(above, _SIX))
+    return _on_three_pieces(x, Pair(high, low), x)
+
+
+@hard_silu.derivative_rule
+def _(x: Array) -> Pair:
+    middle = np.clip(x, -3.0, 3.0)
+    return _on_three_pieces(x, quotient(two_sum(2 * middle, 3.0), _SIX), 1.0)
+
+
+def _on_three_pieces(x: Array, middle: Pair, right: Any) -> Pair:
+    """Return 0 up to -3, `right` from 3 on, and `middle` between and for nan."""
+    high = np.where(x >= 3, right, np.where(x <= -3, 0.0, middle.high))
+    return Pair(high, np.where(np.abs(x) >= 3, 0.0, middle.low))

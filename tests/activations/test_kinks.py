@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from helpers.wrong import Right
 
 from actinit import spec
 from actinit.conformance.activations import kinks
-from actinit.spec.loader import load_entry
 
 LAMBDA = 1.0507009873554804934193349852946
 ALPHA = 1.6732632423543772848170429916717
@@ -52,7 +49,7 @@ def test_a_product_of_rounded_constants_is_still_that_side():
     assert found["float64"] == "takes the left derivative"
 
 
-HARD_SILU = load_entry(Path(__file__).parent / "entries" / "hard_silu.toml", spec.Activation)
+HARD_SILU = spec.activations["hard_silu"]
 
 
 class HardSilu(Right):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers import tables
-
-from actinit.reference.activations import _tables
+from actinit.reference.activations import _make_tables, _tables
 
 
 def test_the_tables_are_as_written_anew():
-    assert Path(_tables.__file__).read_text() == tables.text()
+    assert Path(_tables.__file__) == _make_tables.FILE
+    assert _make_tables.FILE.read_text(encoding="utf-8") == _make_tables.text()
 
 
 def test_products_that_must_be_exact_are():

@@ -10,6 +10,10 @@ from actinit import spec
 from actinit.spec.loader import HERE
 
 GELU = (HERE / "activations" / "gelu.toml").read_text(encoding="utf-8")
+VALUE, SECOND = (
+    next(line for line in GELU.splitlines() if line.startswith(f"{part} ") and "budget" in line)
+    for part in ("value", "second")
+)
 LEAKY = (HERE / "activations" / "leaky_relu.toml").read_text(encoding="utf-8")
 
 
@@ -43,9 +47,17 @@ def test_the_untouched_entry_is_taken(tmp_path):
         ('"x * Phi"', '"x.real"', "value.pieces[0].then", "not in the language"),
         ('"x * Phi"', '"x > 0"', "value.pieces[0].then", "is a condition where a value"),
         ('"x * Phi"', "3", "value.pieces[0].then", "expected an expression in quotes"),
-        ('value      = "gelu"', 'value = "guess"', "accuracy.value", "not in accuracy.toml"),
-        ('second     = "gelu-second"', "", "accuracy.second", "elementwise entries, and only they"),
-        ('second     = "gelu-second"', 'second = "guess"', "accuracy.second", "accuracy.toml"),
+        (VALUE, 'value = "guess"', "accuracy.value", "not in accuracy.toml"),
+        (VALUE, 'value = "2*exp"', "accuracy.value", "a budget of its own reads { budget = "),
+        (VALUE, 'value = { budget = "1.5" }', "accuracy.value", "missing required field `why`"),
+        (VALUE, 'value = { why = "One." }', "accuracy.value", "missing required field `budget`"),
+        (VALUE, 'value = { class = "exact", budget = "0", why = "One." }', "accuracy.value.class",
+         "unknown field `class`"),
+        (VALUE, 'value = { budget = "n", why = "One." }', "accuracy.value", "'n', which is not"),
+        (VALUE, "value = 1.5", "accuracy.value", "got `float`"),
+        (VALUE, "", "accuracy", "missing required field `value`"),
+        (SECOND, "", "accuracy.second", "elementwise entries, and only they"),
+        (SECOND, 'second = "guess"', "accuracy.second", "accuracy.toml"),
         ('"cody1969"', '"cody1968"', "references[1]", "not in references.toml"),
         ('[backends]', '[backends]\nkears = { function = "f" }', "backends.kears", "backends.toml"),
         ('name    = "gelu"', 'name = "gelo"', "name", "stands in the file of 'gelu'"),
