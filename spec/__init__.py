@@ -12,8 +12,18 @@ from collections.abc import Mapping
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
+from .format import FloatFormat
 from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
-from .loader import ACTIVATIONS, HERE, INITIALIZERS, LAYERS, Catalogue, load_entry, table
+from .loader import (
+    ACTIVATIONS,
+    HERE,
+    INITIALIZERS,
+    LAYERS,
+    Catalogue,
+    load_entry,
+    load_formats,
+    table,
+)
 from .model import (
     AccuracyTable,
     Activation,
@@ -38,6 +48,7 @@ __all__ = [
     "Binding",
     "Condition",
     "Expression",
+    "FloatFormat",
     "Function",
     "Gain",
     "Initializer",
@@ -61,6 +72,7 @@ __all__ = [
     "backends",
     "compute",
     "evaluate",
+    "formats",
     "gains",
     "holds",
     "initializers",
@@ -88,7 +100,7 @@ optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
 
 
 def accuracy() -> AccuracyTable:
-    """Return the accuracy classes and the ulp granted to elementary functions."""
+    """Return the accuracy classes."""
     found: AccuracyTable = table("accuracy")
     return found
 
@@ -97,6 +109,11 @@ def backends() -> Mapping[str, Backend]:
     """Return what is known of each backend as a whole, by name."""
     found: Mapping[str, Backend] = table("backends")
     return found
+
+
+def formats() -> Mapping[str, FloatFormat]:
+    """Return the floating-point formats by name, from the narrowest to the widest."""
+    return load_formats()
 
 
 def gains() -> Mapping[str, Gain]:

@@ -13,6 +13,7 @@ import msgspec
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
+from .format import FloatFormat, format_breaches
 from .layer import Layer
 from .model import AccuracyTable, Activation, Backend, Gain, Initializer, Reference
 from .network import Network
@@ -26,6 +27,7 @@ __all__ = [
     "LAYERS",
     "Catalogue",
     "load_entry",
+    "load_formats",
     "read",
     "table",
 ]
@@ -142,6 +144,31 @@ def load_entry(file: Path, kind: type[E]) -> E:
     ):
         raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
     return entry
+
+
+@cache
+def load_formats(file: Path = HERE / "formats.toml") -> Mapping[str, FloatFormat]:
+    """Load the floating-point formats and hold them against their rules.
+
+    Parameters
+    ----------
+    file : Path, optional
+        By default the spec's own.
+
+    Returns
+    -------
+    mapping of str to FloatFormat
+        By name, in the order of the file.
+
+    Raises
+    ------
+    SpecError
+        With the file, the key and the reason, if any rule is broken.
+    """
+    formats = read(file, dict[str, FloatFormat])
+    for key, reason in format_breaches(formats):
+        raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
+    return formats
 
 
 class Catalogue(Mapping[str, E], Generic[E]):

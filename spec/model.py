@@ -241,8 +241,6 @@ class AccuracyClass(Struct, frozen=True, kw_only=True):
 class AccuracyTable(Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
-    elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
-    source: str
     classes: dict[str, AccuracyClass]
 
 

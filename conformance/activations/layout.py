@@ -24,7 +24,7 @@ from ..backend.guard import HungError, message_of
 from ..check import Check, Finding, Outcome, Witness
 from ..expected import inputs
 from ..expected.batches import defaults, roots
-from ..formats import FORMATS, Format, brief, describe, hexadecimal
+from ..formats import ARITHMETIC, Format, brief, describe, hexadecimal
 from ..oracle.formula import Part
 from . import diagnosis
 from .naming import PARTS, activation_check
@@ -117,7 +117,7 @@ class Difference(NamedTuple):
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of layouts: ``activation/gelu/float32/value/layout``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "layout"), part, run)

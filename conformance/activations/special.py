@@ -127,7 +127,7 @@ def _right(stated: Any, entry: Activation) -> NDArray[np.float64]:
 
 def _nans(fmt: Format) -> Array:
     """Return nans of both signs and several payloads; all that a 16-bit format has."""
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         every = fmt.every()
         return every[np.isnan(every.astype(np.float32))]
     infinity = int(np.asarray(np.inf, dtype=fmt.dtype).view(fmt.bits))
@@ -139,9 +139,8 @@ def _nans(fmt: Format) -> Array:
 
 def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
     """Return the budget of the accuracy class where nothing is amplified."""
-    table = accuracy()
-    names = {**table.elementary[fmt.name], "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
-    granted = compute(table.classes[getattr(entry.accuracy, part)].budget, names)
+    names = {**fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
+    granted = compute(accuracy().classes[getattr(entry.accuracy, part)].budget, names)
     return max(float(granted), 0.5)  # what is stated is a real number: one rounding is no error
 
 

@@ -185,9 +185,8 @@ def _origin(backend: str, name: str, part: Part) -> Origin:
 def _digest(entry: Activation, part: Part) -> str:
     """Return a digest of all that the judgement of an input depends on: the spec and our code."""
     stated = [entry.value, entry.derivative, entry.special, entry.properties, entry.parameters]
-    table = accuracy()
-    budget = table.classes[getattr(entry.accuracy, part)].budget
-    found = hashlib.sha256(repr((stated, budget, table.elementary[FORMAT.name])).encode())
+    budget = accuracy().classes[getattr(entry.accuracy, part)].budget
+    found = hashlib.sha256(repr((stated, budget, FORMAT.elementary)).encode())
     for source in _sources():
         found.update(source)
     return found.hexdigest()[:16]

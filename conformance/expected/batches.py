@@ -198,9 +198,8 @@ def _from_reference(values: Floats) -> Exact:
 
 def budgets(entry: Activation, fmt: Format, part: Part, points: Floats) -> Floats:
     """Return the ulp granted at each point: by the entry's class, within `caps`."""
-    table = accuracy()
-    expression = table.classes[getattr(entry.accuracy, part)].budget
-    elementary = table.elementary[fmt.name]
+    expression = accuracy().classes[getattr(entry.accuracy, part)].budget
+    elementary = fmt.elementary
     if "kappa" not in expression.names:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)
@@ -213,11 +212,10 @@ def row_budgets(
     entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
 ) -> Floats:
     """Return the ulp granted to each result of rows of points, of this shape; within `caps`."""
-    table = accuracy()
-    expression = table.classes[getattr(entry.accuracy, part)].budget
+    expression = accuracy().classes[getattr(entry.accuracy, part)].budget
     top = points.max(axis=1, keepdims=True)
     names: dict[str, Any] = {
-        **table.elementary[fmt.name],
+        **fmt.elementary,
         "n": points.shape[1],
         "spread": top - points,
         "width": top - points.min(axis=1, keepdims=True),

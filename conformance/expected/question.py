@@ -39,10 +39,9 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
     """
     properties = entry.properties
     of_value = part == "value"
-    table = accuracy()
     least = compute(
-        table.classes[getattr(entry.accuracy, part)].budget,
-        {**table.elementary[fmt.name], "kappa": 0.0},
+        accuracy().classes[getattr(entry.accuracy, part)].budget,
+        {**fmt.elementary, "kappa": 0.0},
     )
     zero = at_zero(entry, fmt, part, np.zeros(1))
     return Question(

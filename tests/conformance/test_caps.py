@@ -63,7 +63,7 @@ def never_passes(right, budget, fmt):
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("entry", ELEMENTWISE, ids=lambda entry: entry.name)
 def test_no_budget_of_a_number_is_beyond_the_rule(entry, fmt):
-    elementary = accuracy().elementary[fmt.name]
+    elementary = fmt.elementary
     for part, points, right, budget in asked_and_granted(entry, fmt):
         assert np.isfinite(budget).all()
         never_passes(right, budget, fmt)
@@ -100,7 +100,7 @@ def test_no_budget_of_a_row_is_beyond_the_rule(entry, fmt):
 
 def test_a_class_is_linear_in_kappa():
     for fmt in FORMATS.values():
-        elementary = accuracy().elementary[fmt.name]
+        elementary = fmt.elementary
         for one in accuracy().classes.values():
             if "kappa" in one.budget.names:
                 at = [compute(one.budget, {**elementary, "kappa": k}) for k in (0, 1, 10, 1000)]
@@ -111,7 +111,7 @@ def test_a_class_is_linear_in_kappa():
 def test_what_is_beside_a_root_is_near_it():
     expression = accuracy().classes["gelu-derivative"].budget
     for fmt in FORMATS.values():
-        elementary = accuracy().elementary[fmt.name]
+        elementary = fmt.elementary
         for x, beside in ((-0.7517915246935645, True), (-1.2, False), (-6.375, False), (0, False)):
             points = np.array([float(x)])
             assert near_root(expression, elementary, fmt, points, [-0.7517915246935645]) == beside
