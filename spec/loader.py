@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -71,11 +71,20 @@ def read(file: Path, kind: type[T]) -> T:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SpecError(file, "", f"not valid TOML: {error}") from None
+    if get_origin(kind) is dict and isinstance(data, dict):  # so that an error names the row
+        row_kind = get_args(kind)[1]
+        rows: Any = {name: _convert(file, text, row, row_kind, name) for name, row in data.items()}
+        return rows
+    return _convert(file, text, data, kind)
+
+
+def _convert(file: Path, text: str, data: object, kind: type[T], row: str = "") -> T:
+    """Make a class of what TOML gave, which stands in this text, in this row."""
     try:
         return msgspec.convert(data, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
-        key = path.strip("`.")
+        key = f"{row}.{path.strip('`.')}".strip(".")
         named = re.search(r"field `(\w+)`", reason)
         if named and "unknown" in reason:
             key = f"{key}.{named[1]}".strip(".")
