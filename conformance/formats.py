@@ -1,15 +1,19 @@
-"""The four floating-point formats, and what a number's neighbours and names are in them."""
+"""The floating-point formats of the spec as NumPy has them, and how their numbers are written."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import ml_dtypes
+import ml_dtypes  # noqa: F401 - gives NumPy the dtypes that it lacks, by name
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FORMATS", "Format", "brief", "describe", "hexadecimal"]
+from actinit import spec
+from actinit.spec import FloatFormat
+
+__all__ = ["ARITHMETIC", "FORMATS", "Format", "brief", "describe", "hexadecimal"]
 
 # Numbers of a row that a sentence can hold.
 _MANY = 4
@@ -17,32 +21,49 @@ _MANY = 4
 
 @dataclass(frozen=True)
 class Format:
-    """A binary floating-point format (IEEE 754, or bfloat16).
+    """A binary floating-point format: a row of the spec, and its arrays.
 
     Attributes
     ----------
     name : str
         As in ids of checks.
+    row : FloatFormat
+        What the spec states of it.
     dtype : dtype
-        NumPy's.
+        NumPy's, or that of ml_dtypes.
     bits : dtype
         The unsigned integer of its width.
-    precision : int
-        p: significant bits, with the hidden one.
-    emax : int
-        Exponent of the largest finite number, which is below 2**(emax + 1).
     """
 
     name: str
+    row: FloatFormat = field(compare=False, repr=False)
     dtype: np.dtype[Any]
     bits: np.dtype[Any]
-    precision: int
-    emax: int
+
+    @classmethod
+    def of(cls, name: str, row: FloatFormat) -> Format:
+        """Return the format of a row of the spec."""
+        return cls(name, row, np.dtype(name), np.dtype(f"u{row.width // 8}"))
+
+    @property
+    def width(self) -> int:
+        """Bits of a number."""
+        return self.row.width
+
+    @property
+    def precision(self) -> int:
+        """p: significant bits, with the hidden one."""
+        return self.row.precision
 
     @property
     def emin(self) -> int:
         """Exponent of the smallest normal number."""
-        return 1 - self.emax
+        return self.row.emin
+
+    @property
+    def emax(self) -> int:
+        """Exponent of the largest finite number."""
+        return self.row.emax
 
     @property
     def stored(self) -> int:
@@ -52,33 +73,54 @@ class Format:
     @property
     def sign(self) -> int:
         """Bit pattern of -0."""
-        return 1 << (8 * self.bits.itemsize - 1)
+        return 1 << (self.width - 1)
+
+    @property
+    def exponents(self) -> int:
+        """How many exponent fields hold finite numbers; the first is zero and the subnormals."""
+        return self.emax - self.emin + 2
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether it has so few numbers that each is asked for, counted and judged by itself."""
+        return self.row.asked == "every"
+
+    @property
+    def arithmetic(self) -> bool:
+        """Whether frameworks compute and train in it, not only keep numbers in it."""
+        return self.row.arithmetic
+
+    @property
+    def elementary(self) -> Mapping[str, float]:
+        """The ulp granted to a call of each elementary function."""
+        return self.row.elementary
+
+    @property
+    def computed(self) -> Format:
+        """The format in which a careful implementation computes before it rounds once."""
+        return FORMATS[self.row.computed]
 
     def from_bits(self, patterns: NDArray[Any]) -> NDArray[Any]:
         """Return the numbers that have these bit patterns."""
         return patterns.astype(self.bits).view(self.dtype)
 
     def every(self) -> NDArray[Any]:
-        """Return every number of a 16-bit format, nan and infinities too, by bit pattern."""
-        if self.bits.itemsize != 2:
+        """Return every number of an exhaustive format, nan and infinities too, by bit pattern."""
+        if not self.exhaustive:
             raise ValueError(f"{self.name} has too many numbers to list; sample it")
-        return self.from_bits(np.arange(2**16))
+        return self.from_bits(np.arange(2**self.width))
 
     def finite(self) -> NDArray[Any]:
-        """Return every finite number of a 16-bit format, by bit pattern."""
+        """Return every finite number of an exhaustive format, by bit pattern."""
         every = self.every()
         return every[np.isfinite(every.astype(np.float32))]
 
 
-FORMATS = {
-    found.name: found
-    for found in (
-        Format("float16", np.dtype(np.float16), np.dtype(np.uint16), 11, 15),
-        Format("bfloat16", np.dtype(ml_dtypes.bfloat16), np.dtype(np.uint16), 8, 127),
-        Format("float32", np.dtype(np.float32), np.dtype(np.uint32), 24, 127),
-        Format("float64", np.dtype(np.float64), np.dtype(np.uint64), 53, 1023),
-    )
-}
+#: All formats by name, in the order of the spec.
+FORMATS = {name: Format.of(name, row) for name, row in spec.formats().items()}
+#: Those in which frameworks compute and train: only these are asked for more than functions of one
+#: number.
+ARITHMETIC = {name: fmt for name, fmt in FORMATS.items() if fmt.arithmetic}
 
 
 def describe(value: Any) -> str:

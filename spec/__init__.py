@@ -13,8 +13,18 @@ from typing import Literal
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
+from .format import FloatFormat
 from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
-from .loader import ACTIVATIONS, HERE, INITIALIZERS, LAYERS, Catalogue, load_entry, table
+from .loader import (
+    ACTIVATIONS,
+    HERE,
+    INITIALIZERS,
+    LAYERS,
+    Catalogue,
+    load_entry,
+    load_formats,
+    table,
+)
 from .model import (
     AccuracyTable,
     Activation,
@@ -42,6 +52,7 @@ __all__ = [
     "Budget",
     "Condition",
     "Expression",
+    "FloatFormat",
     "Function",
     "Gain",
     "Initializer",
@@ -67,6 +78,7 @@ __all__ = [
     "budget_of",
     "compute",
     "evaluate",
+    "formats",
     "gains",
     "holds",
     "initializers",
@@ -94,7 +106,7 @@ optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
 
 
 def accuracy() -> AccuracyTable:
-    """Return the ulp granted to elementary functions, and the budgets that entries share."""
+    """Return the budgets that several entries share, by name of their class."""
     found: AccuracyTable = table("accuracy")
     return found
 
@@ -122,6 +134,11 @@ def backends() -> Mapping[str, Backend]:
     """Return what is known of each backend as a whole, by name."""
     found: Mapping[str, Backend] = table("backends")
     return found
+
+
+def formats() -> Mapping[str, FloatFormat]:
+    """Return the floating-point formats by name, from the narrowest to the widest."""
+    return load_formats()
 
 
 def gains() -> Mapping[str, Gain]:

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
+from .format import FloatFormat, format_breaches
 from .layer import Layer
 from .model import AccuracyTable, Activation, Backend, Gain, Initializer, Reference
 from .network import Network
@@ -26,6 +27,7 @@ __all__ = [
     "LAYERS",
     "Catalogue",
     "load_entry",
+    "load_formats",
     "read",
     "table",
 ]
@@ -69,11 +71,20 @@ def read(file: Path, kind: type[T]) -> T:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SpecError(file, "", f"not valid TOML: {error}") from None
+    if get_origin(kind) is dict and isinstance(data, dict):  # so that an error names the row
+        row_kind = get_args(kind)[1]
+        rows: Any = {name: _convert(file, text, row, row_kind, name) for name, row in data.items()}
+        return rows
+    return _convert(file, text, data, kind)
+
+
+def _convert(file: Path, text: str, data: object, kind: type[T], row: str = "") -> T:
+    """Make a class of what TOML gave, which stands in this text, in this row."""
     try:
         return msgspec.convert(data, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at `$")
-        key = path.strip("`.")
+        key = f"{row}.{path.strip('`.')}".strip(".")
         named = re.search(r"field `(\w+)`", reason)
         if named and "unknown" in reason:
             key = f"{key}.{named[1]}".strip(".")
@@ -134,6 +145,7 @@ def load_entry(file: Path, kind: type[E]) -> E:
         entry,
         stem=file.stem,
         accuracy=table("accuracy"),
+        elementary=next(iter(load_formats().values())).elementary,
         backends=table("backends"),
         references=table("references"),
         activations=ACTIVATIONS,
@@ -142,6 +154,31 @@ def load_entry(file: Path, kind: type[E]) -> E:
     ):
         raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
     return entry
+
+
+@cache
+def load_formats(file: Path = HERE / "formats.toml") -> Mapping[str, FloatFormat]:
+    """Load the floating-point formats and hold them against their rules.
+
+    Parameters
+    ----------
+    file : Path, optional
+        By default the spec's own.
+
+    Returns
+    -------
+    mapping of str to FloatFormat
+        By name, in the order of the file.
+
+    Raises
+    ------
+    SpecError
+        With the file, the key and the reason, if any rule is broken.
+    """
+    formats = read(file, dict[str, FloatFormat])
+    for key, reason in format_breaches(formats):
+        raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
+    return formats
 
 
 class Catalogue(Mapping[str, E], Generic[E]):

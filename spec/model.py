@@ -246,8 +246,6 @@ Function = Activation | Initializer
 class AccuracyTable(Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
-    elementary: dict[str, dict[str, float]]  #: dtype: function: ulp granted to a call of it.
-    source: str
     classes: dict[str, Budget]  #: Budgets that several entries share.
 
 

@@ -34,6 +34,7 @@ def breaches(
     *,
     stem: str,
     accuracy: AccuracyTable,
+    elementary: Collection[str],
     backends: Mapping[str, Backend],
     references: Collection[str],
     activations: Mapping[str, Activation],
@@ -50,6 +51,8 @@ def breaches(
         The file's name without its ending, which must be the entry's name.
     accuracy : AccuracyTable
         The content of accuracy.toml.
+    elementary : collection of str
+        The functions whose ulp formats.toml states, which a budget may name.
     references : collection of str
         The names that references.toml defines.
     backends : mapping of str to Backend
@@ -71,7 +74,7 @@ def breaches(
     match entry:
         case Activation():
             yield from _function(entry)
-            yield from _activation(entry, accuracy)
+            yield from _activation(entry, accuracy, elementary)
         case Initializer():
             yield from _function(entry)
             yield from _initializer(entry)
@@ -107,7 +110,9 @@ def _function(entry: Function) -> Iterator[Breach]:
                 yield key, f"{value} is outside of the domain, {parameter.domain}"
 
 
-def _activation(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
+def _activation(
+    entry: Activation, accuracy: AccuracyTable, elementary: Collection[str]
+) -> Iterator[Breach]:
     inputs = {"x"} if entry.shape == "elementwise" else {"x", "i", "k"}
     known = {*inputs, *entry.parameters}
     for name, term in entry.terms.items():
@@ -115,7 +120,7 @@ def _activation(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
         known.add(name)
     for part, pieces in (("value", entry.value.pieces), ("derivative", entry.derivative.pieces)):
         yield from _pieces(part, pieces, known)
-    yield from _budgets(entry, accuracy)
+    yield from _budgets(entry, accuracy, elementary)
     for side, bound in enumerate(entry.value.range):
         yield from undefined(f"value.range[{side}]", bound, entry.parameters)
     for index, kink in enumerate(entry.derivative.kinks):
@@ -138,9 +143,11 @@ def _activation(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
                     yield f"special.cases[{index}].{key}", str(error)
 
 
-def _budgets(entry: Activation, accuracy: AccuracyTable) -> Iterator[Breach]:
+def _budgets(
+    entry: Activation, accuracy: AccuracyTable, elementary: Collection[str]
+) -> Iterator[Breach]:
     amplified = ("kappa",) if entry.shape == "elementwise" else ("n", "spread", "width")
-    names = {*next(iter(accuracy.elementary.values())), *amplified}
+    names = {*elementary, *amplified}
     for part in ("value", "derivative", "second"):
         key, stated = f"accuracy.{part}", getattr(entry.accuracy, part)
         if part == "second" and (entry.shape == "elementwise") != bool(stated):

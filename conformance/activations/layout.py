@@ -24,7 +24,7 @@ from ..backend.guard import HungError
 from ..check import Check, Outcome
 from ..expected import inputs
 from ..expected.batches import defaults
-from ..formats import FORMATS, Format
+from ..formats import ARITHMETIC, Format
 from .arrangements import LENGTHS, LONG, ROWS, Arrangement, arrangements, telling
 from .layout_findings import Difference, outcome_of, raised
 from .naming import PARTS, activation_check
@@ -39,7 +39,7 @@ _LONG_ROWS = {"value": (100, 257, 1031, 4099, 16411), "derivative": (100, 257, 1
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of layouts: ``activation/gelu/float32/value/layout``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "layout"), part, run)

@@ -23,7 +23,7 @@ from ..error.intervals import short
 from ..error.metric import lost, ulp
 from ..expected.batches import Batch, batches
 from ..expected.question import question
-from ..formats import FORMATS, Format, hexadecimal
+from ..formats import ARITHMETIC, Format, hexadecimal
 from .judge import subject
 from .naming import PARTS, activation_check
 from .sample import results
@@ -39,7 +39,7 @@ _eager = cache(load)
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of modes: ``activation/elu/float32/value/mode``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "mode"), part, run)

@@ -17,7 +17,7 @@ from ..error.intervals import short
 from ..error.metric import Errors, measure, ulp
 from ..expected import inputs
 from ..expected.batches import budgets, defaults, roots
-from ..formats import FORMATS, Format
+from ..formats import ARITHMETIC, Format
 from ..kinds import Kind
 from ..oracle import Exact, exact
 from . import diagnosis
@@ -41,7 +41,7 @@ def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of parameters: ``activation/elu/float32/value/parameters``."""
     if not entry.parameters:
         return
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "parameters"), "parameters", run)

@@ -23,7 +23,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, Part
 
 from ..check import Check, Finding, Outcome, Witness
-from ..formats import FORMATS, Format
+from ..formats import ARITHMETIC, Format
 from .asking import Ask, asker, ordinary, upstream_of
 from .judge import subject
 from .naming import PARTS, activation_check
@@ -39,7 +39,7 @@ _BETWEEN = 5
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of repeated calls: ``activation/gelu/float32/value/repeat``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "repeat"), part, run)

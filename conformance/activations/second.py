@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation, accuracy, budget_of, compute
+from actinit.spec import Activation, budget_of, compute
 
 from ..check import Check, Outcome
 from ..expected import inputs
 from ..expected.batches import Batch, defaults, nonzero_roots, roots, seams_of
 from ..expected.caps import capped, with_condition_number
-from ..formats import FORMATS, Format
+from ..formats import ARITHMETIC, Format
 from ..oracle import exact
 from .judge import outcome_and_curve
 from .naming import activation_check
@@ -37,7 +37,7 @@ def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of second derivatives: ``activation/gelu/float32/second/ulp``."""
     if entry.shape != "elementwise":
         return
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         yield activation_check(
             entry, (fmt.name, "second", "ulp"), "derivative", _runner(entry, fmt)
         )
@@ -68,7 +68,7 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
 def _budget(entry: Activation, fmt: Format, points: Floats, second: Floats) -> Floats:
     """Return the ulp granted at each point: by the entry's budget, within `caps`."""
     expression = budget_of(entry, "second").budget
-    elementary = accuracy().elementary[fmt.name]
+    elementary = fmt.elementary
     if "kappa" not in expression.names:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)

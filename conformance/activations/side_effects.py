@@ -17,7 +17,7 @@ from actinit.spec import Activation, Part
 
 from ..backend.guard import HungError, message_of
 from ..check import Check, Finding, Outcome, Witness
-from ..formats import FORMATS, Format
+from ..formats import ARITHMETIC, Format
 from .asking import Ask, asker, ordinary, upstream_of
 from .judge import subject
 from .naming import PARTS, activation_check
@@ -33,7 +33,7 @@ _HANDS_BACK = "identity"
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of side effects: ``activation/gelu/float32/value/side-effects``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         for part in PARTS:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "side-effects"), part, run)

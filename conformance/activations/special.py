@@ -18,7 +18,6 @@ from actinit.spec import (
     Expression,
     Part,
     SpecialCase,
-    accuracy,
     budget_of,
     compute,
     evaluate,
@@ -135,7 +134,7 @@ def _right(stated: Any, entry: Activation) -> NDArray[np.float64]:
 
 def _nans(fmt: Format) -> Array:
     """Return nans of both signs and several payloads; all that a 16-bit format has."""
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         every = fmt.every()
         return every[np.isnan(every.astype(np.float32))]
     infinity = int(np.asarray(np.inf, dtype=fmt.dtype).view(fmt.bits))
@@ -148,7 +147,7 @@ def _nans(fmt: Format) -> Array:
 def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
     """Return the budget where nothing is amplified."""
     names = {
-        **accuracy().elementary[fmt.name], "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0,
+        **fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0,
     }  # fmt: skip
     granted = compute(budget_of(entry, part).budget, names)
     return max(float(granted), 0.5)  # what is stated is a real number: one rounding is no error

@@ -23,7 +23,7 @@ from ..check import Check, Finding, Grade, Outcome, Witness
 from ..error.metric import measure, ulp
 from ..expected import inputs
 from ..expected.batches import budgets, defaults, kinks_of, roots, row_budgets
-from ..formats import FORMATS, Format, brief, describe, hexadecimal
+from ..formats import ARITHMETIC, Format, brief, describe, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact, exact
 from . import diagnosis
@@ -61,7 +61,7 @@ class _Asked(NamedTuple):
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks of upstream gradients: ``activation/gelu/float32/derivative/upstream``."""
-    for fmt in FORMATS.values():
+    for fmt in ARITHMETIC.values():
         path = (fmt.name, "derivative", "upstream")
         yield activation_check(entry, path, "derivative", _runner(entry, fmt))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from numpy.typing import DTypeLike
 
+from ..formats import FORMATS
 from ..published.weights import SUFFIX, export
 
 __all__ = ["add_arguments", "run"]
@@ -62,6 +63,4 @@ def _parameter(text: str) -> tuple[str, float | str]:
 
 
 def _dtype(name: str) -> DTypeLike:
-    import ml_dtypes
-
-    return ml_dtypes.bfloat16 if name == "bfloat16" else name
+    return FORMATS[name].dtype if name in FORMATS else name

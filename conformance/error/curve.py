@@ -66,7 +66,7 @@ def curve_by_size(
 
 def per_binade(fmt: Format) -> int:
     """Return how many bins a binade has."""
-    return BINS // 2 >> (8 * fmt.bits.itemsize - fmt.precision)
+    return BINS // 2 >> (fmt.width - fmt.precision)
 
 
 def _named(

@@ -171,12 +171,11 @@ def terms(
     Terms
         For `count`, `settle` and `mirror`.
     """
-    width = 8 * fmt.bits.itemsize
     largest = 2.0**fmt.emax
     return Terms(
         wide=fmt.name == "float64",
-        shift=width - 12,
-        magnitude=(1 << (width - 1)) - 1,
+        shift=fmt.width - 12,
+        magnitude=fmt.sign - 1,
         normal=1 << fmt.stored,
         floor=(fmt.emin + 1023) << 52,
         ceiling=(fmt.emax + 1023) << 52,

@@ -284,7 +284,7 @@ class Tally:
         """Return results in a type that the kernels are made for."""
         if got.dtype != self.fmt.dtype:
             raise ValueError(f"expected results of type {self.fmt.dtype}, got {got.dtype}")
-        if got.dtype.itemsize == 2:
+        if self.fmt.width < 32:
             with np.errstate(invalid="ignore"):
                 got = got.astype(np.float32)
         return _read_only(got)
@@ -309,7 +309,7 @@ class Tally:
 
     def _make_rows(self, bits: Array) -> NDArray[np.int64]:
         """Return the indices of the rows of inputs, which are made if there are none."""
-        shift = self.fmt.bits.type(8 * self.fmt.bits.itemsize - 12)
+        shift = self.fmt.bits.type(self.fmt.width - 12)
         ends = (bits[[0, -1]] >> shift).astype(np.int64)
         if ends[0] == ends[1]:
             return self._slots_of(ends[:1])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import adapters, reference, spec
-from actinit.spec import Activation, Part, accuracy, budget_of
+from actinit.spec import Activation, Part, budget_of
 
 from ..error.question import Question
 from ..error.tally import Tally
@@ -184,7 +184,7 @@ def _origin(backend: str, name: str, part: Part) -> Origin:
 def _digest(entry: Activation, part: Part) -> str:
     """Return a digest of all that the judgement of an input depends on: the spec and our code."""
     stated = [entry.value, entry.derivative, entry.special, entry.properties, entry.parameters]
-    granted = budget_of(entry, part).budget, accuracy().elementary[FORMAT.name]
+    granted = budget_of(entry, part).budget, FORMAT.elementary
     found = hashlib.sha256(repr((stated, *granted)).encode())
     for source in _sources():
         found.update(source)

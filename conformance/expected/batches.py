@@ -21,7 +21,6 @@ from actinit.spec import (
     Expression,
     Kink,
     Part,
-    accuracy,
     budget_of,
     compute,
     evaluate,
@@ -223,7 +222,7 @@ def budgets(
     The condition number is that at the parameters; by default at their defaults.
     """
     expression = budget_of(entry, part).budget
-    elementary = accuracy().elementary[fmt.name]
+    elementary = fmt.elementary
     if "kappa" not in expression.names:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)
@@ -240,7 +239,7 @@ def row_budgets(
     expression = budget_of(entry, part).budget
     top = points.max(axis=1, keepdims=True)
     names: dict[str, Any] = {
-        **accuracy().elementary[fmt.name],
+        **fmt.elementary,
         "n": points.shape[1],
         "spread": top - points,
         "width": top - points.min(axis=1, keepdims=True),

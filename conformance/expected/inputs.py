@@ -81,7 +81,7 @@ def scalars(fmt: Format, extra: Iterable[float] = ()) -> Array:
 
 @lru_cache(maxsize=4)  # the checks of one entry come back to each format
 def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         found = fmt.finite()
     else:
         parts = [_binades(fmt)]
@@ -158,7 +158,7 @@ def rows(fmt: Format) -> tuple[Array, ...]:
     """
     found = [_spread_rows(fmt, length, count, _SPREADS) for length, count in _ROWS]
     found += [_spread_rows(fmt, length, count, _SPREADS_OF_LONG) for length, count in _LONG_ROWS]
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         every = fmt.finite()
         found.append(np.stack([every, np.zeros_like(every)], axis=-1))
         # A stride coprime to the count mixes exponents and signs within a row.

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from actinit.spec import Activation, Part, accuracy, budget_of, compute, evaluate
+from actinit.spec import Activation, Part, budget_of, compute, evaluate
 
 from ..error.metric import ulp
 from ..error.question import Question
@@ -40,7 +40,7 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
     of_value = part == "value"
     least = compute(
         budget_of(entry, part).budget,
-        {**accuracy().elementary[fmt.name], "kappa": 0.0},
+        {**fmt.elementary, "kappa": 0.0},
     )
     zero = at_zero(entry, fmt, part, np.zeros(1))
     return Question(

@@ -16,7 +16,7 @@ from actinit.spec import Binding, Initializer
 from actinit.spec.laws import Chosen, Constant, Normal, Structured
 
 from ..check import Check, Finding, Outcome, Witness
-from ..formats import FORMATS
+from ..formats import ARITHMETIC, FORMATS
 from . import diagnosis, examine, goodness, judges, repeats, structured
 from .distributions import defaults, named, uses_fans
 from .draws import Draw
@@ -69,11 +69,11 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
     if isinstance(entry.law, Structured):
         yield from structured.checks(entry, size)
     elif isinstance(entry.law, Constant):
-        for dtype in FORMATS:
+        for dtype in ARITHMETIC:
             yield _constant(_draw(entry, f"{dtype}/distribution", dtype, _FEW))
     else:
         for option in entry.law.among if isinstance(entry.law, Chosen) else ("",):
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield from _of_law(entry, option, dtype, size)
         if uses_fans(entry):
             yield _fans(entry, size)
@@ -110,7 +110,7 @@ def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator
     if not isinstance(named(entry, told.names), Normal):
         yield told.below("bounds").check("law", drawn.bounds)
     for about in examine.EVERY:
-        if about != "tails" or FORMATS[dtype].bits.itemsize > 2:
+        if about != "tails" or not FORMATS[dtype].exhaustive:
             yield told.below(about).check("law", partial(drawn.tested, about))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import goodness, order
 from .goodness import Verdict
 from .sample import TAILS, Sample
-from .standard import RESOLUTION
+from .standard import resolution
 
 __all__ = [
     "EVERY",
@@ -35,7 +35,7 @@ _EXPECTED = 10.0
 
 def distribution(sample: Sample) -> Tests:
     """Test the shape of the law: its distribution function, or cell by cell for 16-bit formats."""
-    if sample.format.bits.itemsize == 2:
+    if sample.format.exhaustive:
         drawn = cells(sample)
         statistic = float(np.sum(np.square(drawn.drawn - drawn.expected) / drawn.expected))
         return {"cells": goodness.chi_square(statistic, len(drawn.expected) - 1)}
@@ -98,7 +98,7 @@ def moments(sample: Sample) -> Tests:
 
 def tails(sample: Sample) -> Tests:
     """Test how many weights are beyond outer quantiles of the law, and how far the last one is."""
-    if sample.format.bits.itemsize == 2:  # the cells are as coarse as the tails
+    if sample.format.exhaustive:  # the cells are as coarse as the tails
         return {}
     kept, law = sample.summary, sample.law
     sides = [("lower", p) for p in TAILS] + [("upper", p) for p in TAILS]
@@ -106,7 +106,7 @@ def tails(sample: Sample) -> Tests:
         f"{side}_{p:g}": goodness.binomial(int(count), kept.size, p)
         for (side, p), count in zip(sides, kept.tails, strict=True)
     }
-    granted = 2.0 ** -RESOLUTION[sample.format.name]
+    granted = 2.0 ** -resolution(sample.format)
     if not math.isfinite(law.low):
         found["lower_extreme"] = _extreme(kept.size, law.beyond(kept.least), granted)
     if not math.isfinite(law.high):
@@ -142,14 +142,14 @@ def values(sample: Sample) -> Tests:
 def expected(sample: Sample) -> dict[str, float]:
     """Return how many weights may be 0, a bound, or another one again, by name of the test."""
     kept, law, fmt = sample.summary, sample.law, sample.format
-    granted = 2.0 ** -RESOLUTION[fmt.name]
+    granted = 2.0 ** -resolution(fmt)
     found = {}
     if law.low < 0 < law.high:
         found["zeros"] = kept.size * (law.near(0.0, fmt) + granted)
     for side, bound in zip(("lower", "upper"), sample.bounds, strict=True):
         if math.isfinite(bound):
             found[f"{side}_end"] = kept.size * (_outermost(sample, bound) + granted)
-    if fmt.bits.itemsize > 2:
+    if not fmt.exhaustive:
         drawn = kept.uniform.size
         found["collisions"] = drawn * (drawn - 1) / 2 * law.agreement(fmt)
     return found

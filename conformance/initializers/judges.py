@@ -276,7 +276,7 @@ def _surely(sample: Sample, failing: Mapping[str, Verdict]) -> str:
 
 
 def _shape(draw: Draw, sample: Sample, failing: Mapping[str, Verdict]) -> str:
-    if sample.format.bits.itemsize == 2:
+    if sample.format.exhaustive:
         return (
             f"expected {draw}, rounded to {draw.dtype}; the numbers of {draw.dtype} are not drawn "
             f"as often as is due: {np.count_nonzero(sample.summary.counts):,} of them occur"

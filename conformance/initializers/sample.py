@@ -133,7 +133,7 @@ class Sample:
         compared with continuous distributions.
         """
         drawn = self.first.ravel()[_places(self.first.size)]
-        if self.format.bits.itemsize > 2:
+        if not self.format.exhaustive:
             return drawn
         spacing = np.abs(np.spacing(drawn.astype(self.format.dtype)).astype(np.float64))
         jitter = np.random.Generator(np.random.PCG64(1)).random(drawn.size) - 0.5
@@ -161,8 +161,8 @@ class Sample:
         rows, columns = hashes(bits, _FACTORS)
         kept.hashes["rows"].append(rows)
         kept.hashes["columns"].append(columns)
-        if self.format.bits.itemsize == 2:
-            more = np.bincount(bits.ravel(), minlength=2**16)
+        if self.format.exhaustive:
+            more = np.bincount(bits.ravel(), minlength=2**self.format.width)
             kept.counts = more if kept.tensors == 1 else kept.counts + more
         elif kept.tensors == 1:
             ordered = np.sort(x, axis=None)

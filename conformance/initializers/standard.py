@@ -13,18 +13,23 @@ from scipy import special
 
 from ..formats import Format
 
-__all__ = ["RESOLUTION", "Standard"]
+__all__ = ["Standard", "resolution"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
-#: Bits of the uniform number that a draw may be a function of. Generators that fill the
-#: significand of a number in [1, 2) give 23 in float32 and 52 in float64; what is drawn in 16 bits
-#: is to be drawn in float32 at least, and rounded.
-RESOLUTION = {"float16": 23, "bfloat16": 23, "float32": 23, "float64": 52}
 # Beyond this many standard deviations a normal law has nothing that a sum of ours would notice.
 _FAR = 14.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+
+
+def resolution(fmt: Format) -> int:
+    """Return how many bits the uniform number has that a draw in a format may be a function of.
+
+    Generators that fill the significand of a number in [1, 2) give 23 in float32 and 52 in float64;
+    what is drawn in 16 bits is to be drawn in float32 at least, and rounded.
+    """
+    return fmt.computed.stored
 
 
 class Standard:
@@ -147,10 +152,10 @@ class Standard:
         return self._once(self._agreement, fmt)
 
     def _agreement(self, fmt: Format) -> float:
-        if fmt.bits.itemsize == 2:
-            return float(np.square(self.cells(fmt)[1]).sum()) + 2.0 ** -RESOLUTION[fmt.name]
+        if fmt.exhaustive:
+            return float(np.square(self.cells(fmt)[1]).sum()) + 2.0 ** -resolution(fmt)
         probability = (np.arange(4096) + 0.5) / 4096
         x = self.frozen.ppf(probability)
         spacing = np.abs(np.spacing(x.astype(fmt.dtype))).astype(np.float64)
         # The sum of the cells' squared probabilities is the mean of density times spacing.
-        return float(np.mean(self.frozen.pdf(x) * spacing)) + 2.0 ** -RESOLUTION[fmt.name]
+        return float(np.mean(self.frozen.pdf(x) * spacing)) + 2.0 ** -resolution(fmt)

@@ -14,7 +14,7 @@ from actinit.spec import Initializer
 from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
 
 from ..check import Check, Finding, Outcome
-from ..formats import FORMATS
+from ..formats import ARITHMETIC
 from ..snippets.weights import ALONE
 from . import fourier, judges, repeats
 from .asked import Sizes, asked_for, ordered, reordered
@@ -76,28 +76,28 @@ def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
     match entry.law:
         case Orthogonal():
             yield _every(entry, "defaults", "float32", _MATRICES, orthogonality)
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield _every(entry, f"{dtype}/orthogonality", dtype, _MATRICES, orthogonality)
             for dtype in ("float32", "float64"):
                 yield haar(entry, dtype, size.matrices)
         case DeltaOrthogonal():
             yield _every(entry, "defaults", "float32", _KERNELS, delta)
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield _every(entry, f"{dtype}/orthogonality", dtype, _KERNELS, delta)
             for dtype in ("float32", "float64"):
                 yield haar(entry, dtype, size.matrices)
         case Identity():
             yield _every(entry, "defaults", "float32", _dense_only(), identity)
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield _every(entry, f"{dtype}/places", dtype, _dense_only(), identity)
         case Dirac():
             yield _every(entry, "defaults", "float32", _KERNELS, dirac)
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield _every(entry, f"{dtype}/places", dtype, _KERNELS, dirac)
         case Fourier():
             yield _every(entry, "defaults", "float32", _FRAMES, fourier.complain)
             for side in entry.options("side"):
-                for dtype in FORMATS:
+                for dtype in ARITHMETIC:
                     path = f"{side}/{dtype}/values"
                     # No default, so that one that is ignored shows.
                     told = {
@@ -108,7 +108,7 @@ def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
                     }
                     yield _every(entry, path, dtype, _FRAMES, fourier.complain, told)
         case Sparse():
-            for dtype in FORMATS:
+            for dtype in ARITHMETIC:
                 yield _every(entry, f"{dtype}/zeros", dtype, _dense_only(), zeros)
             for dtype in ("float32", "float64"):
                 yield sparse(entry, dtype, size)

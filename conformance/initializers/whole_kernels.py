@@ -25,16 +25,14 @@ __all__ = ["delta", "dirac", "identity", "orthogonality", "wanted_zeros", "zeros
 Floats = NDArray[np.float64]
 # A matrix that is no further from orthogonal was meant to be it.
 _NEARLY = 1 / 16
-# Precision that a 16-bit matrix is computed in before it is rounded.
-_COMPUTED = {"float16": "float32", "bfloat16": "float32"}
 
 
 def orthogonality(draw: Draw, kernel: Floats) -> Complaint | None:
     """Hold the vectors of the shorter side to be orthonormal, but for the gain and roundings."""
     matrix, gain = kernel.reshape(-1, kernel.shape[-1]), gain_of(draw)
     found = matrices.defect(matrix, gain)
-    fmt, computed = FORMATS[draw.dtype], FORMATS[_COMPUTED.get(draw.dtype, draw.dtype)]
-    limit = matrices.granted(matrix.shape, 2.0**-fmt.precision, 2.0**-computed.precision)
+    fmt = FORMATS[draw.dtype]
+    limit = matrices.granted(matrix.shape, 2.0**-fmt.precision, 2.0**-fmt.computed.precision)
     if found <= limit:
         return None
     text = f"Q^T Q differs from 1 by {found:.2g}, roundings explain {limit:.2g}"

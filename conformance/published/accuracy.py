@@ -188,7 +188,7 @@ def _points(
     entry: Activation, part: Part, fmt: Format, parameters: dict[str, float], effort: Effort
 ) -> Array:
     """Return the inputs of an elementwise entry, each once."""
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         return fmt.finite()[:: effort.every16]
     found = [inputs.scalars(fmt)[:: effort.stride]]
     if fmt.name == "float64":
@@ -266,7 +266,7 @@ def _rows(entry: Activation, part: Part, fmt: Format, effort: Effort) -> Iterato
     alone = entry.shape == "reduction" and part == "value"  # a row makes one point only
     stride = max(1, effort.stride // 5) if alone else effort.stride
     found = [array[::stride] for array in inputs.rows(fmt)]
-    if fmt.bits.itemsize == 2:
+    if fmt.exhaustive:
         found[-2:] = (array[:: effort.every16] for array in inputs.rows(fmt)[-2:])
     for length, spread in product(effort.long_rows, _SPREADS):
         places = 2 * inputs.weyl(4 * length, start=length).reshape(4, length) - 1
@@ -317,7 +317,7 @@ def candidates(
 
 def _every(fmt: Format, every: int) -> Iterator[Array]:
     """Yield the finite numbers of a format, or one in so many, in chunks."""
-    count = 2 ** (8 * fmt.bits.itemsize)
+    count = 2**fmt.width
     for start in range(0, count, every * _CHUNK):
         patterns = np.arange(start, min(count, start + every * _CHUNK), every, dtype=np.int64)
         x = fmt.from_bits(patterns)

@@ -82,7 +82,7 @@ def inputs(entry: Activation, fmt: Format, more: Iterable[float] = ()) -> Array:
 
 def patterns(numbers: Array, fmt: Format) -> list[str]:
     """Write numbers of a format as their bit patterns, in hexadecimal digits."""
-    width = 2 * fmt.bits.itemsize
+    width = fmt.width // 4
     return [f"{pattern:0{width}x}" for pattern in numbers.view(fmt.bits).tolist()]
 
 

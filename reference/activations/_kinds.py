@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._rounding import BFLOAT16, rounded
+from .._rounding import FLOATS, rounded
 from ._compensated import Pair, to_odd
 
 __all__ = ["Activation", "Elementwise", "Reduction", "Rowwise", "elementwise", "require"]
@@ -117,7 +117,7 @@ class Activation(ABC):
 
     def _floats(self, x: ArrayLike) -> Array:
         array = np.asarray(x)
-        if array.dtype == BFLOAT16 or array.dtype.kind == "f":
+        if array.dtype in FLOATS.values() or array.dtype.kind == "f":
             return array
         if array.dtype.kind not in "biu":
             raise TypeError(

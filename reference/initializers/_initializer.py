@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._rounding import BFLOAT16, rounded
+from actinit.spec import formats
+
+from .._rounding import FLOATS, rounded
 from ..layouts import Fans, Shape, kernel, sizes
 from ..layouts import fans as fans_of
 from ._laws import Law
 
 __all__ = ["Initializer", "initializer"]
 
-_DTYPES = tuple(np.dtype(kind) for kind in (np.float16, BFLOAT16, np.float32, np.float64))
+_DTYPES = tuple(FLOATS[name] for name, fmt in formats().items() if fmt.arithmetic)
 
 
 class Initializer:

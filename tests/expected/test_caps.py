@@ -25,7 +25,7 @@ from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact, exact
 from actinit.conformance.plan import activation_checks
 from actinit.conformance.run.session import Session
-from actinit.spec import accuracy, budget_of, compute
+from actinit.spec import budget_of, compute
 
 ELEMENTWISE = [e for e in spec.activations.values() if e.shape == "elementwise"]
 ROWS = [e for e in spec.activations.values() if e.shape != "elementwise"]
@@ -64,7 +64,7 @@ def never_passes(right, budget, fmt):
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("entry", ELEMENTWISE, ids=lambda entry: entry.name)
 def test_no_budget_of_a_number_is_beyond_the_rule(entry, fmt):
-    elementary = accuracy().elementary[fmt.name]
+    elementary = fmt.elementary
     for part, points, right, budget in asked_and_granted(entry, fmt):
         assert np.isfinite(budget).all()
         never_passes(right, budget, fmt)
@@ -101,7 +101,7 @@ def test_no_budget_of_a_row_is_beyond_the_rule(entry, fmt):
 
 def test_a_budget_is_linear_in_kappa():
     for fmt in FORMATS.values():
-        elementary = accuracy().elementary[fmt.name]
+        elementary = fmt.elementary
         for entry, part in product(ELEMENTWISE, ORDERS):
             expression = budget_of(entry, part).budget
             if "kappa" in expression.names:
@@ -113,7 +113,7 @@ def test_a_budget_is_linear_in_kappa():
 def test_what_is_beside_a_root_is_near_it():
     expression = budget_of(spec.activations["gelu"], "derivative").budget
     for fmt in FORMATS.values():
-        elementary = accuracy().elementary[fmt.name]
+        elementary = fmt.elementary
         for x, beside in ((-0.7517915246935645, True), (-1.2, False), (-6.375, False), (0, False)):
             points = np.array([float(x)])
             assert near_root(expression, elementary, fmt, points, [-0.7517915246935645]) == beside

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...formats import FORMATS, Format
+from ...formats import ARITHMETIC, FORMATS, Format
 from .evidence import Floats
 
 __all__ = [
@@ -36,13 +36,10 @@ class Precision(NamedTuple):
 
 
 #: What results may have been computed in though another format was asked for, the widest first.
-NARROWER = (
-    Precision("float32", 24, -126, 127),
-    Precision("float16", 11, -14, 15),
-    Precision("TF32", 11, -126, 127),
-    Precision("bfloat16", 8, -126, 127),
-    Precision("float8_e4m3", 4, -6, 8),
-    Precision("float8_e5m2", 3, -14, 15),
+NARROWER = sorted(
+    [Precision("TF32", 11, -126, 127)]
+    + [Precision(each.name, each.precision, each.emin, each.emax) for each in FORMATS.values()],
+    key=lambda kind: (-kind.bits, kind.emax),
 )
 # A few bits less are within the errors of a few roundings.
 _BITS = 6
@@ -61,7 +58,7 @@ def wider(fmt: Format) -> list[Format]:
     """Return a format and those that its results may have been computed in."""
     return [
         each
-        for each in FORMATS.values()
+        for each in ARITHMETIC.values()
         if each == fmt or (each.precision > fmt.precision and each.emax >= fmt.emax)
     ]
 

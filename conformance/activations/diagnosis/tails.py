@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import special
 
-from ...formats import FORMATS, Format
+from ...formats import ARITHMETIC, Format
 from .evidence import Evidence, Points, near
 
 __all__ = ["tails"]
@@ -96,7 +96,7 @@ def _constant(evidence: Evidence, got: np.ndarray, wrong: Points, sound: Points,
 
 def _reason(begin: float, fmt: Format, *, overflows: bool) -> str:
     """Return what an intermediate result does where a tail begins, if that is known."""
-    for kind in sorted(FORMATS.values(), key=lambda each: each != fmt):
+    for kind in sorted(ARITHMETIC.values(), key=lambda each: each != fmt):
         for text, place in _places(kind, overflows):
             if place and abs(begin / place - 1) <= _NEAR:
                 return f", where {text} in {kind.name}"

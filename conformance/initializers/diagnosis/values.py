@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ...formats import FORMATS
+from ...formats import ARITHMETIC
 from ..goodness import at_least
 from ..plan import DOUBT
 from ..sample import Sample
@@ -97,7 +97,7 @@ def _atoms(drawn: Floats, distinct: Floats, counts: NDArray[np.int64], sample: S
     """Say that some numbers have a share of their own: zeros, or the ends of a clipped sample."""
     size = drawn.size
     # An atom is told from the numbers beside it, which in 16 bits are drawn often as well.
-    least = max(20.0, _SHARE * size) if sample.format.bits.itemsize == 2 else max(20.0, 1e-4 * size)
+    least = max(20.0, _SHARE * size) if sample.format.exhaustive else max(20.0, 1e-4 * size)
     if np.median(counts) * 10 > least:
         return ""
     low, high = int(counts[0]), int(counts[-1])
@@ -126,10 +126,10 @@ def _atoms(drawn: Floats, distinct: Floats, counts: NDArray[np.int64], sample: S
 
 def _coarse(drawn: Floats, distinct: Floats, sample: Sample) -> str:
     """Say that numbers come from a grid, a table or another format."""
-    for name in ("bfloat16", "float16", "float32"):
+    for name in sorted(ARITHMETIC, key=lambda name: ARITHMETIC[name].precision):
         if _of_format(drawn, name, sample):
             return f"numbers of {name}: drawn or rounded in a coarser format"
-    if sample.format.bits.itemsize == 2 or distinct.size * _AGAIN > drawn.size:
+    if sample.format.exhaustive or distinct.size * _AGAIN > drawn.size:
         return ""
     if step := _step(distinct, float(np.spacing(sample.format.dtype.type(np.abs(distinct).max())))):
         return f"a grid of step {step:.4g}: only {distinct.size:,} different values"
@@ -155,8 +155,8 @@ def _step(distinct: Floats, spacing: float) -> float:
 
 
 def _of_format(drawn: Floats, name: str, sample: Sample) -> bool:
-    fmt = FORMATS[name]
-    if fmt.bits.itemsize >= sample.format.bits.itemsize:
+    fmt = ARITHMETIC[name]
+    if fmt.width >= sample.format.width:
         return False
     with np.errstate(over="ignore"):
         return bool((drawn.astype(fmt.dtype).astype(np.float64) == drawn).all())

@@ -175,7 +175,7 @@ def _stored(entry: Activation, results: Results) -> dict[str, Any]:
     backends and their results, with dots where an input was not asked.
     """
     found: dict[str, Any] = {}
-    for dtype in spec.accuracy().elementary:
+    for dtype in spec.formats():
         for part in ("value", "derivative"):
             asked = answers(results, entry, dtype, part)
             if not asked:
