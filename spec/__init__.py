@@ -17,7 +17,6 @@ from .loader import ACTIVATIONS, HERE, INITIALIZERS, LAYERS, Catalogue, load_ent
 from .model import (
     AccuracyTable,
     Activation,
-    Backend,
     Binding,
     Function,
     Gain,
@@ -31,11 +30,11 @@ from .model import (
 )
 from .network import Network, NetworkBinding
 from .optimizer import Optimizer, OptimizerBinding
+from .optimizer_step import stepped
 
 __all__ = [
     "Activation",
     "AnyEntry",
-    "Backend",
     "Binding",
     "Condition",
     "Expression",
@@ -60,7 +59,6 @@ __all__ = [
     "UnknownNameError",
     "accuracy",
     "activations",
-    "backends",
     "compute",
     "evaluate",
     "gains",
@@ -72,6 +70,7 @@ __all__ = [
     "networks",
     "optimizers",
     "references",
+    "stepped",
 ]
 
 #: Activations by name or alias.
@@ -92,12 +91,6 @@ optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
 def accuracy() -> AccuracyTable:
     """Return the accuracy classes and the ulp granted to elementary functions."""
     found: AccuracyTable = table("accuracy")
-    return found
-
-
-def backends() -> Mapping[str, Backend]:
-    """Return what is known of each backend as a whole, by name."""
-    found: Mapping[str, Backend] = table("backends")
     return found
 
 

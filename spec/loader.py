@@ -14,7 +14,7 @@ import msgspec
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
 from .layer import Layer
-from .model import AccuracyTable, Activation, Backend, Gain, Initializer, Reference
+from .model import AccuracyTable, Activation, Gain, Initializer, Reference
 from .network import Network
 from .optimizer import Optimizer
 from .rules import breaches
@@ -97,7 +97,6 @@ def _line(text: str, key: str) -> int | None:
 
 _TABLES: dict[str, Any] = {
     "accuracy": AccuracyTable,
-    "backends": dict[str, Backend],
     "gains": dict[str, Gain],
     "references": dict[str, Reference],
 }
@@ -134,7 +133,6 @@ def load_entry(file: Path, kind: type[E]) -> E:
         entry,
         stem=file.stem,
         classes=table("accuracy").classes,
-        backends=table("backends"),
         references=table("references"),
         activations=ACTIVATIONS,
         initializers=INITIALIZERS,

@@ -10,7 +10,7 @@ from .floats import holds
 from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .layer_rules import layer_breaches
-from .model import Activation, Backend, Function, Initializer, Piece
+from .model import Activation, Function, Initializer, Piece
 from .network import Network, network_breaches
 from .optimizer import Optimizer
 
@@ -26,7 +26,6 @@ def breaches(
     *,
     stem: str,
     classes: Collection[str],
-    backends: Mapping[str, Backend],
     references: Collection[str],
     activations: Mapping[str, Activation],
     initializers: Mapping[str, Initializer],
@@ -42,8 +41,6 @@ def breaches(
         The file's name without its ending, which must be the entry's name.
     classes, references : collection of str
         The names that other files of the spec define.
-    backends : mapping of str to Backend
-        The content of backends.toml.
     activations, initializers, layers : mapping of str to entry
         The entries that a layer can start from, and that a network is made of.
 
@@ -56,8 +53,6 @@ def breaches(
         yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
     for index, key in enumerate(entry.references):
         yield from unknown(f"references[{index}]", key, references, "references.toml")
-    for backend in entry.backends:
-        yield from unknown(f"backends.{backend}", backend, backends, "backends.toml")
     match entry:
         case Activation():
             yield from _function(entry)
