@@ -53,8 +53,6 @@ def breaches(
         The functions whose ulp formats.toml states, which a budget may name.
     references : collection of str
         The names that references.toml defines.
-    backends : mapping of str to Backend
-        The content of backends.toml.
     activations, initializers, layers : mapping of str to entry
         The entries that a layer can start from, and that a network is made of.
 

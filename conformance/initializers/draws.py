@@ -43,7 +43,7 @@ class Draw:
     parameters : mapping of str to float or str
         What the backend is told; the law takes the entry's defaults for what it is not told.
     layer : str
-        Kind of layer that the weights are for, as backends.toml names it.
+        Kind of layer that the weights are for, as the framework's backend.toml names it.
     assumed : mapping of str to float
         What the backend takes where it is not told, instead of the entry's defaults.
     about : str
