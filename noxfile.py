@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import nox
@@ -21,24 +22,27 @@ PINS = ["-c", "constraints/backends.txt", "-c", "constraints/tools.txt"]
 WORKERS = min(4, os.cpu_count() or 1)
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
-#: Backend: extras that its environment needs.
+#: What is known of each framework before anything is installed, in the order of all lists.
+FRAMEWORKS = sorted(
+    map(nox.project.load_toml, ROOT.glob("adapters/*/backend.toml")), key=lambda one: one["order"]
+)
+#: Backend: extras that its environment needs; what has none of its own comes with the suite.
 BACKENDS = {
-    "numpy": "conformance",
-    "torch": "conformance,torch",
-    "torch-compile": "conformance,torch-compile",
-    "tensorflow": "conformance,tensorflow",
-    "tensorflow-function": "conformance,tensorflow-function",
-    "tensorflow-xla": "conformance,tensorflow-xla",
-    "jax": "conformance,jax",
-    "jax-jit": "conformance,jax-jit",
-    "keras-tensorflow": "conformance,keras-tensorflow",
-    "keras-jax": "conformance,keras-jax",
-    "keras-torch": "conformance,keras-torch",
+    name: ",".join(("conformance", *{name} & PYPROJECT["project"]["optional-dependencies"].keys()))
+    for framework in FRAMEWORKS
+    for name in framework["modes"]
 }
-#: The backends that have a trainer.
-TRAINED = ("numpy", "torch", "jax", "keras-tensorflow", "keras-jax", "keras-torch")
+#: The backends that the suite or their adapter trains.
+TRAINED = [
+    name
+    for framework in FRAMEWORKS
+    for name in framework["modes"]
+    if name == "numpy" or name in framework.get("training", {}).get("backends", ())
+]
+#: The backends that are asked to carry signals through deep networks.
+DEPTH = [name for framework in FRAMEWORKS for name in framework.get("depth", ())]
 #: The backends of the main job; the others run when they are named.
-MAIN = ("numpy", "torch", "keras-tensorflow")
+MAIN = [name for framework in FRAMEWORKS for name in framework.get("main", ())]
 
 nox.options.sessions = [f"{step}({name})" for step in ("conformance", "mnist") for name in MAIN]
 nox.options.sessions.append("docs")
@@ -47,6 +51,11 @@ nox.options.sessions.append("docs")
 def _install(session: nox.Session, extras: str, *groups: str) -> None:
     wanted = [item for group in groups for item in PYPROJECT["dependency-groups"][group]]
     session.install(*PINS, "-e", f".[{extras}]", *wanted)
+
+
+def _extras(backends: Iterable[str]) -> str:
+    """Return the extras of several backends at once, as pip takes them."""
+    return ",".join(dict.fromkeys(",".join(BACKENDS[name] for name in backends).split(",")))
 
 
 @nox.session
@@ -103,10 +112,10 @@ def parity(session: nox.Session, backend: str) -> None:
 
 @nox.session
 def depth(session: nox.Session) -> None:
-    """Simulate deep networks from every start, PyTorch and JAX beside the reference."""
-    _install(session, "conformance,torch,jax")
+    """Simulate deep networks from every start, frameworks beside the reference."""
+    _install(session, _extras(DEPTH))
     file = RESULTS / "depth.json"
-    session.run("actinit", "depth", "--backends", "torch", "jax", "--output", file)
+    session.run("actinit", "depth", "--backends", *DEPTH, "--output", file)
 
 
 @nox.session
@@ -127,7 +136,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
-    _install(session, "conformance,torch,keras-tensorflow", "test", "docs", "browser")
+    _install(session, _extras(MAIN), "test", "docs", "browser")
     # In several processes; what the tests share is made once in each (tests/conftest.py).
     session.run("pytest", "tests", "--timeout=300", f"-n{WORKERS}", *session.posargs)
 
@@ -172,6 +181,6 @@ def build(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, as ratios in one run, what a sweep and a training epoch cost."""
-    _install(session, "conformance,torch,keras-tensorflow", "bench")
+    _install(session, _extras(MAIN), "bench")
     session.run("actinit", "bench", "sweep")
     session.run("actinit", "bench", "training")

@@ -1,4 +1,4 @@
-"""Backends as the suite sees them: one file per framework, imported only when asked for.
+"""Backends as the suite sees them: one folder per framework, imported only when asked for.
 
 >>> from actinit import adapters
 >>> adapters.load("numpy").name
@@ -29,7 +29,29 @@ Its checks of layers, gradients and initializers are reported as not offered unt
 
 from __future__ import annotations
 
-from .base import Adapter, AdapterError, BackendMissingError, NotOffered
-from .registry import NAMES, load
+from typing import Any
 
-__all__ = ["NAMES", "Adapter", "AdapterError", "BackendMissingError", "NotOffered", "load"]
+from .base import Adapter
+from .discovery import broken, frameworks, names
+from .errors import AdapterError, BackendMissingError, NotOffered
+from .framework import Framework
+from .registry import load
+
+__all__ = [
+    "Adapter",
+    "AdapterError",
+    "BackendMissingError",
+    "Framework",
+    "NotOffered",
+    "broken",
+    "frameworks",
+    "load",
+    "names",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Look the names of backends up when somebody asks for ``NAMES``, the former constant."""
+    if name == "NAMES":
+        return names()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,15 +22,16 @@ from actinit.spec import (
     Initializer,
     Layer,
     LayerBinding,
-    backends,
     evaluate,
 )
 
+from .discovery import frameworks
+from .errors import NotOffered
+from .propagation import Carried, Network
+from .training import EpochFigures, TrainerOf, Training
+
 __all__ = [
     "Adapter",
-    "AdapterError",
-    "BackendMissingError",
-    "NotOffered",
     "accepts",
     "fitting",
     "holds",
@@ -48,18 +49,6 @@ Source = Callable[[tuple[int, ...]], Array]
 Builder = Callable[[], dict[str, Array]]
 #: Numbers, and for choices one of their options.
 Parameters = Mapping[str, float | str]
-
-
-class NotOffered(LookupError):  # noqa: N818 - not an error: a backend may lack an entry
-    """The backend has no such function, layer or initializer; the suite does not emulate it."""
-
-
-class AdapterError(ImportError):
-    """An adapter cannot be loaded; says why and how to go on."""
-
-
-class BackendMissingError(AdapterError):
-    """The framework under an adapter is not installed; says what to install."""
 
 
 class Adapter(ABC):
@@ -91,11 +80,11 @@ class Adapter(ABC):
 
     @property
     def layouts(self) -> Mapping[str, str]:
-        """Order of a kernel's dimensions by kind of layer, as in ``spec/backends.toml``.
+        """Order of a kernel's dimensions by kind of layer, as in the framework's ``backend.toml``.
 
         By default what stands there for the family, or NumPy's order where nothing does.
         """
-        known = backends()
+        known = frameworks()
         return known.get(self.family, known["numpy"]).layouts
 
     @abstractmethod
@@ -211,7 +200,7 @@ class Adapter(ABC):
         entry : Initializer
             The spec's entry.
         shape : tuple of int
-            In the backend's own layout (`actinit.spec.backends`), such as (out, in) for torch.
+            In the backend's own layout (`layouts`), such as (out, in) for torch.
         dtype : dtype
             Of the tensor.
         seed : int
@@ -310,21 +299,54 @@ class Adapter(ABC):
         """
         raise NotOffered(f"{self.name} has no layers to fill")
 
-    def trainer(self) -> Callable[[Any], Any]:
-        """Return what trains a network on the backend, if the adapter brings that along.
+    def trainer(self) -> TrainerOf:
+        """Return what trains a network on the backend step by step, for the reference to follow.
 
         Returns
         -------
         callable
-            From a problem, as in `actinit.conformance.parity.problem`, to an object whose ``step``
-            takes a batch.
+            From a problem, as in `actinit.adapters.training`, to an object whose ``step`` takes a
+            batch.
 
         Raises
         ------
         NotOffered
-            If it brings nothing; the suite itself knows how some frameworks train.
+            If nothing trains on it; says where something does.
         """
-        raise NotOffered(f"{self.name} trains nothing")
+        trained = ", ".join(one.name for one in frameworks().values() if one.training)
+        raise NotOffered(f"nothing here trains on {self.name}; there are {trained}")
+
+    def train(self, training: Training) -> Iterator[EpochFigures]:
+        """Train a network on data, as people write it in the framework.
+
+        Parameters
+        ----------
+        training : Training
+            Network, data, optimizer and seed.
+
+        Yields
+        ------
+        EpochFigures
+            The figures of one epoch after the other.
+
+        Raises
+        ------
+        NotOffered
+            If the backend does not train.
+        """
+        raise NotOffered(f"{self.name} trains no networks")
+
+    def propagate(self, network: Network) -> Carried:
+        """Carry a signal forward through a deep network and a gradient back.
+
+        Through the backend's own matrix products, activations and autograd, in float64.
+
+        Raises
+        ------
+        NotOffered
+            If the backend does not.
+        """
+        raise NotOffered(f"{self.name} carries nothing through deep networks")
 
     def gain(self, activation: str, negative_slope: float) -> float:
         """Return the gain that the backend recommends before an activation.
@@ -336,7 +358,8 @@ class Adapter(ABC):
         negative_slope : float
             Of the leaky ReLU.
         """
-        path = backends()[self.family].gains if self.family in backends() else None
+        known = frameworks().get(self.family)
+        path = known.gains if known else None
         if path is None:
             raise NotOffered(f"{self.name} has no table of gains")
         return float(resolve(path)(activation, negative_slope))

@@ -8,29 +8,14 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from actinit.spec import UnknownNameError, backends
+from actinit.spec import UnknownNameError
 
-from .base import Adapter, AdapterError, BackendMissingError
+from .base import Adapter
+from .discovery import distribution_of, frameworks, names, owner_of_broken
+from .errors import AdapterError, BackendMissingError
+from .framework import Framework
 
-__all__ = ["NAMES", "load"]
-
-# Backend: module in this package and the class's arguments.
-_BUILT_IN = {
-    "numpy": ("numpy", ()),
-    "torch": ("torch", ()),
-    "torch-compile": ("torch", ("compile",)),
-    "tensorflow": ("tensorflow", ()),
-    "tensorflow-function": ("tensorflow", ("function",)),
-    "tensorflow-xla": ("tensorflow", ("xla",)),
-    "jax": ("jax", ()),
-    "jax-jit": ("jax", ("jit",)),
-    "keras": ("keras", ()),
-    "keras-tensorflow": ("keras", ("tensorflow",)),
-    "keras-jax": ("keras", ("jax",)),
-    "keras-torch": ("keras", ("torch",)),
-}
-#: Backends that come with the suite.
-NAMES = tuple(_BUILT_IN)
+__all__ = ["load"]
 
 
 def load(name: str) -> Adapter:
@@ -39,7 +24,7 @@ def load(name: str) -> Adapter:
     Parameters
     ----------
     name : str
-        One of `NAMES`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``.
+        One of `names`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``.
         Plain ``"keras"`` takes the engine that ``KERAS_BACKEND`` names, or else Keras's own choice.
 
     Returns
@@ -54,25 +39,42 @@ def load(name: str) -> Adapter:
     BackendMissingError
         If its framework is not installed; it says what to install.
     AdapterError
-        If Keras already runs on another engine, or if your own adapter cannot be loaded; it says
-        why.
+        If Keras already runs on another engine, or if your own adapter, or the distribution that
+        was to bring the backend along, cannot be loaded; it says why.
     """
     if ":" in name:
         return _own(name)
-    if name not in _BUILT_IN:
-        raise UnknownNameError("backend", name, NAMES)
-    module, arguments = _BUILT_IN[name]
+    for framework in frameworks().values():
+        if name in framework.backends:
+            break
+    else:
+        if lost := owner_of_broken(name):
+            raise AdapterError(str(lost))
+        raise UnknownNameError("backend", name, names())
     try:
-        found = importlib.import_module(f".{module}", __package__)
-        adapter: Adapter = found.BACKEND(*arguments)
+        adapter = framework.make(name)
+    except (AdapterError, UnknownNameError):
+        raise
     except ModuleNotFoundError as error:
-        known = backends()
-        install = known[name].install if name in known else f"pip install 'actinit[{name}]'"
+        if error.name and error.name.partition(".")[0] == framework.adapter.partition(".")[0]:
+            raise AdapterError(_fails(name, framework, str(error))) from error
         raise BackendMissingError(
             f"the backend {name!r} needs the package {error.name!r}, which is not installed; "
-            f"run: {install}"
+            f"run: {framework.how_to_install(name)}"
         ) from error
+    except Exception as error:  # of any kind: the code may not be ours
+        reason = f"it raised {type(error).__name__}: {error}"
+        raise AdapterError(_fails(name, framework, reason)) from error
+    if not isinstance(adapter, Adapter):
+        raise AdapterError(_fails(name, framework, "it is no actinit.adapters.Adapter"))
     return adapter
+
+
+def _fails(name: str, framework: Framework, reason: str) -> str:
+    return (
+        f"the backend {name!r} of the distribution {distribution_of(framework.name)} cannot be "
+        f"loaded, its adapter being {framework.adapter}: {reason}"
+    )
 
 
 def _own(name: str) -> Adapter:

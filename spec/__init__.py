@@ -28,7 +28,6 @@ from .loader import (
 from .model import (
     AccuracyTable,
     Activation,
-    Backend,
     Binding,
     Budget,
     Function,
@@ -43,11 +42,11 @@ from .model import (
 )
 from .network import Network, NetworkBinding
 from .optimizer import Optimizer, OptimizerBinding
+from .optimizer_step import stepped
 
 __all__ = [
     "Activation",
     "AnyEntry",
-    "Backend",
     "Binding",
     "Budget",
     "Condition",
@@ -74,7 +73,6 @@ __all__ = [
     "UnknownNameError",
     "accuracy",
     "activations",
-    "backends",
     "budget_of",
     "compute",
     "evaluate",
@@ -88,6 +86,7 @@ __all__ = [
     "networks",
     "optimizers",
     "references",
+    "stepped",
 ]
 
 #: Activations by name or alias.
@@ -128,12 +127,6 @@ def budget_of(entry: Activation, part: Literal["value", "derivative", "second"])
     """
     stated: str | Budget = getattr(entry.accuracy, part)
     return accuracy().classes[stated] if isinstance(stated, str) else stated
-
-
-def backends() -> Mapping[str, Backend]:
-    """Return what is known of each backend as a whole, by name."""
-    found: Mapping[str, Backend] = table("backends")
-    return found
 
 
 def formats() -> Mapping[str, FloatFormat]:

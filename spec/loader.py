@@ -15,7 +15,7 @@ from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression
 from .format import FloatFormat, format_breaches
 from .layer import Layer
-from .model import AccuracyTable, Activation, Backend, Gain, Initializer, Reference
+from .model import AccuracyTable, Activation, Gain, Initializer, Reference
 from .network import Network
 from .optimizer import Optimizer
 from .rules import breaches
@@ -108,7 +108,6 @@ def _line(text: str, key: str) -> int | None:
 
 _TABLES: dict[str, Any] = {
     "accuracy": AccuracyTable,
-    "backends": dict[str, Backend],
     "gains": dict[str, Gain],
     "references": dict[str, Reference],
 }
@@ -146,7 +145,6 @@ def load_entry(file: Path, kind: type[E]) -> E:
         stem=file.stem,
         accuracy=table("accuracy"),
         elementary=next(iter(load_formats().values())).elementary,
-        backends=table("backends"),
         references=table("references"),
         activations=ACTIVATIONS,
         initializers=INITIALIZERS,

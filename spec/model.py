@@ -17,7 +17,6 @@ __all__ = [
     "Accuracy",
     "AccuracyTable",
     "Activation",
-    "Backend",
     "Binding",
     "Budget",
     "Choice",
@@ -247,17 +246,6 @@ class AccuracyTable(Struct, frozen=True, kw_only=True):
     """The content of accuracy.toml."""
 
     classes: dict[str, Budget]  #: Budgets that several entries share.
-
-
-class Backend(Struct, frozen=True, kw_only=True):
-    """What is known of a family of backends as a whole."""
-
-    title: str
-    modes: dict[str, str]  #: Name of each backend of the family: how it runs, in a few words.
-    install: str  #: What to install where it is missing.
-    layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
-    gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
-    snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
 
 
 class Gain(Struct, frozen=True, kw_only=True):

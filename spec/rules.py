@@ -13,7 +13,6 @@ from .layer_rules import layer_breaches
 from .model import (
     AccuracyTable,
     Activation,
-    Backend,
     Budget,
     Function,
     Initializer,
@@ -35,7 +34,6 @@ def breaches(
     stem: str,
     accuracy: AccuracyTable,
     elementary: Collection[str],
-    backends: Mapping[str, Backend],
     references: Collection[str],
     activations: Mapping[str, Activation],
     initializers: Mapping[str, Initializer],
@@ -55,8 +53,6 @@ def breaches(
         The functions whose ulp formats.toml states, which a budget may name.
     references : collection of str
         The names that references.toml defines.
-    backends : mapping of str to Backend
-        The content of backends.toml.
     activations, initializers, layers : mapping of str to entry
         The entries that a layer can start from, and that a network is made of.
 
@@ -69,8 +65,6 @@ def breaches(
         yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
     for index, key in enumerate(entry.references):
         yield from unknown(f"references[{index}]", key, references, "references.toml")
-    for backend in entry.backends:
-        yield from unknown(f"backends.{backend}", backend, backends, "backends.toml")
     match entry:
         case Activation():
             yield from _function(entry)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from actinit.adapters import NAMES, Adapter
-from actinit.spec import backends
+from actinit.adapters import Adapter, frameworks
 
 __all__ = ["eager_name"]
 
@@ -13,8 +12,5 @@ def eager_name(adapter: Adapter) -> str | None:
 
     The eager mode of a framework is the one that is called as the framework.
     """
-    family = adapter.family
-    modes = backends()[family].modes if family in backends() else {}
-    if family not in modes or family not in NAMES or adapter.name == family:
-        return None
-    return family
+    framework = frameworks().get(adapter.family)
+    return framework.eager(adapter.name) if framework else None

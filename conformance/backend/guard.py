@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
+from actinit.adapters.training import TrainerOf
 from actinit.spec import Activation, Initializer, Layer, LayerBinding
 
-from ..parity.problem import Trainer
-from ..parity.trainers import trainer, watched
+from .trainer import watched
 
 __all__ = ["BackendExitError", "BadResultError", "Guarded", "HungError", "message_of"]
 
@@ -228,8 +228,8 @@ class Guarded(Adapter):
     def layer_binding(self, entry: Layer) -> LayerBinding:
         return self._adapter.layer_binding(entry)
 
-    def trainer(self) -> Callable[..., Trainer]:
-        return watched(trainer(self._adapter), self._timed)
+    def trainer(self) -> TrainerOf:
+        return watched(self._adapter.trainer(), self._timed)
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         self._adapter.fill(layer, weights, layout)

@@ -21,6 +21,7 @@ import numpy as np
 from rich.console import Console
 
 from actinit.adapters import BackendMissingError
+from actinit.adapters.training import Data
 from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
@@ -41,7 +42,7 @@ BOUNDS = {"torch": 0.6, "keras-tensorflow": 0.5, PRODUCTS: 2.5}
 START = "he_normal"
 
 
-def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float]:
+def products(experiment: spec.Experiment, pictures: Data) -> Iterator[float]:
     """Yield seconds per epoch of the products that NumPy's training cannot do without.
 
     Forward each layer's inputs and weights; backward its inputs and the gradient of its sums, and,
@@ -67,7 +68,7 @@ def products(experiment: spec.Experiment, pictures: data.Data) -> Iterator[float
         yield time.perf_counter() - begun
 
 
-def compare(experiment: spec.Experiment, pictures: data.Data, epochs: int) -> TrainingBench:
+def compare(experiment: spec.Experiment, pictures: Data, epochs: int) -> TrainingBench:
     """Time epochs of all that is installed, in turn.
 
     Parameters

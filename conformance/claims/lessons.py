@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actinit import reference as ref
+from actinit.adapters.training import Problem
 from actinit.reference.activations import activations
 
-from ..parity.problem import Problem, made
+from ..parity.problem import made
 from ..parity.reference import Reference
 from .base import Floats
 

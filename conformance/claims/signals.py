@@ -9,9 +9,10 @@ import numpy as np
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.adapters.propagation import Network
 from actinit.reference import propagation
 
-from ..depth.network import Network, made, reference
+from ..depth.network import made, reference
 from ..results.claims import Plot
 from .base import GLOROT, HE, Floats, Found, decides, holds, line
 

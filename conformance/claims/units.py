@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from actinit import reference as ref
+from actinit.adapters.training import Problem
 
-from ..parity.problem import Problem, made
+from ..parity.problem import made
 from ..parity.reference import Reference
 from ..results.claims import Plot
 from .base import Floats, Found, decides, holds, line

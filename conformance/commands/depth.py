@@ -11,12 +11,13 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit depth``."""
-    from ..depth.compute import BACKENDS
+    from ..depth.compute import backends
 
+    known = backends()
     output_option(parser, "depth.json")
     parser.add_argument(
-        "--backends", nargs="*", choices=BACKENDS, default=["torch"],
-        help="held against the reference (default: torch)",
+        "--backends", nargs="*", choices=known, default=known[:1],
+        help=f"held against the reference (default: {', '.join(known[:1])})",
     )  # fmt: skip
     parser.add_argument("--activations", nargs="+", metavar="NAME", help="default: all")
 

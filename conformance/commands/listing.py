@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 __all__ = ["add_arguments", "run"]
 
@@ -19,5 +20,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{title}:")
         for entry in entries.values():
             print(f"  {entry.name:26}{entry.summary}")
-    print(f"Backends: {', '.join(adapters.NAMES)}")
+    print(f"Backends: {', '.join(adapters.names())}")
+    for lost in adapters.broken():
+        print(f"actinit list: {lost}", file=sys.stderr)
     return 0

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from actinit.adapters import Adapter, AdapterError, NotOffered, load
+from actinit.adapters.training import Problem, Split
 from actinit.spec import UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
 from ..parity import problem
 from ..parity.drift import drift
-from ..parity.problem import Problem
+from ..parity.offered import lacking, trained
 from ..parity.reasons import explained
 from ..parity.results import BadStepError
 from ..parity.sentences import sentence
-from ..parity.trainers import lacking, trainer
 from ..results.machine import this_machine
 from ..results.parity import Comparison, Drift, ParityReport
 from ..results.store import save
@@ -44,7 +44,7 @@ _REFUSALS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit parity``."""
     training = spec.experiment(EXPERIMENT).training
-    parser.add_argument("backend", help="torch, jax, keras-tensorflow, keras-jax or keras-torch")
+    parser.add_argument("backend", help=f"one of {', '.join(trained())}, or your own adapter")
     parser.add_argument("--optimizers", nargs="+", metavar="NAME", help="default: all it has")
     parser.add_argument("--epochs", type=int, default=training.epochs, metavar="N")
     parser.add_argument("--batch-size", type=int, default=training.batch_size, metavar="N")
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         _require_folder(options.results)
         adapter = load(options.backend)
-        train = trainer(adapter)
+        train = adapter.trainer()
         names = _offered(adapter, options.optimizers)
         experiment = spec.experiment(EXPERIMENT)
         pictures = data.load(
@@ -133,7 +133,7 @@ def _offered(adapter: Adapter, asked: list[str] | None) -> list[str]:
 def _problem(
     optimizer: str,
     experiment: spec.Experiment,
-    split: data.Split,
+    split: Split,
     options: argparse.Namespace,
     dtype: str,
 ) -> Problem:

@@ -13,7 +13,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from actinit.adapters.base import AdapterError
+from actinit.adapters import AdapterError, frameworks
 from actinit.spec import SpecError, UnknownNameError, optimizers
 from actinit.spec import experiment as spec
 
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--backend",
         action="append",
         metavar="NAME",
-        help=f"may be repeated; one of {', '.join(backends.NAMES)} (default: numpy)",
+        help=f"may be repeated; one of {', '.join(backends.names())} (default: numpy)",
     )
     parser.add_argument("--starts", nargs="+", metavar="NAME", help="default: the experiment's")
     parser.add_argument(
@@ -269,13 +269,15 @@ def _line(run: Run) -> str:
 
 
 def _require_one_engine(names: list[str]) -> None:
-    keras = [name for name in names if name.startswith("keras")]
-    if len(keras) > 1:
-        raise TrainingError(
-            f"{' and '.join(keras)} cannot train in one process",
-            "one engine of Keras, which is chosen when it is imported",
-            "run actinit train once for each",
-        )
+    """Refuse several backends of a framework that runs over one other in a process."""
+    for framework in frameworks().values():
+        asked = [name for name in names if name in framework.backends] if framework.over else []
+        if len(asked) > 1:
+            raise TrainingError(
+                f"{' and '.join(asked)} cannot train in one process",
+                f"one engine of {framework.title}, which is chosen when it is imported",
+                "run actinit train once for each",
+            )
 
 
 def _require_batch(size: int, pictures: int) -> None:

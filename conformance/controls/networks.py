@@ -75,9 +75,7 @@ class Trained(Copy):
     """Parameters that are off by a millionth after each step."""
 
     def trainer(self) -> Callable[..., Any]:
-        from ..parity.trainers import trainer
-
-        train = trainer(self.inner)
+        train = self.inner.trainer()
 
         class Faulty:
             remedies = getattr(train, "remedies", {})

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Carried
+from actinit.adapters.propagation import Carried
 
 __all__ = ["PARTS", "Apart", "allowed", "apart"]
 

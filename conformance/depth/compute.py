@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import importlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,19 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import spec
+from actinit.adapters import frameworks, load
+from actinit.adapters.propagation import Carried, Network
 
 from ..known.causes import causes
 from ..results.depth import Agreement, DepthReport, Pair, Theory
 from ..results.machine import this_machine
 from . import compare, theory
 from .judge import FACTOR, fate, leaves_float32
-from .network import Carried, Carry, made, reference
+from .network import made, reference
 from .starts import STARTS, Start, own_gain
 
-__all__ = ["BACKENDS", "Plan", "compute"]
+__all__ = ["Plan", "backends", "compute"]
 
 Floats = NDArray[np.float64]
-BACKENDS = ("torch", "jax")
+_Carry = Callable[[Network], Carried]
 _DIGITS = 5
 # What a network is made of, so that a known divergence of these may show in it.
 _ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
@@ -58,8 +59,13 @@ class Plan:
         return sorted(mark for mark in marks if mark <= self.depth)
 
 
+def backends() -> list[str]:
+    """Return the backends that can carry a signal through deep networks."""
+    return [name for framework in frameworks().values() for name in framework.depth]
+
+
 def compute(
-    plan: Plan, backends: Sequence[str], activations: Sequence[str] | None = None
+    plan: Plan, asked: Sequence[str], activations: Sequence[str] | None = None
 ) -> DepthReport:
     """Simulate, and hold each backend against the reference.
 
@@ -67,8 +73,8 @@ def compute(
     ----------
     plan : Plan
         How large.
-    backends : sequence of str
-        Of `BACKENDS`.
+    asked : sequence of str
+        Of `backends`.
     activations : sequence of str, optional
         By default every elementwise one.
 
@@ -77,12 +83,12 @@ def compute(
     ImportError
         If the framework of a backend is not installed.
     """
-    carries: dict[str, Carry] = {}
+    carries: dict[str, _Carry] = {}
     versions = {name: version(name) for name in ("numpy", "scipy")}
-    for name in backends:
-        module = importlib.import_module(f".{name}", __package__)
-        carries[name] = module.carry
-        versions |= module.versions()
+    for name in asked:
+        adapter = load(name)
+        carries[name] = adapter.propagate
+        versions |= adapter.versions()
     names = activations or [
         name for name, entry in spec.activations.items() if entry.shape == "elementwise"
     ]
@@ -104,7 +110,7 @@ def compute(
 
 
 def _pair(
-    plan: Plan, activation: str, start: Start, kernels: list[Floats], carries: Mapping[str, Carry]
+    plan: Plan, activation: str, start: Start, kernels: list[Floats], carries: Mapping[str, _Carry]
 ) -> Pair:
     network = made(activation, kernels, plan.batch, plan.seed)
     carried, life = reference(network)

@@ -7,57 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
+from actinit.adapters.propagation import Carried, Network
 
-__all__ = ["Carried", "Carry", "Life", "Network", "made", "reference"]
+__all__ = ["Life", "made", "reference"]
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Network:
-    """Square layers, each with the same activation.
-
-    Attributes
-    ----------
-    activation : str
-        Name of an elementwise one; its parameters are at the spec's defaults.
-    kernels : ndarray, shape (depth, width, width)
-        From the inputs of a layer to its outputs.
-    x : ndarray, shape (batch, width)
-        What enters the first layer, of mean square 1.
-    top : ndarray, shape (batch, width)
-        The gradient of the loss by the outputs of the last layer, of mean square 1.
-    """
-
-    activation: str
-    kernels: Floats
-    x: Floats
-    top: Floats
-
-
-@dataclass(frozen=True)
-class Carried:
-    """Mean squares over batch and units, layer by layer.
-
-    Attributes
-    ----------
-    sums : ndarray, shape (depth,)
-        Of the sums that enter the activation.
-    outputs : ndarray, shape (depth,)
-        Of what leaves it.
-    gradients : ndarray, shape (depth,)
-        Of the gradient of the loss by the sums.
-    """
-
-    sums: Floats
-    outputs: Floats
-    gradients: Floats
 
 
 @dataclass(frozen=True)
@@ -74,13 +33,6 @@ class Life:
 
     dead: Floats
     alike: Floats
-
-
-class Carry(Protocol):
-    """What a framework is asked for."""
-
-    def __call__(self, network: Network) -> Carried:
-        """Carry the signal down, and the gradient up."""
 
 
 def made(activation: str, kernels: Iterable[Floats], batch: int, seed: int) -> Network:

@@ -16,9 +16,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.propagation import Carried
 from actinit.reference import propagation
-
-from .network import Carried
 
 __all__ = ["Predicted", "predicted", "strays"]
 

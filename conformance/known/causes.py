@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from actinit import spec
+from actinit.adapters import frameworks
 
 from ..check import Check, Finding, Outcome
 from ..kinds import Kind
@@ -166,4 +167,4 @@ def _entries() -> frozenset[str]:
 
 @cache
 def _backends() -> frozenset[str]:
-    return frozenset(name for family in spec.backends().values() for name in family.modes)
+    return frozenset(name for family in frameworks().values() for name in family.modes)

@@ -12,16 +12,17 @@ from dataclasses import replace
 import numpy as np
 
 from actinit.adapters import Adapter, NotOffered
+from actinit.adapters.training import Problem
 from actinit.spec import AnyEntry, Network, Optimizer
 
 from ..check import LOAD, Check, Outcome
 from ..results.parity import Comparison
 from .findings import findings, malformed
-from .problem import Problem, made
+from .offered import lacking
+from .problem import made
 from .reasons import explained
 from .results import BadStepError
 from .sentences import sentence
-from .trainers import lacking, trainer
 
 __all__ = ["compared", "far", "near", "of_network", "of_optimizer", "sentence"]
 
@@ -87,7 +88,7 @@ def compared(adapter: Adapter, problem: Problem) -> list[Comparison]:
     NotOffered
         If nothing trains on the backend, or it has no such optimizer.
     """
-    train = trainer(adapter)
+    train = adapter.trainer()
     if lacking(adapter, problem.optimizer):
         raise NotOffered(f"{adapter.name} has no {problem.optimizer.name}")
     return list(explained(train, problem))
@@ -110,7 +111,7 @@ def _check(
             return Outcome(conforms=True, message=sentence(comparisons[0]), measured=measured)
         if first.divergence:
             measured["step"] = first.divergence.step
-        train = trainer(adapter)
+        train = adapter.trainer()
         return Outcome.diverging(findings(train, problem, comparisons), measured=measured)
 
     return Check(

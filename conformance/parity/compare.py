@@ -13,8 +13,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Problem, Step, Trainer
+
 from ..results.parity import Divergence, Parity
-from .problem import Problem, Step, Trainer, names
+from .problem import names
 from .results import checked, other_dtypes
 
 __all__ = ["SLACK", "TOLERANCE", "compare"]

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Problem, TrainerOf
+
 from ..results.parity import Drift, Mark
-from .problem import Problem, TrainerOf
 from .reference import Reference
 
 __all__ = ["drift", "ordered"]

@@ -9,13 +9,14 @@ from typing import cast
 import msgspec
 import numpy as np
 
+from actinit.adapters.training import Problem, TrainerOf
+
 from ..check import Finding, Witness
 from ..kinds import KINDS, Kind
 from ..results.parity import Comparison, Divergence
 from ..undiagnosed import cause_search
 from .compare import SLACK, TOLERANCE
 from .diagnosis.diagnose import Diagnosis, diagnose
-from .problem import Problem, TrainerOf
 from .reasons import matching, remedied
 from .results import BadStepError
 from .sentences import place

@@ -1,99 +1,21 @@
-"""What is trained: a network of dense layers with a ReLU between them, and a softmax at its end."""
+"""Problems to train in parity: a network of dense layers, data in batches, and an optimizer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice, pairwise
-from typing import Any, Protocol
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.spec import Network, Optimizer
+from actinit.adapters.training import Problem
 
-__all__ = ["Problem", "Step", "Trainer", "TrainerOf", "made", "names"]
+__all__ = ["made", "names"]
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a backend made of one batch.
-
-    Attributes
-    ----------
-    loss : float
-        Mean over the batch, before the step.
-    gradient : list of ndarray or None
-        Of that loss, by parameter; None where the backend keeps it to itself.
-    parameters : list of ndarray
-        After the step: kernel (inputs, outputs) and bias of each layer.
-    """
-
-    loss: float
-    gradient: list[Array] | None
-    parameters: list[Array]
-
-
-class Trainer(Protocol):
-    """A network that learns from one batch after the other."""
-
-    def step(self, x: Array, y: Array) -> Step:
-        """Take a step."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Initial parameters, batches and an optimizer.
-
-    Attributes
-    ----------
-    start : list of ndarray
-        Kernel (inputs, outputs) and bias of each layer.
-    batches : sequence of pairs of ndarray
-        Inputs (n, features), of the start's dtype, and classes (n,).
-    optimizer : Optimizer
-        The spec's entry.
-    rates : mapping of str to float
-        A value for each of its parameters.
-    network : Network
-        The spec's entry of what is computed.
-    """
-
-    start: list[Array]
-    batches: Callable[[], Iterator[tuple[Array, Array]]]
-    optimizer: Optimizer
-    rates: Mapping[str, float]
-    network: Network = spec.networks["classifier"]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """What inputs and parameters are of."""
-        return self.start[0].dtype
-
-    def copy(self) -> list[Array]:
-        """Return the start, for a trainer to write to."""
-        return [part.copy() for part in self.start]
-
-    def first(self, steps: int) -> Problem:
-        """Return the same problem, at an end after so many steps."""
-        return replace(self, batches=lambda: islice(self.batches(), steps))
-
-    def in_float32(self, *rates: str) -> Problem:
-        """Return it with some rates as a program has them that holds them in float32."""
-        rounded = {name: float(np.float32(self.rates[name])) for name in rates}
-        return replace(self, rates={**self.rates, **rounded})
-
-    def keywords(self, backend: str) -> dict[str, Any]:
-        """Return the optimizer's arguments as a backend names them."""
-        return self.optimizer.backends[backend].keywords(self.rates)
-
-
-#: From a problem to what trains it.
-TrainerOf = Callable[..., Trainer]
 
 
 def names(problem: Problem) -> list[str]:

@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from actinit.adapters.training import Problem, Trainer, TrainerOf
+
 from ..kinds import KINDS, Kind
 from ..results.parity import Comparison, Parity
 from .compare import compare
-from .problem import Problem, Trainer, TrainerOf
 from .reference import Reference
 
 __all__ = ["explained", "held", "kind", "matching", "remedied"]

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
-
-from .problem import Problem, Step
+from actinit.adapters.training import Problem, Step
 
 __all__ = ["Reference", "optimizers"]
 

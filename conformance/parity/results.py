@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .problem import Problem, Step, names
+from actinit.adapters.training import Problem, Step
+
+from .problem import names
 
 __all__ = ["BadStepError", "checked", "other_dtypes"]
 

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
+from actinit.adapters.training import Split
 from actinit.reference import propagation
 from actinit.spec import experiment as spec
 from actinit.spec.architecture import Conv2D, Dense, Shape
 
 from ..results.signals import LayerSignals, Predicted, Signals
-from ..training import data
 
 __all__ = ["compute", "predict"]
 
@@ -31,7 +31,7 @@ EXPERIMENT = "mnist_cnn"
 Floats = NDArray[np.float64]
 
 
-def compute(experiment: spec.Experiment, pictures: data.Split) -> Signals:
+def compute(experiment: spec.Experiment, pictures: Split) -> Signals:
     """Predict the signals of a network from each of its starts.
 
     Parameters

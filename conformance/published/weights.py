@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from actinit import reference, spec
+from actinit.adapters import frameworks
 from actinit.adapters.base import relaid
 
 from ..results.files import write_atomically
@@ -138,7 +139,7 @@ def load(file: Path) -> tuple[NDArray[Any], dict[str, str]]:
 
 def _usual(family: str, weights: NDArray[Any]) -> str:
     """Return the order in which a family of backends keeps a kernel of so many dimensions."""
-    known = spec.backends()
+    known = frameworks()
     if family not in known:
         raise spec.UnknownNameError("backend", family, known)
     if weights.ndim not in _LAYERS:

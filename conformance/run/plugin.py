@@ -27,8 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--actinit-backend",
         metavar="NAME",
-        help="check this backend: numpy, torch, keras, keras-tensorflow, keras-jax, keras-torch, "
-        "or your own adapter as package.module:Class or path/to/file.py:Class",
+        help="check this backend: one that actinit list names, or your own adapter as "
+        "package.module:Class or path/to/file.py:Class",
     )
     group.addoption(
         "--actinit-results",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from actinit.adapters import Adapter
+from actinit.adapters import Adapter, frameworks
 from actinit.adapters.base import keywords
-from actinit.spec import Binding, backends
+from actinit.spec import Binding
 
 from ..backend.eager import eager_name
 from ..check import LOAD
 from .question import Question, keyword_list, mapping
+from .weights import imports_first
 
 __all__ = ["Calls", "calls"]
 
@@ -82,9 +83,9 @@ def ask({names}):
 
 
 def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
-    of_keras = adapter.family == "keras"
-    engine = adapter.name.removeprefix("keras-") if of_keras else adapter.family
-    templates = backends()[engine].snippet
+    own = frameworks()[adapter.family]
+    over = own.over.get(adapter.name)
+    templates = frameworks()[over].snippet if over else own.snippet
     compiled = templates[adapter.name] if eager_name(adapter) else ""
     # What is compiled may need other lines, where it cannot be differentiated again.
     part = f"{question.part}-compiled" if compiled else question.part
@@ -93,13 +94,13 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
     tensor = templates.get(kind, templates["tensor"])
     tensors = ", ".join(tensor.format(x=name) for name in names.split(", "))
     imports = templates["imports"].strip()
-    if of_keras:
-        imports = f'import os\nos.environ["KERAS_BACKEND"] = "{engine}"\n{imports}\nimport keras'
+    if over:
+        imports = f"{imports_first(adapter)}{imports}\n{own.snippet['imports']}"
     ask = f"""\
 {imports}
 
 def function(x):
-    return {_call(question, binding, of_keras)}
+    return {_call(question, binding, own.snippet.get("call-dtype"))}
 
 {templates.get(part, templates[question.part]).strip()}
 
@@ -114,14 +115,17 @@ def ask({names}):
 y = {tensor.format(x="array.copy()")}
 {binding.in_place}({", ".join(arguments)})
 found = {templates["array"].format(y="y")}"""
-    return Calls(ask, compiled.strip(), in_place, copies=engine == "torch")
+    return Calls(ask, compiled.strip(), in_place, copies="backwards" in templates)
 
 
-def _call(question: Question, binding: Binding, of_keras: bool) -> str:
-    """Return the framework's call of ``x``: of its function, or of its layer."""
+def _call(question: Question, binding: Binding, dtype: str | None) -> str:
+    """Return the framework's call of ``x``: of its function, or of its layer.
+
+    Some layers compute in float32 unless they are told a dtype, in the argument of that name.
+    """
     passed = keywords(question.entry, binding, question.parameters)
     if binding.function and question.form == "function":
         return f"{binding.function}({', '.join(['x', *keyword_list(passed)])})"
-    if of_keras:  # a layer of Keras computes in float32 unless it is told
-        passed["dtype"] = question.dtype
+    if dtype:
+        passed[dtype] = question.dtype
     return f"{binding.layer}({', '.join(keyword_list(passed))})(x)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from actinit.adapters import Adapter, NotOffered
+from actinit.adapters import Adapter, NotOffered, frameworks
 from actinit.adapters.base import kernels, keywords
-from actinit.spec import Initializer, Layer, LayerBinding, backends
+from actinit.spec import Initializer, Layer, LayerBinding
 
 from ..check import LOAD
 from .question import keyword_list
@@ -62,7 +62,7 @@ def building(
         What the kernels are drawn from: one object, or generator, for all layers. By default the
         layers draw what they draw when nobody says anything.
     """
-    known = backends().get(adapter.family)
+    known = frameworks().get(adapter.family)
     if known and is_ours(adapter):
         binding = _binding(adapter, entry)
         if binding and binding.layer and "layer" in known.snippet:
@@ -90,7 +90,7 @@ def _native(
     start: Initializer | None,
     family: str,
 ) -> str:
-    templates = backends()[family].snippet
+    templates = frameworks()[family].snippet
     arguments = keyword_list(binding.constructor(entry.examples))
     drawn = [binding.weights[name] for name in kernels(entry, binding)]
     function, options = "", ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from actinit.adapters import Adapter
+from actinit.adapters import Adapter, frameworks
 from actinit.adapters.base import accepts, keywords, resolve
-from actinit.spec import Initializer, backends
+from actinit.spec import Initializer
 
 from ..check import LOAD, Finding
 from .question import keyword_list, literal
@@ -71,9 +71,11 @@ def is_ours(adapter: Adapter) -> bool:
 
 def imports_first(adapter: Adapter) -> str:
     """Return the lines that must stand before the framework is imported."""
-    if adapter.family != "keras":
+    framework = frameworks().get(adapter.family)
+    over = framework.over.get(adapter.name) if framework else None
+    if framework is None or over is None:
         return ""
-    return f'import os\nos.environ["KERAS_BACKEND"] = "{adapter.name.removeprefix("keras-")}"\n'
+    return framework.snippet["first"].lstrip().format(over=over)
 
 
 def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
@@ -87,7 +89,7 @@ def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
         What is drawn; its shape and seed do not matter here.
     """
     entry, binding = drawn.entry, drawn.entry.backends.get(adapter.family)
-    known = backends().get(adapter.family)
+    known = frameworks().get(adapter.family)
     template = known.snippet.get("draw") if known else None
     if template is None or binding is None or binding.function is None or not is_ours(adapter):
         return _GENERIC.format(

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-from actinit.adapters import registry
+from actinit.adapters import Adapter, frameworks, registry
+from actinit.adapters.framework import TrainedOn
+from actinit.adapters.training import Data, Training
 from actinit.spec import UnknownNameError
 from actinit.spec.architecture import Dense
 from actinit.spec.experiment import Experiment
 
 from ..results.training import Epoch
-from .data import Data
+from . import numpy_trainer
 from .errors import TrainingError
-from .optimizers import choose
+from .optimizers import REFERENCE, choose
 
-__all__ = ["NAMES", "Backend", "Train", "load", "require"]
-
-#: The backends that can train: compiled modes compile functions, not programs, and TensorFlow
-#: trains through Keras.
-NAMES = ("numpy", "torch", "jax", "keras", "keras-tensorflow", "keras-jax", "keras-torch")
-
-#: The families whose trainers are written for dense layers; the others build every kind of layer.
-_DENSE_ONLY = ("numpy", "jax")
+__all__ = ["Backend", "Train", "load", "names", "require"]
 
 #: From an experiment, the name of a start, data and a seed to the epochs' figures, one by one.
 Train = Callable[[Experiment, str, Data, int], Iterator[Epoch]]
@@ -43,6 +38,23 @@ class Backend(NamedTuple):
         return choose(experiment.optimizer, self.family)[0].name
 
 
+def names() -> tuple[str, ...]:
+    """Return the backends that can train, the reference first."""
+    return (REFERENCE, *(name for _, name in _trained()))
+
+
+def _dense_only() -> set[str]:
+    """Return those whose trainers know dense layers only; the others build every kind."""
+    return {REFERENCE, *(name for trained, name in _trained() if trained.dense_only)}
+
+
+def _trained() -> Iterator[tuple[TrainedOn, str]]:
+    for framework in frameworks().values():
+        if framework.training:
+            for name in framework.training.backends:
+                yield framework.training, name
+
+
 def load(name: str) -> Backend:
     """Return a backend.
 
@@ -55,14 +67,23 @@ def load(name: str) -> Backend:
     BackendMissingError
         If its framework is not installed; it says what to install.
     """
-    if name not in NAMES:
-        raise UnknownNameError("backend that trains", name, NAMES)
+    if name not in names():
+        raise UnknownNameError("backend that trains", name, names())
     adapter = registry.load(name)
-    trainer = importlib.import_module(f".{adapter.family}_trainer", __package__)
-    return Backend(adapter.name, adapter.device, adapter.versions(), trainer.train, adapter.family)
+    train = numpy_trainer.train if name == REFERENCE else partial(_train, adapter)
+    return Backend(adapter.name, adapter.device, adapter.versions(), train, adapter.family)
 
 
-def require(names: Iterable[str], experiment: Experiment) -> None:
+def _train(
+    adapter: Adapter, experiment: Experiment, start: str, data: Data, seed: int
+) -> Iterator[Epoch]:
+    """Train with the optimizer that the backend means by the experiment's."""
+    entry, rates = choose(experiment.optimizer, adapter.family)
+    for figures in adapter.train(Training(experiment, start, entry, rates, data, seed)):
+        yield Epoch(**figures._asdict())
+
+
+def require(asked: Iterable[str], experiment: Experiment) -> None:
     """Raise an error unless every one of the backends can train an experiment's network.
 
     Raises
@@ -71,9 +92,9 @@ def require(names: Iterable[str], experiment: Experiment) -> None:
         If a layer is of a kind that one of them does not know; it says which backends do.
     """
     others = {type(layer).__name__ for layer in experiment.network.layers} - {Dense.__name__}
-    refused = [name for name in names if name in _DENSE_ONLY] if others else []
+    able = [name for name in names() if name not in _dense_only()]
+    refused = [name for name in asked if name not in able] if others else []
     if refused:
-        able = [name for name in NAMES if name not in _DENSE_ONLY]
         raise TrainingError(
             f"{', '.join(refused)} cannot train {experiment.name}, which has layers of the kinds "
             f"{', '.join(sorted(others))}",

@@ -12,37 +12,23 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Data, Split
 from actinit.spec.experiment import DataFile, DataSet
 
 from ..results.files import write_atomically
 from .errors import DataError
 from .sources import UnavailableError, from_folder, from_mirror, from_npm
 
-__all__ = ["Data", "Split", "cache_folder", "folder_variable", "load"]
+__all__ = ["cache_folder", "folder_variable", "load"]
 
 log = logging.getLogger(__name__)
 
 Source = Callable[[Sequence[DataFile]], dict[str, bytes]]
-
-
-class Split(NamedTuple):
-    """Pictures and their labels."""
-
-    x: NDArray[np.float32]  #: (n, pixels), each picture in one row.
-    y: NDArray[np.int64]  #: (n,), the class of each.
-
-
-class Data(NamedTuple):
-    """What a network learns from, and what it is then tried on."""
-
-    train: Split
-    test: Split
 
 
 def folder_variable(data_set: DataSet) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Data, Split
 from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
 from ..results.layers import Layers, Moment, Spread, State
-from .data import Data, Split
 from .numpy_trainer import Network, cross_entropy, train
 
 __all__ = ["observe"]

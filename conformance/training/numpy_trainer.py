@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from actinit import reference as ref
+from actinit.adapters.training import Data, Split
 from actinit.reference.activations._kinds import Activation
 from actinit.spec import experiment as spec
 
 from ..results.training import Epoch
-from .data import Data, Split
 from .numpy_optimizers import OPTIMIZERS
 from .optimizers import choose
 

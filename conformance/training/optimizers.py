@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from actinit.adapters import frameworks
 from actinit.spec import Optimizer, optimizers
 from actinit.spec.experiment import Choice
 
 from .errors import TrainingError
 
-__all__ = ["choose"]
+__all__ = ["REFERENCE", "choose"]
 
-#: Families whose trainers compute any entry from its formulas.
-_COMPUTE = ("numpy", "jax")
+#: The reference, which is trained by the suite itself, in `numpy_trainer`: what other trainers are
+#: compared with, and what is looked into layer by layer, is no translation of anybody's calls.
+REFERENCE = "numpy"
 
 
 def choose(choice: Choice, family: str) -> tuple[Optimizer, dict[str, float]]:
@@ -29,9 +31,12 @@ def choose(choice: Choice, family: str) -> tuple[Optimizer, dict[str, float]]:
         If the backend has neither the entry nor a variant of it.
     """
     entry = choice.entry
+    framework = frameworks().get(family)
+    trained = framework.training if framework else None
+    computed = family == REFERENCE or (trained is not None and trained.formulas)
     for name in (entry.name, *entry.variants):
         found = optimizers[name]
-        if family in _COMPUTE or family in found.backends:
+        if computed or family in found.backends:
             return found, choice.rates(found)
     have = [name for name, one in optimizers.items() if family in one.backends]
     raise TrainingError(

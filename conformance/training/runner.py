@@ -18,12 +18,12 @@ from pathlib import Path
 
 import msgspec
 
+from actinit.adapters.training import Data
 from actinit.conformance.results.machine import this_machine
 from actinit.spec import experiment as spec
 
 from ..results.training import Epoch, Run, TrainingReport, Verdict
 from .backends import Backend
-from .data import Data
 from .errors import TrainingError
 from .results import load, save
 from .verdict import FIGURES, judge, minus_article

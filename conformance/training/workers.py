@@ -16,13 +16,13 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from actinit.adapters.training import Data, Split
 from actinit.spec.experiment import Experiment
 
 from ..parallel import ThisMachine
 from ..results.layers import Layers
 from . import backends, layers
 from .backends import Backend
-from .data import Data, Split
 from .runner import Job, Trained, train_one
 
 __all__ = ["Spread", "spread"]

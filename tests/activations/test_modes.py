@@ -7,7 +7,7 @@ import pytest
 
 from actinit import adapters, spec
 from actinit.adapters import NotOffered
-from actinit.adapters.torch import Torch
+from actinit.adapters.torch.adapter import Torch
 from actinit.conformance.activations import modes
 from actinit.conformance.check import LOAD
 

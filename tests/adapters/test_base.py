@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from actinit.adapters import Adapter, NotOffered
+from actinit.adapters import Adapter, NotOffered, frameworks
 from actinit.adapters.base import accepts, keywords, resolve
-from actinit.spec import Binding, Expression, activations, backends, initializers
+from actinit.spec import Binding, Expression, activations, initializers
 
 
 def test_a_path_leads_to_what_it_names():
@@ -84,4 +84,4 @@ def test_what_an_adapter_leaves_out_is_not_offered():
         with pytest.raises(NotOffered, match=f"bare.*{reason}|bare {reason}"):
             ask()
     assert bare.device == "cpu"
-    assert bare.layouts == backends()["numpy"].layouts
+    assert bare.layouts == frameworks()["numpy"].layouts

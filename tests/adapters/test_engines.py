@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actinit.adapters._engines import ENGINES
+from actinit.adapters.keras.engine import ENGINES
 
 ENGINE_HERE = os.environ.get("KERAS_BACKEND", "tensorflow")
 

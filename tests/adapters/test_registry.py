@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from actinit import adapters, spec
+from actinit.adapters import frameworks
 
 OWN = Path(__file__).parents[1] / "helpers" / "own_kernel.py"
 
@@ -42,7 +43,7 @@ def test_a_wrong_name_gets_the_nearest(wrong, hint):
 
 
 def test_the_spec_knows_every_backend_by_name():
-    modes = [name for family in spec.backends().values() for name in family.modes]
+    modes = [name for family in frameworks().values() for name in family.modes]
     assert sorted(modes) == sorted(set(adapters.NAMES) - {"keras"})  # of an engine left open
 
 
@@ -67,7 +68,7 @@ def test_a_missing_framework_says_what_to_install(name, monkeypatch):
         adapters.load(name)
     message = str(caught.value)
     assert f"the backend '{name}' needs the package '{name}', which is not installed" in message
-    assert message.endswith(f"run: {spec.backends()[name].install}")
+    assert message.endswith(f"run: {frameworks()[name].install}")
     assert "\n" not in message
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actinit import adapters, spec
 from actinit import reference as ref
-from actinit import spec
+from actinit.adapters.propagation import Carried
 from actinit.conformance.commands import main
 from actinit.conformance.depth import compare, compute, judge, network, theory
 from actinit.conformance.depth.compute import Plan
@@ -29,7 +29,7 @@ def net(activation: str, start: str = "he_normal", width: int = WIDTH, depth: in
     return network.made(activation, STARTS[start].kernels(width, depth, seed=1), batch=8, seed=2)
 
 
-@pytest.mark.parametrize("backend", compute.BACKENDS)
+@pytest.mark.parametrize("backend", compute.backends())
 def test_frameworks_carry_as_the_reference_does(backend):
     pytest.importorskip(backend)
     found = compute.compute(Plan(depth=10, width=WIDTH, batch=8), [backend], ELEMENTWISE)
@@ -60,7 +60,7 @@ def wrong(activation, *, slope=None, value=None, dtype=np.float64, gain=1.0):
         gradient = gradient @ (gain * kernel).T.astype(dtype)
     return compare.apart(
         network.reference(posed)[0],
-        network.Carried(*map(np.array, (sums, outputs, gradients[::-1]))), WIDTH,
+        Carried(*map(np.array, (sums, outputs, gradients[::-1]))), WIDTH,
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def test_at_a_kink_gradients_are_not_compared():
     # JAX takes the right slope at 0, the reference the left.
     assert parts["leaky_relu", "zeros"].agrees
     posed = net("leaky_relu", "zeros", width=8, depth=3)
-    carry = importlib.import_module("actinit.conformance.depth.jax").carry
+    carry = adapters.load("jax").propagate
     assert not compare.apart(network.reference(posed)[0], carry(posed), 8).agrees
 
 

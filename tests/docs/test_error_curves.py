@@ -11,9 +11,9 @@ import pytest
 from actinit_site.content.error_curves import ErrorCurve, numbers
 from actinit_site.figures import Canvas, errors
 
+from actinit.adapters import frameworks
 from actinit.conformance.check import Witness
 from actinit.conformance.formats import FORMATS
-from actinit.spec import backends
 
 F32, F64 = FORMATS["float32"], FORMATS["float64"]
 
@@ -34,7 +34,7 @@ def words(page: Path) -> str:
 
 def heights(svg: str) -> set[float]:
     """Return where the corners of the curve of PyTorch's colour lie, from the top."""
-    place = list(backends()).index("torch")
+    place = list(frameworks()).index("torch")
     found = re.findall(rf'<path d="([^"]*)"[^>]*stroke: var\(--actinit-plot-{place}\)', svg)
     path = max(found, key=len)  # the others are the marker's and the legend's
     return {float(y) for y in re.findall(r"[ML] \S+ (\S+)", path)}
@@ -95,7 +95,7 @@ def test_what_goes_on_alike_is_not_drawn_to_its_end() -> None:
 def test_a_plot_of_every_backend_is_light(tmp_path: Path) -> None:
     """In float64, down to where 1 + x is 1, with errors of its own in every binade."""
     rng = np.random.default_rng(0)
-    names = [name for family in backends().values() for name in family.modes]
+    names = [name for family in frameworks().values() for name in family.modes]
     every = [(sign, e) for sign in (-1, 1) for e in range(-54, 10)]
     curves = [
         curve(name, dict(zip(every, rng.uniform(0.6, 1.6, len(every)).tolist(), strict=True)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from actinit import reference as ref
 from actinit.adapters import NotOffered
-from actinit.adapters.numpy import NumPy
+from actinit.adapters.numpy.adapter import NumPy
 from actinit.spec import evaluate
 
 

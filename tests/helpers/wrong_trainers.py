@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from actinit import reference as ref
+from actinit.adapters.training import Step
 from actinit.conformance.parity import reference
-from actinit.conformance.parity.problem import Step
 
 
 class EpsilonElsewhere(reference.Reference):

@@ -7,7 +7,7 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.adapters.numpy import NumPy
+from actinit.adapters.numpy.adapter import NumPy
 from actinit.conformance import initializers as statistics
 from actinit.conformance.run.session import Session
 

@@ -39,7 +39,6 @@ def refuse(tmp_path, text, stem):
          "backends.torch.weights.bais", "not in the entry's weights"),
         ('in_channels = "i"', 'in_channels = "x"', "backends.torch.arguments.in_channels",
          "names 'x'"),
-        ("[backends.jax", "[backends.jaxx", "backends.jaxx", "backends.toml"),
         ("[sizes]", "[size]", "size", "unknown field"),
     ],
 )  # fmt: skip

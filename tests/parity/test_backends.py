@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actinit import adapters
-from actinit.conformance.parity import problem, trainers
+from actinit.conformance.parity import problem
 from actinit.conformance.parity.compare import compare
 from actinit.conformance.parity.reasons import explained
 from actinit.conformance.parity.reference import Reference
@@ -22,7 +22,7 @@ def posed(optimizer):
 def test_pytorch_agrees(optimizer):
     pytest.importorskip("torch")
     told = posed(optimizer)
-    train = trainers.trainer(adapters.load("torch"))
+    train = adapters.load("torch").trainer()
     found = compare(Reference(told), train(told), told)
     assert found.agrees, found.divergence
     assert found.steps == 20
@@ -32,7 +32,7 @@ def test_pytorch_agrees(optimizer):
 def test_jax_agrees(optimizer):
     pytest.importorskip("jax")
     told = posed(optimizer)
-    train = trainers.trainer(adapters.load("jax"))
+    train = adapters.load("jax").trainer()
     found = compare(Reference(told), train(told), told)
     assert found.agrees, found.divergence
 
@@ -40,19 +40,19 @@ def test_jax_agrees(optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam_hat"])
 def test_keras_agrees_once_its_reasons_to_part_are_matched(optimizer):
     pytest.importorskip("keras")
-    train = trainers.trainer(adapters.load("keras"))
+    train = adapters.load("keras").trainer()
     *_, last = explained(train, posed(optimizer))
     assert last.parity.agrees, last.parity.divergence
 
 
 def test_a_backend_without_a_trainer_is_told_which_have_one():
     with pytest.raises(adapters.NotOffered, match="nothing here trains on numpy; there are torch"):
-        trainers.trainer(adapters.load("numpy"))
+        adapters.load("numpy").trainer()
 
 
 def test_keras_takes_its_remedies_where_they_make_no_difference():
     pytest.importorskip("keras")
-    train = trainers.trainer(adapters.load("keras"))
+    train = adapters.load("keras").trainer()
     told = posed("sgd")
     found = compare(Reference(told), train(told, train.remedies), told)
     assert found.agrees, found.divergence
@@ -60,7 +60,7 @@ def test_keras_takes_its_remedies_where_they_make_no_difference():
 
 def test_keras_is_as_it_was_after_a_training():
     keras = pytest.importorskip("keras")
-    train = trainers.trainer(adapters.load("keras"))
+    train = adapters.load("keras").trainer()
     before = [keras.config.floatx(), keras.backend.result_type("float64")]
     told = posed("sgd").first(1)
     compare(Reference(told), train(told, train.remedies), told)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from helpers.wrong_trainers import HeldInFloat32
 
+from actinit.adapters.training import Data, Split
 from actinit.conformance.commands import main
 from actinit.conformance.commands import parity as command
 from actinit.conformance.results.parity import ParityReport
@@ -18,10 +19,10 @@ from actinit.conformance.training import data
 @pytest.fixture
 def pictures(monkeypatch):
     rng = np.random.default_rng(0)
-    split = data.Split(
+    split = Split(
         rng.random((256, 784), dtype=np.float32), rng.integers(0, 10, 256).astype(np.uint8)
     )
-    monkeypatch.setattr(data, "load", lambda *_: data.Data(split, split))
+    monkeypatch.setattr(data, "load", lambda *_: Data(split, split))
 
 
 def test_a_backend_that_agrees_is_told_so(pictures, capsys, tmp_path):

@@ -7,8 +7,8 @@ import pytest
 from helpers.diagnosed_trainers import found, with_learn, with_update
 
 from actinit import reference as ref
+from actinit.adapters.training import Step
 from actinit.conformance.parity import checks
-from actinit.conformance.parity.problem import Step
 from actinit.conformance.parity.reference import Reference, optimizers
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from actinit.adapters.training import Problem
 from actinit.conformance.parity import drift, problem
 from actinit.conformance.parity.reference import Reference
 
 
-def _problem(dtype: str, optimizer: str = "momentum") -> problem.Problem:
+def _problem(dtype: str, optimizer: str = "momentum") -> Problem:
     rng = np.random.default_rng(5)
     x, y = rng.normal(size=(320, 30)), rng.integers(0, 4, 320)
     return problem.made(
@@ -20,7 +21,7 @@ def _problem(dtype: str, optimizer: str = "momentum") -> problem.Problem:
 class Faster(Reference):
     """Takes steps that are a hundredth too long."""
 
-    def __init__(self, told: problem.Problem) -> None:
+    def __init__(self, told: Problem) -> None:
         super().__init__(told)
         self.rates = {**told.rates, "learning_rate": told.rates["learning_rate"] * 1.01}
 

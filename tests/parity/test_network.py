@@ -9,6 +9,7 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.adapters.training import Problem
 from actinit.conformance.parity import problem
 from actinit.conformance.parity.reference import Reference
 from actinit.spec.loader import load_entry
@@ -59,7 +60,7 @@ def test_the_formulas_are_what_the_reference_computes():
     x, y = rng.standard_normal((4, 3)), rng.integers(0, 3, 4)
     told = problem.made(x, y, "sgd", layers=(5, 3), batch=4, epochs=1, seed=1)
     start = [part + 0.1 * rng.standard_normal(part.shape) for part in told.start]
-    trainer = Reference(problem.Problem(start, told.batches, told.optimizer, told.rates))
+    trainer = Reference(Problem(start, told.batches, told.optimizer, told.rates))
     loss, gradient = trainer.learn(x, y)
 
     hidden, n = ref.activations[ENTRY.hidden], len(x)

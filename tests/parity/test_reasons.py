@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from helpers.wrong_trainers import FixedBias, HeldInFloat32
 
+from actinit.adapters.training import Step
 from actinit.conformance.parity import checks
-from actinit.conformance.parity.problem import Step
 from actinit.conformance.parity.reasons import explained, held, kind
 from actinit.conformance.parity.reference import Reference
 

@@ -11,10 +11,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from actinit.adapters.training import Data
 from actinit.conformance.published import signals
 from actinit.conformance.results.signals import Signals
 from actinit.conformance.results.store import read, save
-from actinit.conformance.training.data import Data
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Layer, Reshape
 from actinit.spec.experiment import Experiment, experiment
 
@@ -55,13 +55,13 @@ def _squares(pictures: Data) -> np.ndarray:
 def seen(pictures: Data) -> Callable[[str], tuple[np.ndarray, np.ndarray]]:
     """From a start, the mean squares of sums and of gradients: (networks, layers) each."""
     torch = pytest.importorskip("torch")
-    from actinit.conformance.training import torch_trainer
+    from actinit.adapters.torch import trainer
 
     x = torch.from_numpy(pictures.train.x[:32])
 
     def one(start: str) -> list[list[float]]:
         at, sums = x, []
-        for module in torch_trainer.build(_plan(), start):
+        for module in trainer.build(_plan(), start):
             at = module(at)
             if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
                 at.retain_grad()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.adapters import frameworks
 
 EXAMPLES = [
     ((784, 128), None, (784, 128)),
@@ -46,9 +47,9 @@ def test_only_the_letters_count_not_their_order(data):
     )
 
 
-@pytest.mark.parametrize("backend", spec.backends())
+@pytest.mark.parametrize("backend", frameworks())
 def test_every_layout_of_the_spec_is_one(backend):
-    for layer, layout in spec.backends()[backend].layouts.items():
+    for layer, layout in frameworks()[backend].layouts.items():
         field = 7 ** (len(layout) - 2)
         shape = [{"i": 3, "o": 5}.get(letter, 7) for letter in layout]
         assert ref.fans(shape, layout) == (3 * field, 5 * field), layer

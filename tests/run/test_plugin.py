@@ -84,7 +84,7 @@ def test_several_processes_find_what_one_does(tmp_path):
 def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
     (tmp_path / "mine.py").write_text(
         "import os\n"
-        "from actinit.adapters.numpy import NumPy\n"
+        "from actinit.adapters.numpy.adapter import NumPy\n"
         "class Mine(NumPy):\n"
         "    def layer(self, entry, x, parameters):\n"
         "        if entry.name == 'relu': os._exit(3)\n"

@@ -59,7 +59,6 @@ def test_the_untouched_entry_is_taken(tmp_path):
         (SECOND, "", "accuracy.second", "elementwise entries, and only they"),
         (SECOND, 'second = "guess"', "accuracy.second", "accuracy.toml"),
         ('"cody1969"', '"cody1968"', "references[1]", "not in references.toml"),
-        ('[backends]', '[backends]\nkears = { function = "f" }', "backends.kears", "backends.toml"),
         ('name    = "gelu"', 'name = "gelo"', "name", "stands in the file of 'gelu'"),
         ("{ x = 0.0,", "{ x = [0.0],", "special.cases[0].x", "expected a number"),
         ("derivative = 0.5 }", 'derivative = "0.5 +" }', "special.cases[0].derivative", "not an"),

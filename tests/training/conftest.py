@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actinit.conformance.training.data import Data, Split
+from actinit.adapters.training import Data, Split
 from actinit.spec import experiment as spec
 from actinit.spec.experiment import DataFile, DataFiles, DataSet, NpmPackage
 

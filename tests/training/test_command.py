@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from actinit.adapters.training import Data
 from actinit.conformance.commands import train as command
 from actinit.conformance.training import data, numpy_optimizers
-from actinit.conformance.training.data import Data
 
 Train = Callable[..., int]
 

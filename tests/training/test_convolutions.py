@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from actinit import reference as ref
+from actinit.adapters.training import Data
 from actinit.conformance.training import backends
-from actinit.conformance.training.data import Data
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, experiment
@@ -49,18 +49,18 @@ def small() -> Experiment:
 @pytest.fixture(scope="module")
 def torch_build() -> Callable[..., Any]:
     pytest.importorskip("torch")
-    from actinit.conformance.training import torch_trainer
+    from actinit.adapters.torch import trainer
 
-    return torch_trainer.build
+    return trainer.build
 
 
 @pytest.fixture(scope="module")
 def keras_build() -> Callable[..., Any]:
     pytest.importorskip("keras")
     pytest.importorskip(os.environ.get("KERAS_BACKEND", "tensorflow"))
-    from actinit.conformance.training import keras_trainer
+    from actinit.adapters.keras import trainer
 
-    return keras_trainer.build
+    return trainer.build
 
 
 def _kernels(model: Any) -> list[np.ndarray]:
@@ -203,7 +203,7 @@ def test_it_learns(
 
 
 def test_a_backend_that_has_no_convolutions_says_so() -> None:
-    backends.require(backends.NAMES, experiment("mnist_mlp"))
+    backends.require(backends.names(), experiment("mnist_mlp"))
     backends.require(["torch", "keras"], MNIST)
     with pytest.raises(TrainingError, match=r"numpy, jax cannot train mnist_cnn.*Conv2D.*Flatten"):
         backends.require(["numpy", "torch", "jax"], MNIST)

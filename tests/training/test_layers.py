@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from actinit.adapters.training import Data
 from actinit.conformance.training import layers
-from actinit.conformance.training.data import Data
 from actinit.conformance.training.numpy_trainer import Network
 from actinit.spec.experiment import Experiment, experiment
 

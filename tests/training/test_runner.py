@@ -11,11 +11,11 @@ import jsonschema
 import msgspec
 import pytest
 
+from actinit.adapters.training import Data
 from actinit.conformance.results.registry import SCHEMAS
 from actinit.conformance.results.training import Epoch, TrainingReport
 from actinit.conformance.training import plots, results, table
 from actinit.conformance.training.backends import Backend, Train
-from actinit.conformance.training.data import Data
 from actinit.conformance.training.errors import TrainingError
 from actinit.conformance.training.runner import Job, open_report, train_all
 from actinit.conformance.training.verdict import FIGURES, article

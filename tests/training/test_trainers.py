@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 
 from actinit import reference as ref
-from actinit.conformance.parity.formulas import stepped
+from actinit.adapters.training import Data, Split
 from actinit.conformance.training import backends, numpy_trainer
-from actinit.conformance.training.data import Data, Split
 from actinit.conformance.training.errors import TrainingError
 from actinit.conformance.training.numpy_optimizers import OPTIMIZERS, Adam
 from actinit.conformance.training.optimizers import choose
 from actinit.conformance.training.verdict import judge
-from actinit.spec import UnknownNameError, optimizers
+from actinit.spec import UnknownNameError, optimizers, stepped
 from actinit.spec.experiment import Choice, Experiment, experiment
 
 MNIST = experiment("mnist_mlp")
@@ -173,15 +172,13 @@ def _weights(framework: str, start: str) -> list[np.ndarray]:
         return [layers[0].weights, layers[-1].weights]
     pytest.importorskip(framework)
     if framework == "torch":
-        from actinit.conformance.training import torch_trainer
+        from actinit.adapters.torch import trainer
 
-        linears = [
-            module for module in torch_trainer.build(MNIST, start) if hasattr(module, "bias")
-        ]
+        linears = [module for module in trainer.build(MNIST, start) if hasattr(module, "bias")]
         return [linears[at].weight.detach().numpy() for at in (0, -1)]
-    from actinit.conformance.training import keras_trainer
+    from actinit.adapters.keras import trainer
 
-    layers = keras_trainer.build(MNIST, start).layers
+    layers = trainer.build(MNIST, start).layers
     return [np.asarray(layers[at].kernel) for at in (0, -1)]
 
 
@@ -226,7 +223,6 @@ def test_torch_shuffles_anew_in_every_epoch(
     pictures: Data, shortened: Shortened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch = pytest.importorskip("torch")
-    from actinit.conformance.training import torch_trainer
 
     labels: list[np.ndarray] = []
     loss = torch.nn.CrossEntropyLoss.forward
@@ -237,7 +233,7 @@ def test_torch_shuffles_anew_in_every_epoch(
         return loss(module, logits, y)
 
     monkeypatch.setattr(torch.nn.CrossEntropyLoss, "forward", watch)
-    list(torch_trainer.train(shortened(epochs=3, batch_size=150), "zeros", pictures, 0))
+    list(backends.load("torch").train(shortened(epochs=3, batch_size=150), "zeros", pictures, 0))
     assert [len(batch) for batch in labels[:3]] == [150, 150, 100]
     assert _orders(labels, pictures.train.y) == 3
 
@@ -247,7 +243,6 @@ def test_keras_shuffles_anew_in_every_epoch(
 ) -> None:
     """With steps of next to nothing, the loss of the first batch says which batch it was."""
     keras = pytest.importorskip("keras")
-    from actinit.conformance.training import keras_trainer
 
     first: list[float] = []
 
@@ -262,7 +257,7 @@ def test_keras_shuffles_anew_in_every_epoch(
     )
     choice = Choice(name="sgd", parameters={"learning_rate": 1e-30})
     still = msgspec.structs.replace(shortened(epochs=3, batch_size=100), optimizer=choice)
-    assert len(list(keras_trainer.train(still, "he_normal", pictures, 0))) == 3
+    assert len(list(backends.load("keras").train(still, "he_normal", pictures, 0))) == 3
     assert len(set(first)) == 3
 
 
@@ -272,11 +267,11 @@ def test_keras_shuffles_anew_in_every_epoch(
 def test_torch_has_the_same_gradient(pictures: Data) -> None:
     """In float64, from the same weights: a few dozen roundings of sums of 784 apart."""
     torch = pytest.importorskip("torch")
-    from actinit.conformance.training import torch_trainer
+    from actinit.adapters.torch import trainer
 
     network, (x, y) = _network("he_normal"), pictures.train
     x = x.astype(np.float64)
-    model = torch_trainer.build(MNIST, "he_normal").double()
+    model = trainer.build(MNIST, "he_normal").double()
     linears = [module for module in model if isinstance(module, torch.nn.Linear)]
     with torch.no_grad():
         for linear, layer in zip(linears, network.layers, strict=True):
@@ -297,9 +292,9 @@ def test_torch_has_the_same_gradient(pictures: Data) -> None:
 def test_jax_starts_from_the_laws_of_the_spec(start: str) -> None:
     """Its own uniform law begins at 0: half of the spec's interval would be missing."""
     pytest.importorskip("jax")
-    from actinit.conformance.training import jax_trainer
+    from actinit.adapters.jax import trainer
 
-    kernel = np.asarray(jax_trainer.build(MNIST, start, 3)[0][0], dtype=np.float64)
+    kernel = np.asarray(trainer.build(MNIST, start, 3)[0][0], dtype=np.float64)
     law = ref.initializers[start].distribution(kernel.shape)
     # Means and deviations of 100,352 weights, to five standard errors.
     assert abs(kernel.mean() - law.mean()) <= 5 * law.std() / math.sqrt(kernel.size)

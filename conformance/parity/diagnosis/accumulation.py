@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem, Step
+from actinit.adapters.training import Problem, Step
+
 from .varied import ADAMS, PERIODS, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "at_step"]

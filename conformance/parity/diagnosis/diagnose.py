@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Problem, TrainerOf
+
 from ...kinds import Kind
 from ...results.parity import Divergence
 from ..compare import SLACK, TOLERANCE
-from ..problem import Problem, TrainerOf
 from . import (
     accumulation,
     backward,

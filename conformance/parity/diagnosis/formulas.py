@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem
+from actinit.adapters.training import Problem
+
 from ..reference import optimizers
 from .varied import ADAMS, Hypothesis, Varied, varied
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem, Step
+from actinit.adapters.training import Problem, Step
+
 from .varied import Hypothesis, Varied, varied
 
 Array = NDArray[Any]

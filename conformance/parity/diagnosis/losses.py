@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
+from actinit.adapters.training import Step
 
-from ..problem import Step
 from .varied import Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES"]

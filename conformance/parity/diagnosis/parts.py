@@ -7,7 +7,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..problem import Problem, names
+from actinit.adapters.training import Problem
+
+from ..problem import names
 from .varied import STATEFUL, Hypothesis, Varied, varied
 
 Array = NDArray[Any]

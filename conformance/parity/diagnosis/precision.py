@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import reference as ref
+from actinit.adapters.training import Problem
 
-from ..problem import Problem
 from .formats import FORMATS, Format
 from .varied import ADAMS, STATEFUL, Hypothesis, Varied, varied
 

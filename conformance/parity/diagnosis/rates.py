@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem
+from actinit.adapters.training import Problem
+
 from .varied import Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES", "of_rates"]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem, Step, TrainerOf
+from actinit.adapters.training import Problem, Step, TrainerOf
+
 from ..results import checked
 from .varied import Varied
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Step
+from actinit.adapters.training import Step
+
 from .varied import PERIODS, STATEFUL, Hypothesis, Varied, varied
 
 __all__ = ["HYPOTHESES"]

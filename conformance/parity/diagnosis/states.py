@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem
+from actinit.adapters.training import Problem
+
 from .formulas import Formula
 from .varied import ADAMS, STATEFUL, Hypothesis, Varied, varied
 

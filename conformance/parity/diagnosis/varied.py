@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit.adapters.training import Problem, Step
+
 from ...kinds import Kind
-from ..problem import Problem, Step
 from ..reference import Reference
 
 __all__ = ["ADAMS", "PERIODS", "STATEFUL", "Hypothesis", "Varied", "varied"]

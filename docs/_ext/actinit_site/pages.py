@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
+from actinit.adapters import frameworks
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.results.conformance import STATUSES
 from actinit.spec.claim import MEANS, topics
@@ -99,6 +100,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
     curves = results.curves
     environment.globals.update(
         spec=spec,
+        frameworks=frameworks,
         reference=reference,
         described=described,
         results=results,

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from actinit.adapters import frameworks
 from actinit.conformance.check import Finding, Grade, Outcome
 from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
@@ -37,7 +38,7 @@ from actinit.conformance.results.study import Study
 from actinit.conformance.results.training import TrainingReport
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
-from actinit.spec import AnyEntry, backends
+from actinit.spec import AnyEntry
 
 __all__ = ["KNOWN", "Exhaustive", "Measured", "Results", "of_build"]
 
@@ -306,10 +307,10 @@ def of_build(app: Sphinx) -> Results:
 
 def _place(family: str, backend: str) -> tuple[int, int, str]:
     """Return where a backend stands among others: as the spec lists it, then by name."""
-    families = list(backends())
+    families = list(frameworks())
     if family not in families:
         return len(families), 0, backend
-    modes = list(backends()[family].modes)
+    modes = list(frameworks()[family].modes)
     place = modes.index(backend) if backend in modes else len(modes)
     return families.index(family), place, backend
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from actinit import spec
+from actinit.adapters import frameworks
 from actinit.adapters.base import keywords
 from actinit.conformance.initializers.distributions import defaults
 from actinit.spec import AnyEntry, Binding, Initializer
@@ -27,7 +27,7 @@ def arguments(entry: AnyEntry, binding: Binding) -> str:
 def shape(entry: Initializer, family: str) -> tuple[str, tuple[int, ...]]:
     """Return the layout and the shape of a kernel to show an initializer on."""
     layer, sizes = entry.example
-    layout = spec.backends()[family].layouts[layer]
+    layout = frameworks()[family].layouts[layer]
     return layout, tuple(sizes[letter] for letter in layout)
 
 
@@ -38,6 +38,6 @@ def literally(word: bool | str) -> str:
 
 def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
     """Yield key, title and binding of each backend that offers an entry."""
-    titles = spec.backends()
+    titles = frameworks()
     for key, binding in entry.backends.items():
         yield key, titles[key].title, binding

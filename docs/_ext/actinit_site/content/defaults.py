@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from actinit import spec
+from actinit import adapters, spec
 from actinit.conformance.known.causes import Cause
 from actinit.spec import Binding, Function, Layer, Start
 
@@ -30,7 +30,7 @@ __all__ = [
 def frameworks(entries: Iterable[Function | Layer]) -> list[str]:
     """Return the frameworks that bind any of the entries, the reference left out."""
     bound = {key for entry in entries for key in entry.backends}
-    return [key for key in spec.backends() if key in bound and key != "numpy"]
+    return [key for key in adapters.frameworks() if key in bound and key != "numpy"]
 
 
 @dataclass(frozen=True)

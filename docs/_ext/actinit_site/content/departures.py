@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from actinit.adapters import frameworks
 from actinit.conformance.check import Finding
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
 from actinit.conformance.results.standing import Standing
-from actinit.spec import AnyEntry, backends
+from actinit.spec import AnyEntry
 
 from ..results import Measured, Results
 from . import links
@@ -118,7 +119,7 @@ class _Several:
     def frameworks(self) -> list[str]:
         """The families of the backends, in the order of the spec."""
         families = {one.measured.report.family for one in self.seen}
-        order = [*backends(), *sorted(families - backends().keys())]
+        order = [*frameworks(), *sorted(families - frameworks().keys())]
         return [family for family in order if family in families]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from actinit import spec
+from actinit.adapters import frameworks
 from actinit.conformance import initializers as statistics
 from actinit.conformance.initializers.distributions import defaults, law
 from actinit.conformance.published.power import FAULTS
@@ -42,7 +43,7 @@ class Scale:
     @property
     def plain(self) -> bool:
         """Whether it is one of the kinds that the fans were named for."""
-        return self.layer in spec.backends()["numpy"].layouts
+        return self.layer in frameworks()["numpy"].layouts
 
 
 def modes(entry: Initializer) -> list[tuple[str, str]]:
@@ -70,7 +71,7 @@ def scales(entry: Initializer) -> Iterator[Scale]:
                 if weight in binding.weights:
                     tensor = binding.weights[weight]
                     shape = tensor.dimensions(layer.examples)
-                    title = spec.backends()[key].title.partition(" (")[0]
+                    title = frameworks()[key].title.partition(" (")[0]
                     kept.setdefault((tensor.layout, shape), []).append(title)
             yield Scale(
                 layer=layer.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actinit import spec
+from actinit.adapters import frameworks
 from actinit.spec import Expression, Layer, LayerBinding, Start, Tensor, evaluate
 from actinit.spec.latex import latex
 
@@ -49,7 +49,7 @@ def kept(entry: Layer, weight: str) -> Iterator[tuple[str, str, LayerBinding, Te
     """Yield key, title, binding and tensor of each backend that has a weight."""
     for key, binding in entry.backends.items():
         if weight in binding.weights:
-            yield key, spec.backends()[key].title, binding, binding.weights[weight]
+            yield key, frameworks()[key].title, binding, binding.weights[weight]
 
 
 @dataclass(frozen=True)

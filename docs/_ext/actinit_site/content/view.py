@@ -10,11 +10,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from actinit.adapters import frameworks
 from actinit.conformance.exhaustive.sweep import PARTS
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
 from actinit.conformance.results.exhaustive import ExhaustiveReport as SweepReport
-from actinit.spec import AnyEntry, backends
+from actinit.spec import AnyEntry
 
 from ..results import Exhaustive, Measured, Results
 
@@ -151,12 +152,12 @@ def families(runs: Iterable[Any]) -> list[Family]:
 
 
 def _title(family: str, members: list[tuple[str, str]]) -> str:
-    known = backends().get(family)
+    known = frameworks().get(family)
     return known.title.partition(" (")[0] if known else ", ".join(name for _, name in members)
 
 
 def _column(family: str, backend: str) -> Column:
-    known = backends().get(family)
+    known = frameworks().get(family)
     modes = known.modes if known else {}
     mode = modes.get(backend, "")
     if len(modes) < 2:
@@ -221,7 +222,7 @@ def other_law(results: Results, entry: AnyEntry, family: str) -> list[Cause]:
         and any(fnmatchcase(name, pattern) for pattern in cause.entries)
         and all(
             any(fnmatchcase(mode, pattern) for pattern in cause.backends)
-            for mode in backends()[family].modes
+            for mode in frameworks()[family].modes
         )
     ]
 
@@ -254,6 +255,6 @@ def unswept(results: Results, entry: AnyEntry) -> list[str]:
         name
         for family in entry.backends
         if family != "numpy"
-        for name in backends()[family].modes
+        for name in frameworks()[family].modes
         if name not in known
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actinit.spec import backends
+from actinit.adapters import frameworks
 
 from .canvas import SERIES
 
@@ -13,7 +13,7 @@ __all__ = ["look"]
 
 def look(backend: str) -> dict[str, Any]:
     """Return colour, dash and width of a backend's line."""
-    known = backends()
+    known = frameworks()
     for place, family in enumerate(known.values()):
         modes = list(family.modes)
         if backend in modes:

@@ -13,6 +13,7 @@ import msgspec
 from sphinx.application import Sphinx
 
 from actinit import spec
+from actinit.adapters import frameworks
 from actinit.conformance.results.registry import RECORDS
 from actinit.conformance.results.store import schema
 from actinit.spec.experiment import EXPERIMENTS, experiment
@@ -84,7 +85,7 @@ def spec_files() -> Iterator[tuple[str, Any]]:
             yield place, {"schema": f"actinit-spec-{sort}-1", **plain(entry)}
     tables = {
         "accuracy": spec.accuracy(),
-        "backends": spec.backends(),
+        "backends": frameworks(),
         "gains": spec.gains(),
         "references": spec.references(),
         "experiments": {

@@ -13,22 +13,18 @@ import keras
 import numpy as np
 
 from actinit import spec
-from actinit.adapters.base import keywords, resolve
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, Weights
 
-from ..results.training import Epoch
-from .data import Data
-from .optimizers import choose
+from ..base import keywords, resolve
+from ..training import EpochFigures, Training
 
 __all__ = ["build", "train"]
 
 
 def build(experiment: Experiment, start: str) -> keras.Model:
-    """Return the compiled network, started by Keras's own initializers."""
+    """Return the network, started by Keras's own initializers."""
     network = experiment.network
-    entry, rates = choose(experiment.optimizer, "keras")
-    binding = entry.backends["keras"]
     model = keras.Sequential([keras.Input((network.inputs,))])
     for layer in network.layers:
         match layer:
@@ -45,11 +41,6 @@ def build(experiment: Experiment, start: str) -> keras.Model:
                 if layer.padding:
                     model.add(keras.layers.ZeroPadding2D(layer.padding))
                 model.add(keras.layers.Conv2D(layer.filters, layer.kernel, layer.stride, **own))
-    model.compile(
-        optimizer=resolve(binding.function)(**binding.keywords(rates)),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
     return model
 
 
@@ -62,12 +53,19 @@ def _started(layer: Conv2D | Dense, drawn: Weights) -> dict[str, Any]:
     return {"activation": layer.activation, "kernel_initializer": initializer}
 
 
-def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
-    """Train from one start; see `actinit.conformance.training.numpy_trainer.train`."""
-    epochs = experiment.training.epochs
-    weights_seed, *epoch_seeds = np.random.SeedSequence(seed).generate_state(1 + epochs).tolist()
+def train(training: Training) -> Iterator[EpochFigures]:
+    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    schedule, data = training.experiment.training, training.data
+    seeds = np.random.SeedSequence(training.seed).generate_state(1 + schedule.epochs)
+    weights_seed, *epoch_seeds = seeds.tolist()
     keras.utils.set_random_seed(weights_seed)
-    model = build(experiment, start)
+    model = build(training.experiment, training.start)
+    binding = training.optimizer.backends["keras"]
+    model.compile(
+        optimizer=resolve(binding.function)(**binding.keywords(training.rates)),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
     for epoch, epoch_seed in enumerate(epoch_seeds):
         begun = time.perf_counter()
         # Once seeded, Keras over TensorFlow feeds the batches in the same order in every epoch
@@ -76,11 +74,12 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
         keras.utils.set_random_seed(epoch_seed)
         history = model.fit(
             *data.train,
-            batch_size=experiment.training.batch_size,
+            batch_size=schedule.batch_size,
             initial_epoch=epoch,
             epochs=epoch + 1,
             validation_data=data.test,
             verbose=0,
         ).history
         seconds = time.perf_counter() - begun
-        yield Epoch(**{name: float(value) for name, (value,) in history.items()}, seconds=seconds)
+        figures = {name: float(value) for name, (value,) in history.items()}
+        yield EpochFigures(**figures, seconds=seconds)

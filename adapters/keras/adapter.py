@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from actinit.spec import Initializer, Layer, UnknownNameError
 
-from ._engines import ENGINES, Engine
-from ._framework import Framework
-from .base import (
-    AdapterError,
+from ..base import (
     Array,
     Builder,
     Parameters,
@@ -23,11 +21,16 @@ from .base import (
     kernels,
     resolve,
 )
+from ..engine import Engine
+from ..errors import AdapterError
+from ..tensors import TensorAdapter
+from ..training import EpochFigures, TrainerOf, Training
+from .engine import ENGINES
 
-__all__ = ["BACKEND", "Keras"]
+__all__ = ["Keras"]
 
 
-class Keras(Framework):
+class Keras(TensorAdapter):
     """Keras on one of its engines; a process has only one.
 
     Parameters
@@ -121,11 +124,18 @@ class Keras(Framework):
             raise ValueError("the layer has no kernel yet; call build, or the layer, before")
         layer.kernel.assign(fitting(weights, layout, self.layouts, layer.kernel.shape))
 
+    def trainer(self) -> TrainerOf:
+        from .parity import Trainer
+
+        return Trainer
+
+    def train(self, training: Training) -> Iterator[EpochFigures]:
+        from .trainer import train
+
+        return train(training)
+
 
 def _engine(name: str) -> Engine:
     if name not in ENGINES:
         raise UnknownNameError("Keras engine", name, ENGINES)
     return ENGINES[name]()
-
-
-BACKEND = Keras

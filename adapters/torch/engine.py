@@ -9,8 +9,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..base import BackendMissingError
-from .base import Array, Call, Engine
+from ..engine import Array, Call, Engine
+from ..errors import BackendMissingError
 
 __all__ = ["Torch", "TorchCompile"]
 

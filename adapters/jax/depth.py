@@ -10,20 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from actinit import spec
-from actinit.adapters.base import keywords, resolve
-from actinit.conformance.initializers.distributions import defaults
 
-from .network import Carried, Network
+from ..base import keywords, resolve
+from ..propagation import Carried, Network
 
-__all__ = ["carry", "versions"]
-
-
-def versions() -> dict[str, str]:
-    """Return what computes."""
-    return {"jax": jax.__version__}
+__all__ = ["propagate"]
 
 
-def carry(network: Network) -> Carried:
+def propagate(network: Network) -> Carried:
     """Carry signal and gradient."""
     with jax.enable_x64(True):
         found = _squares(network.activation, network.kernels, network.x, network.top)
@@ -35,7 +29,8 @@ def _squares(name: str, kernels: Any, x: Any, top: Any) -> Any:
     entry = spec.activations[name]
     binding = entry.backends["jax"]
     assert binding.function is not None
-    activate = partial(resolve(binding.function), **keywords(entry, binding, defaults(entry)))
+    told = {name: parameter.default for name, parameter in entry.parameters.items()}
+    activate = partial(resolve(binding.function), **keywords(entry, binding, told))
 
     def layer(signal: Any, of: tuple[Any, Any]) -> Any:
         kernel, nothing = of

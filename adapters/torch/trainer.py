@@ -15,13 +15,11 @@ import torch
 from torch import Tensor, nn
 
 from actinit import spec
-from actinit.adapters.base import keywords, resolve
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
 from actinit.spec.experiment import Experiment, Weights
 
-from ..results.training import Epoch
-from .data import Data, Split
-from .optimizers import choose
+from ..base import keywords, resolve
+from ..training import EpochFigures, Split, Training
 
 __all__ = ["build", "train"]
 
@@ -44,20 +42,20 @@ def build(experiment: Experiment, start: str) -> nn.Sequential:
     return nn.Sequential(*modules[:-1])  # CrossEntropyLoss has the softmax in it.
 
 
-def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
-    """Train from one start; see `actinit.conformance.training.numpy_trainer.train`."""
-    torch.manual_seed(seed)
-    model = build(experiment, start)
+def train(training: Training) -> Iterator[EpochFigures]:
+    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    torch.manual_seed(training.seed)
+    schedule = training.experiment.training
+    model = build(training.experiment, training.start)
     loss_of = nn.CrossEntropyLoss()
-    entry, rates = choose(experiment.optimizer, "torch")
-    binding = entry.backends["torch"]
-    optimizer = resolve(binding.function)(model.parameters(), **binding.keywords(rates))
-    x, y = _tensors(data.train)
-    x_test, y_test = _tensors(data.test)
-    for _ in range(experiment.training.epochs):
+    binding = training.optimizer.backends["torch"]
+    optimizer = resolve(binding.function)(model.parameters(), **binding.keywords(training.rates))
+    x, y = _tensors(training.data.train)
+    x_test, y_test = _tensors(training.data.test)
+    for _ in range(schedule.epochs):
         begun = time.perf_counter()
         total, right = 0.0, 0
-        for batch in torch.split(torch.randperm(len(x)), experiment.training.batch_size):
+        for batch in torch.split(torch.randperm(len(x)), schedule.batch_size):
             logits = model(x[batch])
             loss = loss_of(logits, y[batch])
             optimizer.zero_grad()
@@ -68,7 +66,7 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
         with torch.no_grad():
             logits = model(x_test)
             val_loss = loss_of(logits, y_test).item()
-        yield Epoch(
+        yield EpochFigures(
             loss=total / len(x),
             accuracy=right / len(x),
             val_loss=val_loss,

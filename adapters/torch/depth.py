@@ -9,20 +9,14 @@ import numpy as np
 import torch
 
 from actinit import spec
-from actinit.adapters.base import keywords, resolve
-from actinit.conformance.initializers.distributions import defaults
 
-from .network import Carried, Network
+from ..base import keywords, resolve
+from ..propagation import Carried, Network
 
-__all__ = ["carry", "versions"]
-
-
-def versions() -> dict[str, str]:
-    """Return what computes."""
-    return {"torch": str(torch.__version__)}
+__all__ = ["propagate"]
 
 
-def carry(network: Network) -> Carried:
+def propagate(network: Network) -> Carried:
     """Carry signal and gradient."""
     activate = _activation(network.activation)
     signal = torch.from_numpy(network.x).requires_grad_()
@@ -41,7 +35,8 @@ def carry(network: Network) -> Carried:
 def _activation(name: str) -> Any:
     entry = spec.activations[name]
     binding = entry.backends["torch"]
-    options = keywords(entry, binding, defaults(entry))
+    told = {name: parameter.default for name, parameter in entry.parameters.items()}
+    options = keywords(entry, binding, told)
     if binding.function is None:
         assert binding.layer is not None
         return resolve(binding.layer)(**options)

@@ -10,9 +10,10 @@ import numpy as np
 from actinit import reference
 from actinit.spec import Activation, Initializer, Layer, Tensor
 
-from .base import Adapter, Array, Builder, NotOffered, Parameters, Source
+from ..base import Adapter, Array, Builder, Parameters, Source
+from ..errors import NotOffered
 
-__all__ = ["BACKEND", "NumPy"]
+__all__ = ["NumPy"]
 
 
 class NumPy(Adapter):
@@ -54,6 +55,3 @@ class NumPy(Adapter):
             return np.asarray(draw(shape, rng=rng, dtype=dtype, fans=fans))
 
         return lambda: {name: kernel(tensor) for name, tensor in binding.weights.items()}
-
-
-BACKEND = NumPy

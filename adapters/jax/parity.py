@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters.base import resolve
+from actinit.spec import stepped
 
-from .formulas import stepped
-from .problem import Problem, Step
+from ..base import resolve
+from ..training import Problem, Step
 
 __all__ = ["Trainer"]
 

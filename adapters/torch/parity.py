@@ -9,9 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from actinit.adapters.base import resolve
-
-from .problem import Problem, Step
+from ..base import resolve
+from ..training import Problem, Step
 
 __all__ = ["Trainer"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Call, Engine
+from ..engine import Array, Call, Engine
 
 __all__ = ["Jax", "JaxJit"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar
 
@@ -10,18 +10,20 @@ import numpy as np
 
 from actinit.spec import Initializer, Layer
 
-from . import _engines
-from ._framework import Native
-from .base import Array, Builder, Parameters, Source, accepts, fitting, kernels, resolve
+from ..base import Array, Builder, Parameters, Source, accepts, fitting, kernels, resolve
+from ..propagation import Carried, Network
+from ..tensors import Native
+from ..training import EpochFigures, TrainerOf, Training
+from . import engine
 
-__all__ = ["BACKEND", "Torch"]
+__all__ = ["Torch"]
 
 
 class Torch(Native):
     """PyTorch on the CPU."""
 
     family = "torch"
-    engines: ClassVar = {"": _engines.Torch, "compile": _engines.TorchCompile}
+    engines: ClassVar = {"": engine.Torch, "compile": engine.TorchCompile}
 
     def source(
         self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
@@ -77,5 +79,20 @@ class Torch(Native):
         with torch.no_grad():
             layer.weight.copy_(self.engine.tensor(found))
 
+    def trainer(self) -> TrainerOf:
+        self.require_eager("training")
+        from .parity import Trainer
 
-BACKEND = Torch
+        return Trainer
+
+    def train(self, training: Training) -> Iterator[EpochFigures]:
+        self.require_eager("training")
+        from .trainer import train
+
+        return train(training)
+
+    def propagate(self, network: Network) -> Carried:
+        self.require_eager("a deep network")
+        from .depth import propagate
+
+        return propagate(network)

@@ -10,13 +10,15 @@ import numpy as np
 
 from actinit.spec import Activation, Binding, Function, Initializer
 
-from ._engines import Call, Engine
-from .base import Adapter, Array, NotOffered, Parameters, resolve
+from .base import Adapter, Array, Parameters, resolve
+from .engine import Call, Engine
+from .errors import NotOffered
+from .training import TrainerOf
 
-__all__ = ["Framework", "Native"]
+__all__ = ["Native", "TensorAdapter"]
 
 
-class Framework(Adapter):
+class TensorAdapter(Adapter):
     """An adapter over a tensor library.
 
     Parameters
@@ -108,7 +110,7 @@ class Framework(Adapter):
         return partial(resolve(binding.in_place), **options)
 
 
-class Native(Framework):
+class Native(TensorAdapter):
     """A tensor library's own functions, in one of its modes.
 
     Parameters
@@ -127,6 +129,15 @@ class Native(Framework):
 
     def versions(self) -> dict[str, str]:
         return {self.family: self.engine.version()}
+
+    def trainer(self) -> TrainerOf:
+        self.require_eager("training")
+        return super().trainer()
+
+    def require_eager(self, what: str) -> None:
+        """Raise NotOffered from a compiled mode: it compiles functions, not programs."""
+        if self._mode:
+            raise NotOffered(f"{what} is a matter of {self.family}, not of its mode {self.name}")
 
     def binding(self, entry: Function) -> Binding:
         if self._mode and isinstance(entry, Initializer):

@@ -6,7 +6,7 @@ JAX itself has no optimizers; they are computed from the spec's formulas.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -16,14 +16,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from actinit import spec
-from actinit.adapters import load
-from actinit.adapters.base import resolve
 from actinit.spec.experiment import Experiment
 
-from ..parity.formulas import stepped
-from ..results.training import Epoch
-from .data import Data
-from .optimizers import choose
+from ..base import resolve
+from ..training import EpochFigures, Training
+from .adapter import Jax
 
 __all__ = ["build", "train"]
 
@@ -52,21 +49,21 @@ def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int) -> Any:
     if entry.name == "random_uniform":
         low, high = told["minval"], told["maxval"]
         return jax.random.uniform(jax.random.key(seed), shape, jnp.float32, low, high)
-    return load("jax").draw(entry, shape, np.dtype(np.float32), seed, told)
+    return Jax().draw(entry, shape, np.dtype(np.float32), seed, told)
 
 
-def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator[Epoch]:
-    """Train from one start; see `actinit.conformance.training.numpy_trainer.train`."""
-    weights_seed, order_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
-    layers = build(experiment, start, weights_seed)
-    optimizer, rates = choose(experiment.optimizer, "jax")
+def train(training: Training) -> Iterator[EpochFigures]:
+    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    experiment, data, optimizer = training.experiment, training.data, training.optimizer
+    weights_seed, order_seed = np.random.SeedSequence(training.seed).generate_state(2).tolist()
+    layers = build(experiment, training.start, weights_seed)
     states = [
         tuple({name: jnp.zeros_like(part) for name in optimizer.state} for part in layer)
         for layer in layers
     ]
     activations = [_activation(layer.activation) for layer in experiment.network.dense[:-1]]
     forward = partial(_forward, activations)
-    step = jax.jit(partial(_step, optimizer, rates, forward))
+    step = jax.jit(partial(_step, optimizer, training.rates, forward))
     (x, y), (x_test, y_test) = (
         (jnp.asarray(split.x), jnp.asarray(split.y)) for split in (data.train, data.test)
     )
@@ -82,7 +79,7 @@ def train(experiment: Experiment, start: str, data: Data, seed: int) -> Iterator
             loss, hits, layers, states = step(layers, states, x[batch], y[batch], float(count))
             total, right = total + float(loss) * len(batch), right + int(hits)
         val_loss, val_right = _score(forward, layers, x_test, y_test)
-        yield Epoch(
+        yield EpochFigures(
             loss=total / len(x),
             accuracy=right / len(x),
             val_loss=float(val_loss),
@@ -114,7 +111,7 @@ def _score(forward: Callable[..., Any], layers: Layers, x: Any, y: Any) -> tuple
 
 def _step(
     optimizer: spec.Optimizer,
-    rates: dict[str, float],
+    rates: Mapping[str, float],
     forward: Callable[..., Any],
     layers: Layers,
     states: list[Any],
@@ -128,7 +125,7 @@ def _step(
     kept: list[Any] = []
     for layer, state, gradient in zip(layers, states, gradients, strict=True):
         pairs = [
-            stepped(optimizer, rates, part, g, t, own, jnp)
+            spec.stepped(optimizer, rates, part, g, t, own, jnp)
             for part, g, own in zip(layer, gradient, state, strict=True)
         ]
         moved.append((pairs[0][0], pairs[1][0]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Array, Call, Engine
+from ..engine import Array, Call, Engine
 
 __all__ = ["TensorFlow", "TensorFlowFunction", "TensorFlowXLA"]
 

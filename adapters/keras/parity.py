@@ -16,9 +16,8 @@ import numpy as np
 from keras.src.backend.common import dtypes
 from numpy.typing import NDArray
 
-from actinit.adapters.base import resolve
-
-from .problem import Problem, Step
+from ..base import resolve
+from ..training import Problem, Step
 
 __all__ = ["LOGITS", "PROMOTION", "Trainer"]
 

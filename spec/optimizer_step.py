@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actinit.spec import Optimizer, compute
+from .floats import compute
+from .optimizer import Optimizer
 
 __all__ = ["stepped"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from . import _engines
-from ._framework import Native
+from ..tensors import Native
+from . import engine
 
-__all__ = ["BACKEND", "TensorFlow"]
+__all__ = ["TensorFlow"]
 
 
 class TensorFlow(Native):
@@ -15,10 +15,7 @@ class TensorFlow(Native):
 
     family = "tensorflow"
     engines: ClassVar = {
-        "": _engines.TensorFlow,
-        "function": _engines.TensorFlowFunction,
-        "xla": _engines.TensorFlowXLA,
+        "": engine.TensorFlow,
+        "function": engine.TensorFlowFunction,
+        "xla": engine.TensorFlowXLA,
     }
-
-
-BACKEND = TensorFlow

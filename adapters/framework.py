@@ -1,0 +1,107 @@
+"""What is known of a framework before it is imported: the ``backend.toml`` of its folder."""
+
+from __future__ import annotations
+
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actinit.spec.loader import read
+from actinit.spec.model import Struct
+
+if TYPE_CHECKING:
+    from .base import Adapter
+
+__all__ = ["Framework", "TrainedOn"]
+
+
+class TrainedOn(Struct, frozen=True, kw_only=True):
+    """How the backends of a framework train; a compiled mode compiles functions, not programs."""
+
+    backends: tuple[
+        str, ...
+    ]  #: Those that train; all in both ways, see `actinit.adapters.training`.
+    dense_only: bool = False  #: Whether networks of other layers than dense ones are beyond it.
+    formulas: bool = False  #: Whether it computes every optimizer, from the spec's formulas.
+
+
+class Framework(Struct, frozen=True, kw_only=True):
+    """A framework and its backends: itself, run in different ways.
+
+    Layouts order a kernel's dimensions: i is the number of input channels (features), o that of the
+    output, other letters are spatial.
+
+    Snippets show a call to a person. Those of a draw or a layer are templates: ``{function}``,
+    ``{arguments}`` and ``{options}`` (the same without the leading comma) come from the entry's
+    binding (in a draw, ``{options}`` has the seed too), ``{shape}``, ``{seed}`` and ``{dtype}``
+    from the finding; those of a layer leave its weights in w, as a NumPy array. Those of an
+    activation are parts of a program, in which ``function`` is the call: ``results`` computes a
+    value, derivative or second derivative of tensors, ``tensor`` makes one of a NumPy array
+    ``{x}``, ``array`` makes a float64 array of a tensor ``{y}``, and what has the name of a backend
+    compiles. Of a framework that runs over another these parts are the other's; its own are
+    ``first``, the lines before the other's ``{over}`` is imported, and ``imports`` after them.
+    ``call-dtype`` is the argument in which a layer is told its dtype, and ``backwards``, if it is
+    there, says that an array that runs backwards must be copied before.
+    """
+
+    name: str  #: Key in the entries' ``[backends]``; begins the name of each backend.
+    title: str
+    adapter: str  #: Its `Adapter`, as ``package.module:Class``.
+    modes: dict[str, str]  #: Name of each backend: how it runs, in a few words.
+    install: str  #: What to install where it is missing.
+    install_mode: str = ""  #: The same for one of its other backends, with its ``{name}``.
+    layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
+    gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
+    over: dict[str, str] = {}  #: Backend: framework that it runs on; a process has one of them.
+    depth: tuple[str, ...] = ()  #: Backends that propagate through deep networks.
+    training: TrainedOn | None = None  #: None if no backend trains.
+    snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
+    main: tuple[str, ...] = ()  #: Backends that plain ``nox`` checks and trains.
+    order: int = 100  #: Its place in lists and on pages; among equals the name decides.
+
+    @classmethod
+    def beside(cls, place: str | Path) -> Framework:
+        """Return what the ``backend.toml`` beside a module says.
+
+        Parameters
+        ----------
+        place : str or Path
+            The module's ``__file__``.
+
+        Raises
+        ------
+        SpecError
+            If a key is unknown, missing or of the wrong type.
+        """
+        return read(Path(place).with_name("backend.toml"), cls)
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The names that can be loaded: the framework's, which leaves the mode to it, and more."""
+        return tuple(dict.fromkeys([self.name, *self.modes]))
+
+    def eager(self, backend: str) -> str | None:
+        """Return the name of the eager mode of a compiled one, and None for what is not compiled.
+
+        The eager mode of a framework is the one that is called as the framework.
+        """
+        return self.name if self.name in self.modes and backend != self.name else None
+
+    def make(self, backend: str) -> Adapter:
+        """Return a new adapter; what its class is given is what follows the framework's name.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If the framework is not installed.
+        """
+        mode = backend.removeprefix(self.name).removeprefix("-")
+        found = pkgutil.resolve_name(self.adapter)
+        adapter: Adapter = found(mode) if mode else found()
+        return adapter
+
+    def how_to_install(self, backend: str) -> str:
+        """Return what a person runs to have the backend."""
+        if backend == self.name or not self.install_mode:
+            return self.install
+        return self.install_mode.format(name=backend)

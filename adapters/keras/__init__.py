@@ -1,0 +1,9 @@
+"""Keras 3, on TensorFlow, JAX or PyTorch."""
+
+from __future__ import annotations
+
+from ..framework import Framework
+
+__all__ = ["FRAMEWORK"]
+
+FRAMEWORK = Framework.beside(__file__)

@@ -1,0 +1,9 @@
+"""PyTorch, eager and compiled."""
+
+from __future__ import annotations
+
+from ..framework import Framework
+
+__all__ = ["FRAMEWORK"]
+
+FRAMEWORK = Framework.beside(__file__)
