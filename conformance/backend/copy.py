@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
+from actinit.adapters.propagation import Carried, Network
+from actinit.adapters.training import EpochFigures, TrainerOf, Training
 from actinit.spec import Activation, Initializer, Layer, LayerBinding
 
 __all__ = ["Array", "Copy", "chosen", "flipped"]
@@ -80,8 +82,14 @@ class Copy(Adapter):
     def layer_binding(self, entry: Layer) -> LayerBinding:
         return self.inner.layer_binding(entry)
 
-    def trainer(self) -> Callable[..., Any]:
+    def trainer(self) -> TrainerOf:
         return self.inner.trainer()
+
+    def train(self, training: Training) -> Iterator[EpochFigures]:
+        return self.inner.train(training)
+
+    def propagate(self, network: Network) -> Carried:
+        return self.inner.propagate(network)
 
     def gain(self, activation: str, negative_slope: float) -> float:
         return self.inner.gain(activation, negative_slope)

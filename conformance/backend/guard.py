@@ -6,14 +6,15 @@ import contextvars
 import queue
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
-from actinit.adapters.training import TrainerOf
+from actinit.adapters.propagation import Carried, Network
+from actinit.adapters.training import EpochFigures, TrainerOf, Training
 from actinit.spec import Activation, Initializer, Layer, LayerBinding
 
 from .trainer import watched
@@ -230,6 +231,13 @@ class Guarded(Adapter):
 
     def trainer(self) -> TrainerOf:
         return watched(self._adapter.trainer(), self._timed)
+
+    def train(self, training: Training) -> Iterator[EpochFigures]:
+        return self._adapter.train(training)  # for as long as it takes: hours are not too long
+
+    def propagate(self, network: Network) -> Carried:
+        carried: Carried = self._timed(lambda: self._adapter.propagate(network), "a deep network")
+        return carried
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         self._adapter.fill(layer, weights, layout)

@@ -12,6 +12,7 @@ import pytest
 
 from actinit import spec
 from actinit.adapters import Adapter
+from actinit.conformance.backend.copy import Copy
 from actinit.conformance.backend.guard import BadResultError, Guarded, HungError
 
 RELU, X = spec.activations["relu"], np.array([[-1.0, 2.0, 3.0]], np.float32)
@@ -45,6 +46,12 @@ class Mine(Adapter):
     def draw(self, entry, shape, dtype, seed, parameters):
         return np.full(shape, 6, dtype)
 
+    def train(self, training):
+        yield 7
+
+    def propagate(self, network):
+        return 8
+
 
 def asked(adapter):
     zeros = spec.initializers["zeros"]
@@ -66,6 +73,16 @@ def test_every_method_of_an_adapter_passes_through():
     assert public - {"name", "family", "binding", "function", "options"} <= vars(Guarded).keys()
     assert (guarded.name, guarded.device, guarded.layouts) == ("mine", "abacus", {"dense": "oi"})
     assert guarded.versions() == {"mine": "1"}
+    assert list(guarded.train(None)) == [7]
+    assert guarded.propagate(None) == 8
+
+
+def test_every_method_of_an_adapter_passes_through_a_copy():
+    mine, copy = Mine(), Copy(Mine())
+    for method, ask in asked(copy).items():
+        np.testing.assert_array_equal(ask(), asked(mine)[method](), err_msg=method)
+    assert list(copy.train(None)) == [7]
+    assert copy.propagate(None) == 8
 
 
 @pytest.mark.parametrize("method", asked(Mine()))

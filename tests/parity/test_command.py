@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from helpers.wrong_trainers import HeldInFloat32
 
+from actinit.adapters.torch.adapter import Torch
 from actinit.adapters.training import Data, Split
 from actinit.conformance.commands import main
-from actinit.conformance.commands import parity as command
 from actinit.conformance.results.parity import ParityReport
 from actinit.conformance.results.store import read
 from actinit.conformance.training import data
@@ -36,7 +36,7 @@ def test_a_backend_that_agrees_is_told_so(pictures, capsys, tmp_path):
 
 def test_what_brings_agreement_about_is_named(pictures, monkeypatch, capsys, tmp_path):
     pytest.importorskip("torch")
-    monkeypatch.setattr(command, "trainer", lambda adapter: HeldInFloat32)
+    monkeypatch.setattr(Torch, "trainer", lambda adapter: HeldInFloat32)
     words = ["parity", "torch", "--epochs", "1", "--optimizers", "adam", "--results", str(tmp_path)]
     assert main(words) == 1
     said = capsys.readouterr().out
