@@ -45,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every", type=int, default=1, metavar="N",
         help="look at one float32 input in N for double rounding (all take an hour of a core)",
     )  # fmt: skip
+    accuracy.add_argument(
+        "--only", nargs="+", default=[], metavar="NAME",
+        help="measure these functions and keep the figures of the others, as the file has them",
+    )  # fmt: skip
     accuracy.set_defaults(run=_accuracy)
 
     power = verbs.add_parser("power", help="how surely the statistics see each fault")
@@ -104,10 +108,19 @@ def _signals(options: argparse.Namespace) -> int:
 
 
 def _accuracy(options: argparse.Namespace) -> int:
-    from ..published.accuracy import Effort, compute
-    from ..results.store import save
+    from actinit.spec import UnknownNameError
 
-    save(compute(Effort(every32=options.every)), options.output)
+    from ..published.accuracy import Effort, compute
+    from ..results.accuracy import Accuracies
+    from ..results.store import read, save
+
+    before = read(options.output, Accuracies) if options.only else None
+    try:
+        found = compute(Effort(every32=options.every), options.only, before)
+    except (ValueError, UnknownNameError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 1
+    save(found, options.output)
     return 0
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -329,12 +329,46 @@ def _task(task: tuple[str, Part, str, Effort]) -> tuple[str, Part, str, Accuracy
     return name, part, fmt, measured(spec.activations[name], part, FORMATS[fmt], effort)
 
 
-def compute(effort: Effort) -> Accuracies:
-    """Measure every entry on every core; says on the way what is done."""
-    tasks = list(product(spec.activations, PARTS, FORMATS, [effort]))
+def compute(
+    effort: Effort, only: Collection[str] = (), before: Accuracies | None = None
+) -> Accuracies:
+    """Measure entries on every core; says on the way what is done.
+
+    Parameters
+    ----------
+    effort : Effort
+        How much to look at.
+    only : collection of str, optional
+        Names of the entries to measure, or aliases; by default all.
+    before : Accuracies, optional
+        Where the other entries are taken from: an earlier result of the same machine, versions and
+        effort.
+
+    Raises
+    ------
+    ValueError
+        If the earlier result is of something else, so that one file cannot say both.
+    """
+    names = [spec.activations[name].name for name in only or spec.activations]
     entries: dict[str, dict[Part, dict[str, Accuracy]]] = {
-        name: {part: {} for part in PARTS} for name in spec.activations
+        name: {part: {} for part in PARTS} for name in names
     }
+    found = Accuracies(
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=this_machine(),
+        versions={
+            package: version(package) for package in ("numpy", "scipy", "ml_dtypes", "python-flint")
+        },
+        float32_every=effort.every32,
+        entries=entries,
+    )
+    for field in ("machine", "versions", "float32_every") if before else ():
+        old, new = getattr(before, field), getattr(found, field)
+        if old != new:
+            raise ValueError(
+                f"the {field} of the earlier result is {old}, here it is {new}; measure all entries"
+            )
+    tasks = list(product(names, PARTS, FORMATS, [effort]))
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         for name, part, fmt, accuracy in pool.map(_task, tasks):
             entries[name][part][fmt] = accuracy
@@ -344,12 +378,6 @@ def compute(effort: Effort) -> Accuracies:
                 file=sys.stderr,
                 flush=True,
             )
-    return Accuracies(
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=this_machine(),
-        versions={
-            package: version(package) for package in ("numpy", "scipy", "ml_dtypes", "python-flint")
-        },
-        float32_every=effort.every32,
-        entries=entries,
-    )
+    if before:
+        entries |= {name: one for name, one in before.entries.items() if name not in entries}
+    return msgspec.structs.replace(found, entries=dict(sorted(entries.items())))

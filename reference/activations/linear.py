@@ -133,7 +133,8 @@ def hard_silu(x: Array) -> Pair:
     middle, lift = np.clip(x, -3.0, 3.0), np.int32(500)
     above = product(Pair(np.ldexp(middle, lift), 0.0), two_sum(middle, 3.0))
     high, low = (np.ldexp(part, -lift) for part in quotient(above, _SIX))
-    return _on_three_pieces(x, Pair(high, low), x)
+    # A sum with 0 has lost the sign of -0.
+    return _on_three_pieces(x, Pair(np.copysign(high, x), low), x)
 
 
 @hard_silu.derivative_rule

@@ -215,3 +215,14 @@ def test_what_is_within_the_capped_budget_passes(backend, name, dtype):
     assert {one.status for one in found.values()} == {"passed"}, [o.message for o in found.values()]
     if backend is WithinBudget and name != "sigmoid":
         assert any(one.outcome.measured["max_ulp"] > 4 for one in found.values())
+
+
+def test_a_condition_number_is_that_at_the_parameters():
+    celu, fmt, x = spec.activations["celu"], FORMATS["float64"], np.array([-3.0])
+    for alpha in (1.0, 0.25):
+        # kappa of exp(x / alpha) is |x / alpha|; exp itself is granted 3 ulp.
+        granted = budgets(celu, fmt, "derivative", x, {"alpha": alpha})
+        assert granted == pytest.approx(3 + 2 * 3 / alpha, rel=1e-5)
+    assert budgets(celu, fmt, "derivative", x) == budgets(
+        celu, fmt, "derivative", x, {"alpha": 1.0}
+    )

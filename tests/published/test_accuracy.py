@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import special
@@ -189,6 +190,22 @@ def test_the_snapshot_s_worst_inputs_have_the_exact_results_that_it_says(snapsho
             right = enclose_rows(entry, part, [x], found.parameters, outputs, formats=[fmt])
         element = right.rounded_to(FORMATS[fmt]).ravel()[found.output[-1] if found.output else 0]
         assert element == float.fromhex(found.exact_hex)
+
+
+def test_one_entry_is_measured_and_the_others_are_kept(snapshot, monkeypatch):
+    monkeypatch.setattr(worst_cases, "this_machine", lambda: snapshot.machine)
+    monkeypatch.setattr(worst_cases, "version", snapshot.versions.__getitem__)
+    some = msgspec.structs.replace(snapshot, float32_every=SOME.every32)
+    found = worst_cases.compute(SOME, ["identity"], some)
+    assert list(found.entries) == list(snapshot.entries)
+    assert found.entries["gelu"] == snapshot.entries["gelu"]
+    assert found.entries["identity"] != snapshot.entries["identity"]  # fewer points
+
+
+def test_two_machines_do_not_share_a_file(snapshot):
+    elsewhere = msgspec.structs.replace(snapshot, versions={"numpy": "1.0"})
+    with pytest.raises(ValueError, match=r"of the earlier result is .*; measure all entries"):
+        worst_cases.compute(SOME, ["identity"], elsewhere)
 
 
 def test_what_is_no_snapshot_is_refused(tmp_path):

@@ -88,6 +88,8 @@ def test_what_is_no_real_number_is_refused(name, bad):
         ("leaky_relu", {"negative_slope": -0.1}, "outside its domain"),
         ("leaky_relu", {"negative_slope": float("nan")}, "outside its domain"),
         ("elu", {"alpha": -1.0}, "expected 0 <= alpha"),
+        ("celu", {"alpha": 0.0}, "expected 0 < alpha"),
+        ("celu", {"alpha": float("inf")}, "outside its domain"),
     ],
 )
 def test_a_parameter_outside_its_domain_is_refused(name, parameters, words):

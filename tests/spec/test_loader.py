@@ -152,3 +152,20 @@ def test_every_entry_states_all_that_is_asked(name):
         known = spec.references()[reference]
         assert known.authors
         assert 1800 < known.year < 2100
+
+
+def test_a_class_of_accuracy_is_shared_by_several_entries():
+    for name in spec.accuracy().classes:
+        users = {
+            entry.name
+            for entry in spec.activations.values()
+            for part in ("value", "derivative", "second")
+            if getattr(entry.accuracy, part) == name
+        }
+        assert len(users) > 1, f"{name} belongs in the entry of {users}"
+
+
+def test_a_budget_is_the_entrys_own_or_that_of_its_class():
+    elu, sigmoid = spec.activations["elu"], spec.activations["sigmoid"]
+    assert spec.budget_of(elu, "value").budget.text == "2*expm1 + 1.5"
+    assert spec.budget_of(sigmoid, "value") is spec.accuracy().classes["logistic"]
