@@ -46,7 +46,7 @@ class Jax(Native):
         self.require_eager("training")
         from .trainer import train
 
-        return train(training)
+        return train(training, self.draw)
 
     def propagate(self, network: Network) -> Carried:
         self.require_eager("a deep network")

@@ -20,26 +20,27 @@ from actinit.spec.experiment import Experiment
 
 from ..base import resolve
 from ..training import EpochFigures, Training
-from .adapter import Jax
 
 __all__ = ["build", "train"]
 
 Layers = list[tuple[Any, Any]]
+#: Draws a kernel as `actinit.adapters.Adapter.draw` does.
+Draw = Callable[..., Any]
 
 
-def build(experiment: Experiment, start: str, seed: int) -> Layers:
-    """Return kernel and bias of each layer, started by JAX's own initializers."""
+def build(experiment: Experiment, start: str, seed: int, draw: Draw) -> Layers:
+    """Return kernel and bias of each layer, started by JAX's own initializers through `draw`."""
     network = experiment.network
     sizes = [network.inputs, *(layer.units for layer in network.dense)]
     layers: Layers = []
     for place, (shape, layer) in enumerate(zip(pairwise(sizes), network.dense, strict=True)):
         entry = spec.initializers[layer.initializer_from(start)]
-        kernel = _kernel(entry, shape, (seed + place) % 2**32)
+        kernel = _kernel(entry, shape, (seed + place) % 2**32, draw)
         layers.append((jnp.asarray(kernel), jnp.zeros(shape[1], jnp.float32)))
     return layers
 
 
-def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int) -> Any:
+def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int, draw: Draw) -> Any:
     """Draw a kernel by JAX's initializer, at the spec's defaults.
 
     Its uniform one begins at 0, whatever it is told; who wants it on both sides of 0 asks
@@ -49,14 +50,14 @@ def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int) -> Any:
     if entry.name == "random_uniform":
         low, high = told["minval"], told["maxval"]
         return jax.random.uniform(jax.random.key(seed), shape, jnp.float32, low, high)
-    return Jax().draw(entry, shape, np.dtype(np.float32), seed, told)
+    return draw(entry, shape, np.dtype(np.float32), seed, told)
 
 
-def train(training: Training) -> Iterator[EpochFigures]:
+def train(training: Training, draw: Draw) -> Iterator[EpochFigures]:
     """Train from one start; see `actinit.adapters.Adapter.train`."""
     experiment, data, optimizer = training.experiment, training.data, training.optimizer
     weights_seed, order_seed = np.random.SeedSequence(training.seed).generate_state(2).tolist()
-    layers = build(experiment, training.start, weights_seed)
+    layers = build(experiment, training.start, weights_seed, draw)
     states = [
         tuple({name: jnp.zeros_like(part) for name in optimizer.state} for part in layer)
         for layer in layers
