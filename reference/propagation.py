@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-# The normal law has 1e-37 of its mass beyond.
+# The normal distribution has 1e-37 of its mass beyond.
 _FAR = 13.0
 # Panels halve towards 0, where kinks are and where all of an activation happens if q is large.
 _PANELS = 60
@@ -175,7 +175,7 @@ def responses(activation: str, q: float = 1.0, **parameters: float) -> Moments:
     Moments(value=1.0, slope=0.0)
     """
     squares = _squares(activation, q, **parameters)
-    # The derivative is of the normal law, and not of f, which may have kinks.
+    # The derivative is of the normal distribution, and not of f, which may have kinks.
     follows = (squares.x * squares.x - 1) / 2
     value, slope = (
         squares.mean(follows * (part / squares.mean(part)))

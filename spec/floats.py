@@ -1,4 +1,4 @@
-"""An expression as binary64 numbers: for parameters and laws, where no last bit is at stake."""
+"""An expression as binary64 numbers: for parameters and distributions, not for last bits."""
 
 from __future__ import annotations
 

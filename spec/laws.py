@@ -1,4 +1,4 @@
-"""The laws that weights may follow: what an entry's ``[law]`` table can say."""
+"""The distributions that weights may follow: what an entry's ``[law]`` table can say."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
-    """A law; the key `kind` says which, and a key that no field has is refused."""
+    """A distribution; the key `kind` says which, and a key that no field has is refused."""
 
 
 class Constant(_Law, frozen=True, tag="constant"):
@@ -63,8 +63,8 @@ class Orthogonal(_Law, frozen=True, tag="orthogonal"):
     """Haar measure on the matrices with orthonormal columns, or rows if there are more columns.
 
     The kernel is a matrix of `rows` (all dimensions but that of the output) times `columns` (the
-    output), scaled by `gain`. The law is unchanged by a rotation from either side; the determinant
-    of a square one is 1 or -1 with equal probability.
+    output), scaled by `gain`. The distribution is unchanged by a rotation from either side; the
+    determinant of a square one is 1 or -1 with equal probability.
     """
 
     gain: Expression
@@ -113,13 +113,13 @@ class Sparse(_Law, frozen=True, tag="sparse"):
     stddev: Expression
 
 
-#: Laws in which the weights are no independent draws from one law of numbers.
+#: Distributions in which the weights are no independent draws from one distribution of numbers.
 Structured = Orthogonal | DeltaOrthogonal | Identity | Dirac | Fourier | Sparse
 Simple = Constant | Uniform | Normal | TruncatedNormal
 
 
 class Chosen(_Law, frozen=True, tag="chosen"):
-    """One of several laws, by the option of a choice."""
+    """One of several distributions, by the option of a choice."""
 
     by: str  #: Name of the choice.
     among: dict[str, Simple]  #: Option: law.
@@ -129,7 +129,7 @@ Law = Simple | Structured | Chosen
 
 
 def expressions(law: Law) -> Iterator[tuple[str, Expression]]:
-    """Yield the expressions of a law, each with its key below ``law``."""
+    """Yield the expressions of a distribution, each with its key below ``distribution``."""
     if isinstance(law, Chosen):
         for option, one in law.among.items():
             yield from ((f"among.{option}.{key}", text) for key, text in expressions(one))

@@ -118,7 +118,7 @@ def _whole(expressions: Iterable[Expression], sizes: Sizes) -> tuple[int, ...]:
 
 
 class Odd(Struct, frozen=True, kw_only=True):
-    """A shape that is no kernel's, given to a law that depends on fans."""
+    """A shape that is no kernel's, given to a distribution that depends on fans."""
 
     shape: tuple[int, ...]
     gives: Literal["error", "empty"]

@@ -1,4 +1,4 @@
-"""What the starts draw: fans, laws, seeds."""
+"""What the starts draw: fans, distributions, seeds."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def layers_of_the_network() -> Found:
 
 @decides
 def convolutions_use_he() -> Found:
-    """Ask for the law that each framework's layer starts from."""
+    """Ask for the distribution that each framework's layer starts from."""
     starts = {
         name: binding.weights["kernel"].start
         for name, binding in spec.layers["conv2d"].backends.items()

@@ -43,7 +43,7 @@ class Start:
         return math.sqrt(width * (law.var() + law.mean() ** 2))
 
     def kernels(self, width: int, depth: int, seed: int) -> Iterator[Floats]:
-        """Draw the kernels of a network; of the same law and seed, the same weights."""
+        """Draw the kernels of a network; of the same distribution and seed, the same weights."""
         rng = np.random.default_rng(seed)
         draw = ref.initializers[self.initializer]
         for _ in range(depth):

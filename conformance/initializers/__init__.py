@@ -1,4 +1,4 @@
-"""Is what an initializer draws from the law of its entry? The statistical half of the suite."""
+"""Checks of initializers: whether weights follow the distribution of the entry."""
 
 from __future__ import annotations
 

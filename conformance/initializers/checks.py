@@ -1,4 +1,4 @@
-"""The checks of an initializer: its law, moments, bounds, fans, seeds and defaults."""
+"""The checks of an initializer: its distribution, moments, bounds, fans, seeds and defaults."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _constant(draw: Draw) -> Check:
 
 
 def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator[Check]:
-    """Yield the checks of one law in one format; all look at the same sample."""
+    """Yield the checks of one distribution in one format; all look at the same sample."""
     path = f"{option}/{dtype}" if option else dtype
     told = _draw(entry, path, dtype, {"i": size.side, "o": size.side})
     if option:
@@ -115,10 +115,10 @@ def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator
 
 
 class _Drawn:
-    """The samples of one law on the backend at hand.
+    """The samples of one distribution on the backend at hand.
 
-    A sample is large, and the checks that look at it come one after the other: so only the law that
-    was asked for last, on the backend that was asked last, keeps its own.
+    A sample is large, and the checks that look at it come one after the other: so only the
+    distribution that was asked for last, on the backend that was asked last, keeps its own.
     """
 
     _last: ClassVar[_Drawn | None] = None

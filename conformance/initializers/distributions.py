@@ -1,4 +1,4 @@
-"""From an entry to the law it states, as SciPy has it; the reference has no part in it."""
+"""From an entry to the distribution it states, as SciPy has it; the reference has no part in it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def defaults(entry: Function) -> dict[str, float | str]:
 
 
 def named(entry: Initializer, names: Mapping[str, float | str]) -> Law:
-    """Return the law that is meant, of those that an entry may have."""
+    """Return the distribution that is meant, of those that an entry may have."""
     if isinstance(entry.law, Chosen):
         return entry.law.among[str(names[entry.law.by])]
     return entry.law
@@ -52,7 +52,7 @@ def known(entry: Initializer, names: Mapping[str, float | str]) -> dict[str, flo
 
 
 def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
-    """Return the law of one weight.
+    """Return the distribution of one weight.
 
     Parameters
     ----------
@@ -65,14 +65,14 @@ def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
     Returns
     -------
     scipy.stats frozen distribution
-        The law before rounding to a dtype.
+        The distribution before rounding to a dtype.
 
     Raises
     ------
     KeyError
         If a name has no value.
     TypeError
-        If the weights are no independent draws from a law of numbers.
+        If the weights are no independent draws from a distribution of numbers.
     """
     values = known(entry, names)
     match named(entry, names):
@@ -103,7 +103,7 @@ def _point() -> Any:
 
 
 def uses_fans(entry: Initializer) -> bool:
-    """Say whether the law depends on the shape of the weights through its fans."""
+    """Say whether the distribution depends on the shape of the weights through its fans."""
     if isinstance(entry.law, Structured):
         return False
     texts = [text for _, text in expressions(entry.law)]
@@ -113,7 +113,7 @@ def uses_fans(entry: Initializer) -> bool:
 
 
 def describe(entry: Initializer, names: Mapping[str, float | str]) -> str:
-    """Put an entry's law into words, with its figures; see `law`."""
+    """Put an entry's distribution into words, with its figures; see `law`."""
     frozen = law(entry, names)
     spread = f"standard deviation {frozen.std():.6g}"
     low, high = frozen.support()
@@ -121,7 +121,7 @@ def describe(entry: Initializer, names: Mapping[str, float | str]) -> str:
         case Constant():
             return f"{frozen.mean():.9g} everywhere"
         case Uniform():
-            return f"a uniform law on [{low:.6g}, {high:.6g}) of {spread}"
+            return f"a uniform distribution on [{low:.6g}, {high:.6g}) of {spread}"
         case TruncatedNormal():
-            return f"a normal law cut to [{low:.6g}, {high:.6g}], of {spread}"
-    return f"a normal law of mean {frozen.mean():.6g} and {spread}"
+            return f"a normal distribution cut to [{low:.6g}, {high:.6g}], of {spread}"
+    return f"a normal distribution of mean {frozen.mean():.6g} and {spread}"

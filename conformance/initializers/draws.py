@@ -1,4 +1,4 @@
-"""A tensor to ask a backend for, with the law that it must follow."""
+"""A tensor to ask a backend for, with the distribution that it must follow."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Draw:
     sizes : mapping of str to int
         Size of each dimension by the letter that it has in layouts.
     parameters : mapping of str to float or str
-        What the backend is told; the law takes the entry's defaults for what it is not told.
+        What the backend is told; the distribution takes the entry's defaults for what it is not
+        told.
     layer : str
         Kind of layer that the weights are for, as the framework's backend.toml names it.
     assumed : mapping of str to float
@@ -80,11 +81,11 @@ class Draw:
 
     @property
     def law(self) -> Any:
-        """The law that the entry states for this call."""
+        """The distribution that the entry states for this call."""
         return laws.law(self.entry, self.names)
 
     def law_with(self, **changed: float) -> Any:
-        """Return the law that the entry would state with other fans or parameters."""
+        """Return the distribution that the entry would state with other fans or parameters."""
         return laws.law(self.entry, {**self.names, **changed})
 
     def __str__(self) -> str:

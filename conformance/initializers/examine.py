@@ -1,4 +1,4 @@
-"""The tests of a sample, by what they are about; each a statistic whose law is known."""
+"""The tests of a sample, by what they are about; each a statistic whose distribution is known."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def moments(sample: Sample) -> Tests:
 
 
 def tails(sample: Sample) -> Tests:
-    """Test how many weights are beyond outer quantiles of the law, and how far the last one is."""
+    """Test how many weights are beyond outer quantiles, and how far out the last one is."""
     if sample.format.exhaustive:  # the cells are as coarse as the tails
         return {}
     kept, law = sample.summary, sample.law
@@ -118,7 +118,7 @@ def tails(sample: Sample) -> Tests:
 
 
 def _extreme(size: int, beyond: float, granted: float) -> Verdict:
-    """Test the outermost of so many draws, beyond which the law has this probability.
+    """Test the outermost of so many draws, beyond which the distribution has this probability.
 
     A draw is made of a uniform number of so many bits: its last one may be out of reach.
     """
@@ -128,7 +128,7 @@ def _extreme(size: int, beyond: float, granted: float) -> Verdict:
 
 
 def values(sample: Sample) -> Tests:
-    """Test what a continuous law hardly ever gives: 0, a bound, the same number twice."""
+    """Test what a continuous distribution hardly ever gives: 0, a bound, the same number twice."""
     kept = sample.summary
     counts = {
         "zeros": kept.zeros,

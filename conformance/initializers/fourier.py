@@ -37,7 +37,7 @@ _UNREDUCED = 8
 
 
 def weights(draw: Draw, length: int, outputs: int) -> tuple[Floats, Floats]:
-    """Return the weights as the entry's law says, and what each is scaled by.
+    """Return the weights as the entry's distribution says, and what each is scaled by.
 
     Returns
     -------

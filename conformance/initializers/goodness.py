@@ -1,12 +1,13 @@
-"""Tests with p-values: how probable a statistic like this one is if the law is right.
+"""Tests with p-values: how probable a statistic like this one is if the distribution is right.
 
-A p-value of a continuous statistic is uniform on [0, 1] where the law is right; that of a count is
-larger than a uniform number in distribution, never smaller. Both are proved by simulation in the
-suite's tests. What follows from a small p is for `actinit.conformance.initializers.plan` to say.
+A p-value of a continuous statistic is uniform on [0, 1] where the distribution is right; that of a
+count is larger than a uniform number in distribution, never smaller. Both are proved by simulation
+in the suite's tests. What follows from a small p is for `actinit.conformance.initializers.plan` to
+say.
 
-Sums of independent terms are held against Pearson's type III law of the same mean, variance and
-skewness. It is exact for the variance of normal draws (a chi-square law) and good to the next order
-of the central limit theorem for the other moments, whose terms are as skew.
+Sums of independent terms are held against Pearson's type III distribution of the same mean,
+variance and skewness. It is exact for the variance of normal draws (a chi-square distribution) and
+good to the next order of the central limit theorem for the other moments, whose terms are as skew.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ class Verdict:
     ----------
     statistic : float
         The distance for Kolmogorov-Smirnov, A squared for Anderson-Darling, the count for counts;
-        for the others the deviation from what the law says, in standard errors.
+        for the others the deviation from what the distribution says, in standard errors.
     p : float
-        Probability of a statistic so far off if the law is right.
+        Probability of a statistic so far off if the distribution is right.
     """
 
     statistic: float
@@ -56,7 +57,7 @@ class Verdict:
 
 
 def normal(deviation: float) -> Verdict:
-    """Test a statistic that is standard normal if the law is right, in both directions."""
+    """Test a statistic that is standard normal if the distribution is right, in both directions."""
     return Verdict(float(deviation), float(2 * special.ndtr(-abs(deviation))))
 
 
@@ -75,7 +76,8 @@ def sum_of_terms(deviation: float, count: int, skewness: float = 0.0) -> Verdict
     skew = skewness / math.sqrt(count)
     if abs(skew) < 1e-6:  # no difference in the digits of p
         return normal(deviation)
-    # A gamma law of this shape, standardised, has this skewness; its mirror image has the other.
+    # A gamma distribution of this shape, standardised, has this skewness; its mirror image has the
+    # other.
     shape = 4 / skew**2
     at = max(0.0, shape + math.copysign(deviation, deviation * skew) * math.sqrt(shape))
     tail = min(special.gammainc(shape, at), special.gammaincc(shape, at))
@@ -83,7 +85,7 @@ def sum_of_terms(deviation: float, count: int, skewness: float = 0.0) -> Verdict
 
 
 def chi_square(statistic: float, freedom: int) -> Verdict:
-    """Test a statistic that is chi-square if the law is right, in both directions.
+    """Test a statistic that is chi-square if the distribution is right, in both directions.
 
     The statistic of the verdict is standardised, by Wilson and Hilferty's root.
     """
@@ -106,7 +108,7 @@ def binomial(count: int, size: int, probability: float) -> Verdict:
 def at_least(count: int, expected: float) -> Verdict:
     """Test that rare events are not more than expected, by Poisson's law.
 
-    `expected` may be more than the law's own mean: p is then too large, never too small.
+    `expected` may be more than the distribution's own mean: p is then too large, never too small.
     """
     return Verdict(float(count), float(special.gammainc(count, expected)) if count else 1.0)
 
@@ -131,7 +133,7 @@ def kolmogorov_smirnov(sample: Sample, law: Any) -> Verdict:
 
 
 def distance(uniform: Sample) -> Verdict:
-    """As `kolmogorov_smirnov`, of what the law's distribution function made of the draws.
+    """As `kolmogorov_smirnov`, of what the distribution's distribution function made of the draws.
 
     Parameters
     ----------
@@ -170,14 +172,15 @@ def anderson_darling(uniform: Sample) -> Verdict:
     Parameters
     ----------
     uniform : ndarray of float64, shape (n,)
-        What the law's distribution function made of the draws, in ascending order.
+        What the distribution's distribution function made of the draws, in ascending order.
 
     Returns
     -------
     Verdict
-        With A squared. Its law for large samples is used, which n of 100 and more follow to a few
-        per cent of p: below 4 as Marsaglia and Marsaglia (2004) give it, above by its leading term
-        ``sqrt(3) * erfc(sqrt(A2))`` (Zolotarev 1961), good to 5 % there and better further out.
+        With A squared. Its distribution for large samples is used, which n of 100 and more follow
+        to a few per cent of p: below 4 as Marsaglia and Marsaglia (2004) give it, above by its
+        leading term ``sqrt(3) * erfc(sqrt(A2))`` (Zolotarev 1961), good to 5 % there and better
+        further out.
     """
     n = uniform.size
     # A draw at the very end of the support would be infinitely far off.
@@ -210,9 +213,9 @@ def mean(sample: Sample, law: Any) -> Verdict:
 
 
 def variance(sample: Sample, law: Any) -> Verdict:
-    """Test the mean square around the law's mean.
+    """Test the mean square around the distribution's mean.
 
-    Its variance under the law is ``(kurtosis - 1) * variance**2 / n``, exactly.
+    Its variance under the distribution is ``(kurtosis - 1) * variance**2 / n``, exactly.
     """
     centre, due, kurtosis = _moments(law)
     ratio = float(np.mean(np.square(sample - centre))) / due

@@ -101,7 +101,7 @@ def equal_to(right: Any, drawn: Array, default: Any = None) -> Outcome:
 
 
 def bounds(draw: Draw, sample: Sample) -> Outcome:
-    """Hold every weight to the bounds of the law, rounded to the dtype."""
+    """Hold every weight to the bounds of the distribution, rounded to the dtype."""
     kept = sample.summary
     if bad := _nonfinite(kept.nonfinite, kept.size):
         return bad

@@ -1,11 +1,11 @@
 """Random rotations: that a matrix is orthogonal, and drawn without preference for a direction.
 
 What Haar measure says of a square matrix Q of n rows is tested on many small ones: an entry has the
-law of a coordinate of a random unit vector, and so has the entry after any rotation from the left
-and the right; the trace has mean 0 and mean square 1, its fourth power the mean 3, and the trace of
-Q**2 the mean 1 (Diaconis and Shahshahani 1994, for n of 8 and these moments exactly those of normal
-numbers); the determinant is 1 as often as -1. A QR decomposition whose signs are left as they come
-fails each of them: LAPACK's reflections make the first entry negative, always.
+distribution of a coordinate of a random unit vector, and so has the entry after any rotation from
+the left and the right; the trace has mean 0 and mean square 1, its fourth power the mean 3, and the
+trace of Q**2 the mean 1 (Diaconis and Shahshahani 1994, for n of 8 and these moments exactly those
+of normal numbers); the determinant is 1 as often as -1. A QR decomposition whose signs are left as
+they come fails each of them: LAPACK's reflections make the first entry negative, always.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def figure(name: str, matrices: Floats, test: Verdict) -> Witness:
 
 
 def _coordinate(n: int) -> Any:
-    """Return the law of a coordinate of a random unit vector of n dimensions."""
+    """Return the distribution of a coordinate of a random unit vector of n dimensions."""
     # (1 + x) / 2 is a beta law.
     return stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
 
@@ -154,7 +154,7 @@ def _entries(matrices: Floats) -> dict[str, tuple[Floats, str]]:
 
 
 def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
-    """Test entries of matrices, as drawn and after a rotation, against the law of a coordinate.
+    """Test entries of matrices, as drawn and after a rotation, against the one distribution due.
 
     Parameters
     ----------

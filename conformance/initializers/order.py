@@ -2,8 +2,8 @@
 
 What depends on an unknown distance, or on some pair of rows, is tested at all of them: the largest
 correlation counts, with the p-value of one of them times their number (Bonferroni). Such a p-value
-is too large, never too small. Weights are clipped at four standard deviations of their law, so that
-a wrong distribution with heavy tails is no dependence.
+is too large, never too small. Weights are clipped at four standard deviations of their
+distribution, so that a wrong distribution with heavy tails is no dependence.
 """
 
 from __future__ import annotations

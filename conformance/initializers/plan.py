@@ -1,11 +1,12 @@
 """The plan that keeps false alarms rare, and the sizes of samples.
 
-A test says how probable its statistic is if the law is right: its p-value. A run on one backend
-makes some thousand tests, and a right backend must not be accused by chance. So there are two
-stages. Where p is below `DOUBT`, the test is made again, with other seeds and four times as many
-draws; only what is then below `DOUBT` again fails. If the law is right the two are independent, so
-that a test fails with a probability of ``DOUBT**2`` at most, and by Bonferroni's inequality some
-test of `MOST_TESTS` with one of `FAMILY_WISE` at most. A test of the suite counts the tests.
+A test says how probable its statistic is if the distribution is right: its p-value. A run on one
+backend makes some thousand tests, and a right backend must not be accused by chance. So there are
+two stages. Where p is below `DOUBT`, the test is made again, with other seeds and four times as
+many draws; only what is then below `DOUBT` again fails. If the distribution is right the two are
+independent, so that a test fails with a probability of ``DOUBT**2`` at most, and by Bonferroni's
+inequality some test of `MOST_TESTS` with one of `FAMILY_WISE` at most. A test of the suite counts
+the tests.
 
 Nothing is drawn again to confirm what is beyond `CERTAIN`, as nearly all is that is a finding of a
 framework: a second stage would cost four times the first and could not say more. That adds to the

@@ -245,7 +245,8 @@ def _unrelated(
     one, other = pair(draw, adapter, 0)
     if bad := judges.nonfinite(one, other):
         return bad
-    # By chance, two floating-point numbers of a law agree once in a million; 16 bits do more often.
+    # By chance, two floating-point numbers of a distribution agree once in a million; 16 bits do
+    # more often.
     if np.array_equal(one, other):
         equal = Finding(
             key="seed/equal",

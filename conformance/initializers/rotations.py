@@ -23,7 +23,7 @@ from .plan import LARGER, settled, stage_of
 __all__ = ["haar"]
 
 Floats = NDArray[np.float64]
-# Small matrices, of which many are drawn: the law of a rotation shows in all of its sizes.
+# Small matrices, of which many are drawn: the distribution of a rotation shows in all of its sizes.
 _SMALL: Sizes = {"i": 8, "o": 8}
 _OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
 

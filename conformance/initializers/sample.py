@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 #: Probabilities of the tails whose weights are counted.
 TAILS = (1e-3, 1e-4, 1e-5)
-# Draws that tell laws of different names apart beyond doubt.
+# Draws that tell distributions of different names apart beyond doubt.
 _SOME = 2**17
 # Odd numbers that a row's bit patterns are multiplied by; rows that differ hash apart but once in
 # 2**64.
@@ -38,8 +38,8 @@ class Summary:
     collisions : int
         Weights of the first tensor that are there already.
     uniform : ndarray of float64
-        The first tensor's weights, put through the law's distribution function, in order; empty for
-        16-bit formats.
+        The first tensor's weights, put through the distribution's distribution function, in order;
+        empty for 16-bit formats.
     counts : ndarray of int64
         How often each bit pattern of a 16-bit format was drawn.
     row_sums, column_sums : ndarray of float64
@@ -67,7 +67,7 @@ class Summary:
 
 
 class Sample:
-    """Tensors of one law, and the tests of them.
+    """Tensors of one distribution, and the tests of them.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class Sample:
 
     @property
     def furthest(self) -> float:
-        """How far from the law's mean the outermost weight lies."""
+        """How far from the distribution's mean the outermost weight lies."""
         kept = self.summary
         return max(abs(kept.least - self.law.mean), abs(kept.greatest - self.law.mean))
 

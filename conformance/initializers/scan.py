@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 class Scan(NamedTuple):
-    """What is kept of a tensor; z is a weight less the law's mean, in its standard deviations.
+    """What is kept of a tensor; z is a weight standardised by the distribution.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""A law as the statistics need it: fast, with its moments, and with the cells of a format."""
+"""A distribution as the statistics need it: fast, with moments, and with a format's cells."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ __all__ = ["Standard", "resolution"]
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
-# Beyond this many standard deviations a normal law has nothing that a sum of ours would notice.
+# Beyond this many standard deviations a normal distribution has nothing that a sum of ours would
+# notice.
 _FAR = 14.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 
@@ -33,7 +34,7 @@ def resolution(fmt: Format) -> int:
 
 
 class Standard:
-    """A continuous law in the form that tests use.
+    """A continuous distribution in the form that tests use.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ class Standard:
         self.mean, self.stddev = float(law.mean()), float(law.std())
         self.low, self.high = (float(end) for end in law.support())
         self.frozen = law
-        # What was asked of the law before: many samples are held against one.
+        # What was asked of the distribution before: many samples are held against one.
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def _once(self, compute: Callable[..., T], *arguments: Any) -> T:
@@ -88,7 +89,7 @@ class Standard:
 
     @cached_property
     def moments(self) -> list[float]:
-        """Moments of the standardised law, of the orders 0 to 12, by Gauss and Legendre's rule."""
+        """Moments of the standardised distribution, of the orders 0 to 12, by Gauss-Legendre."""
         low = max(self.low, self.mean - _FAR * self.stddev)
         high = min(self.high, self.mean + _FAR * self.stddev)
         x = (high + low) / 2 + (high - low) / 2 * _NODES

@@ -83,7 +83,7 @@ def span(greatest: float, count: int, factor: float) -> Span:
 
 
 def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Outcome:
-    """Read a fan off what a uniform law draws.
+    """Read a fan off what a uniform distribution draws.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The check of shapes that are no kernel's, given to a law that depends on fans."""
+"""The check of shapes that are no kernel's, given to a distribution that depends on fans."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def check(entry: Layer, weight: str) -> Check:
 
 
 def _names(told: Weights, tensor: Tensor, start: Initializer) -> dict[str, float | str]:
-    """Return a value for each name in the formulas of the law that a layer starts with."""
+    """Return a value for each name in the formulas of the distribution that a layer starts with."""
     assert tensor.start is not None
     sizes, weight = told.entry.examples, told.entry.weights[told.weight]
     found = laws.defaults(start) | dict(tensor.start.choices)

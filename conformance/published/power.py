@@ -1,6 +1,6 @@
 """How small an error the statistics are sure to see: the power of each test, by simulation.
 
-``actinit compute power`` draws from laws with one fault each, at the size
+``actinit compute power`` draws from distributions with one fault each, at the size
 of a run, and counts how often the fault is caught, in both stages. Beside it stands what theory
 says: by how many standard errors the fault moves the statistic of the first stage, and how probable
 it is that it then passes the mark. Where a count decides (weights beyond a bound, rows that are
@@ -132,7 +132,8 @@ FAULTS = (
           _variance_shift(_LEFT**-0.5, _CUT)),
     Fault("a uniform law of the variance of a normal one", "distribution", "kolmogorov_smirnov",
           _NORMAL, lambda rng, shape: rng.uniform(-(3**0.5), 3**0.5, shape),
-          # The largest distance between the two, over the deviation of the empirical law there.
+          # The largest distance between the two, over the deviation of the empirical distribution
+          # there.
           lambda n: 0.0572 * math.sqrt(n) / 0.5),
     Fault("tails cut at 2.1 for 2 standard deviations", "bounds", "outside", _CUT, _cut(2.1),
           rate=float(2 * (special.ndtr(-2) - special.ndtr(-2.1)))),

@@ -34,8 +34,8 @@ class Initializer:
     Parameters
     ----------
     define : callable
-        From its keywords to the law; from the fans, or from the kernel, if it has a positional
-        argument `fans`, or `kernel`.
+        From its keywords to the distribution; from the fans, or from the kernel, if it has a
+        positional argument `fans`, or `kernel`.
 
     Attributes
     ----------
@@ -79,15 +79,15 @@ class Initializer:
             Shape of the weights. A size of 0 makes an empty array.
         rng : numpy.random.Generator or int
             Source of randomness, which the draw moves on, or the seed of a new one. Needed for
-            every law but a constant one.
+            every distribution but a constant one.
         dtype : dtype, optional
             float16, bfloat16 (ml_dtypes), float32 (the default) or float64.
         layout : str, optional
-            Order of the dimensions, as `actinit.reference.fans` reads it; it matters where the law
-            depends on the fans. By default inputs before outputs and channels last.
+            Order of the dimensions, as `actinit.reference.fans` reads it; it matters where the
+            distribution depends on the fans. By default inputs before outputs and channels last.
         fans : Fans, optional
-            The fans themselves, ``(fan_in, fan_out)``, for a law that depends on them and a shape
-            that does not tell them, such as that of a grouped convolution; see
+            The fans themselves, ``(fan_in, fan_out)``, for a distribution that depends on them and
+            a shape that does not tell them, such as that of a grouped convolution; see
             `actinit.reference.fans`. By default those of the shape.
         **parameters : float or str
             The initializer's own.
@@ -96,9 +96,9 @@ class Initializer:
         -------
         ndarray
             Of this shape and dtype, the same bits on every machine and from every release of NumPy;
-            drawn in float64, then rounded to nearest. Bounds of the law hold for the result, as
-            real numbers: what rounding would carry over one is moved to the nearest number of the
-            dtype inside.
+            drawn in float64, then rounded to nearest. Bounds of the distribution hold for the
+            result, as real numbers: what rounding would carry over one is moved to the nearest
+            number of the dtype inside.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class Initializer:
         fans: tuple[int, int] | None = None,
         **parameters: Any,
     ) -> Any:
-        """Return the law of each weight, before rounding.
+        """Return the distribution of each weight, before rounding.
 
         Parameters
         ----------
@@ -141,8 +141,9 @@ class Initializer:
         Raises
         ------
         TypeError, ValueError, UnknownNameError
-            As for a draw; and ValueError if the law depends on the layer and one of its sizes is 0,
-            or if the weights follow no one law each, such as those of the identity.
+            As for a draw; and ValueError if the distribution depends on the layer and one of its
+            sizes is 0, or if the weights follow no one distribution each, such as those of the
+            identity.
         """
         return self._law(sizes(shape), layout, fans, parameters).frozen()
 

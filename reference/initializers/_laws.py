@@ -1,4 +1,4 @@
-"""The laws that weights are drawn from: how to draw, and what SciPy calls it."""
+"""The distributions that weights are drawn from: how to draw, and what SciPy calls it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Law(ABC):
 
     @abstractmethod
     def frozen(self) -> Any:
-        """Return the law of one weight as a frozen distribution of scipy.stats."""
+        """Return the distribution of one weight as a frozen distribution of scipy.stats."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,10 @@ class Normal(Law):
         return norm(loc=self.mean, scale=self.stddev)
 
 
-# The variance that a standard normal law has left when it is cut at two standard deviations:
-# 1 - 4 phi(2) / (Phi(2) - Phi(-2)); the integral of x^2 phi(x) over [-2, 2] is that of phi less
-# 4 phi(2). Written out, since exp and erf may differ in their last bit from platform to platform.
+# The variance that a standard normal distribution has left when it is cut at two standard
+# deviations: 1 - 4 phi(2) / (Phi(2) - Phi(-2)); the integral of x^2 phi(x) over [-2, 2] is that of
+# phi less 4 phi(2). Written out, since exp and erf may differ in their last bit from platform to
+# platform.
 _VARIANCE_LEFT = 0.7737413035499232
 
 

@@ -17,7 +17,7 @@ __all__ = ["Delta", "Dirac", "Fourier", "Identity", "Orthogonal", "Sparse"]
 
 
 class _OfKernel(Law):
-    """A law that knows which dimension of its kernel is which."""
+    """A distribution that knows which dimension of its kernel is which."""
 
     kernel: Kernel
 
@@ -30,7 +30,7 @@ class _OfKernel(Law):
 
     def frozen(self) -> Any:
         raise ValueError(
-            "the weights of this kernel do not follow one law each: some are fixed by their place"
+            "the weights of this kernel have no distribution each: some are fixed by their place"
         )
 
 

@@ -12,7 +12,7 @@ __all__ = ["random_normal", "random_uniform", "truncated_normal"]
 
 @initializer
 def random_uniform(*, minval: float = -0.05, maxval: float = 0.05) -> Uniform:
-    """Draw from the uniform law on [minval, maxval).
+    """Draw from the uniform distribution on [minval, maxval).
 
     Other Parameters
     ----------------
@@ -30,7 +30,7 @@ def random_uniform(*, minval: float = -0.05, maxval: float = 0.05) -> Uniform:
 
 @initializer
 def random_normal(*, mean: float = 0.0, stddev: float = 0.05) -> Normal:
-    """Draw from the normal law of this mean and standard deviation.
+    """Draw from the normal distribution of this mean and standard deviation.
 
     Other Parameters
     ----------------
@@ -45,7 +45,7 @@ def random_normal(*, mean: float = 0.0, stddev: float = 0.05) -> Normal:
 def truncated_normal(
     *, mean: float = 0.0, stddev: float = 0.05, lower: float = -2.0, upper: float = 2.0
 ) -> TruncatedNormal:
-    """Draw from a normal law cut off on both sides, by default at two standard deviations.
+    """Draw from a normal distribution cut off on both sides, by default at two standard deviations.
 
     The variance is not made up for: by default that of the weights is 0.7737 stddev**2.
 

@@ -22,7 +22,7 @@ def _variance(fans: Fans, gain: float) -> float:
 
 @initializer
 def glorot_uniform(fans: Fans, /, *, gain: float = 1.0) -> Uniform:
-    """Draw from the uniform law of variance 2 / (fan_in + fan_out) around 0.
+    """Draw from the uniform distribution of variance 2 / (fan_in + fan_out) around 0.
 
     Within sqrt(6 / (fan_in + fan_out)) of 0. Glorot and Bengio 2010, equation 16; PyTorch's
     xavier_uniform_.
@@ -37,7 +37,7 @@ def glorot_uniform(fans: Fans, /, *, gain: float = 1.0) -> Uniform:
 
 @initializer
 def glorot_normal(fans: Fans, /, *, gain: float = 1.0) -> Normal:
-    """Draw from the normal law of variance 2 / (fan_in + fan_out).
+    """Draw from the normal distribution of variance 2 / (fan_in + fan_out).
 
     Glorot and Bengio 2010, equation 12; PyTorch's xavier_normal_. What Keras and JAX draw under
     this name is `glorot_truncated_normal`.
@@ -52,7 +52,7 @@ def glorot_normal(fans: Fans, /, *, gain: float = 1.0) -> Normal:
 
 @initializer
 def glorot_truncated_normal(fans: Fans, /, *, gain: float = 1.0) -> TruncatedNormal:
-    """Draw from a cut normal law that has variance 2 / (fan_in + fan_out) after the cut.
+    """Draw from a cut normal distribution that has variance 2 / (fan_in + fan_out) after the cut.
 
     The tails are cut at two standard deviations. This is the glorot_normal of Keras and JAX.
 

@@ -23,7 +23,7 @@ def _variance(fans: Fans, negative_slope: float, mode: str) -> float:
 
 @initializer
 def he_uniform(fans: Fans, /, *, negative_slope: float = 0.0, mode: str = "fan_in") -> Uniform:
-    """Draw from the uniform law of variance 2 / fan_in around 0.
+    """Draw from the uniform distribution of variance 2 / fan_in around 0.
 
     Within sqrt(6 / fan_in) of 0. The variance is that of He et al. 2015,
     equation 10; PyTorch's kaiming_uniform_ for a ReLU.
@@ -40,7 +40,7 @@ def he_uniform(fans: Fans, /, *, negative_slope: float = 0.0, mode: str = "fan_i
 
 @initializer
 def he_normal(fans: Fans, /, *, negative_slope: float = 0.0, mode: str = "fan_in") -> Normal:
-    """Draw from the normal law of variance 2 / fan_in.
+    """Draw from the normal distribution of variance 2 / fan_in.
 
     He et al. 2015, equation 10; PyTorch's kaiming_normal_ for a ReLU. What Keras and JAX draw under
     this name is `he_truncated_normal`.
@@ -59,7 +59,7 @@ def he_normal(fans: Fans, /, *, negative_slope: float = 0.0, mode: str = "fan_in
 def he_truncated_normal(
     fans: Fans, /, *, negative_slope: float = 0.0, mode: str = "fan_in"
 ) -> TruncatedNormal:
-    """Draw from a cut normal law that has variance 2 / fan_in after the cut.
+    """Draw from a cut normal distribution that has variance 2 / fan_in after the cut.
 
     The tails are cut at two standard deviations. This is the he_normal of Keras and JAX.
 

@@ -19,7 +19,7 @@ def _variance(fans: Fans) -> float:
 
 @initializer
 def lecun_uniform(fans: Fans, /) -> Uniform:
-    """Draw from the uniform law of variance 1 / fan_in around 0.
+    """Draw from the uniform distribution of variance 1 / fan_in around 0.
 
     Within sqrt(3 / fan_in) of 0. The variance is that of LeCun et al. 1998,
     equation 16; PyTorch's kaiming_uniform_ at a gain of 1.
@@ -29,7 +29,7 @@ def lecun_uniform(fans: Fans, /) -> Uniform:
 
 @initializer
 def lecun_normal(fans: Fans, /) -> Normal:
-    """Draw from the normal law of variance 1 / fan_in.
+    """Draw from the normal distribution of variance 1 / fan_in.
 
     LeCun et al. 1998, equation 16; PyTorch's kaiming_normal_ at a gain of 1. What Keras and JAX
     draw under this name is `lecun_truncated_normal`.
@@ -39,7 +39,7 @@ def lecun_normal(fans: Fans, /) -> Normal:
 
 @initializer
 def lecun_truncated_normal(fans: Fans, /) -> TruncatedNormal:
-    """Draw from a cut normal law that has variance 1 / fan_in after the cut.
+    """Draw from a cut normal distribution that has variance 1 / fan_in after the cut.
 
     The tails are cut at two standard deviations. This is the lecun_normal of Keras and JAX.
     """

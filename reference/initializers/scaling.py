@@ -37,10 +37,10 @@ def variance_scaling(
     mode: str = "fan_in",
     distribution: str = "truncated_normal",
 ) -> Law:
-    """Draw from a law around 0 whose variance is a scale over a fan.
+    """Draw from a distribution around 0 whose variance is a scale over a fan.
 
-    The variance is that of the weights as drawn: a cut normal law is widened for what its tails
-    lose.
+    The variance is that of the weights as drawn: a cut normal distribution is widened for what its
+    tails lose.
 
     Other Parameters
     ----------------

@@ -31,7 +31,7 @@ class Right(NumPy):
         return msgspec.structs.replace(binding, weights=weights)
 
     def fans(self, entry, name):
-        """Return the fans that a weight's law is given."""
+        """Return the fans that a weight's distribution is given."""
         rule = entry.weights[name]
         if rule.fan_in is None:
             return None

@@ -18,7 +18,7 @@ from actinit.conformance.initializers.distributions import defaults, describe, k
 from actinit.conformance.initializers.sample import Sample
 from actinit.spec.laws import Chosen, Structured
 
-# Entry, and the option that means its law where it has several.
+# Entry, and the option that means its distribution where it has several.
 CASES = [
     (name, option)
     for name, entry in spec.initializers.items()
@@ -103,9 +103,12 @@ def test_a_name_without_a_value_is_an_error():
     ("name", "words"),
     [
         ("constant", "0.1 everywhere"),
-        ("random_uniform", "a uniform law on [-0.3, 2) of standard deviation 0.663953"),
-        ("he_normal", "a normal law of mean 0 and standard deviation 0.0495268"),
-        ("truncated_normal", "a normal law cut to [-2.3, 8.2], of standard deviation 2.29566"),
+        ("random_uniform", "a uniform distribution on [-0.3, 2) of standard deviation 0.663953"),
+        ("he_normal", "a normal distribution of mean 0 and standard deviation 0.0495268"),
+        (
+            "truncated_normal",
+            "a normal distribution cut to [-2.3, 8.2], of standard deviation 2.29566",
+        ),
     ],
 )
 def test_laws_in_words(name, words):

@@ -1,4 +1,4 @@
-"""P-values: uniform where the law is right, never too small for counts, as others compute them."""
+"""P-values: uniform where the distribution is right, never too small for counts; others agree."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_poissons_tail_counts_the_count_itself(count):
 
 
 def test_a_variance_of_normal_draws_is_exact():
-    # Pearson's type III law is then chi-square: small samples, and far out.
+    # Pearson's type III distribution is then chi-square: small samples, and far out.
     for n, total in ((10, 29.6), (50, 20.0)):
         found = goodness.sum_of_terms((total - n) / np.sqrt(2 * n), n, np.sqrt(8))
         law = stats.chi2(n)

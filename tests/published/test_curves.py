@@ -43,7 +43,7 @@ def test_every_entry_has_points(points: Curves) -> None:
     assert [drawn.entry for drawn in points.initializers] == [
         name
         for name, entry in spec.initializers.items()
-        # Most of the others have no law of one weight.
+        # Most of the others have no distribution of one weight.
         if isinstance(entry.law, Orthogonal) or not isinstance(entry.law, Structured)
     ]
 
@@ -123,7 +123,7 @@ def test_bars_hold_the_whole_sample_and_the_density_its_mass(points: Curves) -> 
         if isinstance(spec.initializers[drawn.entry].law, Constant):
             assert (total, drawn.density) == (size, None)
             continue
-        # Beyond 4.2 standard deviations of a normal law lie 2.7e-5 of it.
+        # Beyond 4.2 standard deviations of a normal distribution lie 2.7e-5 of it.
         assert size - 20 < total <= size
         assert drawn.density is not None
         mass = np.trapezoid(drawn.density.y, drawn.density.x)

@@ -24,7 +24,7 @@ def test_each_start_is_looked_at_before_and_after(pictures: Data, shortened: Sho
     assert zeros[0].gradients.zeros == 1.0  # nothing comes back through layers of zeros
     assert sum(zeros[0].sums.counts) == 0
     assert before[0].weights.stddev != after[0].weights.stddev
-    # He's normal law, of a layer of 784 inputs: 100,352 weights show it to a hundredth.
+    # He's normal distribution, of a layer of 784 inputs: 100,352 weights show it to a hundredth.
     assert abs(before[0].weights.stddev / np.sqrt(2 / 784) - 1) < 0.01
 
 

@@ -48,7 +48,7 @@ def test_what_differs_by_the_margin_is_seldom_called_equivalent(spread: float) -
     for _ in range(SAMPLES):
         one, other = rng.normal(1.0, spread, 5), rng.normal(0.0, 1.0, 7)
         called += equivalence(one.tolist(), other.tolist(), 1.0, 0.05).p <= 0.05
-    # At the margin itself the risk is all of alpha; Welch's law is nearly exact.
+    # At the margin itself the risk is all of alpha; Welch's distribution is nearly exact.
     assert called / SAMPLES < _least(0.05)[1] + 0.005
 
 

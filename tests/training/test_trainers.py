@@ -290,7 +290,7 @@ def test_torch_has_the_same_gradient(pictures: Data) -> None:
 
 @pytest.mark.parametrize("start", STARTS)
 def test_jax_starts_from_the_laws_of_the_spec(start: str) -> None:
-    """Its own uniform law begins at 0: half of the spec's interval would be missing."""
+    """Its own uniform distribution begins at 0: half of the spec's interval would be missing."""
     pytest.importorskip("jax")
     from actinit.adapters.jax import trainer
 

@@ -1,4 +1,4 @@
-"""What went wrong, in words: a sample that is not from its law, held against the usual slips.
+"""What went wrong, in words: a sample that is not from its distribution beside usual slips.
 
 A slip is named only if the draws fit it, and they are only looked at where they do not fit what is
 right. What is not recognized has no name.

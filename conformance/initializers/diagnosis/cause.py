@@ -127,7 +127,7 @@ def _of_shape(fit: Fit, sample: Sample) -> str:
 
 
 def _one_sided(sample: Sample) -> bool:
-    """Say whether draws of a law on both sides of 0 are on one side only."""
+    """Say whether draws of a distribution on both sides of 0 are on one side only."""
     both = sample.law.low < 0 < sample.law.high
     return both and (sample.summary.least >= 0 or sample.summary.greatest <= 0)
 
@@ -183,7 +183,7 @@ def _missing_tail(sample: Sample) -> str:
 
 
 def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:
-    """Explain moments that are not the law's; see `diagnosis.scale`.
+    """Explain moments that are not the distribution's; see `diagnosis.scale`.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:
         off = (sample.mean - sample.law.mean) / sample.law.stddev
         reasons.append(f"the mean is off by {off:+.3g} standard deviations")
     got = sample.standard_deviation
-    # The variance is that around the law's mean, which a mean that is off makes larger.
+    # The variance is that around the distribution's mean, which a mean that is off makes larger.
     right = abs(got / sample.law.stddev - 1) < resolution(sample.summary.size)
     if "variance" in failing and not ("mean" in failing and right):
         reasons.append(scale(draw, got, sample.summary.size))

@@ -54,7 +54,7 @@ class Measured:
 
 
 def scale(draw: Draw, got: float, size: int, kurtosis: float = _NORMAL_KURTOSIS) -> str:
-    """Explain a standard deviation that is not the law's.
+    """Explain a standard deviation that is not the distribution's.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ class LayerStart:
 
     @property
     def differ(self) -> bool:
-        """Whether two frameworks start it from different laws or at different parameters."""
+        """Whether two frameworks start it from other distributions or at other parameters."""
         first, *others = self.by_framework.values()
         return any(one != first for one in others)
 

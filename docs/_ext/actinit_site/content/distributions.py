@@ -38,7 +38,7 @@ INDEPENDENT = {
 
 
 def laws(entry: Initializer) -> list[tuple[str, str]]:
-    """Write the laws of an initializer as LaTeX, each with the option that means it, if any."""
+    """Write the distributions of an initializer as LaTeX, each with its option, if any."""
     if isinstance(entry.law, Chosen):
         return [(option, _law(one, entry)) for option, one in entry.law.among.items()]
     return [("", _law(entry.law, entry))]

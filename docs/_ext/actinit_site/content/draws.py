@@ -20,12 +20,12 @@ from .kinds import numbers
 
 __all__ = ["Drawn", "Scale", "Seen", "bounded", "drawn", "modes", "scales", "seen"]
 
-#: What SciPy calls the laws that entries have.
+#: What SciPy calls the distributions that entries have.
 _KINDS = {Normal: "norm", Uniform: "uniform", TruncatedNormal: "truncnorm"}
 _SIMULATED = {
     "norm": "a normal law",
     "uniform": "a uniform law",
-    "truncnorm": "a normal law cut at two standard deviations",
+    "truncnorm": "a normal distribution cut at two standard deviations",
     "": "rotations",
 }
 
@@ -83,7 +83,7 @@ def scales(entry: Initializer) -> Iterator[Scale]:
 
 
 def bounded(entry: Initializer) -> bool:
-    """Say whether the weights of a law that uses fans have bounds."""
+    """Say whether the weights of a distribution that uses fans have bounds."""
     return all(math.isfinite(bound) for one in scales(entry) for _, bound in one.drawn)
 
 
@@ -92,7 +92,7 @@ class Drawn:
     """What a backend drew, held against the law."""
 
     backend: str
-    option: str  #: Of the choice between laws, if the entry has one.
+    option: str  #: Of the choice between distributions, if the entry has one.
     moments: Measured
     shape: Measured | None
 
@@ -111,7 +111,7 @@ class Drawn:
 
 
 def drawn(results: Results, entry: Initializer, dtype: str = "float32") -> list[Drawn]:
-    """Return what each backend drew in a format, law by law."""
+    """Return what each backend drew in a format, distribution by law."""
     by_id = {(one.report.backend, one.result.id): one for one in results.of(entry)}
     found = []
     for option in entry.law.among if isinstance(entry.law, Chosen) else ("",):
@@ -128,14 +128,14 @@ class Seen:
     """A fault that the tests of an initializer are meant to see."""
 
     row: PowerRow
-    on: str  #: The law that it was simulated on.
+    on: str  #: The distribution that it was simulated on.
 
 
 def seen(results: Results, entry: Initializer) -> list[Seen]:
     """Return the faults that an entry's checks are meant to see, with how surely they do.
 
-    A fault of a cut is for laws that are cut, one of the shape for laws of that shape; the others
-    were simulated on one law and stand for all.
+    A fault of a cut is for distributions that are cut, one of the shape for distributions of that
+    shape; the others were simulated on one distribution and stand for all.
     """
     asked = {word for check in statistics.checks(entry) for word in check.id.split("/")[2:]}
     laws = entry.law.among.values() if isinstance(entry.law, Chosen) else [entry.law]

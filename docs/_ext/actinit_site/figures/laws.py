@@ -1,4 +1,4 @@
-"""Densities of the laws of weights, over what was drawn from them."""
+"""Densities of the distributions of weights, over what was drawn from them."""
 
 from __future__ import annotations
 
