@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from actinit import adapters
 from actinit import reference as ref
 from actinit.adapters.training import Data, Split
 from actinit.conformance.training import backends, numpy_trainer
@@ -294,7 +295,8 @@ def test_jax_starts_from_the_laws_of_the_spec(start: str) -> None:
     pytest.importorskip("jax")
     from actinit.adapters.jax import trainer
 
-    kernel = np.asarray(trainer.build(MNIST, start, 3)[0][0], dtype=np.float64)
+    built = trainer.build(MNIST, start, 3, adapters.load("jax").draw)
+    kernel = np.asarray(built[0][0], dtype=np.float64)
     law = ref.initializers[start].distribution(kernel.shape)
     # Means and deviations of 100,352 weights, to five standard errors.
     assert abs(kernel.mean() - law.mean()) <= 5 * law.std() / math.sqrt(kernel.size)
