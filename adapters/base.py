@@ -96,8 +96,8 @@ class Adapter(ABC):
         entry : Activation
             The spec's entry.
         x : ndarray
-            Any shape; float16, bfloat16 (ml_dtypes), float32 or float64. Row functions run over
-            the last axis.
+            Any shape; of one of the spec's formats, such as float32 or ml_dtypes' bfloat16. Row
+            functions run over the last axis.
         parameters : mapping of str to float
             Values for the entry's parameters; those left out are left to the backend's defaults.
 

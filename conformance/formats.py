@@ -8,12 +8,12 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401 - gives NumPy the dtypes that it lacks, by name
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from actinit import spec
-from actinit.spec import FloatFormat
+from actinit.spec import Activation, FloatFormat
 
-__all__ = ["ARITHMETIC", "FORMATS", "Format", "brief", "describe", "hexadecimal"]
+__all__ = ["ARITHMETIC", "FORMATS", "Format", "brief", "describe", "formats_of", "hexadecimal"]
 
 # Numbers of a row that a sentence can hold.
 _MANY = 4
@@ -81,6 +81,26 @@ class Format:
         return self.emax - self.emin + 2
 
     @property
+    def infinities(self) -> bool:
+        """Whether it has infinities; else what is beyond its numbers becomes nan."""
+        return self.row.infinities
+
+    def first_beyond(self, scale: int | NDArray[np.int64] = 0) -> Any:
+        """Return the number after the largest, times a power of two: infinite, if float64 ends.
+
+        Parameters
+        ----------
+        scale : int or ndarray of int, optional
+            The exponent of the power of two.
+        """
+        with np.errstate(over="ignore"):
+            return np.ldexp(float(self.row.beyond), self.emax - self.stored + scale)
+
+    def holds(self, numbers: ArrayLike) -> bool:
+        """Say whether numbers can be rounded to it: infinities only if it has them."""
+        return self.infinities or not np.isinf(numbers).any()
+
+    @property
     def exhaustive(self) -> bool:
         """Whether it has so few numbers that each is asked for, counted and judged by itself."""
         return self.row.asked == "every"
@@ -121,6 +141,11 @@ FORMATS = {name: Format.of(name, row) for name, row in spec.formats().items()}
 #: Those in which frameworks compute and train: only these are asked for more than functions of one
 #: number.
 ARITHMETIC = {name: fmt for name, fmt in FORMATS.items() if fmt.arithmetic}
+
+
+def formats_of(entry: Activation) -> Mapping[str, Format]:
+    """Return the formats in which an entry is asked for: a function of a row in arithmetic ones."""
+    return FORMATS if entry.shape == "elementwise" else ARITHMETIC
 
 
 def describe(value: Any) -> str:

@@ -6,7 +6,8 @@ array([-0.15865525,  0.        ,  0.84134475])
 >>> ref.gelu.derivative(0.0)
 array(0.5)
 
-Array-like in, ndarray out. float16, bfloat16 (ml_dtypes), float32 and float64 keep their dtype;
+Array-like in, ndarray out. The spec's formats keep their dtype: float16, float32, float64, and of
+ml_dtypes bfloat16, float8_e4m3fn and float8_e5m2 (weights are not drawn in the last two);
 integers and booleans are promoted as NumPy's own functions promote them. What is below float64 is
 computed in float64 and rounded once at the end.
 """

@@ -37,11 +37,15 @@ class FloatFormat(Struct, frozen=True, kw_only=True):
         return 1 - self.emin
 
     @property
+    def beyond(self) -> int:
+        """The first integer significand that numbers of the highest exponent do not have."""
+        # Where nan is the last pattern of all, that of the number before it.
+        return 2**self.precision - (self.nans == "all ones")
+
+    @property
     def largest(self) -> float:
         """The largest number."""
-        # Where the highest exponent has numbers too, its last pattern is nan.
-        last = 2 if self.nans == "all ones" else 1
-        return (2.0**self.precision - last) * 2.0 ** (self.emax - self.precision + 1)
+        return (self.beyond - 1) * 2.0 ** (self.emax - self.precision + 1)
 
 
 def format_breaches(formats: Mapping[str, FloatFormat]) -> Iterator[tuple[str, str]]:

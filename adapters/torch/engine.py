@@ -6,15 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import ml_dtypes
+import ml_dtypes  # noqa: F401 - gives NumPy the dtypes that it lacks, by name
 import numpy as np
 
 from ..engine import Array, Call, Engine
 from ..errors import BackendMissingError
 
 __all__ = ["Torch", "TorchCompile"]
-
-_BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
 class Torch(Engine):
@@ -30,18 +28,22 @@ class Torch(Engine):
 
     def tensor(self, array: Array) -> Any:
         # torch can see an array as it lies, strides and all, unless it is read-only or runs
-        # backwards; and it does not know NumPy's bfloat16, so that goes as 16-bit integers.
+        # backwards; and it does not know dtypes that NumPy lacks, such as bfloat16, so these go as
+        # integers of their width.
         if not array.flags.writeable or any(stride < 0 for stride in array.strides):
             array = array.copy()
-        if array.dtype == _BFLOAT16:
-            return self._torch.from_numpy(array.view(np.int16)).view(self._torch.bfloat16)
+        if not hasattr(np, array.dtype.name):
+            integers = self._torch.from_numpy(array.view(f"i{array.dtype.itemsize}"))
+            return integers.view(getattr(self._torch, array.dtype.name))
         return self._torch.from_numpy(array)
 
     def array(self, tensor: Any) -> Array:
         tensor = tensor.detach().cpu()
-        if tensor.dtype == self._torch.bfloat16:
-            return np.array(tensor.view(self._torch.int16).numpy()).view(_BFLOAT16)
-        return np.array(tensor.numpy())
+        name = str(tensor.dtype).removeprefix("torch.")
+        if hasattr(np, name):
+            return np.array(tensor.numpy())
+        integers = tensor.view(getattr(self._torch, f"int{8 * tensor.itemsize}"))
+        return np.array(integers.numpy()).view(np.dtype(name))
 
     def device(self, tensor: Any) -> str:
         return str(tensor.device.type)

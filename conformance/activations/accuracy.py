@@ -18,12 +18,13 @@ from ..error.metric import measure
 from ..expected import inputs
 from ..expected.batches import batches
 from ..expected.question import question
-from ..formats import FORMATS, Format
+from ..formats import Format, formats_of
 from . import diagnosis, rows
 from .diagnosis.evidence import Points
 from .diagnosis.rows import Rows
 from .judge import outcome_and_curve, subject
 from .naming import PARTS, activation_check
+from .offered import where_offered
 from .sample import count, results
 
 __all__ = ["checks"]
@@ -36,10 +37,11 @@ _DEFECTS = ("nonfinite", "beyond", "flushed_input", "flushed_result", "zero_sign
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the accuracy checks of an entry: ``activation/gelu/float32/value/ulp``."""
     run = _elements if entry.shape == "elementwise" else _rows
-    for fmt in FORMATS.values():
+    for fmt in formats_of(entry).values():
         for part in PARTS:
             path = (fmt.name, part, "ulp")
-            yield activation_check(entry, path, part, run(entry, fmt, part))
+            check = where_offered(run(entry, fmt, part), entry, fmt, part)
+            yield activation_check(entry, path, part, check)
 
 
 def _elements(entry: Activation, fmt: Format, part: Part) -> Any:

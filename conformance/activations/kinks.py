@@ -16,9 +16,10 @@ from actinit.spec import Activation, Kink, evaluate
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import ulp
 from ..expected.batches import defaults, kinks_of
-from ..formats import FORMATS, Format, describe, hexadecimal
+from ..formats import Format, describe, formats_of, hexadecimal
 from ..oracle import enclose
 from .naming import activation_check
+from .offered import where_offered
 
 __all__ = ["checks"]
 
@@ -29,10 +30,11 @@ _LENGTHS = (1, 64, 67)
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield the checks at kinks and ties: ``activation/relu/float32/derivative/kink``."""
     kinks = kinks_of(entry)
-    for fmt in FORMATS.values():
+    for fmt in formats_of(entry).values():
         if kinks:
             path = (fmt.name, "derivative", "kink")
-            yield activation_check(entry, path, "derivative", _kinks(entry, fmt, kinks))
+            run = where_offered(_kinks(entry, fmt, kinks), entry, fmt, "derivative")
+            yield activation_check(entry, path, "derivative", run)
         if entry.derivative.ties:
             path = (fmt.name, "derivative", "ties")
             yield activation_check(entry, path, "derivative", _ties(entry, fmt))

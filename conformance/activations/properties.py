@@ -24,9 +24,10 @@ from ..error.question import Question
 from ..error.tally import Tally
 from ..expected.batches import batches, defaults
 from ..expected.question import question
-from ..formats import FORMATS, Format, brief, describe
+from ..formats import Format, brief, describe, formats_of
 from .judge import subject, tell
 from .naming import activation_check
+from .offered import where_offered
 from .sample import by_sign, results, tally
 
 __all__ = ["checks"]
@@ -36,21 +37,25 @@ Array = NDArray[Any]
 
 def checks(entry: Activation) -> Iterator[Check]:
     """Yield a check for each property: ``activation/tanh/float32/value/range``."""
+    for fmt in formats_of(entry).values():
+        for part, name, table, run in _stated(entry, fmt):
+            check = where_offered(run, entry, fmt, part)
+            yield activation_check(entry, (fmt.name, part, name), table, check)
+
+
+def _stated(entry: Activation, fmt: Format) -> Iterator[tuple[Part, str, str, Any]]:
+    """Yield the properties that an entry states: of what, the name, the table, the check."""
     properties = entry.properties
-    for fmt in FORMATS.values():
-        bounds = [evaluate(end, defaults(entry)) for end in entry.value.range]
-        if np.isfinite(bounds).any():
-            run = (_range if entry.shape == "elementwise" else _row_range)(entry, fmt, *bounds)
-            yield activation_check(entry, (fmt.name, "value", "range"), "value", run)
-        if properties.monotone:
-            run = _monotone(entry, fmt)
-            yield activation_check(entry, (fmt.name, "value", "monotone"), "properties", run)
-        if properties.symmetry:
-            run = _symmetry(entry, fmt, "value")
-            yield activation_check(entry, (fmt.name, "value", "symmetry"), "properties", run)
-        if properties.derivative_symmetry:
-            run = _symmetry(entry, fmt, "derivative")
-            yield activation_check(entry, (fmt.name, "derivative", "symmetry"), "properties", run)
+    bounds = [evaluate(end, defaults(entry)) for end in entry.value.range]
+    if np.isfinite(bounds).any():
+        run = (_range if entry.shape == "elementwise" else _row_range)(entry, fmt, *bounds)
+        yield "value", "range", "value", run
+    if properties.monotone:
+        yield "value", "monotone", "properties", _monotone(entry, fmt)
+    if properties.symmetry:
+        yield "value", "symmetry", "properties", _symmetry(entry, fmt, "value")
+    if properties.derivative_symmetry:
+        yield "derivative", "symmetry", "properties", _symmetry(entry, fmt, "derivative")
 
 
 def _range(entry: Activation, fmt: Format, low: float, high: float) -> Any:

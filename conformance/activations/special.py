@@ -26,10 +26,12 @@ from actinit.spec import (
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import measure
 from ..expected.batches import defaults, kinks_of
-from ..formats import FORMATS, Format, brief, describe, hexadecimal
+from ..expected.caps import cap
+from ..formats import Format, brief, describe, formats_of, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact
 from .naming import PARTS, activation_check
+from .offered import where_offered
 
 __all__ = ["checks"]
 
@@ -45,21 +47,23 @@ def checks(entry: Activation) -> Iterator[Check]:
 
     Where the entry leaves every special value of a part open, nothing is asked.
     """
-    for fmt in FORMATS.values():
+    for fmt in formats_of(entry).values():
         for part in PARTS:
-            if _asked(entry, part):
+            if _asked(entry, part, fmt):
                 run = _runner(entry, fmt, part)
+                run = where_offered(run, entry, fmt, part)
                 yield activation_check(entry, (fmt.name, part, "special"), "special", run)
 
 
-def _asked(entry: Activation, part: Part) -> list[SpecialCase]:
-    """Return the special cases that the entry settles."""
+def _asked(entry: Activation, part: Part, fmt: Format) -> list[SpecialCase]:
+    """Return the special cases that the entry settles, at inputs that the format has."""
     # At a kink any subgradient will do; there is a check for that.
     kinks = {evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
     return [
         case
         for case in entry.special.cases
         if getattr(case, part) != OPEN
+        and fmt.holds(case.x)
         and not (part == "derivative" and (case.x in kinks or _ties(entry, case)))
     ]
 
@@ -72,7 +76,7 @@ def _ties(entry: Activation, case: SpecialCase) -> bool:
 
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
-    cases = _asked(entry, part)
+    cases = _asked(entry, part, fmt)
 
     def run(adapter: Adapter) -> Outcome:
         findings = [finding for case in cases for finding in _case(adapter, entry, fmt, part, case)]
@@ -133,7 +137,7 @@ def _right(stated: Any, entry: Activation) -> NDArray[np.float64]:
 
 
 def _nans(fmt: Format) -> Array:
-    """Return nans of both signs and several payloads; all that a 16-bit format has."""
+    """Return nans of both signs and several payloads; all that an exhaustive format has."""
     if fmt.exhaustive:
         every = fmt.every()
         return every[np.isnan(every.astype(np.float32))]
@@ -146,11 +150,10 @@ def _nans(fmt: Format) -> Array:
 
 def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
     """Return the budget where nothing is amplified."""
-    names = {
-        **fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0,
-    }  # fmt: skip
+    names = {**fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
     granted = compute(budget_of(entry, part).budget, names)
-    return max(float(granted), 0.5)  # what is stated is a real number: one rounding is no error
+    # What is stated is a real number: one rounding is no error.
+    return max(min(float(granted), cap(fmt)), 0.5)
 
 
 def _wrong(

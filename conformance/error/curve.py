@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from .kernels import BINS
+from .kernels import bin_of_minus_zero
 from .tally import Tally
 
 __all__ = ["ROUNDED", "curve", "curve_by_size", "per_binade"]
@@ -59,21 +59,21 @@ def curve_by_size(
     """
     _, exponents = np.frexp(sizes)
     # A number of exponent e lies from 2**(e - 1) to 2**e; the field of 2**(e - 1) is biased.
-    field = np.clip(exponents - 1 + fmt.emax, 0, 2 * fmt.emax)
+    field = np.clip(exponents - fmt.emin, 0, fmt.exponents - 1)
     field[sizes == 0] = 0
     return _named(field, errors, fmt, above)
 
 
 def per_binade(fmt: Format) -> int:
     """Return how many bins a binade has."""
-    return BINS // 2 >> (fmt.width - fmt.precision)
+    return bin_of_minus_zero(fmt) >> (fmt.width - fmt.precision)
 
 
 def _named(
     places: NDArray[Any], errors: NDArray[Any], fmt: Format, above: float | None
 ) -> dict[str, float]:
     """Return the largest of the errors at each place: an exponent field below its sign."""
-    signs = 2 * fmt.emax + 2  # as many exponent fields has a sign, the last of infinity and nan
+    signs = 1 << (fmt.width - fmt.precision)  # as many exponent fields has a sign
     largest = np.full(2 * signs, -1.0)
     np.maximum.at(largest, places, np.maximum(errors, 0.0))
     kept = np.flatnonzero(largest >= 0 if above is None else largest > above)
@@ -81,8 +81,8 @@ def _named(
     for field, negative in sorted((place % signs, place >= signs) for place in kept.tolist()):
         # Near the largest float64, three digits round to infinity, which JSON does not have.
         error = min(float(f"{largest[field + signs * negative]:.3g}"), _LARGEST)
-        if field == signs - 1 or (above is not None and error <= above):
+        if field >= fmt.exponents or (above is not None and error <= above):
             continue
-        name = f"2^{field - fmt.emax}" if field else "0"
+        name = f"2^{field - 1 + fmt.emin}" if field else "0"
         found[f"-{name}" if negative else name] = error
     return found

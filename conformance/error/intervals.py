@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from ..check import Witness
 from ..formats import Format
 from .curve import per_binade
+from .kernels import bin_of_minus_zero
 from .metric import lost, ulp
 from .question import Question
-from .tally import BINS, DEFECTS, Size, Tally, number, worst_row
+from .tally import DEFECTS, Size, Tally, number, worst_row
 
 __all__ = ["Group", "Point", "groups", "short", "witness"]
 
@@ -185,5 +186,6 @@ def _runs(rows: NDArray[Any], defect: str, fmt: Format) -> list[tuple[int, int]]
 
 def _section(bins: NDArray[np.int64], fmt: Format) -> NDArray[np.int64]:
     """Return 0 for bins of numbers, and for those of infinity and nan the sign of these."""
-    numbers = (bins & (BINS // 2 - 1)) < (2 * fmt.emax + 1) * per_binade(fmt)
-    return np.where(numbers, 0, np.where(bins & (BINS // 2), -1, 1))
+    minus_zero = bin_of_minus_zero(fmt)
+    numbers = (bins & (minus_zero - 1)) < fmt.exponents * per_binade(fmt)
+    return np.where(numbers, 0, np.where(bins & minus_zero, -1, 1))

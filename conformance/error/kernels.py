@@ -31,6 +31,8 @@ __all__ = [
     "ROW",
     "Pending",
     "Terms",
+    "bin_of_minus_zero",
+    "bin_shift",
     "count",
     "mirror",
     "note",
@@ -41,8 +43,9 @@ __all__ = [
     "terms",
 ]
 
-#: How many bins a format has: the numbers that share their top twelve bits are one.
-BINS = 4096
+_BIN_BITS = 12
+#: How many bins a format has at most: the numbers that share their top twelve bits are one.
+BINS = 1 << _BIN_BITS
 #: What is counted, apart from each other; see `actinit.conformance.error.tally`.
 DEFECTS = (
     "beyond",
@@ -123,6 +126,7 @@ class Terms(NamedTuple):
     """
 
     wide: bool  #: Float64: residuals count, and everything is examined.
+    overflows_to_nan: bool  #: The format has no infinities.
     shift: int  #: Of the bits of an input, to get its bin.
     magnitude: int  #: Mask that takes the sign off an input.
     normal: int  #: The first magnitude that is no subnormal.
@@ -140,6 +144,16 @@ class Terms(NamedTuple):
     rising: float  #: 1 for an increasing function, -1 for a decreasing one, 0 for neither.
     at_low: float  #: From what to what is right at zero.
     at_high: float
+
+
+def bin_shift(fmt: Format) -> int:
+    """Return by how many bits to shift a bit pattern to have its bin; 8 bits are their own bin."""
+    return max(fmt.width - _BIN_BITS, 0)
+
+
+def bin_of_minus_zero(fmt: Format) -> int:
+    """Return the bin of -0: those of negative numbers start there."""
+    return fmt.sign >> bin_shift(fmt)
 
 
 def terms(
@@ -171,10 +185,10 @@ def terms(
     Terms
         For `count`, `settle` and `mirror`.
     """
-    largest = 2.0**fmt.emax
     return Terms(
         wide=fmt.name == "float64",
-        shift=fmt.width - 12,
+        overflows_to_nan=not fmt.infinities,
+        shift=bin_shift(fmt),
         magnitude=fmt.sign - 1,
         normal=1 << fmt.stored,
         floor=(fmt.emin + 1023) << 52,
@@ -182,8 +196,8 @@ def terms(
         flip=_wrapped((2046 + fmt.stored) << 52),
         unflip=2046 << 52,
         hidden=2.0**fmt.stored,
-        top=largest * 2,
-        low_top=largest / 2,
+        top=float(fmt.first_beyond()),
+        low_top=float(fmt.first_beyond(-2)),
         tiny=2.0**fmt.emin,
         base=min(float(base), 2.0 ** (fmt.precision - 2)),
         low=float(low),
@@ -205,7 +219,7 @@ def _bits(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _scan(got, exact, floor, ceiling, flip):  # type: ignore[no-untyped-def]
+def _scan(got, exact, floor, ceiling, flip, top):  # type: ignore[no-untyped-def]
     """Return the bits of the largest error, and whether a zero is worth a look."""
     largest = np.int64(0)
     zeros = False
@@ -215,7 +229,8 @@ def _scan(got, exact, floor, ceiling, flip):  # type: ignore[no-untyped-def]
         right_bits = _bits(right)
         power = min(max(right_bits & _EXPONENT, floor), ceiling)
         per_ulp = np.int64(flip - power).view(np.float64)
-        error = abs(result - right) * per_ulp
+        # What is right beyond the format counts as the first number there.
+        error = abs(result - min(max(right, -top), top)) * per_ulp
         largest = max(largest, _bits(error))
         zeros |= (result == 0) & ((error > 0.5) | ((_bits(result) ^ right_bits) < 0))
     return np.int64(largest).view(np.float64), zeros
@@ -238,13 +253,14 @@ def _turns(before, got, way):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _find(got, exact, floor, ceiling, flip, wanted):  # type: ignore[no-untyped-def]
+def _find(got, exact, floor, ceiling, flip, top, wanted):  # type: ignore[no-untyped-def]
     """Return the index of the first error of this size; computed as in `_scan`."""
     for i in range(got.size):
         right = exact[i]
         power = min(max(_bits(right) & _EXPONENT, floor), ceiling)
         per_ulp = np.int64(flip - power).view(np.float64)
-        if abs(np.float64(got[i]) - right) * per_ulp == wanted:
+        nearest = min(max(right, -top), top)
+        if abs(np.float64(got[i]) - nearest) * per_ulp == wanted:
             return i
     return -1
 
@@ -257,6 +273,8 @@ def _within(value, end):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _error(result, right, residual, t):  # type: ignore[no-untyped-def]
     """Return the error in ulp, and whether it is a non-finite mismatch; as `metric.measure`."""
+    if t.overflows_to_nan and np.isnan(result) and not np.isnan(right):
+        result = np.copysign(np.inf, right)
     if np.isnan(result) or np.isnan(right):
         mismatch = np.isnan(result) != np.isnan(right)
         return (np.inf if mismatch else 0.0), mismatch
@@ -456,7 +474,7 @@ def count(x, got, exact, residual, t, rows, slots, pending):  # type: ignore[no-
             suspect = t.wide
             largest = 0.0
             if not suspect:
-                largest, suspect = _scan(block, right, t.floor, t.ceiling, t.flip)
+                largest, suspect = _scan(block, right, t.floor, t.ceiling, t.flip, t.top)
                 suspect |= not largest <= limit
                 if bounded and not suspect:
                     suspect = _outside(block, low, high)
@@ -466,7 +484,7 @@ def count(x, got, exact, residual, t, rows, slots, pending):  # type: ignore[no-
             if suspect:
                 n = _examine(x, got, exact, residual, start, stop, head, t, row, pending, n)
             elif largest > row.worst:
-                i = start + _find(block, right, t.floor, t.ceiling, t.flip, largest)
+                i = start + _find(block, right, t.floor, t.ceiling, t.flip, t.top, largest)
                 row.worst = largest
                 row.worst_at = _ordinal(x[i], t)
                 row.worst_got = got[i]

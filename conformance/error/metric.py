@@ -3,9 +3,10 @@ r"""The error metric, defined once.
 The error of a result is \|got - exact\| / ulp(exact), with ulp(y) = 2**(max(e, emin) - p + 1) for
 2**e <= \|y\| < 2**(e + 1). Its edges:
 
-- An infinity that came back, and an exact value beyond the format, both count as 2**(emax + 1), the
-  first number that the format does not have: so a result that overflows a little early or late has
-  a small error, and one that overflows far off a large one.
+- An infinity that came back, and an exact value beyond the format, both count as the first number
+  that the format does not have, 2**(emax + 1) of IEEE 754's: so a result that overflows a little
+  early or late has a small error, and one that overflows far off a large one. In a format without
+  infinities nan is what overflows, and counts as the infinity of the exact value's sign.
 - nan where a number is right, a number where nan is right, and an infinity where the exact value is
   in range by more than an ulp are *non-finite* mismatches; their error is inf, no other error is.
 - A zero where the exact value is subnormal, or the value at zero where the input is subnormal, is a
@@ -115,10 +116,13 @@ def measure(
     with np.errstate(all="ignore"):
         result = got.astype(np.float64)
         right = exact.rounded
-        nan_right, nan_got = np.isnan(right), np.isnan(result)
+        nan_right = np.isnan(right)
+        if not fmt.infinities:
+            result = np.where(np.isnan(result) & ~nan_right, np.copysign(np.inf, right), result)
+        nan_got = np.isnan(result)
 
         scale = np.where(np.fmax(np.abs(result), np.abs(right)) > _NEAR_TOP, -2, 0)
-        top = np.ldexp(1.0, fmt.emax + 1 + scale)
+        top = fmt.first_beyond(scale)
         a = np.clip(np.ldexp(result, scale), -top, top)
         b = np.clip(np.ldexp(right, scale), -top, top)
         unit = _ulp_of_exact(exact, fmt)

@@ -1,11 +1,11 @@
 """What a sweep or a sample found, bin by bin, in a form that can be stored and merged.
 
 A *bin* is the inputs that share their top twelve bits: the sign, the exponent and, in the formats
-below float64, the first bits of the significand. So a bin of float32 holds 2**20 inputs, and a
-chunk of the sweep (one exponent, both signs) holds sixteen bins. A tally keeps one row for each bin
-that it has seen; see `error.kernels.ROW`. Inputs are kept as *ordinals*, their place
-in the order of the format (0 for 0.0, -1 for -0.0), results and exact values as float64, which
-holds the numbers of every format.
+below float64, the first bits of the significand; in a format of 8 bits each input is a bin. So a
+bin of float32 holds 2**20 inputs, and a chunk of the sweep (one exponent, both signs) holds sixteen
+bins. A tally keeps one row for each bin that it has seen; see `error.kernels.ROW`. Inputs are kept
+as *ordinals*, their place in the order of the format (0 for 0.0, -1 for -0.0), results and exact
+values as float64, which holds the numbers of every format.
 
 What is counted in a bin, each with the first and the last input in the order of numbers:
 
@@ -273,12 +273,15 @@ class Tally:
     def _order(self) -> NDArray[np.intp]:
         """Return the indices of the rows in the order of numbers."""
         bins = self._rows["bin"][: self._used]
-        return np.argsort(np.where(bins >= BINS // 2, BINS // 2 - 1 - bins, bins))
+        minus_zero = kernels.bin_of_minus_zero(self.fmt)
+        return np.argsort(np.where(bins >= minus_zero, minus_zero - 1 - bins, bins))
 
     def _bits(self, x: Array) -> Array:
         if x.dtype != self.fmt.dtype:
             raise ValueError(f"expected inputs of type {self.fmt.dtype}, got {x.dtype}")
-        return _read_only(x).view(self.fmt.bits)
+        bits = _read_only(x).view(self.fmt.bits)
+        # Kernels are made for patterns of 16 bits and more; those of 8 are small numbers to them.
+        return _read_only(bits.astype(np.uint16)) if self.fmt.width < 16 else bits
 
     def _wide(self, got: Array) -> Array:
         """Return results in a type that the kernels are made for."""
@@ -309,7 +312,7 @@ class Tally:
 
     def _make_rows(self, bits: Array) -> NDArray[np.int64]:
         """Return the indices of the rows of inputs, which are made if there are none."""
-        shift = self.fmt.bits.type(self.fmt.width - 12)
+        shift = self.fmt.bits.type(kernels.bin_shift(self.fmt))
         ends = (bits[[0, -1]] >> shift).astype(np.int64)
         if ends[0] == ends[1]:
             return self._slots_of(ends[:1])

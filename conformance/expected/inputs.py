@@ -102,7 +102,7 @@ def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
 
 def _binades(fmt: Format) -> Array:
     """Return numbers of every binade and both signs, evenly over the significand."""
-    exponents = 2 * fmt.emax + 1  # one of them, 0, is zero and the subnormals
+    exponents = fmt.exponents
     each = -(-_BINADES // (2 * exponents))
     fraction = (weyl(each) * 2.0**fmt.stored).astype(fmt.bits)
     exponent = np.arange(exponents, dtype=fmt.bits)[:, np.newaxis] << fmt.bits.type(fmt.stored)

@@ -14,6 +14,7 @@ from ..error.question import Question
 from ..error.tally import ordinals
 from ..formats import Format
 from .batches import at_zero, budgets, defaults, kinks_of
+from .caps import cap
 
 __all__ = ["question"]
 
@@ -38,16 +39,14 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
     """
     properties = entry.properties
     of_value = part == "value"
-    least = compute(
-        budget_of(entry, part).budget,
-        {**fmt.elementary, "kappa": 0.0},
-    )
+    granted = compute(budget_of(entry, part).budget, {**fmt.elementary, "kappa": 0.0})
+    least = min(float(granted), cap(fmt))
     zero = at_zero(entry, fmt, part, np.zeros(1))
     return Question(
         fmt=fmt,
-        base_budget=float(least),
+        base_budget=least,
         budget=partial(budgets, entry, fmt, part),
-        range=_range(entry, fmt, float(least)) if of_value else (-np.inf, np.inf),
+        range=_range(entry, fmt, least) if of_value else (-np.inf, np.inf),
         monotone=properties.monotone if of_value else None,
         symmetry=properties.symmetry if of_value else properties.derivative_symmetry,
         at_zero=(float(zero[0][0]), float(zero[1][0])),
@@ -55,7 +54,7 @@ def question(entry: Activation, fmt: Format, part: Part) -> Question:
         any_zero=tuple(
             int(ordinals(np.array(case.x), fmt))
             for case in entry.special.cases
-            if getattr(case, part) == "any zero"
+            if getattr(case, part) == "any zero" and fmt.holds(case.x)
         ),
     )
 
@@ -70,7 +69,8 @@ def _range(entry: Activation, fmt: Format, least: float) -> tuple[float, float]:
     for bound, outward in ((low, -1), (high, 1)):
         if np.isfinite(bound) and not float(bound).is_integer():
             bound += outward * (least + 0.5) * float(ulp(np.asarray(bound), fmt))
-        found.append(float(np.asarray(bound).astype(fmt.dtype)))
+        # A format without infinities would make nan of no bound.
+        found.append(float(np.asarray(bound).astype(fmt.dtype)) if np.isfinite(bound) else bound)
     return found[0], found[1]
 
 
@@ -81,11 +81,11 @@ def _open(entry: Activation, fmt: Format, part: Part) -> Iterator[tuple[int, int
         points += [evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)]
     for point in points:
         if np.isnan(point):
-            infinity = int(ordinals(np.array(np.inf), fmt))
-            last = fmt.sign - 1
-            yield infinity + 1, last
-            yield -1 - last, -2 - infinity
-        else:
+            end = np.inf if fmt.infinities else fmt.row.largest
+            last_number, last = int(ordinals(np.array(end), fmt)), fmt.sign - 1
+            yield last_number + 1, last
+            yield -1 - last, -2 - last_number
+        elif fmt.holds(point):
             ends = (0.0, -0.0) if point == 0 else (point,)
             for place in ordinals(np.array(ends), fmt):
                 yield int(place), int(place)

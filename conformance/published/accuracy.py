@@ -1,11 +1,11 @@
 """How exact the reference is: its worst cases, held to the oracle.
 
 ``actinit compute accuracy`` measures every activation and every derivative in the
-four formats and writes ``docs/measured/reference-accuracy.json``, which the site draws.
+formats of the spec and writes ``docs/measured/reference-accuracy.json``, which the site draws.
 
 Float64 is measured on a stratified sample and on all floats around each hard place: where a result
 changes its sign, begins to be subnormal, zero or infinite, and where the reference passes from one
-formula or table to another. Float16 and bfloat16 are measured on every input. For float32 every
+formula or table to another. Formats of up to 16 bits are measured on every input. For float32 every
 input is looked at: one whose float64 result lies so near to the middle of two float32 numbers that
 its error could decide (a candidate for double rounding) goes to the oracle, and so does a sample.
 """
@@ -34,7 +34,7 @@ from actinit.spec import Activation, Part
 from ..error.metric import measure
 from ..expected import inputs
 from ..expected.batches import defaults
-from ..formats import FORMATS, Format, describe, hexadecimal
+from ..formats import FORMATS, Format, describe, formats_of, hexadecimal
 from ..oracle import exact
 from ..results.accuracy import Accuracies, Accuracy
 from ..results.machine import this_machine
@@ -368,7 +368,11 @@ def compute(
             raise ValueError(
                 f"the {field} of the earlier result is {old}, here it is {new}; measure all entries"
             )
-    tasks = list(product(names, PARTS, FORMATS, [effort]))
+    tasks = [
+        (name, part, fmt, effort)
+        for name in names
+        for part, fmt in product(PARTS, formats_of(spec.activations[name]))
+    ]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         for name, part, fmt, accuracy in pool.map(_task, tasks):
             entries[name][part][fmt] = accuracy

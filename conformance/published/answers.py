@@ -24,7 +24,7 @@ from actinit.spec import Activation, Part, activations
 from ..activations.naming import PARTS
 from ..backend.guard import Guarded
 from ..expected.batches import defaults, roots
-from ..formats import FORMATS, Format
+from ..formats import Format, formats_of
 from ..oracle import enclose
 from ..results.answers import Answer, Answers
 from ..results.conformance import ConformanceReport, Result
@@ -64,7 +64,7 @@ def inputs(entry: Activation, fmt: Format, more: Iterable[float] = ()) -> Array:
         Of the format; each bit pattern once.
     """
     tiny = math.ldexp(1.0, fmt.emin - fmt.stored)
-    largest = math.ldexp(2.0 - math.ldexp(1.0, -fmt.stored), fmt.emax)
+    largest = fmt.row.largest
     log2 = math.log(2)
     # exp overflows, is subnormal, and is gone; so are the Gaussian and its tail.
     edges = [(fmt.emax + 1) * log2, -fmt.emin * log2, (fmt.stored - fmt.emin) * log2]
@@ -77,7 +77,8 @@ def inputs(entry: Activation, fmt: Format, more: Iterable[float] = ()) -> Array:
     _, first = np.unique(finite.view(fmt.bits), return_index=True)
     finite = finite[first]
     finite = finite[np.lexsort((~np.signbit(finite), finite.astype(np.float64)))]
-    return np.concatenate([finite, np.array([np.inf, -np.inf, np.nan], dtype=fmt.dtype)])
+    others = [x for x in (math.inf, -math.inf, math.nan) if fmt.holds(x)]
+    return np.concatenate([finite, np.array(others, dtype=fmt.dtype)])
 
 
 def patterns(numbers: Array, fmt: Format) -> list[str]:
@@ -106,7 +107,7 @@ def record(adapter: Adapter, report: ConformanceReport) -> Answers:
         _answer(adapter, entry, fmt, part, report.results)
         for name, entry in activations.items()
         if name in asked and entry.shape == "elementwise"
-        for fmt in FORMATS.values()
+        for fmt in formats_of(entry).values()
         for part in PARTS
     ]
     return Answers(

@@ -90,8 +90,7 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
     # What is compiled may need other lines, where it cannot be differentiated again.
     part = f"{question.part}-compiled" if compiled else question.part
     names = "x" if question.part == "value" else "x, upstream"
-    kind = "tensor-bfloat16" if question.dtype == "bfloat16" else "tensor"
-    tensor = templates.get(kind, templates["tensor"])
+    tensor = templates.get(f"tensor-{question.dtype}", templates["tensor"])
     tensors = ", ".join(tensor.format(x=name) for name in names.split(", "))
     imports = templates["imports"].strip()
     if over:

@@ -48,7 +48,8 @@ def same(one, other):
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 def test_ordinals_are_in_the_order_of_numbers_and_lead_back(fmt):
-    x = np.array([-np.inf, -1.5, -0.0, 0.0, 2e-7, 1.5, np.inf]).astype(fmt.dtype)
+    least, end = 2.0 ** (fmt.emin - fmt.stored), np.inf if fmt.infinities else fmt.row.largest
+    x = np.array([-end, -1.5, -0.0, 0.0, least, 1.5, end]).astype(fmt.dtype)
     places = ordinals(x, fmt)
     assert (np.diff(places) > 0).all()
     assert places[2] == -1

@@ -23,6 +23,12 @@ function values(parameters) {
 }
 
 const ANSWERS = {
+  /** What is stated of each format. */
+  formats() {
+    return Object.fromEntries(
+      Object.values(FORMATS).map((f) => [f.name, [f.width, f.precision, f.emin, f.emax, f.infinities]]),
+    );
+  },
   /** The results at bit patterns, as bit patterns; null where none is stated or settled. */
   results({ entry, part, format: name, inputs, parameters }) {
     const format = FORMATS[name];

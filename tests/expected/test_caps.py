@@ -21,7 +21,7 @@ from actinit.conformance.expected.batches import (
     row_budgets,
 )
 from actinit.conformance.expected.caps import cap, near_root
-from actinit.conformance.formats import FORMATS
+from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import Exact, exact
 from actinit.conformance.plan import activation_checks
 from actinit.conformance.run.session import Session
@@ -56,8 +56,8 @@ def never_passes(right, budget, fmt):
     """Hold what is 0, or of the wrong sign, against the budget where it should be normal."""
     normal = np.abs(right) >= 2.0**fmt.emin
     for got in (np.zeros_like(right), -np.zeros_like(right), -right):
-        with np.errstate(over="ignore"):
-            got = got.astype(fmt.dtype)
+        # The nan that a format without infinities has for what is beyond tells no sign.
+        got = np.clip(got, -fmt.row.largest, fmt.row.largest).astype(fmt.dtype)
         assert measure(got, Exact(right, np.zeros_like(right)), fmt).beyond(budget)[normal].all()
 
 
@@ -84,7 +84,7 @@ def test_no_budget_of_a_number_is_beyond_the_rule(entry, fmt):
         assert (budget[over] * unit <= moved * (1 + 2.0**-20)).all()
 
 
-@pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("fmt", ARITHMETIC.values(), ids=ARITHMETIC)
 @pytest.mark.parametrize("entry", ROWS, ids=lambda entry: entry.name)
 def test_no_budget_of_a_row_is_beyond_the_rule(entry, fmt):
     function = reference.activations[entry.name]

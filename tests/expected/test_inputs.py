@@ -6,16 +6,22 @@ import numpy as np
 import pytest
 
 from actinit.conformance.expected import inputs
-from actinit.conformance.formats import FORMATS
+from actinit.conformance.formats import ARITHMETIC, FORMATS
 
 WIDE = [FORMATS["float32"], FORMATS["float64"]]
-NARROW = [FORMATS["float16"], FORMATS["bfloat16"]]
+NARROW = [fmt for fmt in ARITHMETIC.values() if fmt.exhaustive]
 
 
-@pytest.mark.parametrize("fmt", NARROW, ids=lambda fmt: fmt.name)
-def test_every_finite_number_of_a_16_bit_format(fmt):
+@pytest.mark.parametrize(
+    ("fmt", "others"),
+    # One exponent is infinities and nan; of the last, one pattern of each sign is nan.
+    [("float16", 2 * 2**10), ("bfloat16", 2 * 2**7), ("float8_e5m2", 2 * 2**2),
+     ("float8_e4m3fn", 2)],
+)  # fmt: skip
+def test_every_finite_number_of_an_exhaustive_format(fmt, others):
+    fmt = FORMATS[fmt]
     x = inputs.scalars(fmt)
-    finite = 2**16 - 2 * 2**fmt.stored  # one exponent is infinities and nan
+    finite = 2**fmt.width - others
     assert x.size == finite
     assert np.unique(x.view(fmt.bits)).size == finite
 
@@ -53,7 +59,7 @@ def test_two_calls_give_the_same():
     assert np.array_equal(inputs.scalars(fmt).view(np.uint32), first.view(np.uint32))
 
 
-@pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("fmt", ARITHMETIC.values(), ids=ARITHMETIC)
 def test_rows_hold_a_million_elements(fmt):
     arrays = inputs.rows(fmt)
     assert sum(array.size for array in arrays) >= 1_000_000

@@ -31,6 +31,6 @@ def rounded(value, fmt):
         exponent -= 1
     unit = Fraction(2) ** (max(exponent, fmt.emin) - fmt.precision + 1)
     near = round(value / unit) * unit  # Python rounds ties to even
-    if abs(near) >= Fraction(2) ** (fmt.emax + 1):
-        return math.inf if value > 0 else -math.inf
+    if abs(near) >= fmt.row.beyond * Fraction(2) ** (fmt.emax - fmt.precision + 1):
+        return math.copysign(math.inf if fmt.infinities else math.nan, value)
     return float(near)

@@ -56,6 +56,11 @@ def test_underflow_is_zero_and_overflow_infinite():
     assert huge.rounded.tolist() == [math.inf, math.inf]
 
 
+def same(got, right):
+    """Say whether two floats are equal, or both nan, which is what overflows without infinities."""
+    return got == right or (math.isnan(got) and math.isnan(right))
+
+
 NARROW = [fmt for fmt in FORMATS.values() if fmt.name != "float64"]
 
 
@@ -64,7 +69,7 @@ def middles(fmt):
     half = Fraction(1, 2)
     least = Fraction(2) ** (fmt.emin - fmt.stored)
     step = Fraction(2) ** -fmt.stored
-    top = Fraction(2) ** (fmt.emax + 1) * (1 - Fraction(2) ** -(fmt.precision + 1))
+    top = Fraction(2) ** (fmt.emax - fmt.stored) * (fmt.row.beyond - half)
     return [1 + step * half, 1 + 3 * step * half, least * half, least * 3 * half, top]
 
 
@@ -75,13 +80,11 @@ def test_a_result_in_the_middle_of_two_numbers_is_a_tie_or_goes_to_its_side(fmt)
             for off in ("", " + exp(-900) * x", " - exp(-900) * x"):
                 at = float(sign * middle)
                 # Past float64's own digits: only the sign of the residual tells.
-                exact = enclose(altered(f"x{off}"), "value", [at], {})
+                exact = enclose(altered(f"x{off}"), "value", [at], {}, formats=[fmt.name])
                 shift = Fraction(at) / 2**1200 * {"": 0, " + ": 1, " - ": -1}[off[:3]]
                 assert exact.rounded[0] == at
-                assert float(exact.rounded_to(fmt)[0]) == rounded(Fraction(at) + shift, fmt), (
-                    at,
-                    off,
-                )
+                right = rounded(Fraction(at) + shift, fmt)
+                assert same(float(exact.rounded_to(fmt)[0]), right), (at, off)
 
 
 @pytest.mark.parametrize("fmt", NARROW, ids=lambda fmt: fmt.name)
@@ -92,7 +95,7 @@ def test_a_float64_is_rounded_once(fmt):
     )
     found = Exact(values, np.zeros_like(values)).rounded_to(fmt)
     for value, got in zip(values.tolist(), found.astype(float).tolist(), strict=True):
-        assert got == rounded(Fraction(value), fmt), value
+        assert same(got, rounded(Fraction(value), fmt)), value
 
 
 def test_the_sign_of_a_residual_survives_where_it_matters():

@@ -7,14 +7,21 @@
   const { absolute, bits: size, compare, end, isInfinite, shifted, top, ZERO } = actinit.real;
 
   class Format {
-    constructor(name, precision, emax, width) {
-      Object.assign(this, { name, precision, emax, width });
-      this.emin = 1 - emax;
+    constructor(name, width, precision, emin, emax, infinities = true) {
+      Object.assign(this, { name, width, precision, emin, emax, infinities });
       this.stored = precision - 1;
       this.signBit = 1n << BigInt(width - 1);
-      this.infinity = ((1n << BigInt(width - precision)) - 1n) << BigInt(this.stored);
-      this.nan = this.infinity | (1n << BigInt(this.stored - 1));
-      this.largest = this.infinity - 1n;
+      const highest = ((1n << BigInt(width - precision)) - 1n) << BigInt(this.stored);
+      // What comes after the largest number: without infinities the one nan of its sign.
+      this.overflow = infinities ? highest : this.signBit - 1n;
+      this.nan = infinities ? highest | (1n << BigInt(this.stored - 1)) : this.overflow;
+      this.largest = this.overflow - 1n;
+    }
+
+    /** The first number that the format does not have, as m * 2**e. */
+    get beyond() {
+      const significand = (1n << BigInt(this.precision)) - (this.infinities ? 0n : 1n);
+      return end(significand, this.emax - this.stored);
     }
 
     isNegative(bits) {
@@ -26,15 +33,16 @@
     }
 
     isNan(bits) {
-      return this.magnitude(bits) > this.infinity;
+      const magnitude = this.magnitude(bits);
+      return this.infinities ? magnitude > this.overflow : magnitude === this.overflow;
     }
 
     isInfinite(bits) {
-      return this.magnitude(bits) === this.infinity;
+      return this.infinities && this.magnitude(bits) === this.overflow;
     }
 
     isFinite(bits) {
-      return this.magnitude(bits) < this.infinity;
+      return this.magnitude(bits) < this.overflow;
     }
 
     isZero(bits) {
@@ -64,7 +72,7 @@
     round(a) {
       const sign = a.m < 0n ? this.signBit : 0n;
       if (a.m === 0n) return sign;
-      if (isInfinite(a) || top(a) > this.emax + 2) return sign | this.infinity;
+      if (isInfinite(a) || top(a) > this.emax + 2) return sign | this.overflow;
       if (top(a) < this.emin - this.precision - 1) return sign;
       const unit = this.ulpExponent(a);
       // Twice the steps, and one more if anything is cut off: enough to see a tie.
@@ -75,7 +83,7 @@
       // Steps that reach the next binade carry into the exponent by themselves.
       const exponent = BigInt(unit + this.stored - this.emin);
       const found = steps + (exponent << BigInt(this.stored));
-      return sign | (found < this.infinity ? found : this.infinity);
+      return sign | (found < this.overflow ? found : this.overflow);
     }
 
     /** Round numerator / denominator, for a denominator above 0. */
@@ -93,7 +101,8 @@
       if (this.isNan(bits)) return bits;
       if (this.isZero(bits)) return direction > 0 ? 1n : this.signBit | 1n;
       const outward = this.isNegative(bits) === direction < 0;
-      if (outward) return this.isInfinite(bits) ? bits : bits + 1n;
+      const last = this.infinities ? this.overflow : this.largest;
+      if (outward) return this.magnitude(bits) === last ? bits : bits + 1n;
       return bits - 1n;
     }
 
@@ -160,7 +169,7 @@
       const bare = found.replace(/^-/, "");
       if (bare === "nan") return { bits: sign | this.nan, exact: true };
       if (bare === "inf" || bare === "infinity" || bare === "∞") {
-        return { bits: sign | this.infinity, exact: true };
+        return { bits: sign | this.overflow, exact: this.infinities };
       }
       const magnitude = this._hexadecimal(bare) ?? this._decimal(bare);
       return magnitude && { bits: sign | magnitude.bits, exact: magnitude.exact };
@@ -183,7 +192,7 @@
       const exponent = Number(found[3] ?? 0) - found[2].length;
       const leading = digits.toString().length + exponent;
       // Beyond what any format holds, and beyond what one would want to write out.
-      if (leading > 400) return { bits: this.infinity, exact: false };
+      if (leading > 400) return { bits: this.overflow, exact: false };
       if (leading < -400) return { bits: 0n, exact: false };
       const [above, below] = scaled(digits, exponent);
       const bits = this.roundRatio(above, below);
@@ -242,10 +251,13 @@
 
   const FORMATS = Object.fromEntries(
     [
-      new Format("float16", 11, 15, 16),
-      new Format("bfloat16", 8, 127, 16),
-      new Format("float32", 24, 127, 32),
-      new Format("float64", 53, 1023, 64),
+      // The rows of spec/formats.toml; a test holds these to them.
+      new Format("float8_e5m2", 8, 3, -14, 15),
+      new Format("float8_e4m3fn", 8, 4, -6, 8, false),
+      new Format("float16", 16, 11, -14, 15),
+      new Format("bfloat16", 16, 8, -126, 127),
+      new Format("float32", 32, 24, -126, 127),
+      new Format("float64", 64, 53, -1022, 1023),
     ].map((format) => [format.name, format]),
   );
 

@@ -107,7 +107,10 @@
 
     /** What the table of special values says of an input; undefined if it does not have it. */
     _stated(part, bits, format) {
-      return this.special.find(({ x }) => format.same(format.parse(x).bits, bits))?.[part];
+      return this.special.find(({ x }) => {
+        const stated = format.parse(x);
+        return stated.exact && format.same(stated.bits, bits); // not every format has infinities
+      })?.[part];
     }
 
     _limit(stated, parameters, format) {
@@ -193,18 +196,22 @@
 
   /** |got - exact| in ulp of the exact value, as conformance/error/metric.py defines it: an infinity counts
       as the first number beyond the format, and is an error that no ulp measures (NaN) where the
-      exact value is in range by more than an ulp. */
+      exact value is in range by more than an ulp. So does nan in a format without infinities. */
   function error(got, enclosure, format) {
+    if (format.infinities && format.isNan(got)) return NaN;
     const reals = new Reals(PRECISIONS[0]);
-    const beyond = end(1, format.emax + 1);
+    const { beyond } = format;
     const within = reals.min(reals.max(enclosure, point(negated(beyond))), point(beyond));
-    const value = format.isInfinite(got) ? beyond : format.value(format.magnitude(got));
-    const signed = format.isNegative(got) ? negated(value) : value;
+    const overflowed = !format.isFinite(got);
+    const value = overflowed ? beyond : format.value(format.magnitude(got));
+    // A nan that stands for an infinity has the sign of what is right.
+    const negative = format.isNan(got) ? sign(within.lo) < 0 : format.isNegative(got);
+    const signed = negative ? negated(value) : value;
     const unit = end(1, Math.min(format.ulpExponent(within.lo), format.emax - format.stored));
     const difference = reals.abs(reals.subtract(point(signed), within));
     const found = about(reals.divide(difference, point(unit)));
     const inRange = compare(reals.abs(within).hi, beyond) < 0;
-    return format.isInfinite(got) && inRange && found > 1 ? NaN : found;
+    return overflowed && inRange && found > 1 ? NaN : found;
   }
 
   actinit.formula = { Entry, about, digits, error, evaluate, settled };

@@ -11,7 +11,7 @@ from actinit.conformance.expected.batches import kinks_of
 from actinit.spec import Activation, AnyEntry, SpecialCase
 
 from ..results import Measured, Results
-from .view import rest
+from .view import of_storage, rest
 
 __all__ = ["Taken", "at_kinks", "at_special_points", "kinked", "lacked", "signs_and_limits"]
 
@@ -61,8 +61,10 @@ def at_special_points(results: Results, entry: AnyEntry) -> list[Taken]:
 
 
 def _noted(asked: Iterable[Measured]) -> Iterator[tuple[Measured, Finding]]:
-    """Yield all findings, those that conform too."""
+    """Yield all findings, those that conform too; of formats that frameworks compute in."""
     for one in asked:
+        if of_storage(one):
+            continue
         for found in one.result.outcome.findings if one.result.outcome else ():
             yield one, found
 

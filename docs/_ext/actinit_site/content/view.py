@@ -15,7 +15,7 @@ from actinit.conformance.exhaustive.sweep import PARTS
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
 from actinit.conformance.results.exhaustive import ExhaustiveReport as SweepReport
-from actinit.spec import AnyEntry
+from actinit.spec import AnyEntry, formats
 
 from ..results import Exhaustive, Measured, Results
 
@@ -29,8 +29,10 @@ __all__ = [
     "aspect",
     "checks",
     "families",
+    "formats_asked",
     "matrix",
     "of_run",
+    "of_storage",
     "offering",
     "other_law",
     "rest",
@@ -61,7 +63,9 @@ class Aspect:
 
 #: Of values and of derivatives.
 ASPECTS = (
-    Aspect("Finite inputs", "value and derivative, the worst of all formats", ()),
+    Aspect(
+        "Finite inputs", "value and derivative, the worst of all formats of 16 bits and more", ()
+    ),
     Aspect("Special values", "zeros, infinities and nan", ("special",)),
     Aspect("Layout", "the same input in another place, length, stride or batch", ("layout",)),
 )
@@ -174,16 +178,31 @@ def offering(results: Results, family: str) -> list[ConformanceReport]:
     ]
 
 
+def of_storage(measured: Measured) -> bool:
+    """Say whether a result is of a format that frameworks only keep numbers in."""
+    row = formats().get(measured.result.id.split("/")[2])
+    return row is not None and not row.arithmetic
+
+
+def formats_asked(results: Results, entry: AnyEntry, graded: Aspect) -> list[str]:
+    """Return the formats in which an entry was asked about an aspect, the widest first."""
+    asked = {m.result.id.split("/")[2] for m in aspect(results.of(entry), graded)}
+    return [name for name in reversed(list(formats())) if name in asked]
+
+
 def matrix(
     results: Results, entries: Iterable[AnyEntry], parts: Iterable[str], graded: Aspect
 ) -> list[tuple[AnyEntry, list[list[Cell]], list[list[Measured]]]]:
-    """Return for each entry and backend a cell for each part, and the findings beside the parts."""
+    """Return for each entry and backend a cell for each part, and the findings beside the parts.
+
+    Formats that frameworks only keep numbers in are left out: the pages of the functions have them.
+    """
     rows = []
     parts = list(parts)
     for entry in entries:
         cells, beside = [], []
         for run in results.reports:
-            mine = of_run(results, entry, run)
+            mine = [m for m in of_run(results, entry, run) if not of_storage(m)]
             cells.append([worst(aspect(rest(mine, part), graded)) for part in parts])
             beside.append([
                 m for m in aspect(mine, graded)

@@ -1,0 +1,27 @@
+"""Arrays pass to tensors and back bit by bit, also of dtypes that NumPy lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from actinit import adapters, spec
+
+
+@pytest.mark.parametrize("name", [n for n, row in spec.formats().items() if row.asked == "every"])
+@pytest.mark.parametrize("backend", ["torch", "jax", "tensorflow"])
+def test_every_pattern_survives(backend, name):
+    pytest.importorskip(backend)
+    width = spec.formats()[name].width
+    patterns = np.arange(2**width, dtype=f"u{width // 8}")
+    numbers = patterns.view(np.dtype(name))
+    engine = adapters.load(backend).engine
+    for array in (numbers, numbers[::-1], numbers[::2]):
+        tensor = engine.tensor(array)
+        assert name in str(tensor.dtype)
+        back = engine.array(tensor)
+        assert back.dtype == array.dtype
+        nan = np.isnan(array.astype(np.float32))  # whose payload a framework need not keep
+        np.testing.assert_array_equal(back.view(patterns.dtype)[~nan],
+                                      array.view(patterns.dtype)[~nan])  # fmt: skip
+        assert np.isnan(back.astype(np.float32)[nan]).all()
