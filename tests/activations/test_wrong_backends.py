@@ -10,7 +10,21 @@ from helpers.running import run, wrong_ones
 
 
 @pytest.mark.parametrize(
-    "name", ["sigmoid", "relu", "leaky_relu", "gelu", "elu", "tanh", "silu", "softmax", "maxout"]
+    "name",
+    [
+        "sigmoid",
+        "relu",
+        "leaky_relu",
+        "gelu",
+        "elu",
+        "tanh",
+        "silu",
+        "softmax",
+        "maxout",
+        "mish",
+        "hard_silu",
+        "celu",
+    ],
 )
 def test_the_right_backend_passes(name):
     assert not wrong_ones(run(wrong.Right(), name))
@@ -24,6 +38,9 @@ CAUGHT = [
     (wrong.TanhGelu, "gelu", "float32/derivative/ulp", "definition", "beyond the budget"),
     (wrong.ExactGeluTanh, "gelu_tanh", "float32/value/ulp", "definition", "beyond the budget"),
     (wrong.EluWithoutExpm1, "elu", "float32/value/ulp", "accuracy", "beyond the budget"),
+    (wrong.CeluLikeElu, "celu", "float32/value/parameters", "definition", "alpha"),
+    (wrong.HardSiluByParts, "hard_silu", "float32/derivative/ulp", "accuracy", "beyond the budget"),
+    (wrong.MishOfTheLogarithm, "mish", "float32/value/ulp", "accuracy", "beyond the budget"),
     (wrong.ReluThatDropsNan, "relu", "float32/value/special", "non-finite", "at x = nan is 0.0"),
     (wrong.DerivativeOffByAFactor, "tanh", "float32/derivative/ulp", "definition", "beyond"),
     (
@@ -70,6 +87,9 @@ ONLY = [
     (wrong.WrongOnlyAtTheKink, "relu", {"derivative/kink"}),
     (wrong.OnlyInLongArrays, "silu", {"value/special", "value/layout"}),
     (wrong.DerivativeOffByAFactor, "tanh", {"derivative/ulp", "derivative/special"}),
+    (wrong.CeluLikeElu, "celu", {"value/parameters"}),
+    (wrong.HardSiluByParts, "hard_silu", {"derivative/ulp"}),
+    (wrong.MishOfTheLogarithm, "mish", {"value/ulp"}),
     # exp(-0) - 1 is +0: the sign of zero goes too.
     (wrong.EluWithoutExpm1, "elu", {"value/ulp", "value/special", "value/parameters"}),
 ]

@@ -77,6 +77,31 @@ class ExactGeluTanh(Right):
     values = {"gelu_tanh": ref.gelu}
 
 
+class CeluLikeElu(Right):
+    """elu under the name of celu: the same with alpha = 1."""
+
+    values = {"celu": lambda x, alpha=1.0: ref.elu(x, alpha=alpha)}
+
+
+class HardSiluByParts(Right):
+    """The derivative as x / 3 + 1 / 2, whose rounded quotient cancels beside the root."""
+
+    derivatives = {
+        "hard_silu": lambda x: np.where(x >= 3, 1, np.where(x > -3, x / 3 + x.dtype.type(0.5), 0))
+    }
+
+
+class MishOfTheLogarithm(Right):
+    """x tanh(log(1 + exp(x))) without log1p: the sum with 1 loses the left tail."""
+
+    def value(self, entry, x, parameters):
+        if entry.name != "mish":
+            return super().value(entry, x, parameters)
+        with np.errstate(over="ignore"):
+            tail = np.tanh(np.log(1 + np.exp(x)))
+            return np.where(np.isinf(x), super().value(entry, x, parameters), x * tail)
+
+
 class EluWithoutExpm1(Right):
     """exp(x) - 1 cancels near zero."""
 
