@@ -184,9 +184,10 @@ def of_storage(measured: Measured) -> bool:
     return row is not None and not row.arithmetic
 
 
-def formats_asked(results: Results, entry: AnyEntry, graded: Aspect) -> list[str]:
-    """Return the formats in which an entry was asked about an aspect, the widest first."""
-    asked = {m.result.id.split("/")[2] for m in aspect(results.of(entry), graded)}
+def formats_asked(results: Results, entry: AnyEntry, graded: Aspect, part: str) -> list[str]:
+    """Return the formats in which an aspect of a part of an entry was asked, the widest first."""
+    found = aspect(rest(results.of(entry), part), graded)
+    asked = {m.result.id.split("/")[2] for m in found}
     return [name for name in reversed(list(formats())) if name in asked]
 
 
