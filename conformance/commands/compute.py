@@ -49,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only", nargs="+", default=[], metavar="NAME",
         help="measure these functions and keep the figures of the others, as the file has them",
     )  # fmt: skip
+    accuracy.add_argument(
+        "--missing", action="store_true",
+        help="measure what the file lacks, functions and formats, and keep what it has",
+    )  # fmt: skip
     accuracy.set_defaults(run=_accuracy)
 
     power = verbs.add_parser("power", help="how surely the statistics see each fault")
@@ -114,9 +118,12 @@ def _accuracy(options: argparse.Namespace) -> int:
     from ..results.accuracy import Accuracies
     from ..results.store import read, save
 
-    before = read(options.output, Accuracies) if options.only else None
+    kept = options.only or options.missing
+    before = read(options.output, Accuracies) if kept else None
     try:
-        found = compute(Effort(every32=options.every), options.only, before)
+        found = compute(
+            Effort(every32=options.every), options.only, before, missing=options.missing
+        )
     except (ValueError, UnknownNameError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 1

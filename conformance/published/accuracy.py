@@ -330,8 +330,9 @@ def _task(task: tuple[str, Part, str, Effort]) -> tuple[str, Part, str, Accuracy
 
 
 def compute(
-    effort: Effort, only: Collection[str] = (), before: Accuracies | None = None
-) -> Accuracies:
+    effort: Effort, only: Collection[str] = (), before: Accuracies | None = None,
+    *, missing: bool = False,
+) -> Accuracies:  # fmt: skip
     """Measure entries on every core; says on the way what is done.
 
     Parameters
@@ -341,8 +342,10 @@ def compute(
     only : collection of str, optional
         Names of the entries to measure, or aliases; by default all.
     before : Accuracies, optional
-        Where the other entries are taken from: an earlier result of the same machine, versions and
-        effort.
+        Where all else is taken from: an earlier result of the same machine and versions. What was
+        looked at less closely than that result says is marked so.
+    missing : bool, optional
+        Whether only what the earlier result lacks is measured, entries and formats.
 
     Raises
     ------
@@ -359,29 +362,36 @@ def compute(
         versions={
             package: version(package) for package in ("numpy", "scipy", "ml_dtypes", "python-flint")
         },
-        float32_every=effort.every32,
+        float32_every=before.float32_every if before else effort.every32,
         entries=entries,
     )
-    for field in ("machine", "versions", "float32_every") if before else ():
+    for field in ("machine", "versions") if before else ():
         old, new = getattr(before, field), getattr(found, field)
         if old != new:
             raise ValueError(
                 f"the {field} of the earlier result is {old}, here it is {new}; measure all entries"
             )
+    if before:
+        kept = {
+            name: before.entries[name] for name in before.entries if missing or name not in names
+        }
+        entries |= {name: {part: {**one[part]} for part in PARTS} for name, one in kept.items()}
     tasks = [
         (name, part, fmt, effort)
         for name in names
         for part, fmt in product(PARTS, formats_of(spec.activations[name]))
+        if fmt not in entries[name][part]
     ]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         for name, part, fmt, accuracy in pool.map(_task, tasks):
-            entries[name][part][fmt] = accuracy
+            otherwise = fmt == "float32" and effort.every32 != found.float32_every
+            entries[name][part][fmt] = (
+                msgspec.structs.replace(accuracy, every=effort.every32) if otherwise else accuracy
+            )
             print(
                 f"{name} {part} {fmt}: {accuracy.worst_ulp:.3f} ulp, not correctly rounded "
                 f"{accuracy.not_correctly_rounded} of {accuracy.points}",
                 file=sys.stderr,
                 flush=True,
             )
-    if before:
-        entries |= {name: one for name, one in before.entries.items() if name not in entries}
     return msgspec.structs.replace(found, entries=dict(sorted(entries.items())))
