@@ -278,7 +278,9 @@ def test_in_place_is_what_stands_in_the_tensor(backend, dtype):
 def test_torch_offers_what_writes_to_its_input():
     names = {name for name, entry in spec.activations.items() if entry.backends.get("torch")}
     with_it = {name for name in names if spec.activations[name].backends["torch"].in_place}
-    assert with_it == {"relu", "leaky_relu", "elu", "selu", "silu", "sigmoid", "tanh"}
+    assert with_it == {
+        "celu", "elu", "hard_silu", "leaky_relu", "mish", "relu", "selu", "sigmoid", "silu", "tanh",
+    }  # fmt: skip
 
 
 def test_in_place_writes_where_a_strided_array_lies():

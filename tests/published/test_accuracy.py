@@ -135,6 +135,7 @@ class Wrong:
 
     def __init__(self, right, part, wrong):
         self.parts = {"value": right, "derivative": right.derivative, part: wrong}
+        self.seams = right.seams
 
     def __call__(self, x):
         return self.derivative(x, "value")
