@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from helpers import known_backends as backends
 
+from actinit import spec
 from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines
 from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
@@ -104,8 +105,9 @@ def test_the_nearest_has_the_mode_then_the_instructions_then_the_version(tmp_pat
 
 
 def test_the_project_s_own_are_sound_and_light():
+    most = 7_000 * len(spec.activations)  # which have most of the findings
     for file in baselines.BASELINES.glob("*/*.json"):
-        assert file.stat().st_size < 100_000, file
+        assert file.stat().st_size < most, file
     known_baselines()
 
 
