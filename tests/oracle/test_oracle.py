@@ -14,7 +14,7 @@ from helpers.published import GLIBC, WORST
 from actinit import spec
 from actinit.conformance.expected import inputs
 from actinit.conformance.expected.batches import defaults
-from actinit.conformance.formats import FORMATS
+from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
 
 # By hand, and of every stratum of the suite's own sample.
@@ -34,6 +34,11 @@ def test_every_elementwise_function_has_a_formula():
     assert sorted(FORMULAS) == sorted(ELEMENTWISE)
 
 
+def same(one, other):
+    """Say whether two numbers are equal; what overflows a format without infinities is nan."""
+    return one == other or (one != one and other != other)
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_values_agree_with_mpmath(name):
     entry = spec.activations[name]
@@ -46,7 +51,7 @@ def test_values_agree_with_mpmath(name):
             assert right == expected, x
             assert residual == pytest.approx(left, abs=2**-20), x
             for fmt, found in in_formats.items():
-                assert float(found[at]) == rounded(value, fmt), (x, fmt.name)
+                assert same(float(found[at]), rounded(value, fmt)), (x, fmt.name)
 
 
 @pytest.mark.parametrize("order", [1, 2])
@@ -109,7 +114,7 @@ def test_rows_agree_with_mpmath():
                 for which, value in right.items():
                     exact = found[which]
                     assert exact.rounded[r, k] == nearest(fraction(value))[0], (which, row, k)
-                    for fmt in FORMATS.values():
+                    for fmt in ARITHMETIC.values():
                         got = float(exact.rounded_to(fmt)[r, k])
                         assert got == rounded(fraction(value), fmt), (which, row, k, fmt.name)
 
