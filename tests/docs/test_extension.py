@@ -119,6 +119,6 @@ def test_a_network_is_told_with_its_equal_layers_counted() -> None:
 
 
 def test_numbers_of_any_size_stay_short() -> None:
-    numbers = [numbers.scientific(x) for x in (0.0, 0.5, 999.0, 6.05e-13, 5.02e27)]
-    assert numbers == ["0", "0.5", "999", "6.1 · 10⁻¹³", "5.0 · 10²⁷"]
+    written = [numbers.scientific(x) for x in (0.0, 0.5, 999.0, 6.05e-13, 5.02e27)]
+    assert written == ["0", "0.5", "999", "6.1 · 10⁻¹³", "5.0 · 10²⁷"]
     assert [numbers.figure(x) for x in (2.30259, 1.2e13)] == ["2.3026", "1.2 · 10¹³"]
