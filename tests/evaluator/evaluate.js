@@ -39,6 +39,12 @@ const ANSWERS = {
       return bits === null ? null : format.pattern(bits);
     });
   },
+  /** Whether each of some values of a parameter is in its domain, the others being as given. */
+  accepts({ entry, parameter, values: texts, parameters }) {
+    const asked = new Entry(entry);
+    const stated = asked.parameters.find(({ name }) => name === parameter);
+    return texts.map((text) => asked.accepts(stated, values({ ...parameters, [parameter]: text })));
+  },
   slowest({ entry, part, format: name, inputs, parameters }) {
     const format = FORMATS[name];
     const asked = new Entry(entry);

@@ -51,6 +51,22 @@ def differing(ask, name, dtype, part, x, parameters=None):
     return wrong
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(name, parameter) for name in ELEMENTWISE for parameter in spec.activations[name].parameters],
+)
+def test_a_domain_is_that_of_the_entry(ask, name, parameter):
+    entry, tried = spec.activations[name], [-3.0, -5e-324, 0.0, 5e-324, 0.3, 1.0, 2.0, 1.7e308]
+    found = ask(
+        "accepts", entry=formulas(entry), parameter=parameter, values=[repr(v) for v in tried],
+        parameters={key: repr(value) for key, value in defaults(entry).items()},
+    )  # fmt: skip
+    domain = entry.parameters[parameter].domain
+    right = [spec.holds(domain, {**defaults(entry), parameter: value}) for value in tried]
+    assert found == right
+    assert len(set(right)) == 2
+
+
 @pytest.mark.parametrize("part", ["value", "derivative"])
 @pytest.mark.parametrize("dtype", FORMATS)
 @pytest.mark.parametrize("name", ELEMENTWISE)

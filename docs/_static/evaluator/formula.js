@@ -27,11 +27,16 @@
     },
   };
 
+  // What conditions call inf: beyond every number.
+  const BEYOND = point({ m: 1n, e: Infinity });
+
   /** Enclose what a tree is worth; `names` is a function from a name to its interval. */
   function evaluate(tree, names, reals) {
     const [what, ...parts] = tree;
     if (what === "ratio") return reals.ratio(BigInt(parts[0]), BigInt(parts[1]));
-    if (what === "name") return parts[0] === "pi" ? reals.pi() : names(parts[0]);
+    if (what === "name" && parts[0] === "pi") return reals.pi();
+    if (what === "name" && parts[0] === "inf") return BEYOND;
+    if (what === "name") return names(parts[0]);
     const values = parts.map((part) => evaluate(part, names, reals));
     return reals[ARITHMETIC[what] ?? what](...values);
   }
