@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import pytest
+from helpers.imports import MODULES, ROOT, imported, module_of
 
-ROOT = Path(__file__).parents[2]
 FRAMEWORKS = {"torch", "jax", "keras", "tensorflow"}
+PACKAGES = {"spec", "reference", "adapters", "conformance"}
 FOLDERS = {file.parent.name for file in ROOT.glob("adapters/*/backend.toml")}
-
-
-def imported(text, module, package):
-    """Return the full names of all that a module imports, wherever in it, and when."""
-    here = module.split(".") if package else module.split(".")[:-1]
-    found = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            above = here[: len(here) - node.level + 1] if node.level else []
-            base = ".".join([*above, *filter(None, [node.module])])
-            found |= {f"{base}.{alias.name}" for alias in node.names}
-    return found
 
 
 def strays(text, place):
     """Return what a module of ours imports and must not."""
-    module = ".".join(["actinit", *Path(place).with_suffix("").parts]).removesuffix(".__init__")
-    room, *folders = module.split(".")[1:]
+    module = module_of(place)
+    room, *folders = module.split(".")
     folder = folders[0] if room == "adapters" and folders and folders[0] in FOLDERS else None
     allowed = {
         "spec": {"spec"},
@@ -40,25 +24,21 @@ def strays(text, place):
     # Keras runs on the others' engines; none else looks into another's folder.
     foreign = FOLDERS - {folder} if folder != "keras" else set()
     found = set()
-    for name in imported(text, module, place.endswith("__init__.py")):
+    for name in imported(text, module, is_package=place.endswith("__init__.py")):
         top, *rest = name.split(".")
         if top in FRAMEWORKS and top != folder:
             found.add(name)
-        if top == "actinit" and rest and rest[0] not in allowed:
+        if top in PACKAGES and top not in allowed:
             found.add(name)
-        if rest[:1] == ["adapters"] and len(rest) > 1 and rest[1] in foreign:
+        if top == "adapters" and rest and rest[0] in foreign:
             found.add(name)
     return found
 
 
-def modules():
-    for room in ("spec", "reference", "adapters", "conformance"):
-        yield from sorted(file.relative_to(ROOT) for file in (ROOT / room).rglob("*.py"))
-
-
 def test_every_framework_is_imported_in_its_own_folder_alone():
     assert FRAMEWORKS < FOLDERS
-    found = {str(file): strays((ROOT / file).read_text(), str(file)) for file in modules()}
+    files = {str(file.relative_to(ROOT)): file for file in MODULES.values()}
+    found = {place: strays(file.read_text(), place) for place, file in files.items()}
     assert len(found) > 300
     assert {file: names for file, names in found.items() if names} == {}
 
@@ -69,15 +49,15 @@ def test_every_framework_is_imported_in_its_own_folder_alone():
         ("conformance/parity/checks.py", "import torch.nn", "torch.nn"),
         ("conformance/depth/jax.py", "def f():\n    from jax import numpy", "jax.numpy"),
         ("conformance/plan.py", "from actinit.adapters.torch import adapter",
-         "actinit.adapters.torch.adapter"),
+         "adapters.torch.adapter"),
         ("adapters/torch/depth.py", "from ...conformance.depth import network",
-         "actinit.conformance.depth.network"),
-        ("adapters/torch/depth.py", "from ..jax import engine", "actinit.adapters.jax.engine"),
+         "conformance.depth.network"),
+        ("adapters/torch/depth.py", "from ..jax import engine", "adapters.jax.engine"),
         ("adapters/torch/trainer.py", "import keras", "keras"),
-        ("adapters/base.py", "from .torch import adapter", "actinit.adapters.torch.adapter"),
-        ("adapters/base.py", "from actinit import reference", "actinit.reference"),
-        ("spec/loader.py", "from actinit import adapters", "actinit.adapters"),
-        ("reference/gains.py", "from .. import conformance", "actinit.conformance"),
+        ("adapters/base.py", "from .torch import adapter", "adapters.torch.adapter"),
+        ("adapters/base.py", "from actinit import reference", "reference"),
+        ("spec/loader.py", "from actinit import adapters", "adapters"),
+        ("reference/gains.py", "from .. import conformance", "conformance"),
     ],
 )  # fmt: skip
 def test_one_that_is_imported_elsewhere_is_seen(place, line, name):
