@@ -22,6 +22,7 @@ from .api import described
 from .content import (
     baselines,
     calls,
+    captions,
     conventions,
     defaults,
     departures,
@@ -119,6 +120,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         evaluator=evaluator,
         kinds=kinds,
         calls=calls,
+        captions=captions,
         distributions=distributions,
         formulas=formulas,
         links=links,

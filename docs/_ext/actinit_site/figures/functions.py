@@ -50,12 +50,13 @@ def derivative(curve: Curve) -> Drawing:
 
 
 def second(curve: Curve) -> Drawing:
-    """Draw a second derivative: open where there is none; rings as in `value`."""
+    """Draw a second derivative: open where there is none, a ring where it is 0."""
 
     def draw(axes: Axes) -> None:
         _axis(axes)
         _broken(axes, curve.second, color=SERIES[2])
-        _rings(axes, SERIES[2], [(point.x, point.second) for point in curve.points])
+        roots = [point for point in curve.points if point.what == "inflection"]
+        _rings(axes, SERIES[2], [(point.x, point.second) for point in roots])
         ends = [at for one, next in pairwise(curve.second)
                 for at in ((one.x[-1], one.y[-1]), (next.x[0], next.y[0]))]  # fmt: skip
         _rings(axes, SERIES[2], ends)
