@@ -41,7 +41,7 @@ def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):
         return first, failing
 
     parts = [
-        f"statistics.{name}" for name in ("judges", "repeats", "rotations", "sparse", "checks")
+        f"initializers.{name}" for name in ("judges", "repeats", "rotations", "sparse", "checks")
     ]
     for part in [*parts, "layers.starts", "layers.apart"]:
         monkeypatch.setattr(sys.modules[f"actinit.conformance.{part}"], "settled", counting)
