@@ -103,11 +103,12 @@ def _side(entry: Activation, fmt: Format, kink: Kink, got: Any, low: Any, high: 
     stated = enclose(entry, "derivative", [evaluate(kink.at, defaults(entry))], defaults(entry))
     ends = sorted((float(low), float(high)), key=lambda end: abs(end - float(stated.rounded[0])))
     sides = {"left": ("left", "right"), "right": ("right", "left")}[kink.take]
-    for side, end in zip(sides, ends, strict=True):
-        # The product of two rounded constants, as in selu, is less than 2 ulp off.
-        if abs(float(got) - end) <= 2 * ulp(np.array(end), fmt):
-            return side
-    return "between"
+    # The nearer one first: in 8 bits a number may be near to both.
+    away, end, side = min(
+        (abs(float(got) - end), end, side) for end, side in zip(ends, sides, strict=True)
+    )
+    # The product of two rounded constants, as in selu, is less than 2 ulp off.
+    return side if away <= 2 * ulp(np.array(end), fmt) else "between"
 
 
 def _ties(entry: Activation, fmt: Format) -> Any:

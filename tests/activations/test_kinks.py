@@ -8,6 +8,7 @@ from helpers.wrong import Right
 
 from actinit import spec
 from actinit.conformance.activations import kinks
+from actinit.conformance.formats import FORMATS
 
 LAMBDA = 1.0507009873554804934193349852946
 ALPHA = 1.6732632423543772848170429916717
@@ -25,7 +26,7 @@ def told(name, derivative=None):
     return found
 
 
-EVERY = ("float16", "bfloat16", "float32", "float64")
+EVERY = tuple(FORMATS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,9 @@ def test_both_sides_are_told_apart(name, left, right):
     assert above == dict.fromkeys(EVERY, "takes the right derivative")
     middle = np.asarray((left + right) / 2)
     between = told(name, lambda x: np.full_like(x, middle.astype(x.dtype)))
-    assert between == dict.fromkeys(EVERY, "takes one between")
+    # Of float8_e5m2, 1.5 is one ulp from SELU's 1.758 as rounded: a product may be as far off.
+    near_left = {"float8_e5m2": "takes the left derivative"} if name == "selu" else {}
+    assert between == dict.fromkeys(EVERY, "takes one between") | near_left
 
 
 def test_a_product_of_rounded_constants_is_still_that_side():

@@ -81,5 +81,4 @@ def test_every_elementwise_activation_is_in_the_snapshot() -> None:
     report = Results(MEASURED).depth
     assert report is not None
     wanted = {name for name, entry in spec.activations.items() if entry.shape == "elementwise"}
-    # Until the snapshot is made again; see tests/depth.
-    assert {pair.activation for pair in report.pairs} == wanted - {"celu", "hard_silu", "mish"}
+    assert {pair.activation for pair in report.pairs} == wanted

@@ -16,7 +16,11 @@ from actinit.conformance.results.exhaustive import ExhaustiveReport
 from actinit.conformance.results.store import read
 
 BACKEND = f"{Path(__file__).parents[1] / 'helpers' / 'needle.py'}:Needle"
-RUN = "from actinit.conformance.commands import main; raise SystemExit(main())"
+# Interrupts are heeded whatever is handed down: a background job of a shell ignores Ctrl-C.
+RUN = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from actinit.conformance.commands import main; raise SystemExit(main())"
+)
 # Where the sweep stands when something happens to it.
 EARLY, LATER = 20, 120
 
@@ -30,14 +34,7 @@ def command(folder, *words, backend=BACKEND):
 
 def start(folder, *words):
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command(folder, *words), stdout=pipe, stderr=pipe, text=True, preexec_fn=heeds_interrupts
-    )
-
-
-def heeds_interrupts():
-    """Undo what a background job of a shell hands down, which ignores Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command(folder, *words), stdout=pipe, stderr=pipe, text=True)
 
 
 def chunks(folder):
