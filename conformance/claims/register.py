@@ -11,7 +11,7 @@ from ..parallel import ThisMachine
 from ..results.claims import Claims, Decision
 
 # Each enters its deciders.
-from . import code, signals, trained, units, values  # noqa: F401
+from . import code, distributions, signals, trained, units, values  # noqa: F401
 from .base import DECIDERS, Decide
 
 __all__ = ["compute", "deciders"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from actinit.adapters import Adapter, frameworks, registry
@@ -32,6 +34,8 @@ class Backend(NamedTuple):
     versions: dict[str, str]
     train: Train
     family: str
+    #: The file that trains: runs kept from another text of it are not continued.
+    code: Path
 
     def optimizer(self, experiment: Experiment) -> str:
         """Return the name of the entry that it trains with."""
@@ -70,8 +74,17 @@ def load(name: str) -> Backend:
     if name not in names():
         raise UnknownNameError("backend that trains", name, names())
     adapter = registry.load(name)
-    train = numpy_trainer.train if name == REFERENCE else partial(_train, adapter)
-    return Backend(adapter.name, adapter.device, adapter.versions(), train, adapter.family)
+    ours = name == REFERENCE
+    train = numpy_trainer.train if ours else partial(_train, adapter)
+    code = Path(inspect.getfile(numpy_trainer)) if ours else _trainer(adapter)
+    return Backend(adapter.name, adapter.device, adapter.versions(), train, adapter.family, code)
+
+
+def _trainer(adapter: Adapter) -> Path:
+    """Return the file that trains: ``trainer.py`` beside the adapter, or the adapter's own."""
+    file = Path(inspect.getfile(type(adapter)))
+    beside = file.with_name("trainer.py")
+    return beside if beside.exists() else file
 
 
 def _train(

@@ -7,7 +7,6 @@ in hand, and more seeds or starts are added to those that are there.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -194,7 +193,7 @@ def _with(runs: list[Run], report: TrainingReport) -> TrainingReport:
 
 
 def _digest(experiment: spec.Experiment, backend: Backend) -> str:
-    code = Path(inspect.getfile(backend.train)).read_bytes()
+    code = backend.code.read_bytes()
     return hashlib.sha256(msgspec.json.encode(experiment) + code).hexdigest()[:16]
 
 

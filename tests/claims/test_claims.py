@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,13 @@ def decided():
 def test_every_claim_has_a_decider_and_only_these():
     assert set(register()) == set(claims.deciders)
     assert len(register()) == sum(len(topic.claims) for topic in topics())  # no id twice
+
+
+def test_the_register_alone_has_every_decider():
+    """What this file imports beside it must not be what enters a decider."""
+    line = "from actinit.conformance import claims; print(*sorted(claims.deciders))"
+    told = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == sorted(register())
 
 
 def test_topics_are_in_order():

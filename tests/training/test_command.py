@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from actinit.adapters.training import Data
 from actinit.conformance.commands import train as command
-from actinit.conformance.training import data, numpy_optimizers
+from actinit.conformance.training import backends, data, numpy_optimizers
 
 Train = Callable[..., int]
 
@@ -126,6 +127,31 @@ def test_a_second_call_goes_on(train: Train, capsys: pytest.CaptureFixture[str])
     out = capsys.readouterr().out
     assert "1 run(s) are in" in out
     assert out.count("numpy zeros, seed") == 1
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax", "keras-tensorflow", "keras-jax"])
+def test_every_framework_is_trained_by_the_command(
+    train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str], backend: str
+) -> None:
+    for module in {"keras-tensorflow": ["keras", "tensorflow"]}.get(backend, backend.split("-")):
+        pytest.importorskip(module)
+    if backend.startswith("keras") and backend != f"keras-{os.environ.get('KERAS_BACKEND', 'tensorflow')}":
+        pytest.skip("Keras has one engine in a process, and it is another one here")
+    words = ("--backend", backend, "--starts", "he_normal", "--epochs", "1")
+    train(*words)  # one epoch of few pictures need not reach what the article did
+    report = json.loads((tmp_path / "results" / f"training-mnist_mlp-{backend}.json").read_bytes())
+    assert [run["start"] for run in report["runs"]] == ["he_normal"]
+    capsys.readouterr()
+    train(*words)
+    assert "1 run(s) are in" in capsys.readouterr().out
+
+
+def test_a_framework_is_known_by_the_file_that_trains() -> None:
+    pytest.importorskip("torch")
+    assert [backends.load(name).code.parts[-2:] for name in ("numpy", "torch")] == [
+        ("training", "numpy_trainer.py"),
+        ("torch", "trainer.py"),
+    ]
 
 
 def test_another_optimizer_is_used(train: Train, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def _shifted(figure: str, by: float) -> Train:
 
 
 def _backend(train: Train) -> Backend:
-    return Backend("faux", "cpu", {"faux": "1.0"}, train, "numpy")
+    return Backend("faux", "cpu", {"faux": "1.0"}, train, "numpy", code=Path(__file__))
 
 
 def _trained(backend: Backend, job: Job, file: Path, *, fresh: bool = False) -> TrainingReport:
@@ -141,7 +141,9 @@ def test_starts_that_come_later_stand_in_the_specs_order(job: Job, tmp_path: Pat
     assert [run.start for run in report.runs] == ["zeros", "he_normal"] * 2
 
 
-@pytest.mark.parametrize("change", ["version", "epochs", "optimizer", "fresh", "unreadable"])
+@pytest.mark.parametrize(
+    "change", ["version", "epochs", "optimizer", "code", "fresh", "unreadable"]
+)
 def test_runs_of_another_origin_are_set_aside(
     job: Job, tmp_path: Path, change: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -158,6 +160,10 @@ def test_runs_of_another_origin_are_set_aside(
         job = replace(
             job, experiment=msgspec.structs.replace(experiment, optimizer=Choice(name="sgd"))
         )
+    elif change == "code":
+        changed = tmp_path / "trainer.py"
+        changed.write_text("another text")
+        backend = backend._replace(code=changed)
     elif change == "unreadable":
         file.write_text(file.read_text()[:-40])
     _trained(backend, job, file, fresh=change == "fresh")
