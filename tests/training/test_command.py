@@ -135,7 +135,8 @@ def test_every_framework_is_trained_by_the_command(
 ) -> None:
     for module in {"keras-tensorflow": ["keras", "tensorflow"]}.get(backend, backend.split("-")):
         pytest.importorskip(module)
-    if backend.startswith("keras") and backend != f"keras-{os.environ.get('KERAS_BACKEND', 'tensorflow')}":
+    engine = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend.startswith("keras") and backend != f"keras-{engine}":
         pytest.skip("Keras has one engine in a process, and it is another one here")
     words = ("--backend", backend, "--starts", "he_normal", "--epochs", "1")
     train(*words)  # one epoch of few pictures need not reach what the article did
