@@ -32,17 +32,28 @@ from __future__ import annotations
 from typing import Any
 
 from .base import Adapter
+from .binding import Binding, Bindings, NetworkBinding, OptimizerBinding
 from .discovery import broken, frameworks, names
 from .errors import AdapterError, BackendMissingError, NotOffered
 from .framework import Framework
+from .layer_binding import LayerBinding, Start, Tensor
+from .lookup import bindings
 from .registry import load
 
 __all__ = [
     "Adapter",
     "AdapterError",
     "BackendMissingError",
+    "Binding",
+    "Bindings",
     "Framework",
+    "LayerBinding",
+    "NetworkBinding",
     "NotOffered",
+    "OptimizerBinding",
+    "Start",
+    "Tensor",
+    "bindings",
     "broken",
     "frameworks",
     "load",

@@ -15,18 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import (
-    Activation,
-    Binding,
-    Function,
-    Initializer,
-    Layer,
-    LayerBinding,
-    evaluate,
-)
+from actinit.spec import Activation, Function, Initializer, Layer, evaluate
 
+from .binding import Binding
 from .discovery import frameworks
 from .errors import NotOffered
+from .layer_binding import LayerBinding
+from .lookup import bindings
 from .propagation import Carried, Network
 from .training import EpochFigures, TrainerOf, Training
 
@@ -62,8 +57,8 @@ class Adapter(ABC):
     name : str
         Name of the backend in ids of runs and in results, such as ``"keras-jax"``.
     family : str
-        Key of the backend in the entries' ``[backends]`` table, such as ``"keras"``; empty for
-        a backend that they do not name.
+        Name of the framework whose folder says what it calls the entries, such as ``"keras"``;
+        empty for a backend that has no such folder.
     """
 
     name: str
@@ -274,9 +269,10 @@ class Adapter(ABC):
 
     def layer_binding(self, entry: Layer) -> LayerBinding:
         """Return where this backend keeps the weights of a kind of layer."""
-        if self.family not in entry.backends:
+        known = bindings(entry)
+        if self.family not in known:
             raise NotOffered(f"{self.name} does not offer {entry.name}")
-        return entry.backends[self.family]
+        return known[self.family]
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         """Put weights into the kernel of a live layer of the backend, in its own order.
@@ -365,10 +361,11 @@ class Adapter(ABC):
         return float(resolve(path)(activation, negative_slope))
 
     def binding(self, entry: Function) -> Binding:
-        """Return the entry's names for this backend."""
-        if self.family not in entry.backends:
+        """Return what this backend calls an entry."""
+        known = bindings(entry)
+        if self.family not in known:
             raise NotOffered(f"{self.name} does not offer {entry.name}")
-        return entry.backends[self.family]
+        return known[self.family]
 
     def function(self, entry: Function) -> Callable[..., Any]:
         """Return the backend's function, or class, of this entry."""

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple
 
+from actinit.spec import SpecError
+
 from .errors import AdapterError
 from .framework import Framework
 
@@ -20,6 +22,7 @@ __all__ = [
     "broken",
     "distribution_of",
     "frameworks",
+    "is_ours",
     "names",
     "owner_of_broken",
 ]
@@ -67,8 +70,14 @@ def names() -> tuple[str, ...]:
 
 
 def broken() -> tuple[Broken, ...]:
-    """Return what distributions offer and what cannot be loaded."""
-    return _found().broken
+    """Return what distributions offer and what cannot be loaded, with the reason."""
+    unreadable = []
+    for name, framework in _found().frameworks.items():
+        try:
+            framework.bindings  # noqa: B018 - read, to see whether it can be
+        except SpecError as error:
+            unreadable.append(Broken(name, distribution_of(name), str(error)))
+    return (*_found().broken, *unreadable)
 
 
 def owner_of_broken(backend: str) -> Broken | None:
@@ -76,6 +85,11 @@ def owner_of_broken(backend: str) -> Broken | None:
     return next(
         (one for one in broken() if backend == one.name or backend.startswith(f"{one.name}-")), None
     )
+
+
+def is_ours(framework: str) -> bool:
+    """Say whether a framework's adapter comes with actinit itself."""
+    return distribution_of(framework) == _OURS
 
 
 def distribution_of(framework: str) -> str:

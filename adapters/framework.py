@@ -1,4 +1,4 @@
-"""What is known of a framework before it is imported: the ``backend.toml`` of its folder."""
+"""What is known of a framework before it is imported: the tables of its folder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from actinit.spec import SpecError
 from actinit.spec.loader import read
 from actinit.spec.model import Struct
+
+from .binding import Bindings
+from .bindings_file import read_bindings
 
 if TYPE_CHECKING:
     from .base import Adapter
@@ -44,7 +50,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     there, says that an array that runs backwards must be copied before.
     """
 
-    name: str  #: Key in the entries' ``[backends]``; begins the name of each backend.
+    name: str  #: That of its folder; begins the name of each backend.
     title: str
     adapter: str  #: Its `Adapter`, as ``package.module:Class``.
     modes: dict[str, str]  #: Name of each backend: how it runs, in a few words.
@@ -58,6 +64,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
     main: tuple[str, ...] = ()  #: Backends that plain ``nox`` checks and trains.
     order: int = 100  #: Its place in lists and on pages; among equals the name decides.
+    folder: str = ""  #: Where its files lie; `beside` notes it, ``backend.toml`` cannot.
 
     @classmethod
     def beside(cls, place: str | Path) -> Framework:
@@ -73,7 +80,22 @@ class Framework(Struct, frozen=True, kw_only=True):
         SpecError
             If a key is unknown, missing or of the wrong type.
         """
-        return read(Path(place).with_name("backend.toml"), cls)
+        file = Path(place).with_name("backend.toml")
+        stated = read(file, cls)
+        if stated.folder:
+            raise SpecError(file, "folder", "is where this file lies, and nothing to be stated")
+        return msgspec.structs.replace(stated, folder=str(file.parent))
+
+    @property
+    def bindings(self) -> Bindings:
+        """What the framework calls the entries: the ``bindings.toml`` of its folder, read if asked.
+
+        Raises
+        ------
+        SpecError
+            If a table there is of no entry, or breaks another rule.
+        """
+        return read_bindings(self.folder) if self.folder else Bindings()
 
     @property
     def backends(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from actinit.spec import UnknownNameError
+from actinit.spec import SpecError, UnknownNameError
 
 from .base import Adapter
 from .discovery import distribution_of, frameworks, names, owner_of_broken
@@ -52,9 +52,12 @@ def load(name: str) -> Adapter:
             raise AdapterError(str(lost))
         raise UnknownNameError("backend", name, names())
     try:
+        framework.bindings  # noqa: B018 - read here, where an error can be said of the backend
         adapter = framework.make(name)
     except (AdapterError, UnknownNameError):
         raise
+    except SpecError as error:
+        raise AdapterError(_fails(name, framework, str(error))) from error
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] == framework.adapter.partition(".")[0]:
             raise AdapterError(_fails(name, framework, str(error))) from error

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from actinit.spec import Activation, Binding, Function, Initializer
+from actinit.spec import Activation, Function, Initializer
 
 from .base import Adapter, Array, Parameters, resolve
+from .binding import Binding
 from .engine import Call, Engine
 from .errors import NotOffered
 from .training import TrainerOf

@@ -20,6 +20,8 @@ from actinit import spec
 from actinit.spec import Network, Optimizer
 from actinit.spec.experiment import Experiment
 
+from .lookup import bindings
+
 __all__ = [
     "Data",
     "EpochFigures",
@@ -104,7 +106,7 @@ class Problem:
 
     def keywords(self, backend: str) -> dict[str, Any]:
         """Return the optimizer's arguments as a backend names them."""
-        return self.optimizer.backends[backend].keywords(self.rates)
+        return bindings(self.optimizer)[backend].keywords(self.rates)
 
 
 #: From a problem to what trains it.

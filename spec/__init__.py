@@ -14,7 +14,7 @@ from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
 from .floats import compute, evaluate, holds
 from .format import FloatFormat
-from .layer import AnyEntry, Layer, LayerBinding, Start, Tensor
+from .layer import AnyEntry, Layer
 from .loader import (
     ACTIVATIONS,
     HERE,
@@ -28,7 +28,6 @@ from .loader import (
 from .model import (
     AccuracyTable,
     Activation,
-    Binding,
     Budget,
     Function,
     Gain,
@@ -40,14 +39,13 @@ from .model import (
     Reference,
     SpecialCase,
 )
-from .network import Network, NetworkBinding
-from .optimizer import Optimizer, OptimizerBinding
+from .network import Network
+from .optimizer import Optimizer
 from .optimizer_step import stepped
 
 __all__ = [
     "Activation",
     "AnyEntry",
-    "Binding",
     "Budget",
     "Condition",
     "Expression",
@@ -57,19 +55,14 @@ __all__ = [
     "Initializer",
     "Kink",
     "Layer",
-    "LayerBinding",
     "Network",
-    "NetworkBinding",
     "Optimizer",
-    "OptimizerBinding",
     "Parameter",
     "Part",
     "Piece",
     "Reference",
     "SpecError",
     "SpecialCase",
-    "Start",
-    "Tensor",
     "UnknownNameError",
     "accuracy",
     "activations",

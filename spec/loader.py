@@ -26,8 +26,11 @@ __all__ = [
     "INITIALIZERS",
     "LAYERS",
     "Catalogue",
+    "converted",
+    "line_of",
     "load_entry",
     "load_formats",
+    "parsed",
     "read",
     "table",
 ]
@@ -66,20 +69,49 @@ def read(file: Path, kind: type[T]) -> T:
     SpecError
         If the file is no TOML, or a key is unknown, missing or of the wrong type.
     """
-    text = file.read_text(encoding="utf-8")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(file, "", f"not valid TOML: {error}") from None
+    text, data = parsed(file)
     if get_origin(kind) is dict and isinstance(data, dict):  # so that an error names the row
         row_kind = get_args(kind)[1]
-        rows: Any = {name: _convert(file, text, row, row_kind, name) for name, row in data.items()}
+        rows: Any = {name: converted(file, text, row, row_kind, name) for name, row in data.items()}
         return rows
-    return _convert(file, text, data, kind)
+    return converted(file, text, data, kind)
 
 
-def _convert(file: Path, text: str, data: object, kind: type[T], row: str = "") -> T:
-    """Make a class of what TOML gave, which stands in this text, in this row."""
+def parsed(file: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of a TOML file, and what it says; raise SpecError if it is no TOML."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SpecError(file, "", f"not valid TOML: {error}") from None
+
+
+def converted(file: Path, text: str, data: object, kind: type[T], row: str = "") -> T:
+    """Make a class of a table of a TOML file.
+
+    Parameters
+    ----------
+    file : Path
+        The file, for an error to name.
+    text : str
+        What stands in it, for an error to find the line.
+    data : object
+        The table, as TOML gives it.
+    kind : type
+        The msgspec class.
+    row : str, optional
+        Dotted path of the table in the file.
+
+    Returns
+    -------
+    object
+        An instance of `kind`.
+
+    Raises
+    ------
+    SpecError
+        If a key is unknown, missing or of the wrong type.
+    """
     try:
         return msgspec.convert(data, kind, dec_hook=_decode)
     except msgspec.ValidationError as error:
@@ -88,11 +120,11 @@ def _convert(file: Path, text: str, data: object, kind: type[T], row: str = "") 
         named = re.search(r"field `(\w+)`", reason)
         if named and "unknown" in reason:
             key = f"{key}.{named[1]}".strip(".")
-        raise SpecError(file, key or "(top level)", reason, _line(text, key)) from None
+        raise SpecError(file, key or "(top level)", reason, line_of(text, key)) from None
 
 
-def _line(text: str, key: str) -> int | None:
-    """Find the line where a key stands: its table's header first, then the key itself."""
+def line_of(text: str, key: str) -> int | None:
+    """Return the line where a key stands in a TOML text; None if it cannot be found."""
     lines = text.splitlines()
     at = None
     start = 0
@@ -147,10 +179,9 @@ def load_entry(file: Path, kind: type[E]) -> E:
         elementary=next(iter(load_formats().values())).elementary,
         references=table("references"),
         activations=ACTIVATIONS,
-        initializers=INITIALIZERS,
         layers=LAYERS,
     ):
-        raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
+        raise SpecError(file, key, reason, line_of(file.read_text(encoding="utf-8"), key))
     return entry
 
 
@@ -175,7 +206,7 @@ def load_formats(file: Path = HERE / "formats.toml") -> Mapping[str, FloatFormat
     """
     formats = read(file, dict[str, FloatFormat])
     for key, reason in format_breaches(formats):
-        raise SpecError(file, key, reason, _line(file.read_text(encoding="utf-8"), key))
+        raise SpecError(file, key, reason, line_of(file.read_text(encoding="utf-8"), key))
     return formats
 
 
@@ -225,7 +256,7 @@ class Catalogue(Mapping[str, E], Generic[E]):
 
 #: Activations by name or alias; networks are made of them.
 ACTIVATIONS = Catalogue(HERE / "activations", Activation)
-#: Initializers by name or alias; layers start from them.
+#: Initializers by name or alias.
 INITIALIZERS = Catalogue(HERE / "initializers", Initializer)
 #: Kinds of layer by name or alias; networks are made of them.
 LAYERS = Catalogue(HERE / "layers", Layer)

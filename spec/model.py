@@ -17,7 +17,6 @@ __all__ = [
     "Accuracy",
     "AccuracyTable",
     "Activation",
-    "Binding",
     "Budget",
     "Choice",
     "Derivative",
@@ -147,25 +146,6 @@ class Accuracy(Struct, frozen=True, kw_only=True):
     second: str | Budget = ""  #: Of the second derivative; elementwise entries have one.
 
 
-class Binding(Struct, frozen=True, kw_only=True):
-    """What a backend calls the entry, and how the entry's parameters reach it."""
-
-    function: str | None = None  #: Dotted path.
-    layer: str | None = None  #: Dotted path of the layer, where there is one.
-    in_place: str | None = None  #: Dotted path of the form that writes to its input, if any.
-    arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
-    in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
-    parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
-    choices: dict[
-        str, dict[str, bool | str]
-    ] = {}  #: Choice, and keyword: option: the backend's word.
-    fixed: dict[str, float] = {}  #: Parameters that the function has no keyword for, at its value.
-    defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
-    layer_defaults: dict[str, float] = {}  #: The same for the layer.
-    required: tuple[str, ...] = ()  #: Parameters for which the function has no default.
-    note: str = ""
-
-
 class Activation(Struct, frozen=True, kw_only=True, eq=False):
     """An activation function; compared and hashed by identity, as there is one of each."""
 
@@ -183,7 +163,6 @@ class Activation(Struct, frozen=True, kw_only=True, eq=False):
     special: Special
     properties: Properties = Properties()
     accuracy: Accuracy
-    backends: dict[str, Binding]
     references: tuple[str, ...]
 
     family: ClassVar[Literal["activation"]] = "activation"
@@ -216,7 +195,6 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     variance: Expression | None = None
     independent: Literal["weights", "inputs", "tensors", "none"]  #: What is drawn apart.
     seed: Literal["decides", "ignored"]  #: Whether the same seed means the same bits.
-    backends: dict[str, Binding]
     references: tuple[str, ...]
 
     family: ClassVar[Literal["initializer"]] = "initializer"

@@ -11,7 +11,7 @@ from .breach import Breach, undefined, unknown
 from .expression import Expression
 from .model import Struct
 
-__all__ = ["Formula", "Network", "NetworkBinding", "Symbol", "network_breaches"]
+__all__ = ["Formula", "Network", "Symbol", "network_breaches"]
 
 
 class Symbol(Struct, frozen=True, kw_only=True):
@@ -29,13 +29,6 @@ class Formula(Struct, frozen=True, kw_only=True):
     what: str
 
 
-class NetworkBinding(Struct, frozen=True, kw_only=True):
-    """What a backend calls the loss."""
-
-    loss: str  #: Dotted path.
-    source: str
-
-
 class Network(Struct, frozen=True, kw_only=True, eq=False):
     """A network with its loss: what is trained, whatever the optimizer."""
 
@@ -49,7 +42,6 @@ class Network(Struct, frozen=True, kw_only=True, eq=False):
     output: str  #: Activation of the last one, which the loss has in it.
     symbols: dict[str, Symbol]
     formulas: dict[str, Formula]  #: In the order of computation.
-    backends: dict[str, NetworkBinding]
     references: tuple[str, ...]
 
     family: ClassVar[Literal["training"]] = "training"

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from .expression import Expression
-from .floats import evaluate
 from .model import Parameter, Struct
 
-__all__ = ["Optimizer", "OptimizerBinding"]
-
-
-class OptimizerBinding(Struct, frozen=True, kw_only=True):
-    """What a backend calls the optimizer."""
-
-    function: str  #: Dotted path of its class.
-    arguments: dict[str, Expression] = {}  #: Keyword: in the spec's parameters.
-    tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
-    source: str = ""
-
-    def keywords(self, rates: Mapping[str, float]) -> dict[str, Any]:
-        """Return the arguments for a value of each of the entry's parameters."""
-        told: dict[str, Any] = {name: evaluate(one, rates) for name, one in self.arguments.items()}
-        return told | {
-            name: tuple(evaluate(one, rates) for one in several)
-            for name, several in self.tuples.items()
-        }
+__all__ = ["Optimizer"]
 
 
 class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
@@ -47,7 +28,6 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     parameters: dict[str, Parameter]
     state: dict[str, Expression] = {}
     update: Expression  #: The new x.
-    backends: dict[str, OptimizerBinding]
     references: tuple[str, ...]
 
     family: ClassVar[Literal["training"]] = "training"

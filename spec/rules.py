@@ -9,7 +9,6 @@ from .expression import Expression
 from .floats import holds
 from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
-from .layer_rules import layer_breaches
 from .model import (
     AccuracyTable,
     Activation,
@@ -36,7 +35,6 @@ def breaches(
     elementary: Collection[str],
     references: Collection[str],
     activations: Mapping[str, Activation],
-    initializers: Mapping[str, Initializer],
     layers: Mapping[str, Layer],
 ) -> Iterator[Breach]:
     """Yield the key and the reason of each rule that an entry breaks.
@@ -53,8 +51,8 @@ def breaches(
         The functions whose ulp formats.toml states, which a budget may name.
     references : collection of str
         The names that references.toml defines.
-    activations, initializers, layers : mapping of str to entry
-        The entries that a layer can start from, and that a network is made of.
+    activations, layers : mapping of str to entry
+        The entries that a network is made of.
 
     Yields
     ------
@@ -73,7 +71,7 @@ def breaches(
             yield from _function(entry)
             yield from _initializer(entry)
         case Layer():
-            yield from layer_breaches(entry, initializers)
+            yield from _layer(entry)
         case Optimizer():
             yield from _optimizer(entry)
         case Network():
@@ -81,20 +79,6 @@ def breaches(
 
 
 def _function(entry: Function) -> Iterator[Breach]:
-    choices = getattr(entry, "choices", {})
-    for backend, binding in entry.backends.items():
-        if not (binding.function or binding.layer):
-            yield f"backends.{backend}", "names neither a function nor a layer"
-        if binding.in_place_arguments and not binding.in_place:
-            yield f"backends.{backend}.in_place_arguments", "has no in_place to be passed to"
-        for keyword, expression in binding.parameters.items():
-            yield from undefined(
-                f"backends.{backend}.parameters.{keyword}", expression, entry.parameters
-            )
-        for field in ("defaults", "layer_defaults", "required", "fixed"):
-            for keyword in getattr(binding, field):
-                if keyword not in entry.parameters and keyword not in choices:
-                    yield f"backends.{backend}.{field}", f"{keyword!r} is no parameter of the entry"
     for name, parameter in entry.parameters.items():
         yield from undefined(f"parameters.{name}.domain", parameter.domain, entry.parameters)
         for index, value in enumerate(parameter.curves):
@@ -174,15 +158,18 @@ def _initializer(entry: Initializer) -> Iterator[Breach]:
             yield from undefined(key, stated, known)
     for side, bound in enumerate(entry.support or ()):
         yield from undefined(f"support[{side}]", bound, known)
-    for backend, binding in entry.backends.items():
-        for name, words in binding.choices.items():
-            key = f"backends.{backend}.choices.{name}"
-            if name not in entry.choices:
-                yield key, "is no choice of the entry"
-                continue
-            for option in words:
-                if option not in entry.options(name):
-                    yield key, f"{option!r} is none of {', '.join(entry.options(name))}"
+
+
+def _layer(entry: Layer) -> Iterator[Breach]:
+    for name, size in entry.sizes.items():
+        if size.example < 1:
+            yield f"sizes.{name}.example", f"expected an integer of 1 or more, got {size.example}"
+    for name, weight in entry.weights.items():
+        if (weight.fan_in is None) != (weight.fan_out is None):
+            yield f"weights.{name}", "has one fan; a kernel has both, any other weight none"
+        for key, expression in (("fan_in", weight.fan_in), ("fan_out", weight.fan_out)):
+            if expression is not None:
+                yield from undefined(f"weights.{name}.{key}", expression, entry.sizes)
 
 
 def _optimizer(entry: Optimizer) -> Iterator[Breach]:
@@ -197,10 +184,6 @@ def _optimizer(entry: Optimizer) -> Iterator[Breach]:
         for name, expression in converted.items():
             key = f"conversion.{variant}.{name}"
             yield from undefined(key, expression, {*entry.parameters, "t"})
-    for backend, binding in entry.backends.items():
-        several = [one for group in binding.tuples.values() for one in group]
-        for expression in (*binding.arguments.values(), *several):
-            yield from undefined(f"backends.{backend}", expression, entry.parameters)
 
 
 def _pieces(part: str, pieces: tuple[Piece, ...], known: Collection[str]) -> Iterator[Breach]:

@@ -12,6 +12,7 @@ import numpy as np
 from actinit import spec
 
 from ..base import keywords, resolve
+from ..lookup import bindings
 from ..propagation import Carried, Network
 
 __all__ = ["propagate"]
@@ -27,7 +28,7 @@ def propagate(network: Network) -> Carried:
 @partial(jax.jit, static_argnums=0)
 def _squares(name: str, kernels: Any, x: Any, top: Any) -> Any:
     entry = spec.activations[name]
-    binding = entry.backends["jax"]
+    binding = bindings(entry)["jax"]
     assert binding.function is not None
     told = {name: parameter.default for name, parameter in entry.parameters.items()}
     activate = partial(resolve(binding.function), **keywords(entry, binding, told))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from actinit.spec import stepped
 
 from ..base import resolve
+from ..lookup import bindings
 from ..training import Problem, Step
 
 __all__ = ["Trainer"]
@@ -53,7 +54,7 @@ class Trainer:
 
 def _stepper(problem: Problem) -> Callable[..., Any]:
     """Return the function from parameters, states, batch and count to what a step makes of them."""
-    log_softmax = resolve(problem.network.backends["jax"].loss)
+    log_softmax = resolve(bindings(problem.network)["jax"].loss)
 
     def loss_of(parameters: list[Any], x: Any, y: Any) -> Any:
         for place in range(0, len(parameters), 2):

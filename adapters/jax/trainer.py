@@ -19,6 +19,7 @@ from actinit import spec
 from actinit.spec.experiment import Experiment
 
 from ..base import resolve
+from ..lookup import bindings
 from ..training import EpochFigures, Training
 
 __all__ = ["build", "train"]
@@ -90,8 +91,8 @@ def train(training: Training, draw: Draw) -> Iterator[EpochFigures]:
 
 
 def _activation(name: str) -> Callable[[Any], Any]:
-    binding = spec.activations[name].backends["jax"]
-    assert binding.function, f"the spec knows no jax function for {name}"
+    binding = bindings(spec.activations[name])["jax"]
+    assert binding.function, f"bindings.toml has no function for {name}"
     return partial(resolve(binding.function), **binding.arguments)
 
 

@@ -17,6 +17,7 @@ from keras.src.backend.common import dtypes
 from numpy.typing import NDArray
 
 from ..base import resolve
+from ..lookup import bindings
 from ..training import Problem, Step
 
 __all__ = ["LOGITS", "PROMOTION", "Trainer"]
@@ -55,8 +56,8 @@ class Trainer:
                 activation = "relu" if place < len(kernels) else None if logits else "softmax"
                 self.model.add(keras.layers.Dense(kernel.shape[1], activation=activation))
             self.model.set_weights(problem.start)
-            loss: Any = resolve(problem.network.backends["keras"].loss)
-            optimizer: Any = resolve(problem.optimizer.backends["keras"].function)
+            loss: Any = resolve(bindings(problem.network)["keras"].loss)
+            optimizer: Any = resolve(bindings(problem.optimizer)["keras"].function)
             self.model.compile(
                 optimizer=optimizer(**problem.keywords("keras")),
                 loss=loss(from_logits=logits),

@@ -17,6 +17,7 @@ from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, Weights
 
 from ..base import keywords, resolve
+from ..lookup import bindings
 from ..training import EpochFigures, Training
 
 __all__ = ["build", "train"]
@@ -47,8 +48,8 @@ def build(experiment: Experiment, start: str) -> keras.Model:
 def _started(layer: Conv2D | Dense, drawn: Weights) -> dict[str, Any]:
     """Return the options of a layer with weights: its activation, and what draws its kernel."""
     entry = spec.initializers[drawn.initializer]
-    binding = entry.backends["keras"]
-    assert binding.function, f"the spec knows no Keras initializer for {entry.name}"
+    binding = bindings(entry)["keras"]
+    assert binding.function, f"bindings.toml has no initializer for {entry.name}"
     initializer = resolve(binding.function)(**keywords(entry, binding, drawn.parameters))
     return {"activation": layer.activation, "kernel_initializer": initializer}
 
@@ -60,7 +61,7 @@ def train(training: Training) -> Iterator[EpochFigures]:
     weights_seed, *epoch_seeds = seeds.tolist()
     keras.utils.set_random_seed(weights_seed)
     model = build(training.experiment, training.start)
-    binding = training.optimizer.backends["keras"]
+    binding = bindings(training.optimizer)["keras"]
     model.compile(
         optimizer=resolve(binding.function)(**binding.keywords(training.rates)),
         loss="sparse_categorical_crossentropy",

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from actinit import reference
-from actinit.spec import Activation, Initializer, Layer, Tensor
+from actinit.spec import Activation, Initializer, Layer
 
 from ..base import Adapter, Array, Builder, Parameters, Source
 from ..errors import NotOffered
+from ..layer_binding import Tensor
 
 __all__ = ["NumPy"]
 

@@ -11,6 +11,7 @@ import torch
 from actinit import spec
 
 from ..base import keywords, resolve
+from ..lookup import bindings
 from ..propagation import Carried, Network
 
 __all__ = ["propagate"]
@@ -34,7 +35,7 @@ def propagate(network: Network) -> Carried:
 
 def _activation(name: str) -> Any:
     entry = spec.activations[name]
-    binding = entry.backends["torch"]
+    binding = bindings(entry)["torch"]
     told = {name: parameter.default for name, parameter in entry.parameters.items()}
     options = keywords(entry, binding, told)
     if binding.function is None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ..base import resolve
+from ..lookup import bindings
 from ..training import Problem, Step
 
 __all__ = ["Trainer"]
@@ -34,8 +35,8 @@ class Trainer:
                 linear.bias.copy_(torch.from_numpy(bias))
             modules += [linear, nn.ReLU()]
         self.model = nn.Sequential(*modules[:-1])
-        self.loss = resolve(problem.network.backends["torch"].loss)()
-        optimizer: Any = resolve(problem.optimizer.backends["torch"].function)
+        self.loss = resolve(bindings(problem.network)["torch"].loss)()
+        optimizer: Any = resolve(bindings(problem.optimizer)["torch"].function)
         self.optimizer = optimizer(self.model.parameters(), **problem.keywords("torch"))
 
     def step(self, x: NDArray[Any], y: NDArray[Any]) -> Step:

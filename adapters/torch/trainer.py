@@ -19,6 +19,7 @@ from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
 from actinit.spec.experiment import Experiment, Weights
 
 from ..base import keywords, resolve
+from ..lookup import bindings
 from ..training import EpochFigures, Split, Training
 
 __all__ = ["build", "train"]
@@ -48,7 +49,7 @@ def train(training: Training) -> Iterator[EpochFigures]:
     schedule = training.experiment.training
     model = build(training.experiment, training.start)
     loss_of = nn.CrossEntropyLoss()
-    binding = training.optimizer.backends["torch"]
+    binding = bindings(training.optimizer)["torch"]
     optimizer = resolve(binding.function)(model.parameters(), **binding.keywords(training.rates))
     x, y = _tensors(training.data.train)
     x_test, y_test = _tensors(training.data.test)
@@ -90,15 +91,15 @@ def _weighted(layer: Conv2D | Dense, shape: Shape) -> nn.Conv2d | nn.Linear:
 
 
 def _activation(name: str) -> nn.Module:
-    binding = spec.activations[name].backends["torch"]
-    assert binding.layer, f"the spec knows no torch layer for {name}"
+    binding = bindings(spec.activations[name])["torch"]
+    assert binding.layer, f"bindings.toml has no layer for {name}"
     module: nn.Module = resolve(binding.layer)(**binding.arguments)
     return module
 
 
 def _initialize(weight: Tensor, drawn: Weights) -> None:
     entry = spec.initializers[drawn.initializer]
-    binding = entry.backends["torch"]
-    assert binding.function, f"the spec knows no torch initializer for {entry.name}"
+    binding = bindings(entry)["torch"]
+    assert binding.function, f"bindings.toml has no initializer for {entry.name}"
     defaults = {key: parameter.default for key, parameter in entry.parameters.items()}
     resolve(binding.function)(weight, **keywords(entry, binding, defaults | drawn.parameters))

@@ -1,53 +1,42 @@
-"""What the fields of a layer's entry must be to each other."""
+"""What the fields of a layer's binding must be to the layer's entry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from .breach import Breach, undefined, unknown
-from .expression import Expression
-from .floats import evaluate
-from .layer import Layer, LayerBinding, Start, Tensor, Weight
-from .model import Initializer
+from actinit.spec import Expression, Layer, evaluate, initializers
+from actinit.spec.breach import Breach, undefined, unknown
+from actinit.spec.layer import Weight
+
+from .layer_binding import LayerBinding, Start, Tensor
 
 __all__ = ["layer_breaches"]
 
 
-def layer_breaches(entry: Layer, initializers: Mapping[str, Initializer]) -> Iterator[Breach]:
-    """Yield the key and the reason of each rule that a layer's entry breaks.
+def layer_breaches(entry: Layer, binding: LayerBinding) -> Iterator[Breach]:
+    """Yield the key and the reason of each rule that a layer's binding breaks.
 
     Parameters
     ----------
     entry : Layer
-        The entry, already right field by field.
-    initializers : mapping of str to Initializer
-        What a layer can start from.
+        The entry of the spec.
+    binding : LayerBinding
+        The binding, already right field by field.
 
     Yields
     ------
     tuple of str
-        Key and reason.
+        Key, below the binding's table, and reason.
     """
-    for name, size in entry.sizes.items():
-        if size.example < 1:
-            yield f"sizes.{name}.example", f"expected an integer of 1 or more, got {size.example}"
-    for name, weight in entry.weights.items():
-        if (weight.fan_in is None) != (weight.fan_out is None):
-            yield f"weights.{name}", "has one fan; a kernel has both, any other weight none"
-        for key, expression in (("fan_in", weight.fan_in), ("fan_out", weight.fan_out)):
-            if expression is not None:
-                yield from undefined(f"weights.{name}.{key}", expression, entry.sizes)
-    for backend, binding in entry.backends.items():
-        here = f"backends.{backend}"
-        for key, expression in _formulas(binding):
-            yield from undefined(f"{here}.{key}", expression, entry.sizes)
-        for name, tensor in binding.weights.items():
-            key = f"{here}.weights.{name}"
-            yield from unknown(key, name, entry.weights, "the entry's weights")
-            if name in entry.weights:
-                yield from _tensor(key, tensor, entry.weights[name], binding, entry)
-            if tensor.start:
-                yield from _start(f"{key}.start", tensor.start, initializers)
+    for key, expression in _formulas(binding):
+        yield from undefined(key, expression, entry.sizes)
+    for name, tensor in binding.weights.items():
+        key = f"weights.{name}"
+        yield from unknown(key, name, entry.weights, "the entry's weights")
+        if name in entry.weights:
+            yield from _tensor(key, tensor, entry.weights[name], binding, entry)
+        if tensor.start:
+            yield from _start(f"{key}.start", tensor.start)
 
 
 def _formulas(binding: LayerBinding) -> Iterator[tuple[str, Expression]]:
@@ -94,9 +83,9 @@ def _tensor(
             yield f"{key}.reads", "is the rule; say nothing then"
 
 
-def _start(key: str, start: Start, initializers: Mapping[str, Initializer]) -> Iterator[Breach]:
+def _start(key: str, start: Start) -> Iterator[Breach]:
+    yield from unknown(f"{key}.law", start.law, set(initializers), "the initializers")
     if start.law not in set(initializers):
-        yield from unknown(f"{key}.law", start.law, set(initializers), "the initializers")
         return
     entry = initializers[start.law]
     for name in start.parameters:

@@ -1,0 +1,62 @@
+"""From an entry of the spec to what each framework calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import overload
+
+from actinit.spec import AnyEntry, Function, Layer, Network, Optimizer, SpecError
+
+from .binding import AnyBinding, Binding, NetworkBinding, OptimizerBinding
+from .discovery import frameworks, is_ours
+from .layer_binding import LayerBinding
+
+__all__ = ["bindings"]
+
+
+@overload
+def bindings(entry: Function) -> Mapping[str, Binding]: ...
+@overload
+def bindings(entry: Layer) -> Mapping[str, LayerBinding]: ...
+@overload
+def bindings(entry: Network) -> Mapping[str, NetworkBinding]: ...
+@overload
+def bindings(entry: Optimizer) -> Mapping[str, OptimizerBinding]: ...
+@overload
+def bindings(entry: AnyEntry) -> Mapping[str, AnyBinding]: ...
+def bindings(entry: AnyEntry) -> Mapping[str, AnyBinding]:
+    """Return what each framework that has an entry calls it.
+
+    Parameters
+    ----------
+    entry : Activation, Initializer, Layer, Network or Optimizer
+        An entry of the spec.
+
+    Returns
+    -------
+    mapping of str to binding
+        By name of the framework, in the order of `frameworks`. Those of another distribution whose
+        bindings cannot be read are left out; see `broken`.
+
+    Raises
+    ------
+    SpecError
+        If the bindings of one of our own frameworks break a rule.
+
+    Examples
+    --------
+    >>> from actinit import adapters, spec
+    >>> adapters.bindings(spec.activations["gelu"])["numpy"].function
+    'actinit.reference.gelu'
+    """
+    found = {}
+    for name, framework in frameworks().items():
+        try:
+            binding = framework.bindings.of(entry)
+        except SpecError:
+            if is_ours(name):
+                raise
+            continue
+        if binding is not None:
+            found[name] = binding
+    return found
