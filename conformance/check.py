@@ -203,7 +203,7 @@ class Check:
     entry : AnyEntry
         The entry that is asked about.
     clause : str
-        Where in the spec the answer stands, such as ``spec/activations/gelu.toml [value]``.
+        Where the answer stands, such as ``spec/activations/gelu.toml [value]``.
     run : callable
         Takes an adapter, returns an `Outcome`. It may raise: `NotOffered` if the backend lacks the
         entry, anything else is reported as an error of the backend.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from actinit.adapters import Adapter
+from actinit.adapters import Adapter, bindings
 from actinit.spec import Activation
 
 from ..check import Check, Finding, Outcome, Witness
@@ -26,7 +26,7 @@ def checks(entry: Activation) -> Iterator[Check]:
     if entry.parameters:
         for form in ("function", "layer"):
             yield activation_check(entry, ("defaults", form), "parameters", _defaults(entry, form))
-    yield activation_check(entry, ("layer",), "backends", _layer(entry))
+    yield activation_check(entry, ("layer",), "value", _layer(entry))
 
 
 def _input(entry: Activation) -> Any:
@@ -54,7 +54,7 @@ def _defaults(entry: Activation, form: str) -> Any:
 
 def _theirs(adapter: Adapter, entry: Activation, form: str, got: Any) -> dict[str, float]:
     """Return the defaults that the backend's binding states, if the results are those; or none."""
-    binding = entry.backends.get(adapter.family)
+    binding = bindings(entry).get(adapter.family)
     if binding is None:
         return {}
     stated = binding.defaults if form == "function" else binding.layer_defaults

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import Adapter
+from actinit.adapters import Adapter, LayerBinding
 from actinit.adapters.propagation import Carried, Network
 from actinit.adapters.training import EpochFigures, TrainerOf, Training
-from actinit.spec import Activation, Initializer, Layer, LayerBinding
+from actinit.spec import Activation, Initializer, Layer
 
 __all__ = ["Array", "Copy", "chosen", "flipped"]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.adapters import bindings
 from actinit.spec.experiment import experiment
 
 from ..results.claims import Plot
@@ -172,7 +173,7 @@ def convolutions_use_he() -> Found:
     """Ask for the distribution that each framework's layer starts from."""
     starts = {
         name: binding.weights["kernel"].start
-        for name, binding in spec.layers["conv2d"].backends.items()
+        for name, binding in bindings(spec.layers["conv2d"]).items()
         if "kernel" in binding.weights
     }
     gains = {}

@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Binding, Initializer
+from actinit.adapters import Adapter, Binding, NotOffered, bindings
+from actinit.spec import Initializer
 from actinit.spec.laws import Chosen, Constant, Normal, Structured
 
 from ..check import Check, Finding, Outcome, Witness
@@ -362,7 +362,7 @@ def _defaults(entry: Initializer) -> Check:
     stated = {name: parameter.default for name, parameter in entry.parameters.items()}
 
     def run(adapter: Adapter) -> Outcome:
-        binding = entry.backends.get(adapter.family, Binding())
+        binding = bindings(entry).get(adapter.family, Binding())
         if binding.required:
             missing = ", ".join(binding.required)
             raise NotOffered(f"{binding.function} has no default for {missing}")
@@ -372,7 +372,7 @@ def _defaults(entry: Initializer) -> Check:
         wrong = _objection(draw, adapter, drawn)
         if wrong is None:
             return Outcome(conforms=True, message=f"draws at {_listed(stated)}")
-        # The entry may know what the backend's defaults are instead.
+        # The binding may know what the backend's defaults are instead.
         theirs = replace(draw, assumed=binding.defaults)
         known = binding.defaults and _objection(theirs, adapter, drawn) is None
         reason = f"but at {_listed(binding.defaults)}" if known else f"({wrong.message})"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import Adapter
+from actinit.adapters import Adapter, bindings
 from actinit.adapters.base import holds, takes
 from actinit.spec import Initializer
 
@@ -97,7 +97,7 @@ class Draw:
 
     def possible(self, adapter: Adapter) -> bool:
         """Say whether the backend has a word for each option that is told."""
-        binding = self.entry.backends.get(adapter.family)
+        binding = bindings(self.entry).get(adapter.family)
         return binding is None or all(
             self.parameters[name] in words
             for name, words in binding.choices.items()
@@ -106,7 +106,7 @@ class Draw:
 
     def offered(self, adapter: Adapter) -> Draw:
         """Return the same with what this backend has no argument for at the value that it holds."""
-        binding = self.entry.backends.get(adapter.family)
+        binding = bindings(self.entry).get(adapter.family)
         if binding is None:
             return self
         told = {

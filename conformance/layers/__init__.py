@@ -17,7 +17,6 @@ def checks(entry: Layer) -> Iterator[Check]:
     for name, weight in entry.weights.items():
         if weight.fan_in:
             yield fans.check(entry, name)
-        if any(name in binding.weights for binding in entry.backends.values() if binding.layer):
-            yield starts.check(entry, name)
+        yield starts.check(entry, name)
     yield from apart.checks(entry)
     yield from odd.checks(entry)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import spec
-from actinit.adapters import Adapter, NotOffered
+from actinit.adapters import Adapter, NotOffered, Start
 from actinit.spec import Initializer, Layer
 from actinit.spec.laws import Constant
 
@@ -157,5 +157,5 @@ def _kernels(
     return found
 
 
-def _is_constant(start: spec.Start | None) -> bool:
+def _is_constant(start: Start | None) -> bool:
     return start is not None and isinstance(spec.initializers[start.law].law, Constant)

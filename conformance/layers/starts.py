@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit import spec
-from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Initializer, Layer, Tensor, evaluate
+from actinit.adapters import Adapter, NotOffered, Tensor
+from actinit.spec import Initializer, Layer, evaluate
 from actinit.spec.laws import Constant, Orthogonal
 
 from ..check import Check, Finding, Outcome, Witness
@@ -49,7 +50,9 @@ def check(entry: Layer, weight: str) -> Check:
             return _constant(told, adapter, laws.law(start, names).mean())
         return _random(told, adapter, start, names)
 
-    return told.check(f"backends.*.weights.{weight}", run)
+    # What a framework says that its layer starts with is a matter of its binding, not of the spec.
+    clause = f"adapters/*/bindings.toml [layers.{entry.name}.weights.{weight}]"
+    return replace(told.check(f"weights.{weight}", run), clause=clause)
 
 
 def _names(told: Weights, tensor: Tensor, start: Initializer) -> dict[str, float | str]:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import Adapter, NotOffered
-from actinit.spec import Initializer, Layer, Tensor
+from actinit.adapters import Adapter, NotOffered, Tensor
+from actinit.spec import Initializer, Layer
 
 from ..check import Check, Finding, Outcome
 from ..snippets.layers import building

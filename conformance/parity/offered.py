@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actinit.adapters import Adapter, frameworks
+from actinit.adapters import Adapter, bindings, frameworks
 from actinit.spec import Optimizer
 
 __all__ = ["lacking", "trained"]
@@ -23,4 +23,4 @@ def lacking(adapter: Adapter, entry: Optimizer) -> bool:
     """Say whether a framework has no such optimizer; what an adapter brings along says so."""
     framework = frameworks().get(adapter.family)
     trained = framework.training if framework else None
-    return trained is not None and not trained.formulas and adapter.family not in entry.backends
+    return trained is not None and not trained.formulas and adapter.family not in bindings(entry)

@@ -43,7 +43,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     entry: str
     family: Literal["activation", "initializer", "layer", "training"]
-    clause: str  #: Where in the spec the expectation stands.
+    clause: str  #: Where the expectation stands: in the spec, or in a framework's binding.
     status: Status
     fails: bool  #: Whether it fails the run; news elsewhere than in the baseline's place do not.
     message: str  #: One sentence: what was found, and how it differs from the baseline.

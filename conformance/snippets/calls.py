@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from actinit.adapters import Adapter, frameworks
+from actinit.adapters import Adapter, Binding, bindings, frameworks
 from actinit.adapters.base import keywords
-from actinit.spec import Binding
 
 from ..backend.eager import eager_name
 from ..check import LOAD
@@ -48,7 +47,7 @@ def calls(adapter: Adapter, question: Question) -> Calls:
     question : Question
         What is asked.
     """
-    binding = question.entry.backends.get(adapter.family)
+    binding = bindings(question.entry).get(adapter.family)
     inner = getattr(adapter, "backend", adapter)
     ours = type(inner).__module__.startswith("actinit.adapters.")
     # An adapter of one's own may compute anything; and the reference is part of actinit.

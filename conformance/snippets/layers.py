@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from actinit.adapters import Adapter, NotOffered, frameworks
+from actinit.adapters import Adapter, LayerBinding, NotOffered, bindings, frameworks
 from actinit.adapters.base import kernels, keywords
-from actinit.spec import Initializer, Layer, LayerBinding
+from actinit.spec import Initializer, Layer
 
 from ..check import LOAD
 from .question import keyword_list
@@ -95,7 +95,7 @@ def _native(
     drawn = [binding.weights[name] for name in kernels(entry, binding)]
     function, options = "", ""
     if start:
-        of_start = start.backends[family]
+        of_start = bindings(start)[family]
         assert of_start.function is not None
         function = of_start.function
         seeded = templates["layer-seeded"].format(seed=seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from actinit.adapters import Adapter, frameworks
+from actinit.adapters import Adapter, bindings, frameworks
 from actinit.adapters.base import accepts, keywords, resolve
 from actinit.spec import Initializer
 
@@ -88,7 +88,7 @@ def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
     drawn : Drawn
         What is drawn; its shape and seed do not matter here.
     """
-    entry, binding = drawn.entry, drawn.entry.backends.get(adapter.family)
+    entry, binding = drawn.entry, bindings(drawn.entry).get(adapter.family)
     known = frameworks().get(adapter.family)
     template = known.snippet.get("draw") if known else None
     if template is None or binding is None or binding.function is None or not is_ours(adapter):

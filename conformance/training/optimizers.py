@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actinit.adapters import frameworks
+from actinit.adapters import bindings, frameworks
 from actinit.spec import Optimizer, optimizers
 from actinit.spec.experiment import Choice
 
@@ -36,9 +36,9 @@ def choose(choice: Choice, family: str) -> tuple[Optimizer, dict[str, float]]:
     computed = family == REFERENCE or (trained is not None and trained.formulas)
     for name in (entry.name, *entry.variants):
         found = optimizers[name]
-        if computed or family in found.backends:
+        if computed or family in bindings(found):
             return found, choice.rates(found)
-    have = [name for name, one in optimizers.items() if family in one.backends]
+    have = [name for name, one in optimizers.items() if family in bindings(one)]
     raise TrainingError(
         f"{family} has no {entry.name}", f"one of {', '.join(have)}", "name another --optimizer"
     )

@@ -24,7 +24,8 @@ def test_obeys_the_spec(check: Check, request: pytest.FixtureRequest) -> None:
     result = request.node.stash[result_key] = request.config.stash[session_key].run(check)
     if result.fails:
         pytest.fail(
-            f"{check.id}: {result.message}\n\nspec: {check.clause}\nto see it:\n{result.snippet}\n",
+            f"{check.id}: {result.message}\n\n"
+            f"stated in: {check.clause}\nto see it:\n{result.snippet}\n",
             pytrace=False,
         )
     if result.status not in ("passed", "not-offered"):

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from actinit import reference, spec
-from actinit.adapters import frameworks
+from actinit.adapters import bindings, frameworks
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.results.conformance import STATUSES
 from actinit.spec.claim import MEANS, topics
@@ -102,6 +102,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
     environment.globals.update(
         spec=spec,
         frameworks=frameworks,
+        bindings=bindings,
         reference=reference,
         described=described,
         results=results,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from actinit.adapters import frameworks
+from actinit.adapters import Binding, bindings, frameworks
 from actinit.adapters.base import keywords
 from actinit.conformance.initializers.distributions import defaults
-from actinit.spec import AnyEntry, Binding, Initializer
+from actinit.spec import Function, Initializer
 
 __all__ = ["SEED", "arguments", "code", "literally", "shape"]
 
@@ -18,7 +18,7 @@ SEED = {
 }
 
 
-def arguments(entry: AnyEntry, binding: Binding) -> str:
+def arguments(entry: Function, binding: Binding) -> str:
     """Return the keywords of a call with the spec's defaults, as the backend names them."""
     passed = keywords(entry, binding, defaults(entry))
     return "".join(f", {word}={value!r}" for word, value in passed.items())
@@ -36,8 +36,8 @@ def literally(word: bool | str) -> str:
     return str(word) if isinstance(word, bool) else f'"{word}"'
 
 
-def code(entry: AnyEntry) -> Iterable[tuple[str, str, Binding]]:
+def code(entry: Function) -> Iterable[tuple[str, str, Binding]]:
     """Yield key, title and binding of each backend that offers an entry."""
     titles = frameworks()
-    for key, binding in entry.backends.items():
+    for key, binding in bindings(entry).items():
         yield key, titles[key].title, binding

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from actinit import adapters, spec
+from actinit.adapters import Binding, Start, bindings
 from actinit.conformance.known.causes import Cause
-from actinit.spec import Binding, Function, Layer, Start
+from actinit.spec import Function, Layer
 
 from ..results import Results
 from .view import other_law
@@ -29,7 +30,7 @@ __all__ = [
 
 def frameworks(entries: Iterable[Function | Layer]) -> list[str]:
     """Return the frameworks that bind any of the entries, the reference left out."""
-    bound = {key for entry in entries for key in entry.backends}
+    bound = {key for entry in entries for key in bindings(entry)}
     return [key for key in adapters.frameworks() if key in bound and key != "numpy"]
 
 
@@ -59,13 +60,13 @@ class Default:
 def parameters(entries: Iterable[Function]) -> Iterator[Default]:
     """Yield every parameter and choice of the entries."""
     for entry in entries:
-        bindings = {key: one for key, one in entry.backends.items() if key != "numpy"}
+        theirs = {key: one for key, one in bindings(entry).items() if key != "numpy"}
         for name, parameter in entry.parameters.items():
             own = parameter.default
-            told = {key: _default(one, name, own) for key, one in bindings.items()}
+            told = {key: _default(one, name, own) for key, one in theirs.items()}
             yield Default(entry, name, repr(own), told)
         for name, choice in getattr(entry, "choices", {}).items():
-            told = {key: _chosen(one, name, choice.default) for key, one in bindings.items()}
+            told = {key: _chosen(one, name, choice.default) for key, one in theirs.items()}
             yield Default(entry, name, choice.default, told)
 
 
@@ -110,7 +111,7 @@ def shared_names(entries: Iterable[Function]) -> list[Name]:
     """Return the names that mean several entries, told apart by arguments."""
     found: dict[tuple[str, str], list[tuple[Function, str]]] = {}
     for entry in entries:
-        for key, binding in entry.backends.items():
+        for key, binding in bindings(entry).items():
             if binding.function:
                 meant = found.setdefault((key, binding.function), [])
                 meant.append((entry, called(binding.arguments)))
@@ -136,7 +137,7 @@ def plain_names(results: Results, entries: Iterable[Function]) -> list[PlainName
     return [
         PlainName(entry, key, binding.function or binding.layer or "", told)
         for entry in entries
-        for key, binding in entry.backends.items()
+        for key, binding in bindings(entry).items()
         if (told := other_law(results, entry, key))
     ]
 
@@ -162,7 +163,7 @@ def layer_starts() -> Iterator[LayerStart]:
         for weight in layer.weights:
             told = {
                 key: start
-                for key, binding in layer.backends.items()
+                for key, binding in bindings(layer).items()
                 if weight in binding.weights and (start := binding.weights[weight].start)
             }
             if told:

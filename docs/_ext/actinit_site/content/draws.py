@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from actinit import spec
-from actinit.adapters import frameworks
+from actinit.adapters import bindings, frameworks
 from actinit.conformance import initializers as statistics
 from actinit.conformance.initializers.distributions import defaults, law
 from actinit.conformance.published.power import FAULTS
@@ -67,7 +67,7 @@ def scales(entry: Initializer) -> Iterator[Scale]:
             sizes = {"fan_in": float(fans[0]), "fan_out": float(fans[1])}
             laws = [law(entry, {**defaults(entry), **mode, **sizes}) for mode in chosen]
             kept: dict[tuple[str, tuple[int, ...]], list[str]] = {}
-            for key, binding in layer.backends.items():
+            for key, binding in bindings(layer).items():
                 if weight in binding.weights:
                     tensor = binding.weights[weight]
                     shape = tensor.dimensions(layer.examples)

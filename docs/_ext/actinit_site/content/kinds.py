@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actinit.adapters import frameworks
-from actinit.spec import Expression, Layer, LayerBinding, Start, Tensor, evaluate
+from actinit.adapters import LayerBinding, Start, Tensor, bindings, frameworks
+from actinit.spec import Expression, Layer, evaluate
 from actinit.spec.latex import latex
 
 from ..results import Measured, Results
@@ -47,7 +47,7 @@ def start(told: Start) -> str:
 
 def kept(entry: Layer, weight: str) -> Iterator[tuple[str, str, LayerBinding, Tensor]]:
     """Yield key, title, binding and tensor of each backend that has a weight."""
-    for key, binding in entry.backends.items():
+    for key, binding in bindings(entry).items():
         if weight in binding.weights:
             yield key, frameworks()[key].title, binding, binding.weights[weight]
 

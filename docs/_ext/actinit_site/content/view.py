@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from actinit.adapters import frameworks
+from actinit.adapters import bindings, frameworks
 from actinit.conformance.exhaustive.sweep import PARTS
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
@@ -273,7 +273,7 @@ def unswept(results: Results, entry: AnyEntry) -> list[str]:
     known |= {backend for backend, lacked, _ in results.lacking if lacked == entry.name}
     return [
         name
-        for family in entry.backends
+        for family in bindings(entry)
         if family != "numpy"
         for name in frameworks()[family].modes
         if name not in known

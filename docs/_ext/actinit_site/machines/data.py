@@ -13,7 +13,7 @@ import msgspec
 from sphinx.application import Sphinx
 
 from actinit import spec
-from actinit.adapters import frameworks
+from actinit.adapters import Framework, bindings, frameworks
 from actinit.conformance.results.registry import RECORDS
 from actinit.conformance.results.store import schema
 from actinit.spec.experiment import EXPERIMENTS, experiment
@@ -82,10 +82,11 @@ def spec_files() -> Iterator[tuple[str, Any]]:
         for name, entry in catalogue.items():
             place = f"spec/{sort}/{name}.json"
             places.setdefault(sort, {})[name] = place
-            yield place, {"schema": f"actinit-spec-{sort}-1", **plain(entry)}
+            stated = {**plain(entry), "backends": plain(bindings(entry))}
+            yield place, {"schema": f"actinit-spec-{sort}-1", **stated}
     tables = {
         "accuracy": spec.accuracy(),
-        "backends": frameworks(),
+        "backends": {name: _published(framework) for name, framework in frameworks().items()},
         "gains": spec.gains(),
         "references": spec.references(),
         "experiments": {
@@ -93,6 +94,13 @@ def spec_files() -> Iterator[tuple[str, Any]]:
         },
     }
     yield "spec.json", {"schema": "actinit-spec-1", "entries": places, **plain(tables)}
+
+
+def _published(framework: Framework) -> dict[str, Any]:
+    """Return what a framework's table says, without the place where it was read."""
+    stated: dict[str, Any] = msgspec.to_builtins(framework)
+    del stated["folder"]
+    return stated
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from actinit.adapters import bindings
 from actinit.spec import AnyEntry, Initializer
 
 from ..content import links
@@ -58,7 +59,7 @@ def terms(entry: AnyEntry) -> list[str]:
     found = [entry.name, *entry.aliases]
     if isinstance(entry, Initializer):  # xavier, kaiming
         found += [alias.partition("_")[0] for alias in entry.aliases]
-    for binding in entry.backends.values():
+    for binding in bindings(entry).values():
         for path in (getattr(binding, "function", ""), getattr(binding, "layer", "")):
             found.append((path or "").rpartition(".")[2].strip("_"))
     return list(dict.fromkeys(filter(None, found)))

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from actinit import spec
+from actinit.adapters import Binding, LayerBinding, NetworkBinding, OptimizerBinding
 from actinit.conformance.known.causes import Cause
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
@@ -23,19 +24,30 @@ ENTRIES = {
     "network": (spec.networks, Network),
     "optimizer": (spec.optimizers, Optimizer),
 }
+# Each sort of entry: what a framework says of one.
+_BINDINGS = {
+    "activation": Binding,
+    "initializer": Binding,
+    "layer": LayerBinding,
+    "network": NetworkBinding,
+    "optimizer": OptimizerBinding,
+}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # JSON has no infinity and no nan; they are written as Python's float takes them.
 _NOT_FINITE = ["inf", "-inf", "nan"]
 
 
 def of_entries(sort: str) -> dict[str, Any]:
-    """Return the JSON Schema of an entry's file."""
+    """Return the JSON Schema of an entry's file: the entry, and the bindings of it by framework."""
     name = f"actinit-spec-{sort}-1"
-    found = _with_not_finite(msgspec.json.schema(ENTRIES[sort][1], schema_hook=_schema))
-    entry = found["$defs"].pop(found["$ref"].rpartition("/")[2])
-    entry["properties"] = {"schema": {"const": name}, **entry["properties"]}
-    entry["required"] = ["schema", *entry["required"]]
-    return {"$schema": _DRAFT, "$id": name, **entry, "$defs": found["$defs"]}
+    kinds = (ENTRIES[sort][1], dict[str, _BINDINGS[sort]])  # type: ignore[misc]
+    (stated, backends), definitions = msgspec.json.schema_components(
+        kinds, schema_hook=_schema, ref_template="#/$defs/{name}"
+    )
+    entry = definitions.pop(stated["$ref"].rpartition("/")[2])
+    entry["properties"] = {"schema": {"const": name}, **entry["properties"], "backends": backends}
+    entry["required"] = ["schema", *entry["required"], "backends"]
+    return _with_not_finite({"$schema": _DRAFT, "$id": name, **entry, "$defs": definitions})
 
 
 def of_causes() -> dict[str, Any]:
