@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from actinit.adapters import Adapter, NotOffered, frameworks
+from actinit.adapters import Adapter, Binding, NotOffered, bindings, frameworks
 from actinit.adapters.base import accepts, keywords, resolve
-from actinit.spec import Binding, Expression, activations, initializers
+from actinit.spec import Expression, activations, initializers
 
 
 def test_a_path_leads_to_what_it_names():
@@ -45,11 +45,11 @@ def test_keywords_are_translated_and_need_their_parameters():
 def test_options_are_said_in_the_backends_words_and_whole_numbers_stay_whole():
     entry = initializers["variance_scaling"]
     given = {"scale": 2.0, "mode": "fan_avg", "distribution": "normal"}
-    assert keywords(entry, entry.backends["keras"], given) == {
+    assert keywords(entry, bindings(entry)["keras"], given) == {
         "scale": 2.0, "mode": "fan_avg", "distribution": "untruncated_normal",
     }  # fmt: skip
     dirac = initializers["dirac"]
-    (groups,) = keywords(dirac, dirac.backends["torch"], {"groups": 2.0}).values()
+    (groups,) = keywords(dirac, bindings(dirac)["torch"], {"groups": 2.0}).values()
     assert isinstance(groups, int)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.adapters import Adapter, NotOffered
+from actinit.adapters import Adapter, NotOffered, bindings
 from actinit.adapters.base import resolve
 from actinit.conformance.initializers.distributions import defaults
 from actinit.conformance.known.causes import causes
@@ -44,7 +44,7 @@ def stated(entry):
 
 
 def offered(backend, entries):
-    return [entry for entry in entries.values() if backend.family in entry.backends]
+    return [entry for entry in entries.values() if backend.family in bindings(entry)]
 
 
 def drawable(backend, dtype, broken=()):
@@ -121,7 +121,7 @@ def test_every_activation_keeps_shape_and_dtype(backend, dtype, given):
         assert ((value.shape, value.dtype) == expected) is not narrowed, entry.name
         gradient = backend.gradient(entry, x, np.ones_like(value), parameters)
         assert (gradient.shape, gradient.dtype) == (x.shape, dtype), entry.name
-        if entry.backends[backend.family].layer:
+        if bindings(entry)[backend.family].layer:
             layer = backend.layer(entry, x, parameters)
             assert (layer.shape, layer.dtype) == expected, entry.name
 
@@ -130,7 +130,7 @@ def test_every_layer_computes_in_the_inputs_dtype(backend):
     """Only float64 has the digits to tell a cast to float32 and back."""
     x = sample(np.float64) / 3
     for entry in offered(backend, spec.activations):
-        if entry.backends[backend.family].layer:
+        if bindings(entry)[backend.family].layer:
             parameters = stated(entry)
             value, layer = (ask(entry, x, parameters) for ask in (backend.value, backend.layer))
             np.testing.assert_allclose(layer, value, rtol=1e-14, err_msg=entry.name)
@@ -151,7 +151,7 @@ def test_a_source_goes_on_where_a_draw_ends(backend, dtype):
 
 def test_parameters_arrive_and_defaults_are_the_backends(backend):
     entry, x = spec.activations["leaky_relu"], np.array([-1.0])
-    binding, given = entry.backends[backend.family], {"negative_slope": 0.375}
+    binding, given = bindings(entry)[backend.family], {"negative_slope": 0.375}
     asked = {"value": binding.defaults, "layer": binding.defaults | binding.layer_defaults}
     for form, own in asked.items() if binding.layer else [("value", binding.defaults)]:
         ask, default = getattr(backend, form), (stated(entry) | own)["negative_slope"]
@@ -168,7 +168,9 @@ def test_fixed_arguments_arrive(backend):
 
 
 def test_what_is_missing_is_not_offered(backend):
-    lacking = [entry for entry in spec.activations.values() if backend.family not in entry.backends]
+    lacking = [
+        entry for entry in spec.activations.values() if backend.family not in bindings(entry)
+    ]
     assert bool(lacking) is (backend.family != "numpy")
     for entry in lacking:
         for ask in (backend.value, backend.layer):
@@ -177,14 +179,14 @@ def test_what_is_missing_is_not_offered(backend):
         with pytest.raises(NotOffered, match="does not offer"):
             backend.gradient(entry, sample(np.float32), sample(np.float32), {})
     for entry in spec.initializers.values():
-        if backend.family not in entry.backends:
+        if backend.family not in bindings(entry):
             with pytest.raises(NotOffered, match=f"{backend.name} does not offer {entry.name}"):
                 backend.draw(entry, (2, 2), np.dtype(np.float32), 0, {})
 
 
 def test_a_missing_layer_is_not_replaced_by_the_function(backend):
     for entry in offered(backend, spec.activations):
-        if entry.backends[backend.family].layer is None:
+        if bindings(entry)[backend.family].layer is None:
             with pytest.raises(NotOffered, match=f"no layer for {entry.name}"):
                 backend.layer(entry, sample(np.float32), {})
 
@@ -221,7 +223,7 @@ def by_hand_jax(function, x, upstream):
 
 def test_the_gradient_is_the_frameworks_own(backend):
     entry, engine = spec.activations["softmax"], backend.name.removeprefix("keras-")
-    binding = entry.backends[backend.family]
+    binding = bindings(entry)[backend.family]
     x, upstream = (np.random.default_rng(seed).normal(size=(4, 5)) for seed in (1, 2))
     function = resolve(binding.function)
     if engine != "numpy":
@@ -266,7 +268,7 @@ def test_rows_have_no_second_derivative(backend):
 
 def test_in_place_is_what_stands_in_the_tensor(backend, dtype):
     for entry in offered(backend, spec.activations):
-        x, binding = sample(dtype), entry.backends[backend.family]
+        x, binding = sample(dtype), bindings(entry)[backend.family]
         if binding.in_place is None:
             with pytest.raises(NotOffered, match=f"no in-place form of {entry.name}"):
                 backend.in_place(entry, x, {})
@@ -276,8 +278,8 @@ def test_in_place_is_what_stands_in_the_tensor(backend, dtype):
 
 
 def test_torch_offers_what_writes_to_its_input():
-    names = {name for name, entry in spec.activations.items() if entry.backends.get("torch")}
-    with_it = {name for name in names if spec.activations[name].backends["torch"].in_place}
+    names = {name for name, entry in spec.activations.items() if bindings(entry).get("torch")}
+    with_it = {name for name in names if bindings(spec.activations[name])["torch"].in_place}
     assert with_it == {
         "celu", "elu", "hard_silu", "leaky_relu", "mish", "relu", "selu", "sigmoid", "silu", "tanh",
     }  # fmt: skip
@@ -328,7 +330,7 @@ def test_answers_do_not_depend_on_the_thread(backend):
     def ask():
         answers = [backend.value(gelu, x, {}), backend.gradient(gelu, x, x, {})]
         answers.append(backend.draw(normal, (3, 4), np.dtype(np.float64), 5, stated(normal)))
-        if relu.backends[backend.family].layer:
+        if bindings(relu)[backend.family].layer:
             answers.append(backend.layer(relu, x, {}))
         return [bits(answer) for answer in answers]
 

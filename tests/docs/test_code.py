@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 from actinit import spec
+from actinit.adapters import bindings
 
 PACKAGES = {"NumPy": "numpy", "PyTorch": "torch", "Keras": "keras"}
 RUN = """
@@ -83,7 +84,7 @@ def test_code_in_tabs_runs(bare_site: Path, title: str) -> None:
     tabs = blocks(bare_site.parent / "docs", title)
     family = PACKAGES[title]
     entries = [*spec.activations.values(), *spec.initializers.values()]
-    assert len(tabs) == 2 * sum(family in entry.backends for entry in entries)
+    assert len(tabs) == 2 * sum(family in bindings(entry) for entry in entries)
     if find_spec(family) is None:
         pytest.skip(f"{title} is not installed here")
     command = [sys.executable, "-c", RUN, *tabs]

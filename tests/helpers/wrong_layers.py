@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from actinit import reference as ref
-from actinit.adapters import NotOffered
+from actinit.adapters import NotOffered, bindings
 from actinit.adapters.numpy.adapter import NumPy
 from actinit.spec import evaluate
 
@@ -18,12 +18,12 @@ class Right(NumPy):
     family = ""
 
     def binding(self, entry):
-        return entry.backends["numpy"]
+        return bindings(entry)["numpy"]
 
     def layer_binding(self, entry):
-        if "keras" not in entry.backends:
+        binding = bindings(entry).get("keras")
+        if binding is None:
             raise NotOffered(f"no {entry.name}")
-        binding = entry.backends["keras"]
         weights = {
             name: msgspec.structs.replace(tensor, reads=None)
             for name, tensor in binding.weights.items()

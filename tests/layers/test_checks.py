@@ -6,6 +6,7 @@ import pytest
 from helpers import wrong_layers as fakes
 
 from actinit import spec
+from actinit.adapters import bindings
 from actinit.conformance import layers
 from actinit.conformance.run.session import Session
 
@@ -24,7 +25,7 @@ def found_wrong(adapter, name):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, entry in spec.layers.items() if "keras" in entry.backends],
+    [name for name, entry in spec.layers.items() if "keras" in bindings(entry)],
 )
 def test_what_obeys_the_spec_is_never_accused(name):
     assert found_wrong(fakes.Right(), name) == {}
@@ -105,7 +106,7 @@ def test_a_message_tells_rule_and_reading():
 def test_a_reading_that_the_entry_does_not_tell_is_of_another_kind():
     class Stated(fakes.SwappedFans):
         def layer_binding(self, entry):
-            return entry.backends["keras"]  # says that grouped kernels are read otherwise
+            return bindings(entry)["keras"]  # says that grouped kernels are read otherwise
 
     wrong = found_wrong(Stated(), "conv2d_grouped")["kernel/fans"]
     assert wrong.outcome.kind == "distribution"

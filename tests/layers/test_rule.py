@@ -8,13 +8,14 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.adapters import bindings
 from actinit.conformance.layers.fans import RISK, span
 from actinit.spec import evaluate
 
 KEPT = [
     (name, backend, weight)
     for name, entry in spec.layers.items()
-    for backend, binding in entry.backends.items()
+    for backend, binding in bindings(entry).items()
     for weight in binding.weights
     if entry.weights[weight].fan_in
 ]
@@ -28,7 +29,7 @@ def rule(entry, weight):
 @pytest.mark.parametrize(("name", "backend", "weight"), KEPT)
 def test_the_reference_reads_the_rule_off_every_layout(name, backend, weight):
     entry = spec.layers[name]
-    tensor = entry.backends[backend].weights[weight]
+    tensor = bindings(entry)[backend].weights[weight]
     shape = tensor.dimensions(entry.examples)
     fans = ref.fans(shape, tensor.layout, groups=tensor.count(entry.examples))
     assert fans == rule(entry, weight)
@@ -61,7 +62,7 @@ LIVE = {
 def test_the_rule_counts_what_a_live_layer_adds_up(name):
     torch = pytest.importorskip("torch")
     entry = spec.layers[name]
-    binding = entry.backends["torch"]
+    binding = bindings(entry)["torch"]
     layer = getattr(torch.nn, binding.layer.rpartition(".")[2])(
         **binding.constructor(entry.examples)
     )

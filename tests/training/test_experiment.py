@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actinit.adapters import bindings
 from actinit.spec import SpecError, UnknownNameError, activations, initializers
 from actinit.spec import experiment as spec
 
@@ -19,7 +20,7 @@ def test_it_names_what_the_spec_has() -> None:
         assert layer.initializer == "start" or layer.initializer in initializers
     for start in mnist.starts:
         assert start.name in initializers
-        assert "keras" in initializers[start.keras_draws].backends
+        assert "keras" in bindings(initializers[start.keras_draws])
 
 
 def test_the_article_has_every_epoch_of_every_start() -> None:
