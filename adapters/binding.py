@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, overload
+from typing import Any, get_args, overload
+
+import msgspec
 
 from actinit.spec import (
     Activation,
@@ -21,6 +23,7 @@ from actinit.spec.model import Struct
 from .layer_binding import LayerBinding
 
 __all__ = [
+    "KINDS",
     "AnyBinding",
     "Binding",
     "Bindings",
@@ -108,6 +111,12 @@ class Bindings(Struct, frozen=True, kw_only=True):
         """Return the binding of an entry; None if the framework has no such thing."""
         table: Mapping[str, AnyBinding] = getattr(self, table_of(entry))
         return table.get(entry.name)
+
+
+#: Table of `Bindings`: the class of its rows.
+KINDS: Mapping[str, type[AnyBinding]] = {
+    field.name: get_args(field.type)[1] for field in msgspec.structs.fields(Bindings)
+}
 
 
 def table_of(entry: AnyEntry) -> str:

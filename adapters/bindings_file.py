@@ -11,20 +11,11 @@ from actinit import spec
 from actinit.spec import AnyEntry, SpecError, UnknownNameError
 from actinit.spec.loader import converted, line_of, parsed
 
-from .binding import AnyBinding, Binding, Bindings, NetworkBinding, OptimizerBinding
+from .binding import KINDS, AnyBinding, Bindings
 from .binding_rules import binding_breaches
 from .layer_binding import LayerBinding, Tensor
 
 __all__ = ["read_bindings"]
-
-#: Table: the entries that its rows name, and the class of a row.
-_TABLES: Mapping[str, tuple[Mapping[str, AnyEntry], type[AnyBinding]]] = {
-    "activations": (spec.activations, Binding),
-    "initializers": (spec.initializers, Binding),
-    "layers": (spec.layers, LayerBinding),
-    "networks": (spec.networks, NetworkBinding),
-    "optimizers": (spec.optimizers, OptimizerBinding),
-}
 
 
 def read_bindings(folder: str) -> Bindings:
@@ -65,8 +56,8 @@ def _read(file: Path) -> Bindings:
     text, data = parsed(file)
     found: dict[str, Any] = {}
     for table, rows in data.items():
-        if table not in _TABLES:
-            reason = str(UnknownNameError("table", table, _TABLES))
+        if table not in KINDS:
+            reason = str(UnknownNameError("table", table, KINDS))
             raise SpecError(file, table, reason, line_of(text, table))
         if not isinstance(rows, dict):
             raise SpecError(file, table, "expected a table of entries", line_of(text, table))
@@ -77,7 +68,7 @@ def _read(file: Path) -> Bindings:
 def _row(file: Path, text: str, table: str, name: str, row: object) -> AnyBinding:
     """Return the binding of one entry."""
     place = f"{table}.{name}"
-    entries, kind = _TABLES[table]
+    entries, kind = _entries(table), KINDS[table]
     if name not in set(entries):
         raise SpecError(file, place, _no_entry(table, name), line_of(text, place))
     if kind is LayerBinding and isinstance(row, dict):
@@ -94,9 +85,14 @@ def _row(file: Path, text: str, table: str, name: str, row: object) -> AnyBindin
 
 def _no_entry(table: str, name: str) -> str:
     """Say why a row's name is the name of no entry."""
-    entries, _ = _TABLES[table]
     try:
-        entry = entries[name]
+        entry = _entries(table)[name]
     except UnknownNameError as error:
         return str(error)
     return f"is another name of {entry.name}; expected [{table}.{entry.name}]"
+
+
+def _entries(table: str) -> Mapping[str, AnyEntry]:
+    """Return the entries that a table's rows name: the spec calls both the same."""
+    found: Mapping[str, AnyEntry] = getattr(spec, table)
+    return found

@@ -10,7 +10,7 @@ __all__ = ["SpecError", "UnknownNameError"]
 
 
 class SpecError(ValueError):
-    """A file of the spec that breaks the rules: which file, which key, why.
+    """A file of the spec, or of an adapter, that breaks the rules: which file, which key, why.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from itertools import chain
@@ -12,21 +13,16 @@ import pytest
 
 from actinit import adapters, spec
 from actinit.adapters import Binding, Bindings, LayerBinding, bindings, frameworks
-from actinit.adapters.bindings_file import _TABLES, read_bindings
+from actinit.adapters.binding import KINDS
+from actinit.adapters.bindings_file import read_bindings
 from actinit.spec.loader import HERE, parsed
 
+ROOT = Path(__file__).parents[2]
 OURS = {name: Path(one.folder) for name, one in frameworks().items()}
 TEXT = {
     name: (folder / "bindings.toml").read_text(encoding="utf-8") for name, folder in OURS.items()
 }
-ENTRIES = [
-    *chain.from_iterable(
-        one.values()
-        for one in (
-            spec.activations, spec.initializers, spec.layers, spec.networks, spec.optimizers,
-        )
-    )
-]  # fmt: skip
+ENTRIES = [*chain.from_iterable(getattr(spec, table).values() for table in KINDS)]
 
 
 def refuse(tmp_path, text):
@@ -49,7 +45,7 @@ def test_every_entry_has_those_of_the_frameworks_that_state_them():
 @pytest.mark.parametrize("name", OURS)
 def test_they_stand_in_the_order_of_the_spec(name):
     _, data = parsed(OURS[name] / "bindings.toml")
-    assert list(data) == [table for table in _TABLES if table in data]
+    assert list(data) == [table for table in KINDS if table in data]
     for table, rows in data.items():
         assert list(rows) == sorted(rows), table
 
@@ -213,3 +209,16 @@ def test_what_is_ours_and_broken_is_not_passed_over(monkeypatch):
     monkeypatch.setattr("actinit.adapters.framework.read_bindings", broken)
     with pytest.raises(spec.SpecError, match="is broken"):
         bindings(spec.layers["dense"])
+
+
+def test_the_example_of_the_guide_is_right(tmp_path):
+    guide = (ROOT / "docs" / "guide" / "adapter.md").read_text(encoding="utf-8")
+    (example,) = (
+        text for text in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL) if "[layers." in text
+    )
+    (tmp_path / "bindings.toml").write_text(example, encoding="utf-8")
+    found = read_bindings(str(tmp_path))
+    assert found.of(spec.activations["leaky_relu"]).defaults == {"negative_slope": 0.2}
+    assert found.of(spec.layers["dense"]).constructor({"i": 3, "o": 4}) == {
+        "inputs": 3, "outputs": 4,
+    }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from actinit import spec
-from actinit.adapters import Binding, LayerBinding, NetworkBinding, OptimizerBinding
+from actinit.adapters.binding import KINDS
 from actinit.conformance.known.causes import Cause
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
@@ -24,14 +24,6 @@ ENTRIES = {
     "network": (spec.networks, Network),
     "optimizer": (spec.optimizers, Optimizer),
 }
-# Each sort of entry: what a framework says of one.
-_BINDINGS = {
-    "activation": Binding,
-    "initializer": Binding,
-    "layer": LayerBinding,
-    "network": NetworkBinding,
-    "optimizer": OptimizerBinding,
-}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # JSON has no infinity and no nan; they are written as Python's float takes them.
 _NOT_FINITE = ["inf", "-inf", "nan"]
@@ -40,7 +32,7 @@ _NOT_FINITE = ["inf", "-inf", "nan"]
 def of_entries(sort: str) -> dict[str, Any]:
     """Return the JSON Schema of an entry's file: the entry, and the bindings of it by framework."""
     name = f"actinit-spec-{sort}-1"
-    kinds = (ENTRIES[sort][1], dict[str, _BINDINGS[sort]])  # type: ignore[misc]
+    kinds = (ENTRIES[sort][1], dict[str, KINDS[f"{sort}s"]])  # type: ignore[misc]
     (stated, backends), definitions = msgspec.json.schema_components(
         kinds, schema_hook=_schema, ref_template="#/$defs/{name}"
     )
