@@ -189,7 +189,7 @@ def browsed(page: Path, query: str, profile: Path) -> str:
 def test_defaults_that_differ_are_told() -> None:
     rows = {(one.entry.name, one.name): one for one in defaults.parameters(FUNCTIONS)}
     slope = rows["leaky_relu", "negative_slope"]
-    assert slope.differ == ["keras", "tensorflow"]
+    assert slope.differ == ["tensorflow", "keras"]
     assert slope.by_framework["keras"].text == "0.2; the layer 0.3"
     assert rows["elu", "alpha"].by_framework["tensorflow"].text == "1.0, always"
     assert rows["elu", "alpha"].differ == []
