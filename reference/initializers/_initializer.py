@@ -19,7 +19,7 @@ from actinit.spec import formats
 from .._rounding import FLOATS, rounded
 from ..layouts import Fans, Shape, kernel, sizes
 from ..layouts import fans as fans_of
-from ._laws import Law
+from ._distribution import Distribution
 
 __all__ = ["Initializer", "initializer"]
 
@@ -27,7 +27,7 @@ _DTYPES = tuple(FLOATS[name] for name, fmt in formats().items() if fmt.arithmeti
 
 
 class Initializer:
-    """A weight initializer: call it to draw, ask it for its law.
+    """A weight initializer: call it to draw, ask it for its distribution.
 
     Made by the decorator `initializer`.
 
@@ -43,7 +43,7 @@ class Initializer:
         Name of the entry.
     """
 
-    def __init__(self, define: Callable[..., Law]) -> None:
+    def __init__(self, define: Callable[..., Distribution]) -> None:
         functools.update_wrapper(self, define)
         self.name = define.__name__
         self._define = define
@@ -60,6 +60,10 @@ class Initializer:
 
     def __repr__(self) -> str:
         return f"<initializer {self.name}>"
+
+    def __reduce__(self) -> str:
+        # The name under which its module has it: a copy, or what another process loads, is it.
+        return self.name
 
     def __call__(
         self,
@@ -116,8 +120,8 @@ class Initializer:
         if self._needs and 0 in lengths:
             self._layer(lengths, layout, fans)  # what does not fit is an error all the same
             return np.empty(lengths, kind)
-        law = self._law(lengths, layout, fans, parameters)
-        return self._round(law.draw(self._generator(rng, law), lengths), law, kind)
+        drawn = self._define_for(lengths, layout, fans, parameters)
+        return self._round(drawn.draw(self._generator(rng, drawn), lengths), drawn, kind)
 
     def distribution(
         self,
@@ -145,15 +149,15 @@ class Initializer:
             sizes is 0, or if the weights follow no one distribution each, such as those of the
             identity.
         """
-        return self._law(sizes(shape), layout, fans, parameters).frozen()
+        return self._define_for(sizes(shape), layout, fans, parameters).frozen()
 
-    def _law(
+    def _define_for(
         self,
         lengths: tuple[int, ...],
         layout: str | None,
         fans: tuple[int, int] | None,
         parameters: dict[str, Any],
-    ) -> Law:
+    ) -> Distribution:
         for name, value in parameters.items():
             if name in self._words:
                 if not isinstance(value, str):
@@ -166,7 +170,9 @@ class Initializer:
             return self._define(**parameters)
         found = self._layer(lengths, layout, fans)
         if 0 in lengths:
-            raise ValueError(f"{self.name}: the shape {lengths} holds no weight and so has no law")
+            raise ValueError(
+                f"{self.name}: the shape {lengths} holds no weight and so has no distribution"
+            )
         return self._define(found, **parameters)
 
     def _layer(
@@ -194,10 +200,12 @@ class Initializer:
         names = ", ".join(known.name for known in _DTYPES)
         raise TypeError(f"{self.name} draws {names}; got the dtype {dtype!r}")
 
-    def _generator(self, rng: np.random.Generator | int | None, law: Law) -> np.random.Generator:
+    def _generator(
+        self, rng: np.random.Generator | int | None, distribution: Distribution
+    ) -> np.random.Generator:
         if isinstance(rng, np.random.Generator):
             return rng
-        if rng is None and not law.random:
+        if rng is None and not distribution.random:
             return np.random.default_rng(0)  # drawn from by nobody
         if not isinstance(rng, int | np.integer) or isinstance(rng, bool):
             raise TypeError(
@@ -208,19 +216,21 @@ class Initializer:
             raise ValueError(f"{self.name}: expected a seed of 0 or more, got {rng}")
         return np.random.default_rng(rng)
 
-    def _round(self, draws: NDArray[np.float64], law: Law, kind: np.dtype[Any]) -> NDArray[Any]:
+    def _round(
+        self, draws: NDArray[np.float64], distribution: Distribution, kind: np.dtype[Any]
+    ) -> NDArray[Any]:
         with np.errstate(over="ignore"):
             weights = rounded(draws, kind)
         if not np.isfinite(weights).all():
-            raise ValueError(f"{self.name}: {law} reaches beyond the largest {kind.name}")
-        if not law.random:
+            raise ValueError(f"{self.name}: {distribution} reaches beyond the largest {kind.name}")
+        if not distribution.random or distribution.bounds == (-math.inf, math.inf):
             return weights
         low, high = (
             self._inward(bound, kind, toward)
-            for bound, toward in zip(law.bounds, (math.inf, -math.inf), strict=True)
+            for bound, toward in zip(distribution.bounds, (math.inf, -math.inf), strict=True)
         )
         if not low <= high:
-            raise ValueError(f"{self.name}: no {kind.name} lies within {law}")
+            raise ValueError(f"{self.name}: no {kind.name} lies within {distribution}")
         # NumPy may clip bfloat16 in float32; the way back rounds nothing.
         return np.clip(weights, low, high).astype(kind, copy=False)
 
@@ -243,8 +253,8 @@ def _draw_doc() -> str:
     return text.partition("\n\n")[2]
 
 
-def initializer(define: Callable[..., Law]) -> Initializer:
-    """Make an `Initializer` of the function that defines its law."""
+def initializer(define: Callable[..., Distribution]) -> Initializer:
+    """Make an `Initializer` of the function that defines its distribution."""
     return Initializer(define)
 
 

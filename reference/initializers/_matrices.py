@@ -1,4 +1,4 @@
-"""Laws of whole kernels: rotations, the identity, sparse matrices."""
+"""Distributions of whole kernels: rotations, the identity, sparse matrices."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..layouts import Kernel
 from . import _portable
-from ._laws import Draws, Law
+from ._distribution import Distribution, Draws
+from ._rotations import rotation
 
 __all__ = ["Delta", "Dirac", "Fourier", "Identity", "Orthogonal", "Sparse"]
 
 
-class _OfKernel(Law):
+class _OfKernel(Distribution):
     """A distribution that knows which dimension of its kernel is which."""
 
     kernel: Kernel
@@ -150,42 +150,3 @@ class Sparse(_OfKernel):
         chosen = np.argsort(keys, axis=1, kind="stable")[:, : self.zeros]
         np.put_along_axis(weights, chosen, 0.0, axis=1)
         return weights
-
-
-def rotation(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float64]:
-    """Return a matrix with orthonormal columns, or rows if there are fewer, by Haar measure.
-
-    The Q of a QR decomposition of a normal matrix with a positive diagonal in R, by Householder's
-    reflections; of these, the later are independent of the earlier, so that each is drawn by itself
-    and nothing is decomposed (stewart1980). Elementwise operations and sums in a fixed order make
-    it the same bits everywhere.
-    """
-    if rows < columns:
-        return rotation(rng, columns, rows).T
-    found = np.eye(rows, columns)
-    starts = np.cumsum([0, *(rows - column for column in range(columns))])
-    vectors = np.split(_portable.normals(rng, int(starts[-1])), starts[1:-1])
-    # Backwards, so that the block that a reflection touches is the smallest.
-    for column in reversed(range(columns)):
-        vector = vectors[column]
-        norm = np.sqrt(_total(np.square(vector)))
-        sign = np.copysign(1.0, vector[0])
-        vector[0] += sign * norm
-        block = found[column:, column:]
-        # 2 / (v . v), where v . v = 2 norm (norm + |x_0|).
-        scale = 1 / (norm * np.abs(vector[0]))
-        block -= (scale * vector)[:, None] * _total(vector[:, None] * block)
-        # The reflection turned the vector to -sign * norm: R would have that on its diagonal.
-        found[:, column] *= -sign
-    return found
-
-
-def _total(terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sum along the first axis, half by half: an order that is ours, not NumPy's."""
-    terms = terms.copy()
-    count = len(terms)
-    while count > 1:
-        half = count // 2
-        terms[:half] += terms[count - half : count]
-        count -= half
-    return terms[0]

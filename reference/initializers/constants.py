@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ._initializer import initializer, require
-from ._laws import Constant
+from ._univariate import Constant
 
 __all__ = ["constant", "ones", "zeros"]
 

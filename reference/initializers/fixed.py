@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ._initializer import initializer, require
-from ._laws import Normal, TruncatedNormal, Uniform
+from ._univariate import Normal, TruncatedNormal, Uniform
 
 __all__ = ["random_normal", "random_uniform", "truncated_normal"]
 

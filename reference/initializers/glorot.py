@@ -10,7 +10,7 @@ import math
 
 from ..layouts import Fans
 from ._initializer import initializer, require
-from ._laws import Normal, TruncatedNormal, Uniform
+from ._univariate import Normal, TruncatedNormal, Uniform
 
 __all__ = ["glorot_normal", "glorot_truncated_normal", "glorot_uniform"]
 

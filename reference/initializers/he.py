@@ -10,7 +10,7 @@ import math
 
 from ..layouts import Fans
 from ._initializer import chosen, initializer, require
-from ._laws import Normal, TruncatedNormal, Uniform
+from ._univariate import Normal, TruncatedNormal, Uniform
 
 __all__ = ["he_normal", "he_truncated_normal", "he_uniform"]
 

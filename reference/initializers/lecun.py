@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..layouts import Fans
 from ._initializer import initializer
-from ._laws import Normal, TruncatedNormal, Uniform
+from ._univariate import Normal, TruncatedNormal, Uniform
 
 __all__ = ["lecun_normal", "lecun_truncated_normal", "lecun_uniform"]
 

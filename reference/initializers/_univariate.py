@@ -1,41 +1,21 @@
-"""The distributions that weights are drawn from: how to draw, and what SciPy calls it."""
+"""Distributions of weights that are drawn one by one, each from the same."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _portable
+from ._distribution import Distribution, Draws
 
-__all__ = ["Constant", "Law", "Normal", "TruncatedNormal", "Uniform"]
-
-Draws = NDArray[np.float64]
-
-
-class Law(ABC):
-    """What the weights of a tensor follow."""
-
-    #: Least and greatest number that may be drawn, both included.
-    bounds: tuple[float, float] = (-math.inf, math.inf)
-    #: Whether anything is drawn.
-    random: bool = True
-
-    @abstractmethod
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        """Return weights in float64."""
-
-    @abstractmethod
-    def frozen(self) -> Any:
-        """Return the distribution of one weight as a frozen distribution of scipy.stats."""
+__all__ = ["Constant", "Normal", "TruncatedNormal", "Uniform"]
 
 
 @dataclass(frozen=True)
-class Constant(Law):
+class Constant(Distribution):
     """All the mass at one point."""
 
     value: float
@@ -51,7 +31,7 @@ class Constant(Law):
 
 
 @dataclass(frozen=True)
-class Uniform(Law):
+class Uniform(Distribution):
     """Uniform on [low, high)."""
 
     low: float
@@ -78,7 +58,7 @@ class Uniform(Law):
 
 
 @dataclass(frozen=True)
-class Normal(Law):
+class Normal(Distribution):
     """Gaussian."""
 
     mean: float
@@ -106,7 +86,7 @@ _VARIANCE_LEFT = 0.7737413035499232
 
 
 @dataclass(frozen=True)
-class TruncatedNormal(Law):
+class TruncatedNormal(Distribution):
     """Gaussian with its tails cut off; `mean` and `stddev` are those before the cut.
 
     `lower` and `upper`, where it is cut, are in standard deviations from the mean.
