@@ -22,8 +22,9 @@ Words = NDArray[np.uint64]
 
 #: The normal number furthest out that can be drawn: the quantile of 2**-65.
 LARGEST_NORMAL = 9.155293772686074
-# Numbers that are worked on at once: they and what is computed of them stay in the cache.
-_BLOCK = 2**13
+# Numbers that are worked on at once: they and what is computed of them stay in the cache, and are so
+# many that a call of NumPy costs little beside its work.
+_BLOCK = 2**14
 
 # M. J. Wichura, Algorithm AS 241: the percentage points of the normal distribution, Applied
 # Statistics 37, 1988; PPND16. Coefficients of numerator and denominator, the highest power first.
@@ -91,12 +92,20 @@ def normals(rng: np.random.Generator, count: int) -> Floats:
     found = np.empty(count)
     for block in _blocks(count):
         drawn = words(rng, len(found[block]))
-        magnitudes = drawn >> np.uint64(1)
-        tail = (magnitudes.astype(np.float64) + 0.5) * 2.0**-64
+        # Below 2**63, and signed integers become floats faster.
+        magnitudes = (drawn >> np.uint64(1)).view(np.int64)
+        tail = _probabilities(magnitudes)
         # The same from the middle, so that neither end loses bits.
-        centred = ((np.uint64(2**63 - 1) - magnitudes).astype(np.float64) + 0.5) * 2.0**-64
-        signs = 1 - 2 * (drawn & np.uint64(1)).astype(np.float64)
-        np.multiply(quantiles(centred, tail), signs, out=found[block])
+        centred = _probabilities(2**63 - 1 - magnitudes)
+        sizes = quantiles(centred, tail).view(np.uint64)
+        np.bitwise_or(sizes, drawn << np.uint64(63), out=found[block].view(np.uint64))
+    return found
+
+
+def _probabilities(magnitudes: NDArray[np.int64]) -> Floats:
+    found = magnitudes.astype(np.float64)
+    found += 0.5
+    found *= 2.0**-64
     return found
 
 
@@ -109,12 +118,15 @@ def quantiles(centred: Floats, tail: Floats) -> Floats:
         The probability of being between 0 and the number, and that of being further out; their sum
         is 1/2.
     """
-    found: Floats = centred * _ratio(0.180625 - centred * centred, _CENTRE)
+    square = centred * centred
+    found = _ratio(np.subtract(0.180625, square, out=square), _CENTRE)
+    found *= centred
     outer = np.flatnonzero(centred > 0.425)
     root = np.sqrt(-_log(tail[outer]))
     middle = _ratio(root - 1.6, _MIDDLE)
-    far = root > 5
-    middle[far] = _ratio(root[far] - 5, _FAR)
+    far = np.flatnonzero(root > 5)
+    if far.size:
+        middle[far] = _ratio(root[far] - 5, _FAR)
     found[outer] = middle
     return found
 
@@ -125,23 +137,29 @@ def _blocks(count: int) -> Iterator[slice]:
 
 def _ratio(x: Floats, coefficients: tuple[tuple[float, ...], tuple[float, ...]]) -> Floats:
     above, below = (_polynomial(x, each) for each in coefficients)
-    return above / below
+    above /= below
+    return above
 
 
 def _polynomial(x: Floats, coefficients: tuple[float, ...]) -> Floats:
-    found = np.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        found *= x
+    highest, *others = coefficients
+    found = x * highest
+    for coefficient in others[:-1]:
         found += coefficient
+        found *= x
+    found += others[-1]
     return found
 
 
 def _log(x: Floats) -> Floats:
     """Return the natural logarithm of positive normal numbers, good to an ulp or two."""
-    fraction, exponent = np.frexp(x)
+    # What np.frexp returns, at a tenth of its time.
+    bits = x.view(np.int64)
+    exponents = (bits >> 52) - 1022
+    fraction = (bits & (2**52 - 1) | 1022 << 52).view(np.float64)
     small = fraction < np.sqrt(0.5)
-    fraction = np.where(small, 2 * fraction, fraction)
-    exponent = (exponent - small).astype(np.float64)
+    fraction *= 1.0 + small
+    exponent = (exponents - small).astype(np.float64)
     s = (fraction - 1) / (fraction + 1)
     series = 2 * s * _polynomial(s * s, _ATANH)
     return exponent * _LOG2_HIGH + (series + exponent * _LOG2_LOW)

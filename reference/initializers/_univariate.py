@@ -49,7 +49,7 @@ class Uniform(Distribution):
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
         share = _portable.uniforms(rng, math.prod(shape)).reshape(shape)
-        return self.low + (self.high - self.low) * share
+        return _scaled(share, self.low, self.high - self.low)
 
     def frozen(self) -> Any:
         from scipy.stats import uniform
@@ -70,7 +70,8 @@ class Normal(Distribution):
         return cls(0.0, math.sqrt(variance))
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        return self.mean + self.stddev * _portable.normals(rng, math.prod(shape)).reshape(shape)
+        standard = _portable.normals(rng, math.prod(shape)).reshape(shape)
+        return _scaled(standard, self.mean, self.stddev)
 
     def frozen(self) -> Any:
         from scipy.stats import norm
@@ -107,10 +108,17 @@ class TruncatedNormal(Distribution):
         return self.mean + self.lower * self.stddev, self.mean + self.upper * self.stddev
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> Draws:
-        standard = _portable.between(rng, math.prod(shape), self.lower, self.upper)
-        return self.mean + self.stddev * standard.reshape(shape)
+        standard = _portable.between(rng, math.prod(shape), self.lower, self.upper).reshape(shape)
+        return _scaled(standard, self.mean, self.stddev)
 
     def frozen(self) -> Any:
         from scipy.stats import truncnorm
 
         return truncnorm(self.lower, self.upper, loc=self.mean, scale=self.stddev)
+
+
+def _scaled(standard: Draws, location: float, scale: float) -> Draws:
+    """Scale and move numbers, in place: there may be many."""
+    standard *= scale
+    standard += location
+    return standard

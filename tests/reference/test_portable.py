@@ -46,10 +46,10 @@ def test_any_bit_generator_makes_both_kinds_of_number(generator):
 
 
 def test_a_draw_goes_on_where_the_last_one_ended():
-    # Longer than a block, so that blocks do not begin again either.
+    # Longer than several blocks, so that blocks do not begin again either.
     rng = np.random.default_rng(5)
-    parts = np.concatenate([_portable.normals(rng, 3 * 2**13), _portable.normals(rng, 5)])
-    whole = _portable.normals(np.random.default_rng(5), 3 * 2**13 + 5)
+    parts = np.concatenate([_portable.normals(rng, 3 * 2**14), _portable.normals(rng, 5)])
+    whole = _portable.normals(np.random.default_rng(5), 3 * 2**14 + 5)
     assert np.array_equal(parts, whole)
 
 
