@@ -180,7 +180,9 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure, as ratios in one run, what a sweep and a training epoch cost."""
+    """Measure, as ratios in one run, what draws, a sweep and a training epoch cost."""
     _install(session, _extras(MAIN), "bench")
+    # One thread: what NumPy's QR gains from more depends on the machine.
+    session.run("actinit", "bench", "draws", env={"OPENBLAS_NUM_THREADS": "1"})
     session.run("actinit", "bench", "sweep")
     session.run("actinit", "bench", "training")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .options import data_option, output_option
+from .options import count, data_option, output_option
 
 __all__ = ["add_arguments"]
 
@@ -12,6 +12,11 @@ __all__ = ["add_arguments"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add a verb for each benchmark."""
     verbs = parser.add_subparsers(required=True, metavar="WHAT")
+
+    draws = verbs.add_parser("draws", help="draws of the reference beside NumPy's")
+    draws.add_argument("--rounds", type=count, default=5, metavar="N", help="default: %(default)s")
+    output_option(draws, "bench-draws.json")
+    draws.set_defaults(run=_draws)
 
     kernels = verbs.add_parser("kernels", help="the compiled comparison beside NumPy's")
     kernels.set_defaults(run=_kernels)
@@ -26,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     data_option(training)
     output_option(training, "bench-training.json")
     training.set_defaults(run=_training)
+
+
+def _draws(options: argparse.Namespace) -> int:
+    from ..bench.draws import run
+
+    return run(options.rounds, options.output)
 
 
 def _kernels(options: argparse.Namespace) -> int:

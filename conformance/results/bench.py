@@ -9,7 +9,19 @@ import msgspec
 from .machine import Machine
 from .ratio import Ratio
 
-__all__ = ["SweepBench", "TrainingBench"]
+__all__ = ["DrawsBench", "SweepBench", "TrainingBench"]
+
+
+class DrawsBench(msgspec.Struct, frozen=True, kw_only=True):
+    """What draws of the reference cost beside NumPy's own."""
+
+    remedy: ClassVar[str] = "run nox -s bench again"
+
+    schema: str = "actinit-bench-draws-1"
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    ratios: list[Ratio]
 
 
 class SweepBench(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ import msgspec
 from .accuracy import Accuracies
 from .answers import Answers
 from .baseline import Baseline
-from .bench import SweepBench, TrainingBench
+from .bench import DrawsBench, SweepBench, TrainingBench
 from .claims import Claims
 from .conformance import ConformanceReport
 from .curves import Curves
@@ -36,6 +36,7 @@ __all__ = ["RECORDS", "SCHEMAS", "kind_of", "write_schemas"]
 RECORDS: Mapping[str, type[Record]] = {
     "answers": Answers,
     "baseline": Baseline,
+    "bench-draws": DrawsBench,
     "bench-sweep": SweepBench,
     "bench-training": TrainingBench,
     "claims": Claims,

@@ -22,8 +22,8 @@ Words = NDArray[np.uint64]
 
 #: The normal number furthest out that can be drawn: the quantile of 2**-65.
 LARGEST_NORMAL = 9.155293772686074
-# Numbers that are worked on at once: they and what is computed of them stay in the cache, and are so
-# many that a call of NumPy costs little beside its work.
+# Numbers that are worked on at once: few enough for the cache to hold them and what is computed of
+# them, and so many that a call of NumPy costs little beside its work.
 _BLOCK = 2**14
 
 # M. J. Wichura, Algorithm AS 241: the percentage points of the normal distribution, Applied

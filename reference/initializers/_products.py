@@ -9,16 +9,21 @@ S. M. Rump, "Error-free transformations of matrix multiplication by using fast r
 multiplication and its applications", 2012). What is left is to add the products of slices, element
 by element, in one order.
 
-Bits of a slice: numbers of the left factor are below `BOUND` = 2**4 and make a high slice of
-multiples of 2**-16, at most 2**20 of them, and a low slice of what is left of that, at most 2**-17,
-in multiples of 2**-37: at most 2**20 again. Numbers of the right factor make, column by column,
-slices of at most 2**26 units: with 2**e above the largest of the column, the high slice is of
-multiples of 2**(e - 26); what is left, at most 2**(e - 27), of multiples of 2**(e - 53). A sum of
-`INNER` = 2**7 products of the two is thus at most 2**(20 + 26 + 7) units. What the right factor
-loses is at most 2**(e - 54), half a unit in the last place of the largest of its column.
+How many bits that is. Numbers of the left factor are below `BOUND` = 2**4 and make three slices.
+The highest is of multiples of 2**-16, at most 2**20 of them; what it leaves, at most 2**-17, makes
+multiples of 2**-37, at most 2**20 again; and what both leave multiples of 2**-58. Numbers of the
+right factor make two, column by column: with 2**e above the largest of a column, multiples of
+2**(e - 26), and of what is left, at most 2**(e - 27), multiples of 2**(e - 53); of each at most
+2**26. So a sum of `INNER` = 2**7 products is at most 2**(20 + 26 + 7) units.
+
+What is lost: of the left factor at most 2**-59 a number, of the right one 2**(e - 54), half a unit
+in the last place of the largest of the column. The products of the lowest slices of both, which are
+2**-66 of those of the highest, are not made.
 """
 
 from __future__ import annotations
+
+from itertools import product as pairs
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,25 +37,24 @@ BOUND = 16.0
 #: The largest inner dimension of a product.
 INNER = 128
 
-_LEFT_UNITS = 2.0**-16, 2.0**-37
+_LEFT_UNITS = 2.0**-16, 2.0**-37, 2.0**-58
 _RIGHT_BITS = 26, 53
-# Rows in one product of a left factor with itself: 2**(20 + 20 + 12) units at most.
-_GRAM_ROWS = 4096
+# Columns in one product of a left factor with itself: 2**(20 + 20 + 12) units at most.
+_GRAM_COLUMNS = 4096
 
 
 def left_slices(matrix: Floats) -> Floats:
-    """Return a left factor, rounded to multiples of 2**-37, as two slices one above the other."""
-    rows = len(matrix)
-    slices = np.empty((2 * rows, *matrix.shape[1:]))
-    high, low = slices[:rows], slices[rows:]
-    _to_multiples(matrix, _LEFT_UNITS[0], out=high)
-    np.subtract(matrix, high, out=low)
-    _to_multiples(low, _LEFT_UNITS[1], out=low)
-    return slices
+    """Return a left factor as three slices, one above the other, the highest first."""
+    slices = np.empty((len(_LEFT_UNITS), *matrix.shape))
+    rest = matrix.copy()
+    for part, unit in zip(slices, _LEFT_UNITS, strict=True):
+        _to_multiples(rest, unit, out=part)
+        rest -= part
+    return slices.reshape(-1, matrix.shape[1])
 
 
 def right_slices(matrix: Floats) -> Floats:
-    """Return a right factor as two slices side by side."""
+    """Return a right factor as two slices, side by side, the higher first."""
     rows, columns = matrix.shape
     slices = np.empty((rows, 2 * columns))
     high, low = slices[:, :columns], slices[:, columns:]
@@ -64,27 +68,28 @@ def right_slices(matrix: Floats) -> Floats:
 
 def product(left: Floats, right: Floats) -> Floats:
     """Return the product of two sliced factors, of an inner dimension up to `INNER`."""
-    parts = left @ right
-    (high_high, high_low), (low_high, low_low) = (
-        np.hsplit(half, 2) for half in np.vsplit(parts, 2)
-    )
+    rows, columns = len(left) // 3, right.shape[1] // 2
+    parts = left[: 2 * rows] @ right
+    found: Floats = left[2 * rows :] @ right[:, :columns]
     # The smallest first.
-    low_low += low_high
-    low_low += high_low
-    low_low += high_high
-    return low_low
+    found += parts[rows:, columns:]
+    found += parts[rows:, :columns]
+    found += parts[:rows, columns:]
+    found += parts[:rows, :columns]
+    return found
 
 
 def gram(slices: Floats) -> Floats:
     """Return the products of the rows of a sliced left factor with each other."""
+    rows = len(slices) // 3
     parts = np.zeros((len(slices), len(slices)))
-    for start in range(0, slices.shape[1], _GRAM_ROWS):
-        some = slices[:, start : start + _GRAM_ROWS]
+    for start in range(0, slices.shape[1], _GRAM_COLUMNS):
+        some = slices[:, start : start + _GRAM_COLUMNS]
         parts += some @ some.T
-    (high_high, high_low), (low_high, low_low) = (
-        np.hsplit(half, 2) for half in np.vsplit(parts, 2)
-    )
-    found: Floats = high_high + ((high_low + low_high) + low_low)
+    blocks = parts.reshape(3, rows, 3, rows)
+    found = np.zeros((rows, rows))
+    for first, second in sorted(pairs(range(3), repeat=2), key=sum, reverse=True):
+        found += blocks[first, :, second]
     return found
 
 

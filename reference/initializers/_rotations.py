@@ -2,7 +2,7 @@
 
 The Q of a QR decomposition of a normal matrix with a positive diagonal in R, by Householder's
 reflections; of these, the later are independent of the earlier, so that each is drawn by itself and
-nothing is decomposed (stewart1980).
+nothing is decomposed (stewart1980). Reflections are applied in panels, as products of matrices.
 """
 
 from __future__ import annotations
@@ -66,10 +66,6 @@ class _Panel:
     upper triangle of V'V with half of its diagonal (C. Puglisi, "Modification of the Householder
     method based on the compact WY representation", 1992).
 
-    The normal numbers below V's diagonal are rounded to multiples of 2**-37. What is computed is
-    the product of reflections by the rounded vectors, which is as orthogonal as that by any others;
-    the weights differ from those by the vectors as drawn by some 1e-12 of their size.
-
     Parameters
     ----------
     vectors : list of ndarray
@@ -90,7 +86,7 @@ class _Panel:
         self._signs = -np.copysign(1.0, first)
         self._diagonal = first - self._signs * np.sqrt(first * first + squares)
         self._half = (self._diagonal * self._diagonal + squares) / 2
-        self._corner = self._slices[:count, :count] + self._slices[count:, :count]
+        self._corner = below[:, :count]
         # Two columns of V share the row of the diagonal of the later one, too.
         self._products = products + self._diagonal * self._corner
 
@@ -123,6 +119,6 @@ class _Panel:
         block[:count] -= self._diagonal[:, None] * projected
         right = right_slices(projected)
         for start in range(0, len(block), _ROWS):
-            halves = np.vsplit(self._slices[:, start : start + _ROWS], 2)
+            halves = np.vsplit(self._slices[:, start : start + _ROWS], 3)
             left = np.vstack([half.T for half in halves])
             block[start : start + _ROWS] -= product(left, right)
