@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import subprocess
 import sys
 
@@ -17,6 +19,8 @@ from actinit import reference as ref
 from actinit import spec
 from actinit.conformance.initializers.distributions import defaults
 from actinit.reference._rounding import rounded as nearest
+from actinit.reference.initializers._initializer import initializer
+from actinit.reference.initializers._univariate import Constant
 
 NAMES = list(spec.initializers)
 RANDOM = [name for name in NAMES if spec.initializers[name].seed == "decides"]
@@ -251,6 +255,44 @@ def test_says_what_is_wrong(call, error, words):
     with pytest.raises(error) as caught:
         call()
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_initializer_is_loaded_and_copied_as_itself(name):
+    draw = ref.initializers[name]
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(draw, protocol)) is draw
+    assert copy.copy(draw) is draw
+    assert copy.deepcopy([draw]) == [draw]
+
+
+def test_the_mapping_is_loaded_and_copied():
+    for again in (pickle.loads(pickle.dumps(ref.initializers)), copy.deepcopy(ref.initializers)):
+        assert dict(again) == dict(ref.initializers)
+        with pytest.raises(spec.UnknownNameError, match="did you mean"):
+            again["he_norm"]
+
+
+def test_another_process_loads_the_same_initializer():
+    code = (
+        "import pickle, sys; draw = pickle.load(sys.stdin.buffer);"
+        "from actinit import reference as ref; print(draw is ref.he_normal)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], input=pickle.dumps(ref.he_normal), capture_output=True,
+        check=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == b"True"
+
+
+def test_one_that_no_module_has_is_not_pickled():
+    @initializer
+    def of_nobody() -> Constant:
+        """Set every weight to 0."""
+        return Constant(0.0)
+
+    with pytest.raises((pickle.PicklingError, AttributeError), match="of_nobody"):
+        pickle.dumps(of_nobody)
 
 
 def test_the_reference_imports_neither_statistics_nor_a_framework():

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import platform
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import mpmath
@@ -30,12 +35,84 @@ def digests():
                 weights = ref.initializers[name](shape, rng=rng, dtype=np.dtype(dtype))
                 key = f"{name}/{dtype}/{generator.__name__}"
                 found[key] = hashlib.sha256(weights.tobytes()).hexdigest()[:16]
+    # More columns than one panel of reflections has.
+    for shape in ((300, 200), (200, 300)):
+        weights = ref.orthogonal(shape, rng=2026, dtype=np.float64)
+        key = f"orthogonal {shape[0]} x {shape[1]}/float64/PCG64"
+        found[key] = hashlib.sha256(weights.tobytes()).hexdigest()[:16]
     return found
 
 
 def test_every_bit_is_as_it_was():
     # To change a bit is to change everybody's weights: it is for a new edition of the spec.
     assert digests() == json.loads(GOLDEN.read_text())
+
+
+def without_vectors():
+    """Return the names of all vector instructions that NumPy uses here and can do without."""
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+    return " ".join(name for name in __cpu_dispatch__ if __cpu_features__.get(name))
+
+
+#: What may change the bits of NumPy's own functions: its vector code; OpenBLAS's kernels, with FMA,
+#: without, and of two numbers at once; its threads.
+ENVIRONMENTS = {
+    "no vector code": {"NPY_DISABLE_CPU_FEATURES": without_vectors()},
+    "haswell": {"OPENBLAS_CORETYPE": "Haswell"},
+    "sandybridge": {"OPENBLAS_CORETYPE": "Sandybridge"},
+    "prescott": {"OPENBLAS_CORETYPE": "Prescott"},
+    "one thread": {"OPENBLAS_NUM_THREADS": "1"},
+    "two threads": {"OPENBLAS_NUM_THREADS": "2"},
+}
+DIGESTS = """
+import hashlib
+import numpy as np
+from actinit import reference as ref
+
+def digest(array):
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+for name, shape in {
+    "orthogonal": (700, 300), "he_normal": (500, 101), "he_truncated_normal": (500, 101),
+    "he_uniform": (500, 101), "stft": (25, 1, 33),
+}.items():
+    print(digest(ref.initializers[name](shape, rng=1, dtype=np.float64)))
+numbers = ref.random_normal((300, 300), rng=1, dtype=np.float64, stddev=1.0)
+print(digest(numbers @ numbers), digest(np.exp(numbers)))
+"""
+
+
+@cache
+def printed(where):
+    """Return digests of draws, and one of what is NumPy's own, from a new process."""
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("OPENBLAS")}
+    run = subprocess.run(
+        [sys.executable, "-c", DIGESTS],
+        env=environment | ENVIRONMENTS.get(where, {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *draws, others = run.stdout.splitlines()
+    return draws, others
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_no_vector_code_blas_or_thread_changes_a_bit(where):
+    draws, _ = printed(where)
+    assert draws == printed("here")[0]
+    assert len(draws) == 5
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the names are those of x86-64's")
+def test_they_change_bits_of_what_is_not_ours():
+    # Or the test before could not fail.
+    products, exponentials = zip(
+        *(printed(where)[1].split() for where in ENVIRONMENTS), strict=True
+    )
+    assert len(set(products)) > 1
+    assert len(set(exponentials)) > 1
 
 
 @pytest.mark.parametrize("generator", [*GENERATORS, np.random.SFC64, np.random.PCG64DXSM])
@@ -100,17 +177,20 @@ def test_rounding_changes_the_variance_by_no_more_than_is_said(dtype, bits):
     assert abs(np.mean(errors)) < 5 * errors.std() / 512
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(8, 8), (12, 5), (5, 12), (1, 1), (96, 64)])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(8, 8), (12, 5), (5, 12), (1, 1), (96, 64), (300, 200), (200, 300)]
+)
 def test_rotations_are_orthonormal(rows, columns):
     matrix = ref.orthogonal((rows, columns), rng=4, dtype=np.float64, gain=2.0) / 2
     tall = matrix if rows >= columns else matrix.T
     np.testing.assert_allclose(tall.T @ tall, np.eye(tall.shape[1]), atol=1e-13)
 
 
-def test_a_rotation_is_the_q_of_a_decomposition_with_a_positive_diagonal():
+@pytest.mark.parametrize(("rows", "columns"), [(9, 6), (300, 200)])
+def test_a_rotation_is_the_q_of_a_decomposition_with_a_positive_diagonal(rows, columns):
     # LAPACK's, with its signs mended, of a matrix that has this Q.
-    q = ref.orthogonal((9, 6), rng=4, dtype=np.float64)
-    triangle = np.triu(np.random.default_rng(1).normal(size=(6, 6)))
+    q = ref.orthogonal((rows, columns), rng=4, dtype=np.float64)
+    triangle = np.triu(np.random.default_rng(1).normal(size=(columns, columns))) / columns
     np.fill_diagonal(triangle, np.abs(np.diag(triangle)) + 1)
     again, r = np.linalg.qr(q @ triangle)
     np.testing.assert_allclose(again * np.sign(np.diag(r)), q, atol=1e-12)
