@@ -24,7 +24,7 @@ from actinit.spec.errors import UnknownNameError
 
 __all__ = ["Fans", "Kernel", "Shape", "fans", "kernel", "sizes"]
 
-Shape = SupportsIndex | Sequence[SupportsIndex]
+Shape = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer[Any]]
 
 # Input before output and channels last, as NumPy's matrix product and Keras have it.
 _DEFAULT = {len(layout): layout for layout in ("io", "wio", "hwio", "dhwio")}
@@ -165,7 +165,7 @@ def sizes(shape: Shape) -> tuple[int, ...]:
     Parameters
     ----------
     shape : int or sequence of int
-        The shape.
+        The shape; an array of one dimension is a sequence too.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def sizes(shape: Shape) -> tuple[int, ...]:
     try:
         lengths = (
             tuple(operator.index(length) for length in shape)
-            if isinstance(shape, Sequence)
+            if isinstance(shape, Sequence) or (isinstance(shape, np.ndarray) and shape.ndim)
             else (operator.index(shape),)
         )
     except TypeError:

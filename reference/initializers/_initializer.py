@@ -102,7 +102,8 @@ class Initializer:
             Of this shape and dtype, the same bits on every machine and from every release of NumPy;
             drawn in float64, then rounded to nearest. Bounds of the distribution hold for the
             result, as real numbers: what rounding would carry over one is moved to the nearest
-            number of the dtype inside.
+            number of the dtype inside. Only in a process that flushes subnormal numbers, as after
+            ``torch.set_flush_denormal(True)``, are weights that would be subnormal 0.
 
         Raises
         ------

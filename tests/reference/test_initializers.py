@@ -179,6 +179,23 @@ def test_where_there_are_no_weights_there_is_no_law():
         ref.he_normal.distribution((0, 5))
 
 
+@pytest.mark.parametrize("shape", [(3, 4), [3, 4], np.array([3, 4]), (np.int64(3), 4)])
+def test_a_shape_is_any_sequence_of_integers(shape):
+    assert ref.he_normal(shape, rng=1).shape == (3, 4)
+
+
+@pytest.mark.parametrize("shape", [np.array([3.0, 4.0]), np.array([[3, 4]]), {3, 4}, "34", None])
+def test_nothing_else_is_a_shape(shape):
+    with pytest.raises(TypeError, match="expected a shape: integers of 0 or more"):
+        ref.he_normal(shape, rng=1)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_dtypes_of_the_other_byte_order_are_refused(dtype):
+    with pytest.raises(TypeError, match="he_normal draws float16, bfloat16, float32, float64; got"):
+        ref.he_normal((3, 4), rng=1, dtype=np.dtype(dtype).newbyteorder())
+
+
 PROBES = [-np.inf, -1.0, -0.05, 0.0, 1e-3, 0.05, 1.0, np.inf, np.nan]
 
 

@@ -84,11 +84,11 @@ print(digest(numbers @ numbers), digest(np.exp(numbers)))
 
 
 @cache
-def printed(where):
-    """Return digests of draws, and one of what is NumPy's own, from a new process."""
+def printed(where, first=""):
+    """Return digests of draws, and those of what is NumPy's own, from a new process."""
     environment = {key: text for key, text in os.environ.items() if not key.startswith("OPENBLAS")}
     run = subprocess.run(
-        [sys.executable, "-c", DIGESTS],
+        [sys.executable, "-c", first + DIGESTS],
         env=environment | ENVIRONMENTS.get(where, {}),
         capture_output=True,
         text=True,
@@ -103,6 +103,15 @@ def test_no_vector_code_blas_or_thread_changes_a_bit(where):
     draws, _ = printed(where)
     assert draws == printed("here")[0]
     assert len(draws) == 5
+
+
+def test_flushing_subnormal_numbers_changes_no_bit_of_normal_ones():
+    pytest.importorskip("torch")
+    flushing = (
+        "import torch, numpy as np; torch.set_flush_denormal(True);"
+        "assert np.array([2.0**-1060]) * 1.0 == 0"
+    )
+    assert printed("flushing", flushing)[0] == printed("here")[0]
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the names are those of x86-64's")
