@@ -17,8 +17,8 @@ right factor make two, column by column: with 2**e above the largest of a column
 2**26. So a sum of `INNER` = 2**7 products is at most 2**(20 + 26 + 7) units.
 
 What is lost: of the left factor at most 2**-59 a number, of the right one 2**(e - 54), half a unit
-in the last place of the largest of the column. The products of the lowest slices of both, which are
-2**-66 of those of the highest, are not made.
+in the last place of the largest of the column. The products of the lowest slices of both, at most
+2**(-38 + e - 27) each, are not made.
 """
 
 from __future__ import annotations

@@ -100,11 +100,11 @@ def test_a_product_is_good_to_the_last_bits(scale):
             Fraction(a) * Fraction(b) for a, b in zip(left[row], right[:, column], strict=True)
         ]
         # What slices lose, 2**-59 and 2**-54 of the largest of the column, rounded up to a power of
-        # two; 2**-66 of the products that are not made; and five roundings of sums no larger than
-        # the sum of absolute terms.
+        # two; 2**-65 of it for products that are not made; and five roundings of sums no larger
+        # than the sum of absolute terms.
         largest = Fraction(2 * np.abs(right[:, column]).max())
         lost = sum(map(abs, map(Fraction, left[row]))) * largest * Fraction(2) ** -54
-        lost += 100 * largest * (Fraction(2) ** -59 + 16 * Fraction(2) ** -66)
+        lost += 100 * largest * (Fraction(2) ** -59 + Fraction(2) ** -65)
         rounded = 5 * sum(map(abs, terms)) * Fraction(2) ** -53
         assert abs(Fraction(got[row, column]) - sum(terms)) <= lost + rounded
 
