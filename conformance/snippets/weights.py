@@ -96,21 +96,26 @@ def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
             loaded=LOAD, entry=entry.name, dtype=drawn.dtype, parameters=dict(drawn.parameters)
         )
     assert known is not None
-    passed = keyword_list(keywords(entry, binding, drawn.parameters))
+    function = resolve(binding.function)
+    told = keywords(entry, binding, drawn.parameters)
+    # Some functions draw, others make what does, and may leave some of the arguments to that.
+    left = [name for name in told if not accepts(function, name)] if "{later}" in template else []
+    later = keyword_list({name: told.pop(name) for name in left})
+    passed = keyword_list(told)
     seeded, typed = known.snippet.get("seeded", ""), known.snippet.get("typed", "")
-    if seeded and accepts(resolve(binding.function), seeded.partition("=")[0]):
+    if seeded and accepts(function, seeded.partition("=")[0]):
         passed.append(seeded)
     if typed:
         passed.append(typed.format(dtype=drawn.dtype))
     arguments = ", ".join(passed)
-    # Some functions draw, others make what does.
     by = known.snippet.get("drawn-by", "")
     made = f"{binding.function}({arguments})"
-    if by and accepts(resolve(binding.function), by):
+    if by and accepts(function, by):
         made = binding.function
     text = template.strip().format(
-        function=binding.function, arguments=arguments, made=made, dtype=drawn.dtype
-    )
+        function=binding.function, arguments=arguments, made=made, dtype=drawn.dtype,
+        later="".join(f", {argument}" for argument in later),
+    )  # fmt: skip
     return imports_first(adapter) + text.replace("(w, )", "(w)").replace("(shape, )", "(shape)")
 
 
