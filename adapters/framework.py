@@ -40,12 +40,14 @@ class Framework(Struct, frozen=True, kw_only=True):
     Snippets show a call to a person. Those of a draw or a layer are templates: ``{function}``,
     ``{arguments}`` and ``{options}`` (the same without the leading comma) come from the entry's
     binding (in a draw, ``{options}`` has the seed too), ``{shape}``, ``{seed}`` and ``{dtype}``
-    from the finding; those of a layer leave its weights in w, as a NumPy array. Those of an
+    from the finding, ``{later}`` is what the function leaves to the initializer that it makes;
+    those of a layer leave its weights in w, as a NumPy array. Those of an
     activation are parts of a program, in which ``function`` is the call: ``results`` computes a
     value, derivative or second derivative of tensors, ``tensor`` makes one of a NumPy array
     ``{x}``, ``array`` makes a float64 array of a tensor ``{y}``, and what has the name of a backend
     compiles. Of a framework that runs over another these parts are the other's; its own are
     ``first``, the lines before the other's ``{over}`` is imported, and ``imports`` after them.
+    ``call`` is how a function is called that is none of Python's, by its ``{name}``.
     ``call-dtype`` is the argument in which a layer is told its dtype, and ``backwards``, if it is
     there, says that an array that runs backwards must be copied before.
     """

@@ -60,6 +60,7 @@ class Collector:
         self._thorough = thorough
         self._results: list[Result] = []
         self._ended: list[str] = []
+        self._broken: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -72,9 +73,16 @@ class Collector:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the result that came with a report; note a check that ended its process."""
+        """Keep the result that came with a report; note a check that ended its process, or broke.
+
+        Whatever a backend does, a check has a result; without one it is the suite that raised.
+        """
         if text := vars(report).get("actinit"):
             self._results.append(msgspec.json.decode(text, type=Result))
+        elif report.when == "call" and report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            raised = crash.message if crash else report.longreprtext
+            self._broken.append(f"{check_id(report.nodeid)}: {raised.partition(chr(10))[0]}")
         elif report.when not in ("setup", "call", "teardown"):  # pytest-xdist's, of such a process
             self._ended.append(check_id(report.nodeid))
 
@@ -85,6 +93,8 @@ class Collector:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the results file and say what was found."""
+        for broken in self._broken:
+            terminalreporter.write_line(f"BROKEN   {broken} (raised by actinit itself)", red=True)
         if not self._results and not self._ended:
             return
         # Imported when the checks have run: it takes seconds for which other processes would wait.

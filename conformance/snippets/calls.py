@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from actinit.adapters import Adapter, Binding, bindings, frameworks
@@ -85,6 +86,8 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
     own = frameworks()[adapter.family]
     over = own.over.get(adapter.name)
     templates = frameworks()[over].snippet if over else own.snippet
+    if question.part not in templates:  # a framework that has no gradient
+        return _through_actinit(adapter, question)
     compiled = templates[adapter.name] if eager_name(adapter) else ""
     # What is compiled may need other lines, where it cannot be differentiated again.
     part = f"{question.part}-compiled" if compiled else question.part
@@ -98,7 +101,7 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
 {imports}
 
 def function(x):
-    return {_call(question, binding, own.snippet.get("call-dtype"))}
+    return {_call(question, binding, own.snippet)}
 
 {templates.get(part, templates[question.part]).strip()}
 
@@ -116,14 +119,18 @@ found = {templates["array"].format(y="y")}"""
     return Calls(ask, compiled.strip(), in_place, copies="backwards" in templates)
 
 
-def _call(question: Question, binding: Binding, dtype: str | None) -> str:
+def _call(question: Question, binding: Binding, templates: Mapping[str, str]) -> str:
     """Return the framework's call of ``x``: of its function, or of its layer.
 
-    Some layers compute in float32 unless they are told a dtype, in the argument of that name.
+    Some layers compute in float32 unless they are told a dtype, in the argument of that name; and
+    where a function is no function of Python, the framework has its own way to call it.
     """
     passed = keywords(question.entry, binding, question.parameters)
     if binding.function and question.form == "function":
-        return f"{binding.function}({', '.join(['x', *keyword_list(passed)])})"
-    if dtype:
+        arguments = ", ".join(["x", *keyword_list(passed)])
+        name = binding.function.rpartition(".")[2]
+        call = templates.get("call", "{function}({arguments})")
+        return call.format(function=binding.function, name=name, arguments=arguments)
+    if dtype := templates.get("call-dtype"):
         passed[dtype] = question.dtype
     return f"{binding.layer}({', '.join(keyword_list(passed))})(x)"

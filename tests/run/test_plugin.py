@@ -104,6 +104,27 @@ def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
     assert ended.id == "activation/relu/layer"
 
 
+def test_a_check_that_breaks_in_the_suite_is_told_as_such(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from actinit.adapters.numpy.adapter import NumPy\n"
+        "from actinit.conformance.run.session import Session\n"
+        "run = Session.run\n"
+        "def broken(self, check):\n"
+        "    if check.id.endswith('float16/value/ulp'): raise KeyError('derivative')\n"
+        "    return run(self, check)\n"
+        "Session.run = broken\n"
+        "class Mine(NumPy):\n"
+        "    pass\n"
+    )
+    done = pytest_in(tmp_path, "--actinit-backend=mine.py:Mine", "-k", "/relu/float16/value")
+    assert done.returncode == 1
+    (told,) = (line for line in done.stdout.splitlines() if line.startswith("BROKEN"))
+    assert told == (
+        "BROKEN   activation/relu/float16/value/ulp: KeyError: 'derivative' "
+        "(raised by actinit itself)"
+    )
+
+
 def test_what_looks_at_one_sample_stays_together():
     scope = ByEntry._split_scope
     of = "suite/test_conformance.py::test_obeys_the_spec[{}]".format

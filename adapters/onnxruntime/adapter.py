@@ -1,0 +1,57 @@
+"""ONNX Runtime on the CPU, forward only: a model of one node for each function."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+
+from actinit.spec import Activation
+
+from ..base import Adapter, Array, Parameters
+from ..errors import NotOffered
+from .session import Session
+
+__all__ = ["OnnxRuntime"]
+
+
+class OnnxRuntime(Adapter):
+    """ONNX Runtime's CPU provider, with its own number of threads.
+
+    A format is offered where a session can be made: what the operator's definition excludes, and
+    what the provider has no kernel for, is not.
+    """
+
+    name = family = "onnxruntime"
+
+    def __init__(self) -> None:
+        import onnx
+        import onnxruntime
+
+        self._versions = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
+        self._sessions: dict[Hashable, Session | NotOffered] = {}
+
+    def versions(self) -> dict[str, str]:
+        return self._versions
+
+    def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        session = self._session(entry, x.dtype, parameters)
+        if isinstance(session, NotOffered):
+            raise session
+        return session.run(x)
+
+    def _session(
+        self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters
+    ) -> Session | NotOffered:
+        """Return the session of a function, or why there is none; kept, as making one is slow."""
+        key = (entry, dtype, *sorted(parameters.items()))
+        if key not in self._sessions:
+            path = self.binding(entry).function
+            assert path is not None
+            attributes = self.options(entry, parameters)
+            try:
+                self._sessions[key] = Session(path.rpartition(".")[2], dtype, attributes)
+            except NotOffered as reason:
+                self._sessions[key] = reason
+        return self._sessions[key]
