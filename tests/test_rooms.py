@@ -6,7 +6,7 @@ What the packages may import of each other is for `test_packages`.
 from __future__ import annotations
 
 import pytest
-from helpers.imports import MODULES, imported
+from helpers.imports import FRAMEWORKS, MODULES, imported
 
 #: The rooms of conformance from the ground up. A room imports only from rooms before it.
 FLOORS = [
@@ -30,7 +30,7 @@ FLOORS = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 #: Results are read where nothing of this is installed or wanted.
-HEAVY = {"numba", "flint", "scipy", "torch", "tensorflow", "keras", "jax", "pytest"}
+HEAVY = {"numba", "flint", "scipy", "pytest"} | FRAMEWORKS
 
 
 def everything(name: str, *, for_types: bool = True) -> set[str]:

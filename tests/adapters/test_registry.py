@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.imports import FRAMEWORKS
 
 from actinit import adapters, spec
 from actinit.adapters import frameworks
@@ -53,7 +54,7 @@ def test_no_framework_is_imported_before_it_is_asked_for():
         "from actinit import adapters\n"
         "assert 'actinit.reference' not in sys.modules\n"
         "adapters.load('numpy')\n"
-        "print(sorted({'torch', 'tensorflow', 'keras', 'jax'} & set(sys.modules)))"
+        f"print(sorted({FRAMEWORKS} & set(sys.modules)))"
     )
     assert imported == "[]\n"
 

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["MODULES", "ROOT", "imported", "module_of"]
+__all__ = ["FRAMEWORKS", "MODULES", "ROOT", "imported", "module_of"]
 
 ROOT = Path(__file__).parents[2]
+#: The packages of the frameworks that have a folder of adapters, each by its name; NumPy is ours.
+FRAMEWORKS = {file.parent.name for file in ROOT.glob("adapters/*/backend.toml")} - {"numpy"}
 
 
 def module_of(place: str | Path) -> str:
