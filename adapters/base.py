@@ -80,7 +80,8 @@ class Adapter(ABC):
         By default what stands there for the family, or NumPy's order where nothing does.
         """
         known = frameworks()
-        return known.get(self.family, known["numpy"]).layouts
+        own = known[self.family].layouts if self.family in known else {}
+        return own or known["numpy"].layouts
 
     @abstractmethod
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:

@@ -58,7 +58,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     modes: dict[str, str]  #: Name of each backend: how it runs, in a few words.
     install: str  #: What to install where it is missing.
     install_mode: str = ""  #: The same for one of its other backends, with its ``{name}``.
-    layouts: dict[str, str]  #: Kind of layer: order of the kernel's dimensions.
+    layouts: dict[str, str] = {}  #: Kind of layer: order of the kernel's dimensions; or NumPy's.
     gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
     over: dict[str, str] = {}  #: Backend: framework that it runs on; a process has one of them.
     depth: tuple[str, ...] = ()  #: Backends that propagate through deep networks.

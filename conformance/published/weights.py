@@ -142,6 +142,8 @@ def _usual(family: str, weights: NDArray[Any]) -> str:
     known = frameworks()
     if family not in known:
         raise spec.UnknownNameError("backend", family, known)
+    if not known[family].layouts:
+        raise ValueError(f"{family} has no layers, so that no order of dimensions is usual there")
     if weights.ndim not in _LAYERS:
         raise ValueError(
             f"expected the kernel of a layer, of two to five dimensions; got the shape "
