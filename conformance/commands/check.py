@@ -68,6 +68,7 @@ def run(options: argparse.Namespace) -> int:
         words += ["-k", options.select]
     workers = options.workers or (1 if options.select else default())
     if workers > 1:
-        words += ["-n", str(workers)]
+        # A backend may end as many processes as there are checks.
+        words += ["-n", str(workers), "--max-worker-restart=100000"]
     status = pytest.main(words)
     return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)

@@ -65,11 +65,12 @@ def building(
     known = frameworks().get(adapter.family)
     if known and is_ours(adapter):
         binding = _binding(adapter, entry)
-        if binding and binding.layer and "layer" in known.snippet:
+        draws = start is None or adapter.family in start.backends
+        if binding and binding.layer and "layer" in known.snippet and draws:
             text = _native(entry, binding, seed, start, adapter.family)
             names = {name: tensor.name for name, tensor in binding.weights.items()}
             return Building(imports_first(adapter) + text, known.snippet["weight"], names)
-        if binding and start and not binding.layer:
+        if binding and start and not binding.layer and draws:
             return _kernels_alone(adapter, entry, binding, seed, start)
     told = f'spec.initializers["{start.name}"]' if start else "None"
     text = _GENERIC.format(loaded=LOAD, entry=entry.name, seed=seed, start=told)
