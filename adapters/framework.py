@@ -64,6 +64,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     depth: tuple[str, ...] = ()  #: Backends that propagate through deep networks.
     training: TrainedOn | None = None  #: None if no backend trains.
     snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
+    page: dict[str, str] = {}  #: By an entry's family: an example on its page, a template of Jinja.
     main: tuple[str, ...] = ()  #: Backends that plain ``nox`` checks and trains.
     order: int = 100  #: Its place in lists and on pages; among equals the name decides.
     folder: str = ""  #: Where its files lie; `beside` notes it, ``backend.toml`` cannot.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from actinit import reference, spec
 from actinit.adapters import bindings, frameworks
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.results.conformance import STATUSES
+from actinit.spec import AnyEntry
 from actinit.spec.claim import MEANS, topics
 from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
@@ -139,6 +141,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         where=where,
         experiments=[experiment(name) for name in names()],
     )
+    environment.globals["example"] = partial(_example, environment)
     environment.tests["recorded"] = error_curves.recorded
     environment.filters.update(
         html=escape,
@@ -152,3 +155,11 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         code="`{}`".format,
     )
     return environment
+
+
+def _example(environment: Environment, entry: AnyEntry, framework: str, binding: Any) -> str:
+    """Return the lines that show an entry in a framework; without any, its name there."""
+    template = frameworks()[framework].page.get(entry.family)
+    if template is None:
+        return f"`{binding.function or binding.layer}`"
+    return environment.from_string(template).render(entry=entry, binding=binding)
