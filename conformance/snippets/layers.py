@@ -65,7 +65,7 @@ def building(
     known = frameworks().get(adapter.family)
     if known and is_ours(adapter):
         binding = _binding(adapter, entry)
-        draws = start is None or adapter.family in start.backends
+        draws = start is None or adapter.family in bindings(start)
         if binding and binding.layer and "layer" in known.snippet and draws:
             text = _native(entry, binding, seed, start, adapter.family)
             names = {name: tensor.name for name, tensor in binding.weights.items()}
