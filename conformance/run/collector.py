@@ -61,6 +61,7 @@ class Collector:
         self._results: list[Result] = []
         self._ended: list[str] = []
         self._broken: list[str] = []
+        self._failures_are_known = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -91,6 +92,13 @@ class Collector:
         """Keep together what looks at one sample."""
         return ByEntry(config, log)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Let a run pass in which nothing failed but what the baseline knows to end its process."""
+        yield
+        if self._failures_are_known and session.exitstatus == pytest.ExitCode.TESTS_FAILED:
+            session.exitstatus = pytest.ExitCode.OK
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the results file and say what was found."""
         for broken in self._broken:
@@ -108,6 +116,11 @@ class Collector:
             if check.id in self._ended:
                 self._results.append(self._session.run(replace(check, run=_end)))
         order = {check.id: place for place, check in enumerate(checks)}
+        # To pytest a test failed that ended its process, also where the baseline knows that.
+        known = {one.id for one in self._results if one.id in self._ended and not one.fails}
+        stats = terminalreporter.stats
+        failures = {check_id(one.nodeid) for key in ("failed", "error") for one in stats.get(key, ())}
+        self._failures_are_known = bool(failures) and failures <= known
         results = sorted(self._results, key=lambda result: order[result.id])
         complete = len(results) == len(order)
         adapter = self._session.adapter

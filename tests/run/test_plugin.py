@@ -10,6 +10,7 @@ import pytest
 
 from actinit import adapters
 from actinit.conformance.commands import main
+from actinit.conformance.known.baseline import of_report, save_baseline
 from actinit.conformance.results.answers import Answers
 from actinit.conformance.results.conformance import STATUSES, ConformanceReport
 from actinit.conformance.results.store import read, save
@@ -102,6 +103,12 @@ def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
     assert report.counts["passed"] > 10
     (ended,) = (one for one in report.results if one.status == "error")
     assert ended.id == "activation/relu/layer"
+    # Once it is known, it fails no more.
+    baseline = tmp_path / "known.json"
+    save_baseline(of_report(msgspec.structs.replace(report, complete=True)), file=baseline)
+    done = pytest_in(tmp_path, *words, f"--actinit-baseline={baseline}")
+    assert done.returncode == 0, done.stdout
+    assert "1 known" in done.stdout
 
 
 def test_a_check_that_breaks_in_the_suite_is_told_as_such(tmp_path):
