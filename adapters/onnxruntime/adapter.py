@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from actinit.spec import Activation
 
 from ..base import Adapter, Array, Parameters
 from ..errors import NotOffered
-from .session import Session
+
+if TYPE_CHECKING:
+    from .session import Session
 
 __all__ = ["OnnxRuntime"]
 
@@ -47,6 +49,8 @@ class OnnxRuntime(Adapter):
         """Return the session of a function, or why there is none; kept, as making one is slow."""
         key = (entry, dtype, *sorted(parameters.items()))
         if key not in self._sessions:
+            from .session import Session
+
             path = self.binding(entry).function
             assert path is not None
             attributes = self.options(entry, parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -118,8 +119,8 @@ class Collector:
         order = {check.id: place for place, check in enumerate(checks)}
         # To pytest a test failed that ended its process, also where the baseline knows that.
         known = {one.id for one in self._results if one.id in self._ended and not one.fails}
-        stats = terminalreporter.stats
-        failures = {check_id(one.nodeid) for key in ("failed", "error") for one in stats.get(key, ())}
+        failed = [terminalreporter.stats.get(key, []) for key in ("failed", "error")]
+        failures = {check_id(one.nodeid) for one in chain.from_iterable(failed)}
         self._failures_are_known = bool(failures) and failures <= known
         results = sorted(self._results, key=lambda result: order[result.id])
         complete = len(results) == len(order)

@@ -1,4 +1,4 @@
-"""The backends that one process can hold: Keras has one engine a process."""
+"""The frameworks that are installed; of Keras one engine, which is what a process can hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from actinit import adapters
 
-BACKENDS = ("numpy", "torch", "keras")
 DTYPES = {
     "float16": np.dtype(np.float16),
     "bfloat16": np.dtype(ml_dtypes.bfloat16),
@@ -17,12 +16,20 @@ DTYPES = {
 }
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=adapters.frameworks())
 def backend(request):
     try:
         return adapters.load(request.param)
     except adapters.BackendMissingError as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture
+def differentiable(backend):
+    """One that has gradients; which of ours have none, a test of its own says."""
+    if type(backend).gradient is adapters.Adapter.gradient:
+        pytest.skip(f"{backend.name} is forward only")
+    return backend
 
 
 @pytest.fixture(params=DTYPES)
