@@ -12,9 +12,10 @@ from textwrap import dedent
 import pytest
 
 from actinit import spec
-from actinit.adapters import bindings
+from actinit.adapters import bindings, frameworks
 
-PACKAGES = {"NumPy": "numpy", "PyTorch": "torch", "Keras": "keras"}
+#: The package of each framework, by the title of its tabs.
+PACKAGES = {one.title.partition(" (")[0]: one.name for one in frameworks().values()}
 RUN = """
 import sys
 for place, code in zip(sys.argv[1::2], sys.argv[2::2]):
