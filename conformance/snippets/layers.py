@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from actinit.adapters import Adapter, LayerBinding, NotOffered, bindings, frameworks
-from actinit.adapters.base import kernels, keywords
+from actinit.adapters.base import kernels, keywords, resolve
 from actinit.spec import Initializer, Layer
 
 from ..check import LOAD
 from .question import keyword_list
-from .weights import Drawn, draw_lines, imports_first, is_ours
+from .weights import Drawn, draw_lines, imports_first, is_ours, parted
 
 __all__ = ["Building", "building"]
 
@@ -94,26 +94,25 @@ def _native(
     templates = frameworks()[family].snippet
     arguments = keyword_list(binding.constructor(entry.examples))
     drawn = [binding.weights[name] for name in kernels(entry, binding)]
-    function, options = "", ""
+    template = templates["layer-from" if start else "layer"]
+    function, options, later = "", "", ""
     if start:
         of_start = bindings(start)[family]
         assert of_start.function is not None
         function = of_start.function
         seeded = templates["layer-seeded"].format(seed=seed)
-        options = ", ".join([*keyword_list(keywords(start, of_start, {})), seeded])
-    return (
-        templates["layer-from" if start else "layer"]
-        .strip()
-        .format(
-            layer=binding.layer,
-            arguments=", ".join(arguments),
-            inputs=", ".join(map(repr, binding.built_for(entry.examples))),
-            names=tuple(dict.fromkeys(tensor.name for tensor in drawn)),
-            initializers=", ".join(dict.fromkeys(f"{one.argument}=initializer" for one in drawn)),
-            function=function,
-            options=options,
-            seed=seed,
-        )
+        own, later = parted(resolve(function), keywords(start, of_start, {}), template)
+        options = ", ".join([*own, seeded])
+    return template.strip().format(
+        layer=binding.layer,
+        arguments=", ".join(arguments),
+        inputs=", ".join(map(repr, binding.built_for(entry.examples))),
+        names=tuple(dict.fromkeys(tensor.name for tensor in drawn)),
+        initializers=", ".join(dict.fromkeys(f"{one.argument}=initializer" for one in drawn)),
+        function=function,
+        options=options,
+        later=later,
+        seed=seed,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from actinit.adapters import Adapter, bindings, frameworks
 from actinit.adapters.base import accepts, keywords, resolve
@@ -20,6 +20,7 @@ __all__ = [
     "figure_lines",
     "imports_first",
     "is_ours",
+    "parted",
     "weights",
 ]
 
@@ -97,11 +98,7 @@ def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
         )
     assert known is not None
     function = resolve(binding.function)
-    told = keywords(entry, binding, drawn.parameters)
-    # Some functions draw, others make what does, and may leave some of the arguments to that.
-    left = [name for name in told if not accepts(function, name)] if "{later}" in template else []
-    later = keyword_list({name: told.pop(name) for name in left})
-    passed = keyword_list(told)
+    passed, later = parted(function, keywords(entry, binding, drawn.parameters), template)
     seeded, typed = known.snippet.get("seeded", ""), known.snippet.get("typed", "")
     if seeded and accepts(function, seeded.partition("=")[0]):
         passed.append(seeded)
@@ -113,10 +110,31 @@ def draw_lines(adapter: Adapter, drawn: Drawn) -> str:
     if by and accepts(function, by):
         made = binding.function
     text = template.strip().format(
-        function=binding.function, arguments=arguments, made=made, dtype=drawn.dtype,
-        later="".join(f", {argument}" for argument in later),
-    )  # fmt: skip
+        function=binding.function, arguments=arguments, made=made, dtype=drawn.dtype, later=later
+    )
     return imports_first(adapter) + text.replace("(w, )", "(w)").replace("(shape, )", "(shape)")
+
+
+def parted(
+    function: Callable[..., Any], told: Mapping[str, Any], template: str
+) -> tuple[list[str], str]:
+    """Part the arguments of an initializer: those of the function, and those of what it makes.
+
+    Some functions draw, others make what does; a template with ``{later}`` is for a framework in
+    which these take some of the arguments.
+
+    Returns
+    -------
+    tuple of list of str and str
+        The first as they are written, the second ready to follow other arguments.
+    """
+    left = {
+        name: value
+        for name, value in told.items()
+        if "{later}" in template and not accepts(function, name)
+    }
+    own = {name: value for name, value in told.items() if name not in left}
+    return keyword_list(own), "".join(f", {argument}" for argument in keyword_list(left))
 
 
 def weights(adapter: Adapter, drawn: Drawn, finding: Finding | None, statement: str = ALONE) -> str:

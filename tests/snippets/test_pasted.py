@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from helpers.imports import FRAMEWORKS
 
 from actinit import adapters, reference, spec
 from actinit.conformance.backend.guard import Guarded
@@ -169,7 +170,7 @@ def test_an_array_along_which_nothing_moves_is_as_large_as_the_one_that_was_aske
             assert names["array"].shape == arranged.array.shape, arranged
 
 
-@pytest.mark.parametrize("name", ["torch", "tensorflow", "jax", "numpy"])
+@pytest.mark.parametrize("name", ["numpy", *sorted(FRAMEWORKS)])
 def test_all_lines_are_python(name):
     pytest.importorskip(name)
     adapter = adapters.load(name)
