@@ -370,6 +370,15 @@ def test_a_draw_leaves_torchs_own_generator_alone():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_a_draw_leaves_mlxs_own_generator_alone():
+    random = pytest.importorskip("mlx.core").random
+    from actinit.adapters import load
+
+    before = random.state[0].tolist()
+    load("mlx").draw(spec.initializers["he_normal"], (3, 4), np.dtype(np.float32), 5, {})
+    assert random.state[0].tolist() == before
+
+
 # The rest of the border
 
 

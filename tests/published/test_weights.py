@@ -87,6 +87,8 @@ def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capsys):
          "a finite scale above 0"),
         (["variance_scaling", "--shape", "6,4", "--seed", "7", "--param", "distribution=cauchy"],
          "expected as distribution one of truncated_normal, normal, uniform"),
+        (["he_normal", "--shape", "6,4", "--seed", "7", "--to", "onnxruntime"],
+         "onnxruntime has no layers"),
         (["zeros", "--shape", "2,2,2,2,2,2", "--seed", "7", "--to", "torch"],
          "two to five dimensions"),
         (["he_normal", "--shape", "6,4", "--seed", "7", "--output", "w.bin"], ".safetensors"),
@@ -132,6 +134,16 @@ def test_a_keras_layer_takes_them_too():
     np.testing.assert_allclose(
         keras.ops.convert_to_numpy(layer(x)), x @ weights, rtol=1e-5, atol=1e-6
     )
+
+
+def test_an_mlx_layer_takes_them_too():
+    mlx = pytest.importorskip("mlx.nn")
+    from mlx.core import array
+
+    weights, x = ref.he_normal((6, 4), rng=7), np.linspace(-1, 1, 6, dtype=np.float32)
+    layer = mlx.Linear(6, 4, bias=False)
+    load("mlx").fill(layer, weights, "io")
+    np.testing.assert_allclose(np.array(layer(array(x))), x @ weights, rtol=1e-5, atol=1e-6)
 
 
 def test_weights_that_do_not_fit_are_refused():
