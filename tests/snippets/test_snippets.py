@@ -98,14 +98,14 @@ def test_other_frameworks_give_what_their_adapters_do(backend):
     """At one input that is no root; what is said to be right is made up."""
     pytest.importorskip(backend)
     adapter, entry = adapters.load(backend), spec.activations["silu"]
-    if type(adapter).gradient is adapters.Adapter.gradient:
-        pytest.skip(f"{backend} is forward only")
-    x, snippets, witnesses = np.array([0.3]).astype("bfloat16"), [], []
+    forward_only = type(adapter).gradient is adapters.Adapter.gradient
+    dtype = "float32" if forward_only else "bfloat16"  # ONNX Runtime has no kernel for the latter
+    x, snippets, witnesses = np.array([0.3]).astype(dtype), [], []
     for check in activation_checks(entry):
-        path = check.id.removeprefix("activation/silu/bfloat16/")
+        path = check.id.removeprefix(f"activation/silu/{dtype}/")
         if path == "value/ulp":
             got, upstream = adapter.value(entry, x, {}), None
-        elif path in ("derivative/ulp", "derivative/upstream"):
+        elif path in ("derivative/ulp", "derivative/upstream") and not forward_only:
             upstream = -3.0 if path.endswith("upstream") else None
             got = adapter.gradient(entry, x, np.full_like(x, upstream or 1.0), {})
         else:
@@ -115,7 +115,7 @@ def test_other_frameworks_give_what_their_adapters_do(backend):
         snippets.append(check.snippet(adapter, Outcome.diverging([finding])))
         witnesses.append(witness)
     said, needed = pasted(snippets)
-    assert len(said) == 3
+    assert len(said) == (1 if forward_only else 3)
     assert not needed
     for text, witness in zip(said, witnesses, strict=True):
         assert shows(text, witness), text
