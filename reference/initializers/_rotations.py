@@ -38,6 +38,7 @@ def rotation(rng: np.random.Generator, rows: int, columns: int) -> Floats:
     # Backwards, so that the block that reflections touch is the smallest. The last panel has 1 to
     # _PANEL columns, the others are full.
     last = (columns - 1) // _PANEL * _PANEL
+    np.fill_diagonal(matrix[last:, last:], 1.0)
     _reflect_singly(matrix[last:, last:], vectors[last:])
     for first in reversed(range(0, last, _PANEL)):
         _Panel(vectors[first : first + _PANEL]).reflect(matrix[first:, first:])
@@ -45,8 +46,10 @@ def rotation(rng: np.random.Generator, rows: int, columns: int) -> Floats:
 
 
 def _reflect_singly(block: Floats, vectors: list[Floats]) -> None:
-    """Overwrite zeros by the product of reflections, each in its turn."""
-    np.fill_diagonal(block, 1.0)
+    """Overwrite the identity by the product of reflections, each in its turn.
+
+    Where arrays have further axes, there is a product for each place along these.
+    """
     for column, vector in reversed(list(enumerate(vectors))):
         norm = np.sqrt(total(np.square(vector)))
         sign = np.copysign(1.0, vector[0])
