@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import getpass
 import multiprocessing
 import os
 import signal
+import tempfile
+import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import count
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
-__all__ = ["Cluster", "ClusterError", "Executor", "ThisMachine", "WorkerDiedError", "default"]
+__all__ = [
+    "Cluster",
+    "ClusterError",
+    "Executor",
+    "ThisMachine",
+    "WorkerDiedError",
+    "default",
+    "end_with_parent",
+    "own_caches",
+    "pool",
+]
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -38,6 +54,55 @@ _MOST = 4
 def default() -> int:
     """Return how many processes to use where nobody says."""
     return min(_MOST, os.cpu_count() or 1)
+
+
+def own_caches(worker: str) -> dict[str, str]:
+    """Return the environment in which a worker compiles into a folder that is its alone.
+
+    Two processes that compile into one folder may read what the other has half written.
+
+    Parameters
+    ----------
+    worker : str
+        Its name, the same from run to run, so that what was compiled is found again.
+    """
+    name = "TORCHINDUCTOR_CACHE_DIR"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        user = str(os.getuid())
+    # The framework's own choice, where nobody made one.
+    shared = os.environ.get(name) or Path(tempfile.gettempdir(), f"torchinductor_{user}")
+    return {name: str(Path(shared, worker))}
+
+
+def pool(workers: int | None = None) -> ProcessPoolExecutor:
+    """Return new processes that end when this one does, also when it is killed.
+
+    Parameters
+    ----------
+    workers : int, optional
+        How many; by default one for each core.
+    """
+    # Not forked: a framework's threads may be running in this process.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers or os.cpu_count(), context, initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, whatever it is computing.
+
+    A parent that is killed tells nobody, and a worker would finish what it has, or wait for more.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="actinit parent").start()
 
 
 class WorkerDiedError(RuntimeError):
@@ -131,7 +196,8 @@ class ThisMachine(Executor):
         for worker in self._workers:
             if worker.pipe not in busy:
                 return worker
-        self._workers.append(_Worker())
+        taken = {worker.number for worker in self._workers}
+        self._workers.append(_Worker(next(one for one in count() if one not in taken)))
         return self._workers[-1]
 
     def __exit__(self, *error: object) -> None:
@@ -142,13 +208,15 @@ class ThisMachine(Executor):
 
 
 class _Worker:
-    """A process and this end of its pipe."""
+    """A process and this end of its pipe; its number tells it from those beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
+        self.number = number
         context = multiprocessing.get_context("spawn")
         self.pipe, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far,), daemon=True)
-        with _environment(_ONE_THREAD):  # before NumPy is imported, which reads it once
+        # Before NumPy is imported, which reads it once.
+        with _environment({**_ONE_THREAD, **own_caches(f"worker{number}")}):
             self._process.start()
         far.close()  # so that the pipe ends when the process does
 
@@ -191,6 +259,7 @@ def _serve(pipe: Connection) -> None:
     """Do what comes through the pipe, until the other end is closed."""
     # Ctrl-C is for the parent, which stops the workers when it has written its report.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     with suppress(EOFError):
         while True:
             work, task = pipe.recv()

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
+
+from actinit.conformance.parallel import own_caches
+
+# How long an example takes is the machine's affair, and no fault of what is tested.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # What takes minutes begins first, so that no process is left alone with it in the end.
 _LONGEST = (
@@ -33,9 +43,23 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFixture(config, log)
 
 
+def pytest_configure(config):
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        os.environ.update(own_caches(f"tests-{worker['workerid']}"))
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Sort files: the longest, then those with most tests; in a file the order stays."""
+def pytest_collection_modifyitems(config, items):
+    """Sort files: the longest, then those with most tests; in a file the order stays.
+
+    The limit for a test is for itself alone: what it shares with others, such as a built site, is
+    made when the first of them comes, and takes as long as the machine needs.
+    """
+    limit = config.getoption("--timeout", None)
+    for item in items:
+        if limit and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(limit, func_only=True))
     sizes = Counter(item.nodeid.partition("::")[0] for item in items)
 
     def order(item):

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import timeit
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..error import kernels
 from ..formats import FORMATS
+from ..parallel import pool
 
 __all__ = ["compare"]
 
@@ -45,7 +44,7 @@ def compare(rounds: int = 9) -> float:
     float
         The median of NumPy's time over the compiled one's.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as new:
+    with pool(1) as new:
         return new.submit(_compare, rounds).result()
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, Part, activations
 
+from ..parallel import pool
 from ..results.files import write_atomically
 from .enclose import ALL, enclose, enclose_rows
 from .result import Exact
@@ -123,11 +122,9 @@ def _compute(
     if len(points) <= _CHUNK or not known:  # an altered entry is not there for other processes
         named = entry if not known else entry.name
         return _task((named, part, points, parameters, outputs, order, formats))
-    cores = os.cpu_count() or 1
-    # Not forked: a framework's threads may be running in this process.
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+    with pool() as processes:
         tasks = _tasks(entry.name, part, points, parameters, outputs, order, formats)
-        found = list(pool.map(_task, tasks))
+        found = list(processes.map(_task, tasks))
     return Exact(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
 
 

@@ -13,15 +13,12 @@ its error could decide (a candidate for double rounding) goes to the oracle, and
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise, product
-from multiprocessing import get_context
 from typing import Any
 
 import msgspec
@@ -36,6 +33,7 @@ from ..expected import inputs
 from ..expected.batches import defaults
 from ..formats import FORMATS, Format, describe, formats_of, hexadecimal
 from ..oracle import exact
+from ..parallel import pool
 from ..results.accuracy import Accuracies, Accuracy
 from ..results.machine import this_machine
 
@@ -383,8 +381,8 @@ def compute(
         for part, fmt in product(PARTS, formats_of(spec.activations[name]))
         if fmt not in entries[name][part]
     ]
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        for name, part, fmt, accuracy in pool.map(_task, tasks):
+    with pool() as processes:
+        for name, part, fmt, accuracy in processes.map(_task, tasks):
             otherwise = fmt == "float32" and effort.every32 != found.float32_every
             entries[name][part][fmt] = (
                 msgspec.structs.replace(accuracy, every=effort.every32) if otherwise else accuracy

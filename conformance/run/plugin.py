@@ -5,6 +5,7 @@ It is loaded wherever actinit is installed, so everything heavy is imported wher
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,8 +77,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from actinit.adapters import load
 
+    from ..parallel import own_caches
     from .session import Session
 
+    # A process that works for another, which pytest-xdist gives this attribute.
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        os.environ.update(own_caches(worker["workerid"]))
     limit = config.getoption("--actinit-time-limit")
     if limit <= 0:
         raise pytest.UsageError(f"--actinit-time-limit: expected seconds above 0, got {limit:g}")
@@ -100,9 +106,9 @@ def pytest_configure(config: pytest.Config) -> None:
         thorough=config.getoption("--actinit-thorough"),
     )
     config.pluginmanager.register(collector, "actinit-collector")
-    # A process that works for another, which pytest-xdist gives this attribute, shows nothing.
+    # A process that works for another shows nothing.
     watched = sys.__stderr__ is not None and sys.__stderr__.isatty()
-    if watched and config.get_verbosity() <= 0 and not hasattr(config, "workerinput"):
+    if watched and config.get_verbosity() <= 0 and worker is None:
         from .progress import Bar
 
         config.pluginmanager.register(Bar(name), "actinit-progress")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from contextvars import ContextVar
 
 import numpy as np
 import pytest
+from helpers.patience import PATIENCE
 
 from actinit import spec
 from actinit.adapters import Adapter
@@ -105,9 +105,11 @@ def test_a_wrong_result_is_named(method, wrong, reason):
 @pytest.mark.parametrize("method", asked(Mine()))
 def test_a_call_that_hangs_is_given_up(method):
     mine = Mine()
-    setattr(mine, method, lambda *_: time.sleep(5))
+    over = threading.Event()
+    setattr(mine, method, lambda *_: over.wait())
     with pytest.raises(HungError, match=r"nothing came back within 0\.05 s"):
         asked(Guarded(mine, 0.05))[method]()
+    over.set()
 
 
 @pytest.mark.parametrize("method", asked(Mine()))
@@ -127,11 +129,11 @@ def test_one_thread_makes_all_calls_but_those_made_at_once_and_after_one_that_ha
 
     threads, mine = [], Mine()
     mine.value = thread
-    guarded = Guarded(mine, 0.5)
+    guarded = Guarded(mine, PATIENCE)
     ask = asked(guarded)["value"]
     ask(), ask()
     assert len(set(threads)) == 1
-    both = threading.Barrier(2, timeout=5)
+    both, over = threading.Barrier(2, timeout=PATIENCE), threading.Event()
     mine.value = lambda *_: (both.wait(), thread())[1]
     callers = [threading.Thread(target=ask) for _ in range(2)]
     for caller in callers:
@@ -139,12 +141,13 @@ def test_one_thread_makes_all_calls_but_those_made_at_once_and_after_one_that_ha
     for caller in callers:
         caller.join()
     assert len(set(threads)) == 2
-    mine.value = lambda *_: time.sleep(2)
+    mine.value, guarded._limit = lambda *_: over.wait(), 0.05
     with pytest.raises(HungError):
         ask()
-    mine.value = thread
+    mine.value, guarded._limit = thread, PATIENCE
     ask()
     assert threads[-1] in threads[:-1]  # of the two one hangs, the other is left
+    over.set()
 
 
 def test_what_a_backend_raises_is_never_taken_for_hanging():

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.patience import PATIENCE
 
 from actinit import adapters
 from actinit.conformance.check import Finding, Outcome, Witness
@@ -278,7 +279,7 @@ def _build(folder: Path, results: Path, known: Path | None = None) -> Built:
     environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
     environment["ACTINIT_KNOWN"] = str(known or "")
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     return folder / "site", done
 

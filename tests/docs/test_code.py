@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from helpers.patience import PATIENCE
 
 from actinit import spec
 from actinit.adapters import bindings, frameworks
@@ -70,7 +71,7 @@ def test_code_in_guides_runs(guide: str, results_folder: Path, tmp_path: Path) -
     lines.append("[value() for name, value in list(globals().items()) if name.startswith('test_')]")
     command = [sys.executable, "-W", "error", "-c", "\n".join(lines)]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
@@ -89,5 +90,5 @@ def test_code_in_tabs_runs(bare_site: Path, title: str) -> None:
     if find_spec(family) is None:
         pytest.skip(f"{title} is not installed here")
     command = [sys.executable, "-c", RUN, *tabs]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from actinit_site.html.evaluator import SHOWN, offered, tree
+from helpers.patience import PATIENCE
 
 from actinit import spec
 from actinit.conformance.results.answers import Answers
@@ -90,7 +91,7 @@ def test_a_browser_shows_the_exact_value_and_the_answers(site: Path, tmp_path: P
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         f"--user-data-dir={tmp_path}", "--virtual-time-budget=5000", "--dump-dom", address,
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     panel = done.stdout.partition('id="evaluator-panel"')[2].partition("evaluator-data")[0]
     assert "gelu(-6.52) in float32: -2.2920213e-10" in panel
     # mpmath: x = -0x1.a147ae0000000p+2, to 60 digits.

@@ -14,6 +14,7 @@ from actinit_site.content import baselines, conventions, defaults
 from actinit_site.content.departures import departures, of_run, rows
 from actinit_site.machines import labels
 from actinit_site.results import Results
+from helpers.patience import PATIENCE
 
 from actinit import spec
 from actinit.conformance.results.store import save
@@ -182,7 +183,7 @@ def browsed(page: Path, query: str, profile: Path) -> str:
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         f"--user-data-dir={profile}", "--dump-dom", f"{page.as_uri()}?{query}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout
 
 

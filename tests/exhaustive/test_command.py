@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 from helpers.needle import WRONG_AT
+from helpers.patience import PATIENCE
 
 from actinit.conformance.results.exhaustive import ExhaustiveReport
 from actinit.conformance.results.store import read
@@ -67,7 +68,7 @@ def interrupted(tmp_path_factory):
     process = start(folder)
     wait_for(folder, EARLY, process)
     process.send_signal(signal.SIGINT)
-    said, wrong = process.communicate(timeout=60)
+    said, wrong = process.communicate(timeout=PATIENCE)
     return (
         folder,
         chunks(folder),
@@ -84,7 +85,7 @@ def finished(interrupted):
     process = start(folder)
     wait_for(folder, LATER, process)
     os.kill(children(process)[0], signal.SIGKILL)
-    said, wrong = process.communicate(timeout=280)
+    said, wrong = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said + wrong
     return folder, chunks(folder), read(folder / "exhaustive-Needle.json", ExhaustiveReport), said
 
@@ -134,7 +135,7 @@ def test_what_the_backend_lacks_is_told(finished):
 
 def test_a_finished_sweep_has_nothing_to_do(finished):
     folder, before, report, _ = finished
-    again = subprocess.run(command(folder), capture_output=True, text=True, timeout=100)
+    again = subprocess.run(command(folder), capture_output=True, text=True, timeout=PATIENCE)
     assert again.returncode == 0
     assert chunks(folder) == before
     assert content(read(folder / "exhaustive-Needle.json", ExhaustiveReport)) == content(report)
@@ -151,7 +152,7 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
         wait_for(tmp_path, EARLY, process)
         # The nanny of a worker that dies starts another; its chunk is given to who is there.
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-        said, _ = process.communicate(timeout=280)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     other = read(tmp_path / "exhaustive-Needle.json", ExhaustiveReport)
     assert other.sweeps == report.sweeps
@@ -168,7 +169,9 @@ def test_a_cluster_says_the_same_to_the_byte(finished, tmp_path):
     ],
 )
 def test_a_wrong_call_is_explained(tmp_path, words, said):
-    found = subprocess.run(command(tmp_path, *words), capture_output=True, text=True, timeout=100)
+    found = subprocess.run(
+        command(tmp_path, *words), capture_output=True, text=True, timeout=PATIENCE
+    )
     assert found.returncode == 2
     assert said in found.stderr
     assert "Traceback" not in found.stderr
@@ -177,7 +180,7 @@ def test_a_wrong_call_is_explained(tmp_path, words, said):
 
 def test_a_backend_that_is_not_there_is_named(tmp_path):
     found = subprocess.run(
-        command(tmp_path, backend="trch"), capture_output=True, text=True, timeout=100
+        command(tmp_path, backend="trch"), capture_output=True, text=True, timeout=PATIENCE
     )
     assert found.returncode == 2
     assert "trch" in found.stderr

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 from helpers import wrong
+from helpers.patience import PATIENCE
 
 from actinit import reference, spec
 from actinit.conformance.activations import second
@@ -177,7 +178,7 @@ class WithinBudget(wrong.Right):
 
 
 def run(backend, name, dtype, *only):
-    session = Session(backend, 60.0)
+    session = Session(backend, PATIENCE)
     for check in activation_checks(spec.activations[name]):
         asked, _, path = check.id.split("/", 2)[2].partition("/")
         if asked == dtype and (not only or path in only):

@@ -7,10 +7,11 @@ from actinit.conformance import initializers as statistics
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.plan import activation_checks
 from actinit.conformance.run.session import Session
+from helpers.patience import PATIENCE
 
 
-def run(adapter, name, *, limit=60.0, dtypes=("float16", "bfloat16", "float32")):
-    """Run the checks of one entry; float64 has the same code and a slower truth."""
+def run(adapter, name, *only, limit=PATIENCE, dtypes=("float16", "bfloat16", "float32")):
+    """Run the checks of one entry, or only some; float64 has the same code and a slower truth."""
     if name in spec.activations:
         checks = list(activation_checks(spec.activations[name]))
         prefix = f"activation/{name}/"
@@ -21,6 +22,8 @@ def run(adapter, name, *, limit=60.0, dtypes=("float16", "bfloat16", "float32"))
     found = {}
     for check in checks:
         below = check.id.removeprefix(prefix)
+        if only and below not in only:
+            continue
         if below.split("/")[0] in dtypes or below.split("/")[0] not in FORMATS:
             found[below] = session.run(check)
     return found

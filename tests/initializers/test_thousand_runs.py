@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import pytest
 from helpers import runs
@@ -18,15 +16,15 @@ from actinit.adapters import NotOffered
 from actinit.conformance import layers
 from actinit.conformance.initializers import plan
 from actinit.conformance.initializers.goodness import Verdict
+from actinit.conformance.parallel import pool
 
 RUNS = 1000
 
 
 @pytest.mark.timeout(1800)
 def test_a_thousand_runs_without_a_false_alarm():
-    # A process that starts afresh: the frameworks of other tests do not survive a fork.
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        parts = list(pool.map(runs.failures, [range(k, RUNS, 2) for k in range(2)]))
+    with pool(2) as processes:
+        parts = list(processes.map(runs.failures, [range(k, RUNS, 2) for k in range(2)]))
     assert [failure for part, _ in parts for failure in part] == []
     assert sum(count for _, count in parts) > 300 * RUNS
 

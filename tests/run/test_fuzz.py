@@ -9,6 +9,7 @@ import jsonschema
 import ml_dtypes
 import numpy as np
 import pytest
+from helpers.patience import PATIENCE
 from helpers.wrong import Right
 
 from actinit import spec
@@ -165,7 +166,7 @@ def name(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=name)
 def test_whatever_comes_back_becomes_a_result(kind, tmp_path):
-    session = Session(Spoilt(kind), limit=60.0)
+    session = Session(Spoilt(kind), limit=PATIENCE)
     for check in CHECKS:
         session.run(check)
     assert len(session.results) == len(CHECKS)

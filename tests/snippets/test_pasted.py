@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from helpers.imports import FRAMEWORKS
+from helpers.patience import PATIENCE
 
 from actinit import adapters, reference, spec
 from actinit.conformance.backend.guard import Guarded
@@ -142,7 +143,7 @@ def test_a_compiled_mode_is_shown_beside_the_eager_one(backend, words):
     assert words in compiled
     assert words not in eager
     done = subprocess.run(
-        [sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=200
+        [sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     printed = [line.split()[:2] for line in done.stdout.splitlines()]
     assert {label for label, _ in printed} == {"eager", "got"}

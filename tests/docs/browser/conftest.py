@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from helpers.patience import PATIENCE
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 # What the library downloads by itself is another browser than the one that people have.
@@ -23,7 +24,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 # As root, which a container's user is, the sandbox does not start; only our own pages are opened.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
 # A page of the full site has tens of thousands of elements; what hangs is stopped all the same.
-PATIENCE_MS = 60_000
+PATIENCE_MS = 1000 * PATIENCE
 HEIGHT = 900
 DESKTOP, PHONE = 1280, 360
 AXE = Axe()
