@@ -6,10 +6,11 @@ own call, a gradient through its own autograd, an initializer to its own sampler
 
 from __future__ import annotations
 
+import importlib
 import inspect
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -457,11 +458,33 @@ def resolve(path: str) -> Callable[..., Any]:
     ModuleNotFoundError
         If the framework itself is not installed.
     """
+    module = _module_of(path)
     try:
-        found: Callable[..., Any] = pkgutil.resolve_name(path)
+        found: Any = importlib.import_module(module)
+        for name in path.removeprefix(module).split(".")[1:]:
+            found = getattr(found, name)
     except AttributeError as error:
         raise NotOffered(f"this release has no {path}") from error
-    return found
+    called: Callable[..., Any] = found
+    return called
+
+
+@cache
+def _module_of(path: str) -> str:
+    """Return the module, or package, in which a dotted path has to be followed.
+
+    Which it is takes a search, and is asked for with every call of a function.
+    """
+    module, _, rest = path.partition(".")
+    importlib.import_module(module)
+    while rest:
+        name, _, rest = rest.partition(".")
+        try:
+            importlib.import_module(f"{module}.{name}")
+        except ImportError:
+            break
+        module = f"{module}.{name}"
+    return module
 
 
 def accepts(function: Callable[..., Any], keyword: str) -> bool:

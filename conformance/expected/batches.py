@@ -195,7 +195,8 @@ def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple
             if evaluate(kink.at, defaults(entry)) == 0:
                 low, high = (evaluate(end, defaults(entry)) for end in kink.accept)
                 return np.full(points.shape, low, fmt.dtype), np.full(points.shape, high, fmt.dtype)
-    found = _reference(entry, part, np.copysign(0.0, points)).astype(fmt.dtype)
+    positive, negative = _reference(entry, part, np.array([0.0, -0.0])).astype(fmt.dtype)
+    found = np.where(np.signbit(points), negative, positive)
     return found, found
 
 

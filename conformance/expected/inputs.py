@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,25 +79,42 @@ def scalars(fmt: Format, extra: Iterable[float] = ()) -> Array:
     return _scalars(fmt, tuple(sorted(extra)))
 
 
-@lru_cache(maxsize=4)  # the checks of one entry come back to each format
+@lru_cache(maxsize=8)  # the checks of one entry come back to each format
 def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
+    ordered = _common(fmt)
+    if not fmt.exhaustive and extra:
+        near = _in_order(np.concatenate([_neighbours(fmt, point) for point in extra]), fmt)
+        places = np.searchsorted(ordered, near)
+        found = places < len(ordered)
+        found[found] = ordered[places[found]] == near[found]
+        ordered = np.insert(ordered, places[~found], near[~found])
+    sign = fmt.bits.type(fmt.sign)
+    scalars = fmt.from_bits(np.where(ordered & sign, ordered ^ sign, ~ordered))
+    scalars.flags.writeable = False
+    return scalars
+
+
+@cache
+def _common(fmt: Format) -> Array:
+    """Return the inputs that every function is asked for, as `_in_order` does."""
     if fmt.exhaustive:
-        found = fmt.finite()
-    else:
-        parts = [_binades(fmt)]
-        for width, count in _INTERVALS:
-            parts.append(((2 * weyl(count) - 1) * width).astype(fmt.dtype))
-        parts += [_neighbours(fmt, point) for point in (*hard_points(fmt), *extra)]
-        found = np.concatenate(parts)
-        found = found[np.isfinite(found)]
-    # Ordered as numbers, with -0 before 0, and each bit pattern once: bit patterns in the order of
-    # their numbers have the sign's bit turned round, and below zero all others too.
-    bits, sign = found.view(fmt.bits), fmt.bits.type(fmt.sign)
+        return _in_order(fmt.finite(), fmt)
+    parts = [_binades(fmt)]
+    for width, count in _INTERVALS:
+        parts.append(((2 * weyl(count) - 1) * width).astype(fmt.dtype))
+    parts += [_neighbours(fmt, point) for point in hard_points(fmt)]
+    return _in_order(np.concatenate(parts), fmt)
+
+
+def _in_order(numbers: Array, fmt: Format) -> Array:
+    """Return finite numbers as patterns that are ordered as they are, each once.
+
+    -0 comes before 0. Bit patterns in the order of their numbers have the sign's bit turned round,
+    and below zero all others too.
+    """
+    bits, sign = numbers[np.isfinite(numbers)].view(fmt.bits), fmt.bits.type(fmt.sign)
     ordered = np.sort(np.where(bits & sign, ~bits, bits | sign))
-    ordered = ordered[np.append(True, ordered[1:] != ordered[:-1])]  # np.unique takes ten times it
-    found = fmt.from_bits(np.where(ordered & sign, ordered ^ sign, ~ordered))
-    found.flags.writeable = False
-    return found
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])]  # np.unique takes ten times it
 
 
 def _binades(fmt: Format) -> Array:
@@ -133,11 +150,20 @@ def scrambled(count: int) -> NDArray[np.intp]:
     A sample that is asked in this order has no place of an array for small or large inputs alone:
     what depends on the place, such as a fault in long arrays, meets inputs of every kind.
     """
-    mixed = np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
-    found = np.argsort(mixed ^ (mixed >> np.uint64(29)), kind="stable")
+    # The hash of a place does not depend on how many there are, so that the order of more places
+    # has that of these in it.
+    more = _by_hash(1 << max(0, count - 1).bit_length())
+    found = more[more < count]
     found.flags.writeable = False
     return found
+
+
+@cache
+def _by_hash(count: int) -> NDArray[np.intp]:
+    """Return the numbers below a count in the order of their hashes, of which no two are alike."""
+    mixed = np.arange(count, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+    return np.argsort(mixed ^ (mixed >> np.uint64(29)))
 
 
 @lru_cache(maxsize=2)
