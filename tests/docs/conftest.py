@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -171,9 +172,9 @@ def made_up() -> list[Result]:
 
 
 @pytest.fixture(scope="session")
-def build() -> Callable[..., Built]:
+def build(plots: Path) -> Callable[..., Built]:
     """Return the function that builds the site from a copy of its sources."""
-    return _build
+    return partial(_build, plots=plots)
 
 
 @pytest.fixture(scope="session")
@@ -267,7 +268,13 @@ def trained() -> TrainingReport:
     )  # fmt: skip
 
 
-def _build(folder: Path, results: Path, known: Path | None = None) -> Built:
+@pytest.fixture(scope="session")
+def plots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of drawn plots that all sites keep theirs in: most are in each of them."""
+    return tmp_path_factory.mktemp("plots")
+
+
+def _build(folder: Path, results: Path, plots: Path, known: Path | None = None) -> Built:
     """Build the site from a copy of its sources; a warning is an error."""
     if not (folder / "docs").exists():
         kept_out = shutil.ignore_patterns(
@@ -275,6 +282,8 @@ def _build(folder: Path, results: Path, known: Path | None = None) -> Built:
         )
         shutil.copytree(ROOT / "docs", folder / "docs", ignore=kept_out)
         shutil.copy(ROOT / "CHANGELOG.md", folder)
+        (folder / "docs" / "_generated").mkdir()
+        (folder / "docs" / "_generated" / "plots").symlink_to(plots)
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]
     environment = {**os.environ, "ACTINIT_RESULTS": str(results)}
     environment["ACTINIT_KNOWN"] = str(known or "")
@@ -286,17 +295,21 @@ def _build(folder: Path, results: Path, known: Path | None = None) -> Built:
 
 @pytest.fixture(scope="session")
 def site(
-    tmp_path_factory: pytest.TempPathFactory, results_folder: Path, known_folder: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    results_folder: Path,
+    known_folder: Path,
+    plots: Path,
 ) -> Path:
     """Return the site with results."""
-    pages, done = _build(tmp_path_factory.mktemp("measured"), results_folder, known_folder)
+    folder = tmp_path_factory.mktemp("measured")
+    pages, done = _build(folder, results_folder, plots, known_folder)
     assert done.returncode == 0, done.stderr
     return pages
 
 
 @pytest.fixture(scope="session")
-def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare_site(tmp_path_factory: pytest.TempPathFactory, plots: Path) -> Path:
     """Return the site without results."""
-    pages, done = _build(tmp_path_factory.mktemp("bare"), Path("nowhere"))
+    pages, done = _build(tmp_path_factory.mktemp("bare"), Path("nowhere"), plots)
     assert done.returncode == 0, done.stderr
     return pages

@@ -96,11 +96,13 @@ def test_a_plot_takes_its_colours_from_the_page(tmp_path: Path) -> None:
     assert "#0000" not in drawn
 
 
-def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path) -> None:
+def test_pages_of_entries_that_are_gone_are_removed(tmp_path: Path, plots: Path) -> None:
     (tmp_path / "activations").mkdir()
     gone = tmp_path / "activations" / "gone.md"
     gone.write_text("# gone")
     (tmp_path / "_templates").symlink_to(DOCS / "_templates")
+    (tmp_path / "_generated").mkdir()
+    (tmp_path / "_generated" / "plots").symlink_to(plots)
     pages.write(tmp_path, Results(tmp_path))
     assert not gone.exists()
     kept = tmp_path / "activations" / "gelu.md"
