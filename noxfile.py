@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -49,8 +50,20 @@ nox.options.sessions.append("docs")
 
 
 def _install(session: nox.Session, extras: str, *groups: str) -> None:
+    """Install the package and what a session needs, unless its environment has just that."""
     wanted = [item for group in groups for item in PYPROJECT["dependency-groups"][group]]
-    session.install(*PINS, "-e", f".[{extras}]", *wanted)
+    asked = [*PINS, "-e", f".[{extras}]", *wanted]
+    files = [ROOT / "pyproject.toml", *(ROOT / name for name in PINS if name.endswith(".txt"))]
+    facts = "\n".join([str(ROOT), *asked, *(file.read_text("utf-8") for file in files)])
+    digest = hashlib.sha256(facts.encode()).hexdigest()
+    # An environment that is made anew has no mark in it.
+    mark = Path(session.virtualenv.location or "", "installed.sha256")
+    if mark.exists() and mark.read_text("utf-8") == digest:
+        session.log("nothing to install: neither requirements nor pins have changed")
+        return
+    mark.unlink(missing_ok=True)
+    session.install(*asked)
+    mark.write_text(digest, "utf-8")
 
 
 def _extras(backends: Iterable[str]) -> str:
