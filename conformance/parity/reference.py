@@ -25,14 +25,14 @@ def sgd(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
 
 def momentum(x: Array, g: Array, t: int, state: State, rates: Rates) -> None:
     """Take a step with momentum; see spec/training/momentum.toml."""
-    last = state.setdefault("velocity", np.zeros_like(x))
+    last = state["velocity"] if "velocity" in state else np.zeros_like(x)
     state["velocity"] = rates["momentum"] * last - rates["learning_rate"] * g
     x += state["velocity"]
 
 
 def _means(g: Array, state: State, rates: Rates) -> tuple[Array, Array]:
     for name, rate, value in (("mean", "beta_1", g), ("square", "beta_2", g * g)):
-        last = state.setdefault(name, np.zeros_like(g))
+        last = state[name] if name in state else np.zeros_like(g)
         state[name] = rates[rate] * last + (1 - rates[rate]) * value
     return state["mean"], state["square"]
 
@@ -69,6 +69,8 @@ class Reference:
 
     #: Of the hidden layers.
     activation: Any = ref.relu
+    #: What makes logarithms of probabilities of the last pre-activations.
+    log_softmax: Any = ref.log_softmax
 
     def __init__(self, problem: Problem) -> None:
         self.parameters = problem.copy()
@@ -105,7 +107,7 @@ class Reference:
 
     def loss(self, z: Array, y: Array) -> tuple[float, Array]:
         """Return the mean loss of a batch, and its gradient by the last pre-activations."""
-        logs = ref.log_softmax(z)
+        logs = self.log_softmax(z)
         rows = np.arange(len(y))
         # d loss / d z of softmax and cross-entropy together is (p - one-hot) / n.
         delta = np.exp(logs)

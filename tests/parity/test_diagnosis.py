@@ -9,6 +9,7 @@ from helpers.diagnosed_trainers import found, with_learn, with_update
 from actinit import reference as ref
 from actinit.adapters.training import Step
 from actinit.conformance.parity import checks
+from actinit.conformance.parity.diagnosis.varied import Varied
 from actinit.conformance.parity.reference import Reference, optimizers
 
 
@@ -308,3 +309,21 @@ def test_a_right_trainer_is_not_accused(train, optimizer):
 @pytest.mark.parametrize("train", [Reversed, ByExample, Silent])
 def test_a_right_trainer_is_right_on_far_examples_too(train):
     assert found(train, "sgd", checks.far) == []
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0, 600.0])
+def test_hypotheses_have_the_loss_of_the_reference(scale):
+    problem = checks.near("sgd")
+    right, quick = Reference(problem), Varied(problem)
+    z = scale * np.random.default_rng(3).standard_normal((64, 10))
+    y = np.arange(64) % 10
+    (loss, gradient), (same, alike) = right.loss(z, y), quick.loss(z, y)
+    assert same == pytest.approx(loss, rel=1e-13, abs=1e-16)
+    np.testing.assert_allclose(alike, gradient, rtol=1e-12, atol=1e-17)
+
+
+@pytest.mark.parametrize("at", [np.inf, -np.inf, np.nan, 1e308])
+def test_where_logarithms_are_no_numbers_hypotheses_have_those_of_the_reference(at):
+    z = np.array([[at, 0.0, -1e308], [1.0, 2.0, 3.0]])
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(Varied.log_softmax(z), Reference.log_softmax(z))

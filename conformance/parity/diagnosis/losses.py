@@ -68,7 +68,7 @@ class Smoothed(Varied):
     others = False  # over those that are not the example's
 
     def loss(self, z: Array, y: Array) -> tuple[float, Array]:
-        logs, hot = ref.log_softmax(z), _one_hot(z, y)
+        logs, hot = self.log_softmax(z), _one_hot(z, y)
         classes = z.shape[1]
         spread = (1 - hot) / (classes - 1) if self.others else np.full_like(z, 1 / classes)
         target = (1 - self.value) * hot + self.value * spread

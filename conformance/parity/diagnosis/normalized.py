@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit import reference as ref
 from actinit.adapters.training import Problem
 
 from .varied import Hypothesis, Varied, varied
@@ -247,7 +246,7 @@ class SomeExamples(Varied):
     def loss(self, z: Array, y: Array) -> tuple[float, Array]:
         """Return the loss of those examples, and its gradient by the last pre-activations."""
         right, delta = super().loss(z, y)
-        losses = -ref.log_softmax(z)[np.arange(len(y)), y]
+        losses = -self.log_softmax(z)[np.arange(len(y)), y]
         order = np.argsort(losses, kind="stable")
         chosen = {
             "first": np.array([0]),

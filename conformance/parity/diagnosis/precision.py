@@ -120,7 +120,7 @@ class NarrowLoss(Varied):
     def loss(self, z: Array, y: Array) -> tuple[float, Array]:
         """Return the mean loss of a batch, and its gradient by the last pre-activations."""
         loss, delta = super().loss(z, y)
-        losses = -ref.log_softmax(z)[np.arange(len(y)), y]
+        losses = -self.log_softmax(z)[np.arange(len(y)), y]
         if self.how == "loss":
             return self.format.rounded(np.asarray(loss)).item(), delta
         narrow = self.format.rounded(losses).astype(self.format.dtype)

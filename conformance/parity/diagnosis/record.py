@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -78,13 +79,28 @@ class Record:
             trainer.follow(got.parameters)
         return found
 
+    @cached_property
+    def _whole(self) -> list[bool]:
+        """Whether all parameters are numbers after each step."""
+        return [all(np.isfinite(part).all() for part in got.parameters) for got in self.steps]
+
+    @cached_property
+    def _scales(self) -> list[list[float]]:
+        """What the update of each parameter may be off by, at each step."""
+        found, before = [], self.problem.start
+        with np.errstate(all="ignore"):
+            for got in self.steps:
+                found.append(_scales(before, got.parameters))
+                before = got.parameters
+        return found
+
     def _expected(self, trainer: Varied, got: Step) -> Callable[[float], bool] | None:
         """Return what rules a hypothesis out by its loss, where that comes back as it is."""
         own = type(trainer)
         if own.learn is not Varied.learn or own.step is not Varied.step:
             return None
         scale = _LOSS * abs(got.loss) + 1e-15
-        return lambda loss: bool(np.abs(_off(loss, got.loss, scale)).max() <= 1)
+        return lambda loss: abs(_off_number(loss, got.loss, scale)) <= 1
 
     def residuals(
         self, trainer: Varied, until: int | None = None, *, in_full: bool = True
@@ -95,11 +111,13 @@ class Record:
         optimizer's state. The last step is the first at which the backend is not finite. Unless
         they are wanted in full, the first that is off is the last of a step.
         """
-        is_plain = trainer.learns_plainly() and all(
+        stands = all(
             np.array_equal(a, b)
             for a, b in zip(trainer.parameters, self.problem.start, strict=True)
         )
-        last = trainer.parameters if not trainer.lags else self.problem.start
+        is_plain = stands and trainer.learns_plainly()
+        # Where a hypothesis begins elsewhere, its first update is another.
+        first = None if stands or trainer.lags else [part.copy() for part in trainer.parameters]
         for place, ((x, y), got) in islice(
             enumerate(zip(self.batches, self.steps, strict=True)), until
         ):
@@ -107,12 +125,12 @@ class Record:
             trainer.expected = None if in_full else self._expected(trainer, got)
             # Where a hypothesis leaves the numbers, it leaves them as the backend may.
             with np.errstate(all="ignore"):
-                before = [part.copy() for part in last]
                 step = trainer.step(x, y)
-                yield _residual(step, got, before, trainer.is_silent, in_full)
-            if not all(np.isfinite(part).all() for part in got.parameters):
+                elsewhere = first is not None and place == 0
+                scales = _scales(first or [], got.parameters) if elsewhere else self._scales[place]
+                yield _residual(step, got, scales, trainer.is_silent, in_full)
+            if not self._whole[place]:
                 return
-            last = got.parameters
             trainer.follow(got.parameters)
 
 
@@ -127,22 +145,52 @@ def record(train: TrainerOf, problem: Problem, until: int | None = None) -> Reco
     return Record(problem, batches, steps)
 
 
+def _scales(before: Sequence[Array], after: Sequence[Array]) -> list[float]:
+    """Return what may separate a parameter from the backend's, which moved so."""
+    found = []
+    for start, other in zip(before, after, strict=True):
+        scale = _UPDATE * np.abs(other - start).max() + _ROUNDINGS * max(np.abs(start).max(), 1e-3)
+        found.append(float(scale) if np.isfinite(scale) else 1.0)
+    return found
+
+
 def _residual(
-    step: Step, got: Step, before: list[Array], is_silent: bool, in_full: bool
+    step: Step, got: Step, scales: Sequence[float], is_silent: bool, in_full: bool
 ) -> Residual:
-    values = [] if is_silent else [_off(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)]
-    for part, other, start in zip(step.parameters, got.parameters, before, strict=True):
-        if not in_full and values and not (np.abs(values[-1]) <= 1).all():
-            return Residual(np.concatenate(values), gradient=False)
-        size = np.abs(other - start).max()
-        scale = _UPDATE * size + _ROUNDINGS * max(np.abs(start).max(), 1e-3)
-        values.append(_off(part, other, scale if np.isfinite(scale) else 1.0))
+    values: list[Array] = []
+    if not is_silent:
+        loss = _off_number(step.loss, got.loss, _LOSS * abs(got.loss) + 1e-15)
+        values.append(np.array([loss]))
+        if not in_full and not abs(loss) <= 1:
+            return Residual(values[0], gradient=False)
+    for part, other, scale in zip(step.parameters, got.parameters, scales, strict=True):
+        if not in_full and _is_near(part, other, scale):
+            continue
+        values.append(_off(part, other, scale))
+        if not in_full and not (np.abs(values[-1]) <= 1).all():
+            return Residual(values[-1], gradient=False)
     shown = got.gradient is None or step.gradient is None
     gradient = shown or all(
-        np.abs(_off(a, b, 1e-9 * (np.abs(b).max() or 1.0))).max() <= 1
+        _is_near(a, b, scale) or np.abs(_off(a, b, scale)).max() <= 1
         for a, b in zip(step.gradient or (), got.gradient or (), strict=True)
+        for scale in [1e-9 * (np.abs(b).max() or 1.0)]
     )
-    return Residual(np.concatenate(values), gradient)
+    return Residual(np.concatenate(values) if values else np.zeros(0), gradient)
+
+
+def _is_near(one: Array, other: Array, scale: float) -> bool:
+    """Say whether numbers are within a scale of each other; where some are none, not at once."""
+    a, b = np.asarray(one, np.float64), np.asarray(other, np.float64)
+    return a.shape == b.shape and bool((np.abs((a - b) / scale) <= 1).all())
+
+
+def _off_number(one: float, other: float, scale: float) -> float:
+    """Return what `_off` does for two numbers."""
+    one, other = float(one), float(other)
+    if one == other or (math.isnan(one) and math.isnan(other)):
+        return 0.0
+    off = (one - other) / scale
+    return off if math.isfinite(off) else 1e300
 
 
 def _off(one: Any, other: Any, scale: Any) -> Array:

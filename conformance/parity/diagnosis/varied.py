@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit import reference as ref
 from actinit.adapters.training import Problem, Step
 
 from ...kinds import Kind
@@ -27,6 +28,18 @@ PERIODS = (2, 3, 4, 5, 6, 7, 8, 10, 16, 32)
 _PASSES = ("forward", "loss", "backward", "batch", "divisor", "activation", "follow")
 
 
+def _log_softmax(z: Array) -> Array:
+    """Return what the reference does to some roundings, in a tenth of its time.
+
+    A hypothesis is held to 1e-10, and thousands are tried. Where the logarithms are no numbers, the
+    reference says what they are.
+    """
+    with np.errstate(all="ignore"):
+        shifted = z - z.max(axis=-1, keepdims=True)
+        logs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return logs if np.isfinite(logs).all() else np.asarray(ref.log_softmax(z))
+
+
 class Varied(Reference):
     """The reference, for hypotheses to change one thing of.
 
@@ -38,6 +51,7 @@ class Varied(Reference):
         A number that the change has, such as a rate.
     """
 
+    log_softmax = staticmethod(_log_softmax)
     #: Whether the parameters that it returns are not those that it goes on from.
     lags: ClassVar[bool] = False
     #: Whether its own `step` or `learn` asks for the gradient of the batch, where it stands, only.
