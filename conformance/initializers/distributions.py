@@ -92,7 +92,7 @@ def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
 
 # SciPy takes milliseconds to make a distribution, most of them for its docstring, and many checks
 # ask for the same one.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _frozen(family: str, *shape: float, loc: float, scale: float) -> Any:
     return getattr(stats, family)(*shape, loc=loc, scale=scale)
 

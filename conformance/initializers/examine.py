@@ -66,12 +66,7 @@ class Cells(NamedTuple):
 def cells(sample: Sample) -> Cells:
     """Count how often each number of a 16-bit format was drawn, beside what is due."""
     numbers, probabilities = sample.law.cells(sample.format)
-    with np.errstate(invalid="ignore"):  # not every pattern is a number
-        every = sample.format.every().astype(np.float64)
-    # A bound may be rounded to either side of itself: both count as the outermost number.
-    low, high = sample.bounds
-    inside = (every >= low) & (every <= high)
-    place = np.searchsorted(numbers, np.clip(every[inside], numbers[0], numbers[-1]))
+    inside, place = sample.law.places(sample.format)
     got = np.bincount(place, sample.summary.counts[inside], len(numbers))
     expected = probabilities * sample.summary.size
     _, first = np.unique(np.floor(np.cumsum(expected) / (2 * _EXPECTED)), return_index=True)

@@ -133,6 +133,21 @@ class Standard:
         edges = self.cdf((inside[1:] + inside[:-1]) / 2)
         return inside, np.diff(edges, prepend=0.0, append=1.0)
 
+    def places(self, fmt: Format) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        """Return which bit patterns of a 16-bit format may be drawn, and the cell of each of them.
+
+        A bound may be rounded to either side of itself: both count as the outermost number.
+        """
+        return self._once(self._places, fmt)
+
+    def _places(self, fmt: Format) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        numbers, _ = self.cells(fmt)
+        with np.errstate(invalid="ignore"):  # not every pattern is a number
+            every = fmt.every().astype(np.float64)
+        low, high = self.rounded_bounds(fmt)
+        inside = (every >= low) & (every <= high)
+        return inside, np.searchsorted(numbers, np.clip(every[inside], numbers[0], numbers[-1]))
+
     def near(self, value: float, fmt: Format) -> float:
         """Return the probability that a draw rounds to a number of a format."""
         return self._once(self._near, value, fmt)

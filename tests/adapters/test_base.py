@@ -24,6 +24,15 @@ def test_a_name_that_a_release_lacks_is_not_offered(path):
         resolve(path)
 
 
+def test_what_a_name_means_is_looked_up_with_every_call(monkeypatch):
+    assert resolve("math.tau") == math.tau
+    monkeypatch.setattr(math, "tau", 6)
+    assert resolve("math.tau") == 6
+    monkeypatch.delattr(math, "tau")
+    with pytest.raises(NotOffered, match=r"this release has no math\.tau"):
+        resolve("math.tau")
+
+
 def test_a_framework_that_is_not_installed_is_no_missing_name():
     with pytest.raises(ModuleNotFoundError, match="no_such_framework"):
         resolve("no_such_framework.relu")

@@ -6,10 +6,13 @@ import contextlib
 import math
 import sys
 
+import ml_dtypes  # noqa: F401 - gives NumPy bfloat16 by name
+import numpy as np
 import pytest
 from helpers import runs
 from helpers import wrong_layers as fakes
 from helpers.samplers import Sampler
+from helpers.together import Together
 
 from actinit import spec
 from actinit.adapters import NotOffered
@@ -19,6 +22,10 @@ from actinit.conformance.initializers.goodness import Verdict
 from actinit.conformance.parallel import pool
 
 RUNS = 1000
+#: Of kernels, where not every one will do.
+SHAPES = {
+    "eye": ((4, 6), (3, 3)), "sparse": ((20, 6), (4, 9)), "stft": ((5, 1, 9), (8, 1, 5)),
+}  # fmt: skip
 
 
 @pytest.mark.timeout(1800)
@@ -27,6 +34,27 @@ def test_a_thousand_runs_without_a_false_alarm():
         parts = list(processes.map(runs.failures, [range(k, RUNS, 2) for k in range(2)]))
     assert [failure for part, _ in parts for failure in part] == []
     assert sum(count for _, count in parts) > 300 * RUNS
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("name", spec.initializers)
+def test_what_is_drawn_together_is_what_each_run_draws(name, dtype):
+    entry, kind, parameters = spec.initializers[name], np.dtype(dtype), {}
+    drawn = Together([3, 8])
+    first, second = SHAPES.get(name, ((3, 2, 7), (3, 4, 4)))
+    for run in (3, 8):
+        alone, together = (
+            adapter.source(entry, kind, 5, parameters)
+            for adapter in (runs.Another(run), runs.Another(run, drawn))
+        )
+        # One after the other: the second comes from where the first left the generator.
+        for shape in (first, second, first):
+            np.testing.assert_array_equal(together(shape), alone(shape))
+    # What a run does to its own tensor is not seen by the others.
+    source = runs.Another(3, drawn).source(entry, kind, 5, parameters)
+    source(first)[:] = 1
+    again = runs.Another(3, drawn).source(entry, kind, 5, parameters)(first)
+    np.testing.assert_array_equal(again, runs.Another(3).source(entry, kind, 5, parameters)(first))
 
 
 def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):

@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 _LEAD = math.log(1e6)
 # Fewer draws tell families apart too badly.
 _LEAST = 1000
-# As many are looked at before all are.
-_FEW = 2000
+# As many are looked at before all are, one number after the other.
+_FEW = (2_000, 16_000)
 # Cuts that are looked for, in standard deviations of the bell: below, it is hardly a bell.
 _CUTS = (0.5, 4.5)
 # A kurtosis above which a mixture of narrow and wide normal numbers is fitted, and draws for it.
@@ -65,14 +65,18 @@ def recognized(drawn: Floats) -> Fit | None:
     if not high > low:
         return None
     best: tuple[float, Fit] | None = None
-    few = ordered[np.linspace(0, ordered.size - 1, min(_FEW, ordered.size)).astype(int)]
+    fewer = [
+        ordered[np.linspace(0, ordered.size - 1, count).astype(int)]
+        for count in _FEW
+        if count < ordered.size
+    ]
     with np.errstate(all="ignore"):
         for family in _candidates(ordered):
             fit = _fitted(family, ordered, float(middle), float(high - low))
             # Evenly spaced order statistics are nearer to the distribution than independent draws
             # are, so that these few leave out less than all do.
             cdf = family.standard.cdf
-            if not _near(cdf((few - fit.location) / fit.scale)):
+            if not all(_near(cdf((few - fit.location) / fit.scale)) for few in fewer):
                 continue
             standard = (ordered - fit.location) / fit.scale
             if not _near(cdf(standard)):
