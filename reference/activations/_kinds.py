@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._rounding import FLOATS, rounded
+from .._rounding import rounded
+from ..arithmetic.settle import Formula, settled
 from ._compensated import Pair, to_odd
+from ._input import floats, upstream_of
 
-__all__ = ["Activation", "Elementwise", "Reduction", "Rowwise", "elementwise", "require"]
+__all__ = ["Activation", "Domain", "Elementwise", "Reduction", "Rowwise", "elementwise"]
 
 Array = NDArray[Any]
 Rule = Callable[..., Array | Pair]
-
-# Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
-_BLOCK = 2**14
-
-
-def require(name: str, value: float, domain: str, inside: bool) -> None:
-    """Raise ValueError unless a parameter is inside its domain."""
-    if not inside:
-        raise ValueError(f"{name} = {value!r} is outside its domain; expected {domain}")
-
 
 def _quiet() -> np.errstate:
     """Let overflow to infinity, underflow to zero and nan from nan be results, not accidents."""
@@ -107,7 +100,7 @@ class Activation(ABC):
         return f"<activation {self.name}>"
 
     def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
-        array = self._floats(x)
+        array = floats(self.name, x)
         with _quiet():
             working = array if self._exact else array.astype(np.float64, copy=False)
             result = rule(working, **parameters)
@@ -115,48 +108,123 @@ class Activation(ABC):
                 result = result.high if array.dtype == np.float64 else to_odd(result)
             return rounded(np.asarray(result), array.dtype)
 
-    def _floats(self, x: ArrayLike) -> Array:
-        array = np.asarray(x)
-        if array.dtype in FLOATS.values() or array.dtype.kind == "f":
-            return array
-        if array.dtype.kind not in "biu":
-            raise TypeError(
-                f"{self.name} is defined on real numbers; got an array of dtype {array.dtype}; "
-                "pass floats or integers"
-            )
-        # As NumPy's own functions promote: int8 to float16, int16 to float32, the rest to float64.
-        return array.astype(np.exp.resolve_dtypes((array.dtype, None))[1])
+
+class Domain(NamedTuple):
+    """Which values a parameter may have: in words, and as a test."""
+
+    text: str
+    holds: Callable[[float], bool]
 
 
 class Elementwise(Activation):
-    """A function of one number.
+    """A function of one number, correctly rounded, as are its derivative and its vjp.
 
-    Rules get arrays of one dimension, a block at a time: what they compute on the way then stays in
-    the cache of a core, and memory does not grow with the input.
+    Parameters
+    ----------
+    rule : callable
+        The value: from a number and the parameters to an `Approximation`; or, if `exact`, from an
+        array to the array of results.
+    error : float, optional
+        Bound of the rule's error, in units of the arithmetic times the weight.
+    rational : bool, optional
+        As for `Formula`.
+    exact : bool, optional
+        Whether the rule rounds nothing in any format, so that it runs in the input's own.
+    domains : mapping of str to Domain, optional
+        Of the parameters.
+    seams : sequence of float, optional
+        As for `Activation`.
     """
 
-    def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
-        slope = self.derivative(x, **parameters)
-        with _quiet():
-            return np.asarray(slope * np.asarray(upstream, dtype=slope.dtype))
+    def __init__(
+        self,
+        rule: Callable[..., Any],
+        *,
+        error: float = 0.0,
+        rational: bool = False,
+        exact: bool = False,
+        domains: Mapping[str, Domain] | None = None,
+        seams: Sequence[float] = (),
+    ) -> None:
+        super().__init__(rule, exact=exact, seams=seams)
+        self.rule, self._domains = rule, domains or {}
+        self._value = Formula(rule, error, rational)
+        _, *parameters = inspect.signature(rule).parameters.values()
+        self._defaults = {one.name: one.default for one in parameters}
 
-    def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
-        array = self._floats(x)
-        flat = array.reshape(-1)
-        if flat.size <= _BLOCK:
-            return super()._run(rule, flat, parameters).reshape(array.shape)
-        result = np.empty_like(flat)
-        for start in range(0, flat.size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            result[block] = super()._run(rule, flat[block], parameters)
-        return result.reshape(array.shape)
+    def derivative_rule(  # type: ignore[override]
+        self, *, error: float = 0.0, rational: bool = False
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Return what attaches the derivative: a rule and the bound of its error, as for the value."""
+
+        def attach(rule: Callable[..., Any]) -> Callable[..., Any]:
+            self._slope = Formula(rule, error, rational)
+            return rule
+
+        return attach
+
+    def __call__(self, x: ArrayLike, *values: float, **parameters: float) -> Array:
+        return self._computed(self._value, floats(self.name, x), self._bound(values, parameters))
+
+    def derivative(self, x: ArrayLike, *values: float, **parameters: float) -> Array:
+        return self._computed(self._slope, floats(self.name, x), self._bound(values, parameters))
+
+    def vjp(
+        self, x: ArrayLike, upstream: ArrayLike, *values: float, **parameters: float
+    ) -> Array:
+        array = floats(self.name, x)
+        factor = upstream_of(self.name, upstream, array.shape)
+        bound = self._bound(values, parameters)
+        if not self._exact:
+            return self._computed(self._slope, array, bound, factor)
+        with _quiet():
+            slope = self._slope.rule(array, *bound).astype(np.float64)
+            return rounded(slope * factor, array.dtype)
+
+    def _computed(
+        self, formula: Formula, array: Array, parameters: Sequence[float], factor: Array | None = None
+    ) -> Array:
+        if self._exact:
+            return np.asarray(formula.rule(array, *parameters))
+        # In the order of the memory, whatever that is, and into the same.
+        order: Any = "F" if array.flags.fnc else "C"
+        flat = array.ravel(order=order)
+        results = settled(
+            formula, flat, parameters, None if factor is None else factor.ravel(order=order)
+        )
+        return results.reshape(array.shape, order=order)
+
+    def _bound(self, values: tuple[float, ...], parameters: dict[str, float]) -> list[float]:
+        """Return the parameters in the order of the rule, or say what is wrong with them."""
+        names = list(self._defaults)
+        if len(values) > len(names):
+            raise TypeError(
+                f"{self.name} takes {_listed(names)} beside x; got {len(values)} values"
+            )
+        given = dict(zip(names, values, strict=False))
+        for name in parameters:
+            if name in given:
+                raise TypeError(f"{self.name} got two values for {name}")
+            if name not in names:
+                raise TypeError(f"{self.name} takes {_listed(names)} beside x; got {name}")
+        bound = {**self._defaults, **given, **parameters}
+        for name, domain in self._domains.items():
+            if not domain.holds(bound[name]):
+                raise ValueError(
+                    f"{name} = {bound[name]!r} is outside its domain; expected {domain.text}"
+                )
+        return [float(value) for value in bound.values()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or "nothing"
 
 
 class Rowwise(Activation):
     """A function from a row to a row, along `axis`."""
 
     def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
-        array = self._floats(x)
+        array = floats(self.name, x)
         row = np.moveaxis(array, axis, -1).astype(np.float64, copy=False)
         jacobian = self.derivative(row, **parameters)
         above = np.moveaxis(np.asarray(upstream, dtype=np.float64), axis, -1)
@@ -169,14 +237,21 @@ class Reduction(Activation):
     """A function from a row to one number, along `axis`."""
 
     def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
-        slope = self.derivative(np.moveaxis(self._floats(x), axis, -1), **parameters)
+        slope = self.derivative(np.moveaxis(floats(self.name, x), axis, -1), **parameters)
         above = np.asarray(upstream, dtype=slope.dtype)[..., np.newaxis]
         with _quiet():
             return np.moveaxis(slope * above, -1, axis)
 
 
 def elementwise(
-    *, exact: bool = False, seams: Sequence[float] = ()
-) -> Callable[[Rule], Elementwise]:
-    """Make an `Elementwise` of a rule for its value."""
-    return functools.partial(Elementwise, exact=exact, seams=seams)
+    *,
+    error: float = 0.0,
+    rational: bool = False,
+    exact: bool = False,
+    domains: Mapping[str, Domain] | None = None,
+    seams: Sequence[float] = (),
+) -> Callable[[Callable[..., Any]], Elementwise]:
+    """Make an `Elementwise` of a rule for its value; see there."""
+    return functools.partial(
+        Elementwise, error=error, rational=rational, exact=exact, domains=domains, seams=seams
+    )

@@ -5,51 +5,33 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ._compensated import Pair, fast_two_sum, product, quotient
-from ._exponential import LEAST, exp, expm1
-from ._kinds import elementwise, require
-from ._tables import SELU_SCALE, SELU_SCALE_ALPHA
+from ..arithmetic import _tables as tables
+from ..arithmetic.functions import (
+    EXACT,
+    Approximation,
+    Constant,
+    constant,
+    exp,
+    expm1,
+    size,
+    size_near_0,
+    where,
+    with_sign,
+)
+from ._kinds import Domain, elementwise
 
 __all__ = ["celu", "elu", "selu"]
 
-Array = NDArray[Any]
+_SCALE = Constant(*tables.SELU_SCALE, "SELU_SCALE")
+_SCALE_ALPHA = Constant(*tables.SELU_SCALE_ALPHA, "SELU_SCALE_ALPHA")
 
-# Products are formed this many binades up, so that no part of them underflows.
-_LIFT = 500
-
-
-# Nearer to 0 than this, alpha * expm1(x / alpha) is x and a small correction.
-_NEAR = 2.0**-12
+_ELU_ALPHA = {"alpha": Domain("0 <= alpha and alpha < inf", lambda alpha: 0 <= alpha < math.inf)}
+_CELU_ALPHA = {"alpha": Domain("0 < alpha and alpha < inf", lambda alpha: 0 < alpha < math.inf)}
 
 
-def _joined(x: Array, right: Any, left: Any, factor: Pair) -> Array:
-    """Return `right` where x is positive, else left(x, factor), computed if there is such an x."""
-    positive = x > 0
-    if positive.all():
-        return np.where(positive, right, x)
-    return np.where(positive, right, left(np.where(positive, 0.0, x), factor))
-
-
-def _scaled_expm1(x: Array, factor: Pair, low: Any = 0.0) -> Array:
-    """Return factor * expm1(x + low), rounded once, even where that is subnormal."""
-    mantissa, exponent = math.frexp(factor.high)
-    lifted = Pair(math.ldexp(mantissa, _LIFT), math.ldexp(factor.low, _LIFT - exponent))
-    value = product(lifted, expm1(np.maximum(x, LEAST), low)).high
-    return np.copysign(np.ldexp(value, np.int32(exponent - _LIFT)), x)
-
-
-def _scaled_exp(x: Array, factor: Pair, low: Any = 0.0) -> Array:
-    """Return factor * exp(x + low): factor, exp and product are rounded."""
-    mantissa, exponent = math.frexp(factor.high)
-    e = exp(np.maximum(x, LEAST), low)
-    return np.ldexp(mantissa * e.high, e.power + np.int32(exponent))
-
-
-@elementwise()
-def elu(x: Array, alpha: float = 1.0) -> Array:
+# expm1 1.5, product 0.5.
+@elementwise(error=2.5, domains=_ELU_ALPHA)
+def elu(x: Any, alpha: float = 1.0) -> Approximation:
     """Exponential linear unit: ``x`` where positive, else ``alpha * expm1(x)``.
 
     The derivative at 0 is `alpha`.
@@ -75,18 +57,25 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     ----------
     D.-A. Clevert, T. Unterthiner and S. Hochreiter, ICLR 2016.
     """
-    require("alpha", alpha, "0 <= alpha", alpha >= 0)
-    return _joined(x, x, _scaled_expm1, Pair(alpha, 0.0))
+    right = x > 0.0
+    y = with_sign(expm1(where(right, 0.0, x)) * alpha, x)
+    return Approximation(where(right, x, y), 0, where(right, EXACT, size_near_0(y, x)))
 
 
-@elu.derivative_rule
-def _(x: Array, alpha: float = 1.0) -> Array:
-    require("alpha", alpha, "0 <= alpha", alpha >= 0)
-    return _joined(x, 1.0, _scaled_exp, Pair(alpha, 0.0))
+# exp 0.6, product 0.5.
+@elu.derivative_rule(error=1.5)
+def _(x: Any, alpha: float = 1.0) -> Approximation:
+    right = x > 0.0
+    e = exp(where(right, 0.0, x))
+    y = e.number * alpha
+    return Approximation(
+        where(right, 1.0, y), where(right, 0, e.power), where(right, EXACT, size(y))
+    )
 
 
-@elementwise()
-def selu(x: Array) -> Array:
+# expm1 1.5, constant 0.5, product 0.5.
+@elementwise(error=3)
+def selu(x: Any) -> Approximation:
     """Scaled exponential linear unit: ``scale * elu(x, alpha)`` with the two fixed constants.
 
     The derivative at 0 is the left one, ``scale * alpha``.
@@ -105,16 +94,24 @@ def selu(x: Array) -> Array:
     ----------
     G. Klambauer et al., NIPS 2017.
     """
-    return _joined(x, SELU_SCALE[0] * x, _scaled_expm1, Pair(*SELU_SCALE_ALPHA))
+    right = x > 0.0
+    left = expm1(where(right, 0.0, x)) * constant(x, _SCALE_ALPHA)
+    y = with_sign(where(right, x * constant(x, _SCALE), left), x)
+    return Approximation(y, 0, size(y))
 
 
-@selu.derivative_rule
-def _(x: Array) -> Array:
-    return _joined(x, SELU_SCALE[0], _scaled_exp, Pair(*SELU_SCALE_ALPHA))
+# exp 0.6, constant 0.5, product 0.5.
+@selu.derivative_rule(error=2)
+def _(x: Any) -> Approximation:
+    right = x > 0.0
+    e = exp(where(right, 0.0, x))
+    y = where(right, constant(x, _SCALE), e.number * constant(x, _SCALE_ALPHA))
+    return Approximation(y, where(right, 0, e.power), size(y))
 
 
-@elementwise(seams=(-_NEAR,))
-def celu(x: Array, alpha: float = 1.0) -> Array:
+# Quotient 0.5, which expm1 does not amplify, expm1 1.5, product 0.5.
+@elementwise(error=3, domains=_CELU_ALPHA)
+def celu(x: Any, alpha: float = 1.0) -> Approximation:
     """Continuously differentiable exponential linear unit.
 
     ``x`` where positive, else ``alpha * expm1(x / alpha)``. The derivative at 0 is 1.
@@ -136,46 +133,20 @@ def celu(x: Array, alpha: float = 1.0) -> Array:
     ValueError
         If alpha is outside its domain.
 
-    Notes
-    -----
-    x / alpha is a pair, since the exponential multiplies the rounding of its argument by it.
-
     References
     ----------
     J. T. Barron, 2017.
     """
-    return _joined(x, x, _compressed_expm1, _alpha(alpha))
+    right = x > 0.0
+    y = with_sign(expm1(where(right, 0.0, x) / alpha) * alpha, x)
+    return Approximation(where(right, x, y), 0, where(right, EXACT, size(y)))
 
 
-@celu.derivative_rule
-def _(x: Array, alpha: float = 1.0) -> Array:
-    return _joined(x, 1.0, _compressed_exp, _alpha(alpha))
-
-
-def _alpha(alpha: float) -> Pair:
-    require("alpha", alpha, "0 < alpha and alpha < inf", 0 < alpha < math.inf)
-    return Pair(alpha, 0.0)
-
-
-def _compressed_expm1(x: Array, alpha: Pair) -> Array:
-    """Return alpha * expm1(x / alpha)."""
-    ratio = _ratio(x, alpha)
-    far = _scaled_expm1(ratio.high, alpha, ratio.low)
-    # expm1 itself would round x / alpha there, and the product once more.
-    q = np.where(ratio.high > -_NEAR, ratio.high, 0.0)
-    near = fast_two_sum(x, x * q * (1 / 2 + q * (1 / 6 + q * (1 / 24 + q / 120)))).high
-    return np.where(ratio.high > -_NEAR, near, far)
-
-
-def _compressed_exp(x: Array, alpha: Pair) -> Array:
-    """Return exp(x / alpha)."""
-    ratio = _ratio(x, alpha)
-    return _scaled_exp(ratio.high, Pair(1.0, 0.0), ratio.low)
-
-
-def _ratio(x: Array, alpha: Pair) -> Pair:
-    """Return x / alpha, or `LEAST` if that is less."""
-    mantissa, exponent = math.frexp(alpha.high)
-    scaled = np.maximum(np.ldexp(x, np.int32(-exponent)), LEAST)
-    high, low = quotient(Pair(scaled, 0.0), Pair(mantissa, 0.0))
-    return Pair(np.maximum(high, LEAST), np.where(high < LEAST, 0.0, low))
+# The quotient's 0.5 times itself, exp 0.6.
+@celu.derivative_rule(error=1)
+def _(x: Any, alpha: float = 1.0) -> Approximation:
+    right = x > 0.0
+    q = where(right, 0.0, x) / alpha
+    e = exp(q)
+    weight = where(right, EXACT, size(e.number) * (1.0 + size(q)))
+    return Approximation(where(right, 1.0, e.number), where(right, 0, e.power), weight)

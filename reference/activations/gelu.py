@@ -4,64 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ._compensated import Pair, fast_two_sum, plus, product, two_product
-from ._exponential import Exponential, exp
-from ._gated import from_left_slope, from_tail, logistic_left_slope, logistic_tail
-from ._kinds import elementwise
-from ._tables import (
-    DENSITY_AT_0,
-    GELU_AT_ROOT,
-    GELU_ROOT,
-    GELU_TANH_AT_ROOT,
-    GELU_TANH_CUBIC,
-    GELU_TANH_LINEAR,
-    GELU_TANH_ROOT,
-    MILLS,
+from ..arithmetic import _tables as tables
+from ..arithmetic.functions import (
+    Approximation,
+    Constant,
+    Scaled,
+    constant,
+    exp,
+    mills,
+    part,
+    size,
+    size_near_0,
+    unscaled,
+    where,
+    with_sign,
 )
+from ._gated import left_or_one_less, slope_of_logistic
+from ._kinds import elementwise
 
 __all__ = ["gelu", "gelu_tanh"]
 
-Array = NDArray[Any]
+_DENSITY_AT_0 = Constant(*tables.DENSITY_AT_0, "DENSITY_AT_0")
+_LINEAR = Constant(*tables.GELU_TANH_LINEAR, "GELU_TANH_LINEAR")
+_CUBIC = Constant(*tables.GELU_TANH_CUBIC, "GELU_TANH_CUBIC")
 
 # Beyond, every tail is 0 in float64: exp(-x**2 / 2) x, and exp(-2u) x already beyond 22.
 _FAR = 40.0
 _FAR_TANH = 22.0
-# Where the table has a new row.
-_EDGES = [2.0**octave * (1 + eighth / 8) - 1 for octave in range(6) for eighth in range(8)]
+# Where the table of Mills' ratio has a new row.
+_EDGES = [2.0**octave * (1 + part / 64) - 1 for octave in range(6) for part in range(64)]
 
 
-def _gaussian(a: Array) -> Exponential:
-    """Return exp(-a**2 / 2), without the rounding of the square (Cody, 1969).
-
-    A relative error in the square would come out multiplied by a**2 / 2.
-    """
-    square = two_product(a, a)
-    return exp(-square.high / 2, -square.low / 2)
-
-
-def _mills(a: Array) -> Pair:
-    """Return Phi(-a) exp(a**2 / 2), by Taylor's series in one of 43 intervals, to 2**-56.
-
-    Only the first coefficient counts fully; the others are multiplied by powers of a small number,
-    the distance from the interval's middle, or from 0 in the first.
-    """
-    # The exponent of 1 + a and the three bits that follow.
-    index = ((1 + a).view(np.int64) >> 49) - (1023 << 3)
-    middle, *coefficients, first, left = MILLS
-    z = a - middle.take(index, mode="clip")
-    series = coefficients[0].take(index, mode="clip") * z
-    for coefficient in coefficients[1:]:
-        series += coefficient.take(index, mode="clip")
-        series *= z
-    total = fast_two_sum(first.take(index, mode="clip"), series)
-    return Pair(total.high, total.low + left.take(index, mode="clip"))
-
-
-@elementwise(seams=[sign * seam for seam in (*_EDGES, _FAR) for sign in (1, -1)])
-def gelu(x: Array) -> Pair:
+# The square of a float32 is exact in float64. exp 0.6, Mills' ratio 1.1, their product 0.5, the
+# difference from 1, of at least 1/2, 0.5 more on the right, and the product 0.5.
+@elementwise(
+    error=5, seams=[sign * seam for seam in (*_EDGES, _FAR) if seam <= _FAR for sign in (1, -1)]
+)
+def gelu(x: Any) -> Approximation:
     """Gaussian error linear unit, exact: ``x * Phi(x)``, Phi the standard normal cdf.
 
     Parameters
@@ -77,30 +56,37 @@ def gelu(x: Array) -> Pair:
     Notes
     -----
     Phi(-a) is the product of exp(-a**2 / 2) with Mills' ratio over sqrt(2 pi), which a table has.
-    ``x * erfc(-x / sqrt(2)) / 2`` would lose x**2 ulp to the rounding of its argument, and what
-    SciPy has for Phi and erfc is off by 10 ulp before that.
+    ``x * erfc(-x / sqrt(2)) / 2`` would lose x**2 ulp to the rounding of its argument.
 
     References
     ----------
     D. Hendrycks and K. Gimpel, 2016; W. J. Cody, 1969.
     """
-    a = np.minimum(np.abs(x), _FAR)
-    e = _gaussian(a)
-    high, low = product(product(Pair(a, 0.0), _mills(a)), Pair(e.high, e.low))
-    return from_tail(x, Pair(np.ldexp(high, e.power), np.ldexp(low, e.power)))
+    a = abs(x)
+    a = where(a < _FAR, a, _FAR)
+    e = exp(a * a * -0.5)
+    tail = mills(a) * e.number
+    left = x < 0.0
+    held = where(x < -_FAR, -_FAR, x)
+    y = where(left, tail, 1.0 - unscaled(Scaled(tail, e.power))) * held
+    return Approximation(with_sign(y, x), where(left, e.power, 0), size_near_0(y, x))
 
 
-@gelu.derivative_rule
-def _(x: Array) -> Array:
-    a = np.minimum(np.abs(x), _FAR)
-    e = _gaussian(a)
-    drop = product(Pair(-a, 0.0), Pair(*DENSITY_AT_0))
-    left = np.ldexp(plus(_mills(a), drop).high * e.high, e.power)
-    return from_left_slope(x, left, GELU_ROOT, GELU_AT_ROOT)
+# Relative to e (M + a c): exp 0.6, Mills' ratio 1.1 or the constant and its product 1, difference
+# 0.5, product 0.5; the difference from 1 has 0.5.
+@gelu.derivative_rule(error=4)
+def _(x: Any) -> Approximation:
+    a = abs(x)
+    a = where(a < _FAR, a, _FAR)
+    e = exp(a * a * -0.5)
+    ratio, drop = mills(a), a * constant(a, _DENSITY_AT_0)
+    weight = (size(ratio) + size(drop)) * size(e.number)
+    return left_or_one_less(x, (ratio - drop) * e.number, e.power, weight)
 
 
-@elementwise(seams=(_FAR_TANH, -_FAR_TANH))
-def gelu_tanh(x: Array) -> Pair:
+# 2u carries 2.5 units of itself into the exponent; exp 0.6, 1 + e 0.8, product and quotient 1.
+@elementwise(error=3, seams=(_FAR_TANH, -_FAR_TANH))
+def gelu_tanh(x: Any) -> Approximation:
     """GELU by the tanh formula, ``x / 2 * (1 + tanh(u))``.
 
     Here ``u = sqrt(2 / pi) * (x + 0.044715 * x**3)``. It is a function of its own, up to 4.7e-4
@@ -118,26 +104,34 @@ def gelu_tanh(x: Array) -> Pair:
 
     Notes
     -----
-    (1 + tanh(u)) / 2 is the logistic function of 2u, which keeps the negative tail; there an error
-    of 2u comes out multiplied by it, so 2u is a pair.
+    (1 + tanh(u)) / 2 is the logistic function of 2u, which keeps the negative tail.
 
     References
     ----------
     D. Hendrycks and K. Gimpel, 2016.
     """
-    a = np.minimum(np.abs(x), _FAR_TANH)
-    return from_tail(x, logistic_tail(a, plus(*_terms_of_2u(a))))
+    linear, cubic = _terms_of_2u(x)
+    w = linear + cubic
+    e = exp(-w)
+    left = x < 0.0
+    held = where(x < -_FAR_TANH, -_FAR_TANH, x)
+    y = where(left, e.number, 1.0) * held / (1.0 + unscaled(e))
+    weight = size_near_0(y, x) * (1.0 + size(w))
+    return Approximation(with_sign(y, x), where(left, e.power, 0), weight)
 
 
-@gelu_tanh.derivative_rule
-def _(x: Array) -> Array:
-    linear, cubic = _terms_of_2u(np.minimum(np.abs(x), _FAR_TANH))
-    w = plus(linear, cubic)
-    left = logistic_left_slope(w, plus(w, Pair(2 * cubic.high, 2 * cubic.low)))
-    return from_left_slope(x, left, GELU_TANH_ROOT, GELU_TANH_AT_ROOT)
+# As for silu, with exp to 0.6 + 2.5 w in three places, and 3 units in v.
+@gelu_tanh.derivative_rule(error=10)
+def _(x: Any) -> Approximation:
+    linear, cubic = _terms_of_2u(x)
+    w = linear + cubic
+    slope = slope_of_logistic(x, w, w + cubic * 2.0)
+    return Approximation(slope.number, slope.power, slope.weight * (1.0 + size(w)))
 
 
-def _terms_of_2u(a: Array) -> tuple[Pair, Pair]:
-    linear = product(Pair(*GELU_TANH_LINEAR), Pair(a, 0.0))
-    cube = product(two_product(a, a), Pair(a, 0.0))
-    return linear, product(Pair(*GELU_TANH_CUBIC), cube)
+@part
+def _terms_of_2u(x: Any) -> tuple[Any, Any]:
+    """Return the two terms of 2u at |x|, or where exp(-2u) x is 0 already."""
+    a = abs(x)
+    a = where(a < _FAR_TANH, a, _FAR_TANH)
+    return a * constant(a, _LINEAR), a * a * a * constant(a, _CUBIC)

@@ -7,14 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._compensated import Pair, product, quotient, two_product, two_sum
-from ._kinds import elementwise, require
+from ..arithmetic.functions import (
+    EXACT,
+    Approximation,
+    exact_product,
+    number,
+    part,
+    size,
+    where,
+    with_sign,
+)
+from ._kinds import Domain, elementwise
 
 __all__ = ["hard_silu", "identity", "leaky_relu", "relu"]
 
 Array = NDArray[Any]
 
-_SIX = Pair(6.0, 0.0)
+_SLOPE = {
+    "negative_slope": Domain("0 <= negative_slope < 1", lambda negative_slope: 0 <= negative_slope < 1)
+}
 
 
 @elementwise(exact=True)
@@ -34,7 +45,7 @@ def identity(x: Array) -> Array:
     return x.copy()
 
 
-@identity.derivative_rule
+@identity.derivative_rule()
 def _(x: Array) -> Array:
     return np.ones_like(x)
 
@@ -62,13 +73,14 @@ def relu(x: Array) -> Array:
     return np.maximum(x, x.dtype.type(0))
 
 
-@relu.derivative_rule
+@relu.derivative_rule()
 def _(x: Array) -> Array:
     return (x > 0).astype(x.dtype)
 
 
-@elementwise()
-def leaky_relu(x: Array, negative_slope: float = 0.01) -> Pair:
+# A product.
+@elementwise(error=0.5, rational=True, domains=_SLOPE)
+def leaky_relu(x: Any, negative_slope: float = 0.01) -> Approximation:
     """Leaky rectifier: ``x`` where positive, else ``negative_slope * x``.
 
     The derivative at 0 is `negative_slope`.
@@ -94,23 +106,21 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Pair:
     ----------
     A. L. Maas, A. Y. Hannun and A. Y. Ng, 2013.
     """
-    _check_slope(negative_slope)
-    high, low = two_product(negative_slope, x)
-    return Pair(np.where(x > 0, x, high), np.where(x > 0, 0.0, low))
+    right = x > 0.0
+    y = exact_product(x, negative_slope)
+    return Approximation(where(right, x, y), 0, where(right, EXACT, size(y)))
 
 
-@leaky_relu.derivative_rule
-def _(x: Array, negative_slope: float = 0.01) -> Array:
-    _check_slope(negative_slope)
-    return np.where(x > 0, 1.0, negative_slope)
+# The slope as it is.
+@leaky_relu.derivative_rule(error=0, rational=True)
+def _(x: Any, negative_slope: float = 0.01) -> Approximation:
+    y = where(x > 0.0, number(x, 1.0), number(x, negative_slope))
+    return Approximation(y, 0, size(y) * 0.0 + EXACT)
 
 
-def _check_slope(slope: float) -> None:
-    require("negative_slope", slope, "0 <= negative_slope < 1", 0 <= slope < 1)
-
-
-@elementwise()
-def hard_silu(x: Array) -> Pair:
+# Sum, product and quotient.
+@elementwise(error=1.5, rational=True)
+def hard_silu(x: Any) -> Approximation:
     """Hard SiLU (hard swish): ``x * min(max(x + 3, 0), 6) / 6``.
 
     The derivative at -3 is 0 and that at 3 is 1: those of the straight lines.
@@ -129,21 +139,27 @@ def hard_silu(x: Array) -> Pair:
     ----------
     A. Howard et al., ICCV 2019.
     """
-    # The product is formed that many binades up, so that no part of it underflows.
-    middle, lift = np.clip(x, -3.0, 3.0), np.int32(500)
-    above = product(Pair(np.ldexp(middle, lift), 0.0), two_sum(middle, 3.0))
-    high, low = (np.ldexp(part, -lift) for part in quotient(above, _SIX))
-    # A sum with 0 has lost the sign of -0.
-    return _on_three_pieces(x, Pair(np.copysign(high, x), low), x)
+    middle = _between(x)
+    y = with_sign(middle * (middle + 3) / 6, x)
+    return _on_three_pieces(x, y, x, size(y))
 
 
-@hard_silu.derivative_rule
-def _(x: Array) -> Pair:
-    middle = np.clip(x, -3.0, 3.0)
-    return _on_three_pieces(x, quotient(two_sum(2 * middle, 3.0), _SIX), 1.0)
+# Twice x is exact; the sum has 0.5, and so has the quotient.
+@hard_silu.derivative_rule(error=1, rational=True)
+def _(x: Any) -> Approximation:
+    y = (_between(x) * 2 + 3) / 6
+    return _on_three_pieces(x, y, number(x, 1.0), size(y))
 
 
-def _on_three_pieces(x: Array, middle: Pair, right: Any) -> Pair:
-    """Return 0 up to -3, `right` from 3 on, and `middle` between and for nan."""
-    high = np.where(x >= 3, right, np.where(x <= -3, 0.0, middle.high))
-    return Pair(high, np.where(np.abs(x) >= 3, 0.0, middle.low))
+@part
+def _between(x: Any) -> Any:
+    """Return x between -3 and 3."""
+    return where(x > -3.0, where(x < 3.0, x, 3.0), -3.0)
+
+
+@part
+def _on_three_pieces(x: Any, middle: Any, right: Any, weight: Any) -> Approximation:
+    """Return 0 up to -3, `right` from 3 on, and `middle` between."""
+    inside = where(x > -3.0, where(x < 3.0, 1.0, 0.0), 0.0) > 0.0
+    y = where(x > -3.0, where(x < 3.0, middle, right), number(x, 0.0))
+    return Approximation(y, 0, where(inside, weight, EXACT))

@@ -1,0 +1,202 @@
+"""What formulas are written with: functions of a float, a pair or a ball, by what they are given.
+
+========= ============= =========== ============
+Function  of            of floats   of pairs
+========= ============= =========== ============
+`exp`     x <= 0        0.6 units   1 unit
+`expm1`   x <= 0        1.5 units   0.7 units
+`log1p`   0 <= x <= 1   2 units     1 unit
+`mills`   0 <= x <= 40  1.1 units   0.4 units
+========= ============= =========== ============
+
+These bound the relative error, in the units of the two arithmetics: `UNIT` for floats and
+`PAIR_UNIT` for pairs. A sum, difference, product or quotient has half a unit in floats, and next to
+nothing in pairs (2**-102).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeVar
+
+from . import _floats, _pairs, balls
+from ._primitives import at_least, copysign, power_of_2, select
+from ._scaled import Scaled
+from .balls import Ball
+from .pairs import Pair, two_product
+
+__all__ = [
+    "EXACT",
+    "PAIR_UNIT",
+    "PARTS",
+    "UNIT",
+    "Approximation",
+    "Constant",
+    "Scaled",
+    "constant",
+    "exact_product",
+    "exp",
+    "expm1",
+    "far_below",
+    "log1p",
+    "mills",
+    "number",
+    "part",
+    "size",
+    "size_near_0",
+    "unscaled",
+    "where",
+    "with_sign",
+]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: What errors of results of floats are counted in.
+UNIT = 2.0**-52
+#: The weight of a number without an error.
+EXACT = -1.0
+#: What errors of results of pairs are counted in.
+PAIR_UNIT = 2.0**-70
+
+
+class Approximation(NamedTuple):
+    """What a formula comes to: ``number * 2**power``, known to ``weight * 2**power`` times a bound.
+
+    Attributes
+    ----------
+    number : ndarray of float64, Pair or Ball
+        The result, but for its power of 2.
+    power : ndarray of int64, or int
+        The power of 2.
+    weight : ndarray of float64, or float
+        What the error is relative to: the size of the number, or of the larger numbers that it is
+        the difference of; `EXACT` where there is none. Of no meaning beside a ball, which has its
+        error in itself.
+    """
+
+    number: Any
+    power: Any
+    weight: Any
+
+
+class Constant(NamedTuple):
+    """A constant as a pair, and the name under which `balls` has it in any precision."""
+
+    high: float
+    low: float
+    name: str
+
+
+#: The functions that formulas share, which are compiled with them.
+PARTS: list[Callable[..., Any]] = []
+
+
+def part(function: Function) -> Function:
+    """Enter a function that formulas share among those that are compiled."""
+    PARTS.append(function)
+    return function
+
+
+def _module(x: Any) -> Any:
+    if isinstance(x, Pair):
+        return _pairs
+    return balls if isinstance(x, Ball) else _floats
+
+
+def exp(x: Any) -> Scaled:
+    """Return exp(x) for x <= 0, apart from its power of 2."""
+    return _module(x).exp(x)  # type: ignore[no-any-return]
+
+
+def expm1(x: Any) -> Any:
+    """Return exp(x) - 1 for x <= 0."""
+    return _module(x).expm1(x)
+
+
+def log1p(x: Any) -> Any:
+    """Return log(1 + x) for 0 <= x <= 1."""
+    return _module(x).log1p(x)
+
+
+def mills(x: Any) -> Any:
+    """Return Phi(-x) exp(x**2 / 2) for 0 <= x <= 40, Phi the normal distribution function.
+
+    Of a pair only the high part is seen.
+    """
+    return _module(x).mills(x)
+
+
+def constant(like: Any, value: Constant) -> Any:
+    """Return a constant as a number of the arithmetic of `like`."""
+    if isinstance(like, Pair):
+        return Pair(value.high, value.low)
+    return balls.CONSTANTS[value.name](like.bits) if isinstance(like, Ball) else value.high
+
+
+def exact_product(x: Any, factor: float) -> Any:
+    """Return x times a float; of a pair only the high part is seen, and zeros have their signs."""
+    return two_product(x.high, factor) if isinstance(x, Pair) else x * factor
+
+
+def unscaled(e: Scaled) -> Any:
+    """Return a scaled number as an ordinary one; below 2**-1022 as any that is nothing beside 1."""
+    number, power = e
+    if isinstance(number, Ball):
+        return number.shifted(power)
+    scale = power_of_2(at_least(power, -1022))
+    if isinstance(number, Pair):
+        return Pair(number.high * scale, number.low * scale)
+    return number * scale
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """Return `a` where the condition holds, else `b`: numbers, pairs or balls."""
+    if isinstance(condition, bool):
+        return a if condition else b
+    if isinstance(a, Pair) or isinstance(b, Pair):
+        first, second = (one if isinstance(one, Pair) else Pair(one, 0.0) for one in (a, b))
+        return Pair(
+            select(condition, first.high, second.high), select(condition, first.low, second.low)
+        )
+    return select(condition, a, b)
+
+
+def number(like: Any, value: float) -> Any:
+    """Return a float as a number of the arithmetic of `like`."""
+    if isinstance(like, Pair):
+        return Pair(value, 0.0)
+    return Ball.exactly(value, like.bits) if isinstance(like, Ball) else value
+
+
+def far_below(x: Any, bound: float) -> Any:
+    """Say whether x < bound, so that its limit is as good as a function; for balls nothing is."""
+    return False if isinstance(x, Ball) else x < bound
+
+
+def size(x: Any) -> Any:
+    """Return the absolute value of a number as a float, roughly."""
+    if isinstance(x, Ball):
+        return 0.0
+    return abs(x.high) if isinstance(x, Pair) else abs(x)
+
+
+def size_near_0(y: Any, x: Any) -> Any:
+    """Return the size of a result that is a multiple of x and a part of the order of x**2.
+
+    Where x is tiny, a pair has the multiple in its high part, exactly, and only its low part has an
+    error: of less than 2**-40 of itself.
+    """
+    if not isinstance(y, Pair):
+        return size(y)
+    return select(abs(x.high) < 2.0**-60, abs(y.low) * 2.0**30, abs(y.high))
+
+
+def with_sign(x: Any, sign: Any) -> Any:
+    """Return a number with the sign of another, where it is 0 or has that sign already."""
+    if isinstance(x, Ball | Fraction):
+        return x
+    if isinstance(x, Pair):
+        side = copysign(1.0, x.high) * copysign(1.0, sign.high)
+        return Pair(copysign(x.high, sign.high), x.low * side)
+    return copysign(x, sign)

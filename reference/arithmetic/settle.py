@@ -1,0 +1,261 @@
+"""Correct rounding: from a formula to the floats that are nearest to its exact results.
+
+A formula is asked in the arithmetic that is most likely to be enough. What an interval as wide as
+the bound of its error rounds to one number, is that number; what it does not, is asked again in a
+better arithmetic, in the end with balls (A. Ziv, 1991).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._rounding import rounded
+from .balls import Ball, UndecidedError
+from .functions import EXACT, PAIR_UNIT, UNIT, Approximation
+from ._primitives import power_of_2
+from .pairs import Pair, fast_two_sum
+
+__all__ = ["BLOCK", "NORMAL", "SAFE", "Formula", "settled", "to_odd"]
+
+Array = NDArray[Any]
+
+#: Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
+BLOCK = 2**14
+#: From here on, numbers of pairs are what they are said to be: no product of parts underflows.
+SAFE = 2.0**-900
+#: Results above have all digits of a float64.
+NORMAL = 2.0**-1021
+# Fewer elements are not worth the start of the compiler.
+_MANY = 2**16
+_MOST_BITS = 2**14
+
+
+class Formula(NamedTuple):
+    """A formula and the bound of its error.
+
+    Attributes
+    ----------
+    rule : callable
+        From a number and the parameters to an `Approximation`.
+    error : float
+        Bound of the error, in units of the arithmetic times the weight.
+    rational : bool
+        Whether the result is a rational number of input and parameters, so that it may lie in the
+        middle of two floats; the rule is then exact for fractions.
+    """
+
+    rule: Callable[..., Approximation]
+    error: float
+    rational: bool = False
+
+
+def settled(
+    formula: Formula, x: Array, parameters: Sequence[float] = (), factor: Array | None = None
+) -> Array:
+    """Return the nearest floats to a formula's exact results.
+
+    Parameters
+    ----------
+    formula : Formula
+        What to compute.
+    x : ndarray
+        Input, of one dimension and one of the spec's formats.
+    parameters : sequence of float
+        What the rule takes beside it.
+    factor : ndarray of float64, optional
+        What the results are multiplied by before they are rounded.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`; nan where x is nan.
+    """
+    results = np.empty_like(x)
+    with np.errstate(all="ignore"):
+        for start in range(0, x.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            asked = _Asked(formula, x[block], parameters, None if factor is None else factor[block])
+            results[block] = _block(asked, compiled=x.size >= _MANY and _numba())
+    return results
+
+
+class _Asked(NamedTuple):
+    """A block of inputs, and what is asked of them."""
+
+    formula: Formula
+    x: Array
+    parameters: Sequence[float]
+    factor: Array | None
+
+    def at(self, places: Array) -> _Asked:
+        """Return what is asked at some places."""
+        factor = None if self.factor is None else self.factor[places]
+        return self._replace(x=self.x[places], factor=factor)
+
+    def approximated(self, x: Any, unit: float) -> tuple[Any, Any, Any]:
+        """Return number, power and bound of the error, before the power; `EXACT` where it is none."""
+        number, power, weight = self.formula.rule(x, *self.parameters)
+        if self.factor is not None:
+            number, weight = number * self.factor, np.abs(weight * self.factor)
+        # A product more is a rounding more.
+        error = self.formula.error + (self.factor is not None) / 2
+        return number, power, np.where(weight < 0, EXACT, error * unit * weight)
+
+
+def _block(asked: _Asked, *, compiled: bool) -> Array:
+    first = _first_compiled if compiled and asked.factor is None else _first
+    results, left_open = first(asked)
+    (at,) = np.nonzero(left_open)
+    if at.size:
+        results[at] = _again(asked.at(at))
+    return results
+
+
+@cache
+def _numba() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+def _first_compiled(asked: _Asked) -> tuple[Array, Array]:
+    """Do what `_first` does by a compiled loop."""
+    from .compiled import loop
+
+    (rule, error, _), x, parameters = asked.formula, asked.x, tuple(asked.parameters)
+    results, left_open = np.empty_like(x), np.empty(x.size, bool)
+    if x.dtype == np.float64:
+        loop(rule, "float64")(x, results, left_open, error * PAIR_UNIT, parameters)
+        return results, left_open
+    if x.dtype == np.float32:
+        loop(rule, "float32")(x, results, left_open, error * UNIT, parameters)
+        return results, left_open
+    lower, upper = np.empty((2, x.size))
+    loop(rule, "bounds")(x.astype(np.float64), lower, upper, error * UNIT, parameters)
+    return _agreed(x, rounded(lower, x.dtype), rounded(upper, x.dtype))
+
+
+def _first(asked: _Asked) -> tuple[Array, Array]:
+    """Return results, and where they are left open: by pairs for float64, by floats for others."""
+    x = asked.x
+    if x.dtype == np.float64:
+        number, power, error = asked.approximated(Pair(x, np.zeros_like(x)), PAIR_UNIT)
+        bound = np.maximum(error, 0.0)
+        lower, upper = (number.high + (number.low + side) for side in (-bound, bound))
+        results = np.copysign(lower * _power(power), number.high)
+        safe = (np.abs(lower) > SAFE) & (np.abs(results) > NORMAL) & np.greater(power, -1022)
+        sure = (lower == upper) & (safe | (error < 0) | ((x == 0) & (lower == 0)))
+        return results, ~sure | np.isnan(x)
+    number, power, error = asked.approximated(x.astype(np.float64), UNIT)
+    scale = _power(power)
+    number, error = number * scale, np.maximum(error, 0.0) * scale
+    return _agreed(x, rounded(number - error, x.dtype), rounded(number + error, x.dtype))
+
+
+def _agreed(x: Array, lower: Array, upper: Array) -> tuple[Array, Array]:
+    """Return the lower ends, and where they leave the result open."""
+    return lower, ~(lower == upper) | (x != x)
+
+
+def _again(asked: _Asked) -> Array:
+    """Return the results that the first attempt left open."""
+    dtype, wide = asked.x.dtype, asked.x.astype(np.float64)
+    results = np.full_like(asked.x, np.nan)
+    finite = np.isfinite(wide)
+    if asked.factor is not None:
+        finite &= np.isfinite(asked.factor)
+    (at,) = np.nonzero(~finite & ~np.isnan(wide))
+    if at.size:  # limits, which floats have exactly
+        number, power, _ = asked.at(at).approximated(wide[at], UNIT)
+        results[at] = rounded(np.ldexp(number, power), dtype)
+    (at,) = np.nonzero(finite)
+    x = Pair(wide[at], np.zeros(at.size))
+    number, power, error = asked.at(at).approximated(x, PAIR_UNIT)
+    lower, upper = (
+        _nearest_to_pair(fast_two_sum(number.high, number.low + side), power, dtype)
+        for side in (-np.maximum(error, 0.0), np.maximum(error, 0.0))
+    )
+    results[at] = lower
+    sure = lower.view(_BITS[dtype.itemsize]) == upper.view(_BITS[dtype.itemsize])
+    if dtype == np.float64:
+        sure &= (np.abs(number.high) > SAFE) | (error < 0)
+    for one in at[~sure]:
+        results[one] = _exactly(asked, one)
+    return results
+
+
+_BITS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
+
+
+def _power(power: Any) -> Any:
+    """Return 2**power, or 2**-1022 if that is less."""
+    return power_of_2(np.maximum(power, -1022))
+
+
+def _nearest_to_pair(a: Pair, power: Any, dtype: np.dtype[Any]) -> Array:
+    """Return the nearest numbers of a format to a pair times 2**power."""
+    if dtype != np.float64:
+        return rounded(to_odd(a) * _power(power), dtype)
+    # Subnormal results in units of 2**-1074: the whole part is exact.
+    up = power_of_2(np.clip(np.add(power, 1074), -1022, 1023))
+    high, low = a.high * up, a.low * up
+    whole = np.rint(high)
+    subnormal = np.copysign((whole + np.rint((high - whole) + low)) * 2.0**-1074, a.high)
+    normal = np.ldexp(a.high, power)
+    return np.where(np.abs(normal) < NORMAL, subnormal, normal)
+
+
+def to_odd(a: Pair) -> Array:
+    """Round to float64 so that a second rounding, to a narrower format, is as if it were the first.
+
+    What is not exact gets an odd last bit, and so is never taken for the middle of two numbers
+    (S. Boldo and G. Melquiond, 2008).
+    """
+    high = np.asarray(a.high)
+    bits = high.view(np.int64)
+    inexact = np.isfinite(high) & (high != 0) & (a.low != 0)
+    # One step toward zero where the rounding went away from it.
+    away = inexact & (np.signbit(a.low) != np.signbit(high))
+    return ((bits - away) | inexact).view(np.float64)
+
+
+def _exactly(asked: _Asked, place: int) -> Any:
+    """Return one result by balls of more and more bits, or by fractions."""
+    rule, _, rational = asked.formula
+    x, dtype = float(asked.x[place]), asked.x.dtype
+    factor = 1.0 if asked.factor is None else float(asked.factor[place])
+    if rational:
+        number, power, _ = rule(Fraction(x), *map(Fraction, asked.parameters))
+        return _nearest(Fraction(number) * Fraction(factor) * Fraction(2) ** power, dtype)
+    bits = 128
+    while bits <= _MOST_BITS:
+        try:
+            number, power, _ = rule(Ball.exactly(x, bits), *asked.parameters)
+            ends = (number * factor).shifted(power).ends()
+            lower, upper = sorted(_nearest(end, dtype) for end in ends)
+        except UndecidedError:
+            lower, upper = 0.0, np.nan
+        if lower == upper:
+            return lower
+        bits *= 2
+    raise ArithmeticError(
+        f"{rule.__module__} left open, after {_MOST_BITS} bits, what its result at {x!r} rounds "
+        "to: exact results in the middle of two floats need a rule that says rational=True"
+    )
+
+
+def _nearest(value: Fraction, dtype: Any) -> Any:
+    """Return the nearest number of a format to a fraction, ties to even."""
+    try:
+        near = value.numerator / value.denominator  # rounded once, also where it is subnormal
+    except OverflowError:
+        near = np.inf if value > 0 else -np.inf
+    if dtype != np.float64 and np.isfinite(near):
+        left = value - Fraction(near)
+        near = to_odd(Pair(np.asarray(near), np.asarray(float((left > 0) - (left < 0)))))
+    return rounded(np.asarray(near, np.float64), np.dtype(dtype))[()]
