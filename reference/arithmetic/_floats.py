@@ -93,8 +93,9 @@ def mills(x: Any) -> Any:
     held = at_most(x, FARTHEST)
     i = interval(held)
     z = held - entry(MILLS, 0, i)
-    return entry(MILLS, 11, i) + z * (
-        entry(MILLS, 10, i) + z * (entry(MILLS, 9, i) + z * mills_tail(i, z))
+    third = entry(MILLS, 9, i) + z * mills_tail(i, z)
+    return entry(MILLS, 12, i) + z * (
+        entry(MILLS, 11, i) + z * (entry(MILLS, 10, i) + z * third)
     )
 
 
@@ -104,8 +105,10 @@ def interval(x: Any) -> Any:
 
 
 def mills_tail(i: Any, z: Any) -> Any:
-    """Return the terms of the series from that of z**3 on, over z**3."""
-    high = entry(MILLS, 4, i) + z * (entry(MILLS, 3, i) + z * (entry(MILLS, 2, i) + z * entry(MILLS, 1, i)))
+    """Return the terms of the series from that of z**4 on, over z**4."""
+    high = entry(MILLS, 4, i) + z * (
+        entry(MILLS, 3, i) + z * (entry(MILLS, 2, i) + z * entry(MILLS, 1, i))
+    )
     return entry(MILLS, 8, i) + z * (
         entry(MILLS, 7, i) + z * (entry(MILLS, 6, i) + z * (entry(MILLS, 5, i) + z * high))
     )

@@ -35,8 +35,8 @@ _STEPS = 256  # of the tables of powers of 2 and of logarithms
 _RECIPROCAL_BITS = 12
 _MILLS_ROWS = 64  # in an octave of 1 + t
 _MILLS_LAST = 40.0
-_MILLS_PAIRS = 3  # coefficients that are pairs: those of 1, z and z**2
-_MILLS_TERMS = 11
+_MILLS_PAIRS = 4  # coefficients that are pairs: those of 1 to z**3
+_MILLS_TERMS = 12
 _CUBIC = fmpq(44715, 10**6)
 _SCALE = "1.0507009873554804934193349852946"
 _ALPHA = "1.6732632423543772848170429916717"
@@ -107,12 +107,12 @@ def _lines() -> Iterator[str]:
         _parts(arb(2).log() / _STEPS, 42, 77),
         "log(2) / 256: 34 bits, 34 bits, and what they leave.",
     )
-    powers = [_parts(arb(2) ** (arb(j) / _STEPS), 26) for j in range(_STEPS)]
+    powers = [_parts(arb(2) ** (arb(j) / _STEPS), 26, 80) for j in range(_STEPS)]
     yield from _literal(
         "POWERS_OF_2",
-        [row[part] for part in range(2) for row in powers],
-        "2**(j / 256): a row of numbers of 27 bits, and a row of what they leave.",
-        (2, _STEPS),
+        [row[part] for part in range(3) for row in powers],
+        "2**(j / 256): a row of numbers of 27 bits, and two rows of what they leave.",
+        (3, _STEPS),
     )
     reciprocals = [_rounded(1 / (1 + arb(j) / _STEPS), _RECIPROCAL_BITS) for j in range(_STEPS + 1)]
     logarithms = [_pair(-arb(r).log()) for r in reciprocals]

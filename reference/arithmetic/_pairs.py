@@ -1,7 +1,7 @@
 """The functions of pairs.
 
-Errors are in units of 2**-70, relative to the result. Single floats carry what is small: a rounding
-of a number below 2**-17 of the result costs half a unit.
+Errors are in units of 2**-78, relative to the result. Single floats carry what is small: a rounding
+of a number below 2**-26 of the result costs at most half a unit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from ._floats import (
     STEP_2,
     STEP_3,
     interval,
-    log1p_tail,
     mills_tail,
 )
 from ._primitives import at_least, at_most, entry, nearest, power_of_2, select, whole
@@ -30,103 +29,117 @@ from .pairs import (
     pair_plus_float,
     pair_plus_pair,
     pair_times_float,
+    pair_times_pair,
     two_product,
     two_sum,
 )
 
 __all__ = ["exp", "expm1", "log1p", "mills"]
 
-# Added and subtracted again, it leaves 35 bits after the point: 26 of a number below 2**-9.5.
-_KEEP_35 = 1.5 * 2.0**17
-
-
 def exp(x: Pair) -> Scaled:
-    """Return exp(x) for x <= 0, to 1 unit.
+    """Return exp(x) for x <= 0, to 0.7 units.
 
-    As for floats. What is added to the head of 2**(j / 256) is its product with the 26 leading bits
-    of r, which is exact, and the rest, which is below 2**-20 of the result: seven roundings of an
-    eighth of a unit each, and as much for r times its low part, which is left out.
+    As for floats, with r, its square and the product with 2**(j / 256) as pairs. The cube of r,
+    below 2**-31 of the result with its 1/6, is a float: three roundings, 2**-82.4 together; the
+    table's second part leaves 2**-81, and adding it rounds twice, by 2**-80 each.
     """
+    k, r = _reduced(x)
+    j = k & 255
+    head, tail = entry(POWERS_OF_2, 0, j), entry(POWERS_OF_2, 1, j)
+    square = two_product(r.high, r.high)
+    small = fast_two_sum(r.high, 0.5 * square.high)
+    cube = r.high * square.high * _cube_tail(r.high)
+    low = small.low + (0.5 * square.low + (r.low + r.low * r.high + cube))
+    grown = two_product(head, small.high)
+    total = two_sum(head, grown.high)
+    rest = total.low + (grown.low + (tail + (head * low + tail * (small.high + low))))
+    return Scaled(fast_two_sum(total.high, rest), k >> 8)
+
+
+def expm1(x: Pair) -> Pair:
+    """Return exp(x) - 1 for x <= 0, to 0.5 units.
+
+    The result may be as small as r, so that the cube of r is a pair as well and its fourth power,
+    below 2**-33 of r with its 1/24, a float; and 2**(j / 256) has a third part.
+    """
+    k, r = _reduced(x)
+    j, scale = k & 255, power_of_2(at_least(k >> 8, NOTHING))
+    head, tail, last = (entry(POWERS_OF_2, 0, j), entry(POWERS_OF_2, 1, j), entry(POWERS_OF_2, 2, j))
+    square = two_product(r.high, r.high)
+    cube = pair_times_pair(pair_times_float(square, r.high), Pair(_SIXTH, _SIXTH_LOW))
+    fourth = square.high * square.high * _fourth_tail(r.high)
+    low = pair_plus_float(cube, fourth + r.low * (r.high + 0.5 * square.high))
+    small = pair_plus_pair(r, pair_plus_pair(Pair(0.5 * square.high, 0.5 * square.low), low))
+    grown = pair_times_pair(Pair(head, tail), small)
+    base = pair_plus_pair(two_sum(-1.0, head * scale), Pair(tail * scale, last * scale))
+    return pair_plus_pair(base, Pair(grown.high * scale, grown.low * scale))
+
+
+_SIXTH, _SIXTH_LOW = 1 / 6, 2.0**-54 / 6
+
+
+def _reduced(x: Pair) -> tuple[Any, Pair]:
+    """Return k and r with x = k log(2) / 256 + r and |r| < 2**-9.5."""
     held = at_least(x.high, LEAST)
     k = nearest(held * PER_STEP)
     # Both products are exact, and so is the first difference.
     left = two_sum(held - k * STEP_1, -(k * STEP_2))
-    left = fast_two_sum(left.high, left.low + (select(x.high < LEAST, 0.0, x.low) - k * STEP_3))
-    r, low = left.high, left.low
-    k = whole(k)
-    j = k & 255
-    head, tail = entry(POWERS_OF_2, 0, j), entry(POWERS_OF_2, 1, j)
-    step = (r + _KEEP_35) - _KEEP_35
-    rest = (r - step) + (low + r * r * _square_tail(r))
-    total = fast_two_sum(head, head * step)
-    total = fast_two_sum(total.high, total.low + (tail + (tail * (step + rest) + head * rest)))
-    return Scaled(total, k >> 8)
+    low = left.low + (select(x.high < LEAST, 0.0, x.low) - k * STEP_3)
+    return whole(k), fast_two_sum(left.high, low)
 
 
-def expm1(x: Pair) -> Pair:
-    """Return exp(x) - 1 for x <= 0, to 0.7 units.
-
-    The result may be as small as r, so that the square of r is a pair here: exp(r) - 1 is known to
-    2**-73 of r. Where k is not 0 the result is at least 2**-9.5, and 2**(j / 256) is known to 2**-81.
-    """
-    held = at_least(x.high, LEAST)
-    k = nearest(held * PER_STEP)
-    left = two_sum(held - k * STEP_1, -(k * STEP_2))
-    left = fast_two_sum(left.high, left.low + (select(x.high < LEAST, 0.0, x.low) - k * STEP_3))
-    r, low = left.high, left.low
-    k = whole(k)
-    j, scale = k & 255, power_of_2(at_least(k >> 8, NOTHING))
-    head, tail = entry(POWERS_OF_2, 0, j), entry(POWERS_OF_2, 1, j)
-    square = two_product(r, r)
-    small = fast_two_sum(r, 0.5 * square.high)
-    cube = r * square.high * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r / 5040))))
-    small = fast_two_sum(small.high, small.low + (0.5 * square.low + (low + low * r + cube)))
-    part = two_product(head, small.high)
-    grown = Pair(part.high * scale, (part.low + (head * small.low + tail * small.high)) * scale)
-    return pair_plus_pair(pair_plus_float(two_sum(-1.0, head * scale), tail * scale), grown)
+def _cube_tail(r: Any) -> Any:
+    """Return (exp(r) - 1 - r - r**2 / 2) / r**3 by Taylor's series."""
+    return 1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040))))
 
 
-def _square_tail(r: Any) -> Any:
-    """Return (exp(r) - 1 - r) / r**2 by Taylor's series."""
-    return 0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720))))
+def _fourth_tail(r: Any) -> Any:
+    """Return (exp(r) - 1 - r - r**2 / 2 - r**3 / 6) / r**4 by Taylor's series."""
+    return 1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40320))))
 
 
 def log1p(x: Pair) -> Pair:
-    """Return log(1 + x) for 0 <= x <= 1, to 1 unit.
+    """Return log(1 + x) for 0 <= x <= 1, to 0.5 units.
 
-    As for floats, with f and its square as pairs. The third of the cube of f is a float, of some
-    2**-28 with four roundings; the least result that it is added to is 2**-9.
+    As for floats, with f, its square and its cube as pairs. The fourth power of f, below 2**-37.6
+    with its 1/4, is a float with three roundings; the least result that it is added to is 2**-9.
     """
     held = at_most(x.high, 1.0)
     j = whole(nearest(held * 256.0))
     r = entry(LOGARITHMS, 0, j)
     head = (held + KEEP_26) - KEEP_26
     f = two_sum((r - 1.0) + r * head, r * (held - head))
-    low = f.low + r * x.low
+    f = fast_two_sum(f.high, f.low + r * x.low)
     square = two_product(f.high, f.high)
-    small = fast_two_sum(f.high, -0.5 * square.high)
-    cube = f.high * square.high * log1p_tail(f.high)
-    small = fast_two_sum(
-        small.high, small.low + (low - (0.5 * square.low + f.high * low) + cube)
-    )
+    cube = pair_times_pair(pair_times_float(square, f.high), Pair(_THIRD, _THIRD_LOW))
+    fourth = square.high * square.high * _log1p_fourth_tail(f.high)
+    low = pair_plus_float(cube, -(fourth + f.low * f.high * (1.0 - f.high * (1.0 - f.high))))
+    small = pair_plus_pair(f, pair_plus_pair(Pair(-0.5 * square.high, -0.5 * square.low), low))
     return pair_plus_pair(Pair(entry(LOGARITHMS, 1, j), entry(LOGARITHMS, 2, j)), small)
 
 
-def mills(x: Pair) -> Pair:
-    """Return Phi(-x) exp(x**2 / 2) for x >= 0, Phi the normal distribution function, to 0.4 units.
+_THIRD, _THIRD_LOW = 1 / 3, 2.0**-54 / 3
 
-    As for floats, with the first three terms as pairs; the others are below 2**-20 of the result.
+
+def _log1p_fourth_tail(f: Any) -> Any:
+    """Return (f - f**2 / 2 + f**3 / 3 - log(1 + f)) / f**4 by Taylor's series."""
+    return 1 / 4 - f * (1 / 5 - f * (1 / 6 - f * (1 / 7 - f * (1 / 8 - f * (1 / 9)))))
+
+
+def mills(x: Pair) -> Pair:
+    """Return Phi(-x) exp(x**2 / 2) for x >= 0, Phi the normal distribution function, to 0.5 units.
+
+    As for floats, with the first four terms as pairs; the others, floats, are below 2**-28 of the
+    result.
     """
     held = at_most(x.high, FARTHEST)
     i = interval(held)
     z = held - entry(MILLS, 0, i)
     series = pair_plus_float(
-        Pair(entry(MILLS, 9, i), entry(MILLS, 12, i)), z * mills_tail(i, z)
+        Pair(entry(MILLS, 9, i), entry(MILLS, 13, i)), z * mills_tail(i, z)
     )
-    slope = pair_plus_pair(
-        Pair(entry(MILLS, 10, i), entry(MILLS, 13, i)), pair_times_float(series, z)
-    )
-    value = pair_plus_pair(
-        Pair(entry(MILLS, 11, i), entry(MILLS, 14, i)), pair_times_float(slope, z)
-    )
-    return value
+    for row in (10, 11, 12):
+        series = pair_plus_pair(
+            Pair(entry(MILLS, row, i), entry(MILLS, row + 4, i)), pair_times_float(series, z)
+        )
+    return series

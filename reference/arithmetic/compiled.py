@@ -104,7 +104,8 @@ def _register() -> None:
             _by_type(getattr(_floats, name), getattr(_pairs, name))
         )
     for helper in (_floats._expm1_of_small, _floats.log1p_tail, _floats.interval,
-                   _floats.mills_tail, _pairs._square_tail):  # fmt: skip
+                   _floats.mills_tail, _pairs._reduced, _pairs._cube_tail, _pairs._fourth_tail,
+                   _pairs._log1p_fourth_tail):  # fmt: skip
         register_jitable(**_OPTIONS)(helper)
 
 

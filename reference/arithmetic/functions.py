@@ -3,10 +3,10 @@
 ========= ============= =========== ============
 Function  of            of floats   of pairs
 ========= ============= =========== ============
-`exp`     x <= 0        0.6 units   1 unit
-`expm1`   x <= 0        1.5 units   0.7 units
-`log1p`   0 <= x <= 1   2 units     1 unit
-`mills`   0 <= x <= 40  1.1 units   0.4 units
+`exp`     x <= 0        0.6 units   0.7 units
+`expm1`   x <= 0        1.5 units   0.5 units
+`log1p`   0 <= x <= 1   2 units     0.5 units
+`mills`   0 <= x <= 40  1.1 units   0.5 units
 ========= ============= =========== ============
 
 These bound the relative error, in the units of the two arithmetics: `UNIT` for floats and
@@ -57,7 +57,7 @@ UNIT = 2.0**-52
 #: The weight of a number without an error.
 EXACT = -1.0
 #: What errors of results of pairs are counted in.
-PAIR_UNIT = 2.0**-70
+PAIR_UNIT = 2.0**-78
 
 
 class Approximation(NamedTuple):

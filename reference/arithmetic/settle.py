@@ -35,6 +35,8 @@ NORMAL = 2.0**-1021
 # Fewer elements are not worth the start of the compiler.
 _MANY = 2**16
 _MOST_BITS = 2**14
+# More than the error of a few operations with pairs, relatively.
+_NEXT_TO_NOTHING = 2.0**-98
 
 
 class Formula(NamedTuple):
@@ -176,6 +178,13 @@ def _again(asked: _Asked) -> Array:
     (at,) = np.nonzero(finite)
     x = Pair(wide[at], np.zeros(at.size))
     number, power, error = asked.at(at).approximated(x, PAIR_UNIT)
+    if asked.formula.rational and dtype != np.float64:
+        # Numerators and denominators have so few bits that what is as near to a float as an error
+        # of pairs is that float.
+        exact = np.abs(number.low) <= _NEXT_TO_NOTHING * np.abs(number.high)
+        pair = Pair(number.high, np.where(exact, 0.0, number.low))
+        results[at] = _nearest_to_pair(pair, power, dtype)
+        return results
     lower, upper = (
         _nearest_to_pair(fast_two_sum(number.high, number.low + side), power, dtype)
         for side in (-np.maximum(error, 0.0), np.maximum(error, 0.0))
