@@ -13,6 +13,7 @@ from ..arithmetic.functions import (
     constant,
     exp,
     expm1,
+    part,
     size,
     size_near_0,
     where,
@@ -138,7 +139,7 @@ def celu(x: Any, alpha: float = 1.0) -> Approximation:
     J. T. Barron, 2017.
     """
     right = x > 0.0
-    y = with_sign(expm1(where(right, 0.0, x) / alpha) * alpha, x)
+    y = with_sign(expm1(_ratio(x, alpha)) * alpha, x)
     return Approximation(where(right, x, y), 0, where(right, EXACT, size(y)))
 
 
@@ -146,7 +147,13 @@ def celu(x: Any, alpha: float = 1.0) -> Approximation:
 @celu.derivative_rule(error=1)
 def _(x: Any, alpha: float = 1.0) -> Approximation:
     right = x > 0.0
-    q = where(right, 0.0, x) / alpha
+    q = _ratio(x, alpha)
     e = exp(q)
     weight = where(right, EXACT, size(e.number) * (1.0 + size(q)))
     return Approximation(where(right, 1.0, e.number), where(right, 0, e.power), weight)
+
+
+@part
+def _ratio(x: Any, alpha: float) -> Any:
+    """Return x / alpha on the left, or -1500 if that is less: exp of either is 0."""
+    return where(x < -1500.0 * alpha, -1500.0, where(x > 0.0, 0.0, x) / alpha)

@@ -151,9 +151,13 @@ class Ball:
         return (abs(self.middle) + self.radius).bit_length() + self.exponent
 
 
+#: As for floats: below, exp(x) is 0 in float64, whatever finite factor it has.
+_LEAST = -1500
+
+
 def exp(x: Ball) -> Scaled:
-    """Return exp(x)."""
-    return Scaled(_exp(x), 0)
+    """Return exp(x) for x <= 0."""
+    return Scaled(_exp(x if x > _LEAST else Ball.exactly(_LEAST, x.bits)), 0)
 
 
 def _exp(x: Ball) -> Ball:
@@ -196,8 +200,8 @@ def _widened(ball: Ball, by: Ball) -> Ball:
 
 
 def expm1(x: Ball) -> Ball:
-    """Return exp(x) - 1."""
-    return _expm1_series(x) if x.magnitude() < -6 else _exp(x) - 1
+    """Return exp(x) - 1 for x <= 0."""
+    return _expm1_series(x) if x.magnitude() < -6 else exp(x).number - 1
 
 
 def log1p(x: Ball) -> Ball:
