@@ -21,6 +21,7 @@ __all__ = ["Activation", "Domain", "Elementwise", "Reduction", "Rowwise", "eleme
 Array = NDArray[Any]
 Rule = Callable[..., Array | Pair]
 
+
 def _quiet() -> np.errstate:
     """Let overflow to infinity, underflow to zero and nan from nan be results, not accidents."""
     return np.errstate(over="ignore", under="ignore", invalid="ignore")
@@ -169,9 +170,7 @@ class Elementwise(Activation):
     def derivative(self, x: ArrayLike, *values: float, **parameters: float) -> Array:
         return self._computed(self._slope, floats(self.name, x), self._bound(values, parameters))
 
-    def vjp(
-        self, x: ArrayLike, upstream: ArrayLike, *values: float, **parameters: float
-    ) -> Array:
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, *values: float, **parameters: float) -> Array:
         array = floats(self.name, x)
         factor = upstream_of(self.name, upstream, array.shape)
         bound = self._bound(values, parameters)
@@ -182,7 +181,11 @@ class Elementwise(Activation):
             return rounded(slope * factor, array.dtype)
 
     def _computed(
-        self, formula: Formula, array: Array, parameters: Sequence[float], factor: Array | None = None
+        self,
+        formula: Formula,
+        array: Array,
+        parameters: Sequence[float],
+        factor: Array | None = None,
     ) -> Array:
         if self._exact:
             return np.asarray(formula.rule(array, *parameters))

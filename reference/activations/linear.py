@@ -24,7 +24,9 @@ __all__ = ["hard_silu", "identity", "leaky_relu", "relu"]
 Array = NDArray[Any]
 
 _SLOPE = {
-    "negative_slope": Domain("0 <= negative_slope < 1", lambda negative_slope: 0 <= negative_slope < 1)
+    "negative_slope": Domain(
+        "0 <= negative_slope < 1", lambda negative_slope: 0 <= negative_slope < 1
+    )
 }
 
 

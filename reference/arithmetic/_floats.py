@@ -94,9 +94,7 @@ def mills(x: Any) -> Any:
     i = interval(held)
     z = held - entry(MILLS, 0, i)
     third = entry(MILLS, 9, i) + z * mills_tail(i, z)
-    return entry(MILLS, 12, i) + z * (
-        entry(MILLS, 11, i) + z * (entry(MILLS, 10, i) + z * third)
-    )
+    return entry(MILLS, 12, i) + z * (entry(MILLS, 11, i) + z * (entry(MILLS, 10, i) + z * third))
 
 
 def interval(x: Any) -> Any:

@@ -158,7 +158,11 @@ def _mills_row(index: int) -> list[float]:
     low, high = (2.0**octave * (1 + (part + k) / _MILLS_ROWS) - 1 for k in (0, 1))
     middle = (low + high) / 2 if index else 0.0  # near 0, all depends on the distance from 0
     pairs = [_pair(value) for value in _taylor(_mills, arb(middle), _MILLS_TERMS)]
-    return [middle, *(high for high, _ in pairs[::-1]), *(low for _, low in pairs[:_MILLS_PAIRS][::-1])]
+    return [
+        middle,
+        *(high for high, _ in pairs[::-1]),
+        *(low for _, low in pairs[:_MILLS_PAIRS][::-1]),
+    ]
 
 
 def text() -> str:

@@ -36,6 +36,7 @@ from .pairs import (
 
 __all__ = ["exp", "expm1", "log1p", "mills"]
 
+
 def exp(x: Pair) -> Scaled:
     """Return exp(x) for x <= 0, to 0.7 units.
 
@@ -64,7 +65,11 @@ def expm1(x: Pair) -> Pair:
     """
     k, r = _reduced(x)
     j, scale = k & 255, power_of_2(at_least(k >> 8, NOTHING))
-    head, tail, last = (entry(POWERS_OF_2, 0, j), entry(POWERS_OF_2, 1, j), entry(POWERS_OF_2, 2, j))
+    head, tail, last = (
+        entry(POWERS_OF_2, 0, j),
+        entry(POWERS_OF_2, 1, j),
+        entry(POWERS_OF_2, 2, j),
+    )
     square = two_product(r.high, r.high)
     cube = pair_times_pair(pair_times_float(square, r.high), Pair(_SIXTH, _SIXTH_LOW))
     fourth = square.high * square.high * _fourth_tail(r.high)
@@ -135,9 +140,7 @@ def mills(x: Pair) -> Pair:
     held = at_most(x.high, FARTHEST)
     i = interval(held)
     z = held - entry(MILLS, 0, i)
-    series = pair_plus_float(
-        Pair(entry(MILLS, 9, i), entry(MILLS, 13, i)), z * mills_tail(i, z)
-    )
+    series = pair_plus_float(Pair(entry(MILLS, 9, i), entry(MILLS, 13, i)), z * mills_tail(i, z))
     for row in (10, 11, 12):
         series = pair_plus_pair(
             Pair(entry(MILLS, row, i), entry(MILLS, row + 4, i)), pair_times_float(series, z)

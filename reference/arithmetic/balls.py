@@ -95,9 +95,7 @@ class Ball:
             + abs(other.middle) * self.radius
             + self.radius * other.radius
         )
-        return Ball(
-            self.middle * other.middle, radius, self.exponent + other.exponent, self.bits
-        )
+        return Ball(self.middle * other.middle, radius, self.exponent + other.exponent, self.bits)
 
     __rmul__ = __mul__
 

@@ -100,9 +100,7 @@ def _register() -> None:
     for function, compared in ((operator.lt, pairs.less), (operator.gt, pairs.greater)):
         _overload(function)(_of_pair_and_number(compared))
     for name in ("exp", "expm1", "log1p", "mills"):
-        _overload(getattr(functions, name))(
-            _by_type(getattr(_floats, name), getattr(_pairs, name))
-        )
+        _overload(getattr(functions, name))(_by_type(getattr(_floats, name), getattr(_pairs, name)))
     for helper in (_floats._expm1_of_small, _floats.log1p_tail, _floats.interval,
                    _floats.mills_tail, _pairs._reduced, _pairs._cube_tail, _pairs._fourth_tail,
                    _pairs._log1p_fourth_tail):  # fmt: skip
@@ -250,7 +248,6 @@ def _size_near_0(y: Any, x: Any) -> Any:
 @_overload(functions.with_sign)
 def _with_sign(x: Any, sign: Any) -> Any:
     if _is_pair(x):
-
 
         def of_pair(x: Any, sign: Any) -> Any:
             side = np.copysign(1.0, x.high) * np.copysign(1.0, sign.high)

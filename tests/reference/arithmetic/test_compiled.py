@@ -1,0 +1,97 @@
+"""Compiled loops have the bits of NumPy's arrays, and come only when they are worth it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from actinit import reference as ref
+from actinit import spec
+from actinit.reference.activations._kinds import Elementwise
+from actinit.reference.arithmetic import settle
+
+pytest.importorskip("numba")
+CURVED = [
+    name
+    for name, function in ref.activations.items()
+    if isinstance(function, Elementwise) and name not in ("identity", "relu")
+]
+
+
+def _everywhere(dtype):
+    rng = np.random.default_rng(6)
+    x = np.concatenate([
+        *(rng.normal(0, scale, 700) for scale in (1e-3, 1, 10, 100, 500)),
+        [0.0, -0.0, np.nan, np.inf, -np.inf, -3, 3, 1e-300, -1e-310, 5e-324, 1e308, -1e308],
+    ])  # fmt: skip
+    with np.errstate(all="ignore"):
+        return x.astype(dtype)
+
+
+@pytest.mark.parametrize("fmt", spec.formats())
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("name", CURVED)
+def test_the_bits_are_the_same(monkeypatch, name, part, fmt):
+    function = ref.activations[name]
+    function = function if part == "value" else function.derivative
+    x = _everywhere(fmt)
+    monkeypatch.setattr(settle, "_MANY", x.size + 1)
+    of_arrays = function(x)
+    monkeypatch.setattr(settle, "_MANY", 1)
+    compiled = function(x)
+    assert of_arrays.tobytes() == compiled.tobytes()
+
+
+_DIGEST = """
+import hashlib, sys, numpy as np
+from actinit import reference as ref
+from actinit.reference.activations._kinds import Elementwise
+rng, digest = np.random.default_rng(8), hashlib.sha256()
+for fmt in (np.float32, np.float64):
+    x = rng.integers(-(2**52), 2**52, 5000) * 2.0 ** rng.integers(-60, -43, 5000)
+    x = x.astype(fmt)
+    for name, function in ref.activations.items():
+        if isinstance(function, Elementwise):
+            digest.update(function(x).tobytes() + function.derivative(x).tobytes())
+assert "numba" not in sys.modules
+print(digest.hexdigest())
+"""
+#: Of what the lines above compute, on any machine, with any NumPy and Python.
+GOLDEN = "74e6d7b6aa5e4faebadf206b690cc5493d0cceda7242509930599d88485a6673"
+
+
+@pytest.mark.parametrize(
+    "without", ["", "AVX512F AVX512CD AVX512_SKX", "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX"]
+)
+def test_bits_do_not_depend_on_vector_instructions(without):
+    """NumPy's own functions would: its exp, tanh and log1p have a version for each."""
+    environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": without}
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _DIGEST],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == GOLDEN
+
+
+def test_nothing_is_compiled_for_a_few_numbers():
+    lines = (
+        "import sys; from actinit import reference as ref; import numpy as np;"
+        "ref.gelu(np.ones(1000)); print('numba' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+
+def test_order_and_length_do_not_matter():
+    x = np.random.default_rng(9).normal(0, 5, 40_001)
+    whole = ref.gelu(x)
+    assert (ref.gelu(x[::-1]) == whole[::-1]).all()
+    assert (ref.gelu(x[:7]) == whole[:7]).all()
+    assert (np.array([ref.gelu(one) for one in x[:50]]) == whole[:50]).all()
+    matrix = np.asfortranarray(x[:40_000].reshape(200, 200))
+    assert ref.gelu(matrix).flags.f_contiguous
+    assert (ref.gelu(matrix).ravel() == whole[:40_000]).all()

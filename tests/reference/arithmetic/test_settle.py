@@ -1,0 +1,151 @@
+"""Every result is the exact one rounded once: held to mpmath, and wrong arithmetic is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from helpers.formulas import FORMULAS
+from helpers.rounding import nearest, slope
+
+from actinit import reference as ref
+from actinit import spec
+from actinit.reference.arithmetic import _floats, _pairs, balls, settle
+from actinit.reference.arithmetic.functions import EXACT, Approximation, size
+from actinit.reference.arithmetic.pairs import Pair
+from actinit.reference.arithmetic.settle import Formula, settled
+
+FORMATS = list(spec.formats())
+# Those that have an exponential.
+CURVED = [name for name in FORMULAS if name not in ("identity", "relu")]
+
+
+def _inputs(name: str, count: int) -> np.ndarray:
+    """Ordinary numbers, tails, the smallest, and near 0; finite and not 0."""
+    fmt, rng = spec.formats()[name], np.random.default_rng(17)
+    tails = 750 if name == "float64" else 110
+    x = np.concatenate([
+        *(rng.normal(0, scale, count) for scale in (1e-4, 0.1, 1.5, 8)),
+        rng.uniform(-tails, tails, count),
+        rng.choice([-1, 1], count) * np.exp2(rng.uniform(fmt.emin - fmt.precision, 3, count)),
+    ])  # fmt: skip
+    with np.errstate(all="ignore"):
+        x = x.astype(np.dtype(name))
+    wide = x.astype(np.float64)
+    return x[np.isfinite(wide) & (wide != 0) & (np.abs(wide) != 3)]  # not at a kink
+
+
+def _wrong(name: str, part: str, fmt: str, count: int) -> list[tuple[float, float, float]]:
+    """Return inputs at which a result is not the nearest float, with got and right."""
+    function, x = ref.activations[name], _inputs(fmt, count)
+    results = (function if part == "value" else function.derivative)(x)
+    wrong = []
+    with mpmath.workprec(1500):
+        for one, got in zip(x.astype(float), results.astype(float), strict=True):
+            value = FORMULAS[name].value
+            # A step to the sides of a kink or a seam is far smaller than a float's distance to it.
+            exact = value(mpmath.mpf(one)) if part == "value" else slope(value, one)
+            right = nearest(mpmath.mpf(exact), fmt)
+            if not (got == right or (np.isnan(got) and np.isnan(right))):
+                wrong.append((one, got, right))
+    return wrong
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("name", CURVED)
+def test_results_are_the_nearest_floats(name, part, fmt):
+    assert not _wrong(name, part, fmt, 12)
+
+
+@pytest.mark.parametrize(
+    ("fmt", "table", "row", "index", "by"),
+    [
+        ("float64", "POWERS_OF_2", 1, 200, 2.0**-53),
+        ("float64", "MILLS", 12, 70, 2.0**-53),
+        ("float32", "POWERS_OF_2", 1, 200, 2.0**-26),
+        ("float32", "MILLS", 12, 70, 2.0**-30),
+    ],
+)
+def test_a_wrong_number_in_a_table_is_seen(monkeypatch, fmt, table, row, index, by):
+    """By what it makes of the results; a fault of its last bit by test_tables alone."""
+    x = np.random.default_rng(3).uniform(-3, 3, 60_000).astype(fmt)
+    right = ref.gelu(x)
+    altered = getattr(_floats, table).copy()
+    altered[row, index] += by
+    for module in (_floats, _pairs):
+        monkeypatch.setattr(module, table, altered)
+    assert (ref.gelu(x) != right).any()
+
+
+def _off(by: float) -> Callable[[Any], Approximation]:
+    """The logistic function by pairs that are off by a factor of 1 + by; balls are right."""
+
+    def rule(x: Any) -> Approximation:
+        y, power, weight = ref.sigmoid.rule(x)
+        return Approximation(y + y * by if isinstance(y, Pair) else y, power, weight)
+
+    return rule
+
+
+def test_a_bound_that_is_too_small_is_seen():
+    x = np.random.default_rng(4).normal(0, 3, 20_000)
+    right = ref.sigmoid(x)
+    assert (settled(Formula(_off(2.0**-60), 2), x) != right).any()
+    assert (settled(Formula(_off(2.0**-60), 2.0**19), x) == right).all()
+    assert (settled(Formula(ref.sigmoid.rule, 2.0**19), x) == right).all()
+
+
+def test_a_wrong_last_step_is_seen(monkeypatch):
+    """Where floats and pairs leave all open, balls say what is right."""
+    x = np.random.default_rng(4).normal(0, 3, 50)
+    right = ref.sigmoid(x)
+    open_ = Formula(ref.sigmoid.rule, 2.0**40)
+    assert (settled(open_, x) == right).all()
+    monkeypatch.setattr(balls, "_HALVINGS", 0)  # of the series, which is then too far from 0
+    assert (settled(open_, x) == right).all()
+    monkeypatch.setattr(balls, "_widened", lambda ball, by: ball)
+    monkeypatch.setattr(balls, "_expm1_series", lambda r: r + r * r / 2)
+    assert (settled(open_, x) != right).any()
+
+
+def test_a_rule_without_an_end_is_named():
+    """Exact results in the middle of two floats are for rules that say so."""
+    half = Formula(lambda x: Approximation(x * 3 / 6, 0, size(x)), 1.0)
+    with pytest.raises(ArithmeticError, match=r"rational=True"):
+        settled(half, np.array([3 * 2.0**-1074]))
+    whole = half._replace(rational=True)
+    assert settled(whole, np.array([3 * 2.0**-1074])) == 2 * 2.0**-1074  # to even
+
+
+def test_what_has_no_error_is_taken_as_it_is():
+    same = Formula(lambda x: Approximation(x, 0, EXACT), 1.0)
+    x = np.array([5e-324, -0.0, 1.7e308, np.inf, -1.0])
+    assert (settled(same, x).view(np.int64) == x.view(np.int64)).all()
+    assert np.isnan(settled(same, np.array([np.nan])))
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_rounded_to_odd_a_pair_is_rounded_once(fmt):
+    """The middle of two numbers, and a little more and less."""
+    if fmt == "float64":
+        return
+    dtype, eps = np.dtype(fmt), float(2.0 ** (1 - spec.formats()[fmt].precision))
+    middle = np.array([1 + eps / 2] * 3 + [1 + 3 * eps / 2] * 3)
+    pair = Pair(middle, np.array([0, 1e-40, -1e-40] * 2))
+    got = settle.rounded(settle.to_odd(pair), dtype).astype(float)
+    up = 1 + 2 * eps
+    assert got.tolist() == [1, 1 + eps, 1, up, up, 1 + eps]
+
+
+def test_upstream_is_part_of_what_is_rounded():
+    x, upstream = np.float32([-100, 0.5, 3]), np.float32([1e38, 3, -7])
+    with mpmath.workprec(1500):
+        right = [
+            nearest(slope(FORMULAS["sigmoid"].value, float(a)) * float(u), "float32")
+            for a, u in zip(x, upstream, strict=True)
+        ]
+    assert ref.sigmoid.vjp(x, upstream).tolist() == right
