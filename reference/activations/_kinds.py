@@ -156,7 +156,7 @@ class Elementwise(Activation):
     def derivative_rule(  # type: ignore[override]
         self, *, error: float = 0.0, rational: bool = False
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Return what attaches the derivative: a rule and the bound of its error, as for the value."""
+        """Return what attaches the derivative: a rule, with the bound of its error."""
 
         def attach(rule: Callable[..., Any]) -> Callable[..., Any]:
             self._slope = Formula(rule, error, rational)

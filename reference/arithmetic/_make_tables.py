@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("_tables.py")
 # What takes a ball takes a series of balls, too.
 Function = Callable[[Any], Any]
 
-_HEADER = '''"""Tables and constants of the arithmetics, each number rounded once from its exact value.
+_HEADER = '''"""Tables and constants of the arithmetics, each rounded once from its exact value.
 
 Written by `_make_tables` in ball arithmetic (Arb); a test writes them anew and compares.
 A pair is the nearest float and the float nearest to what that leaves.
@@ -119,16 +119,17 @@ def _lines() -> Iterator[str]:
     yield from _literal(
         "LOGARITHMS",
         [*reciprocals, *(pair[part] for part in range(2) for pair in logarithms)],
-        f"Near 1 / (1 + j / 256): a row r of numbers of {_RECIPROCAL_BITS} bits, and -log(r), two rows.",
+        f"Near 1 / (1 + j / 256): a row r of {_RECIPROCAL_BITS} bits, and two of -log(r).",
         (3, _STEPS + 1),
     )
     rows = [_mills_row(i) for i in range(_mills_index(_MILLS_LAST) + 1)]
     yield from _literal(
         "MILLS",
         [row[k] for k in range(len(rows[0])) for row in rows],
-        f"Phi(-t) exp(t**2 / 2), Phi the normal distribution function, in {_MILLS_ROWS} intervals for\n"
-        "# each octave of 1 + t. Rows: the middle of the interval (0 for the first), Taylor's\n"
-        f"# coefficients there from the highest to that of 1, and what the last {_MILLS_PAIRS} leave.",
+        f"Phi(-t) exp(t**2 / 2), Phi the normal distribution function, in {_MILLS_ROWS} intervals\n"
+        "# for each octave of 1 + t. Rows: the middle of the interval (0 for the first), Taylor's\n"
+        "# coefficients there from the highest to that of 1, and what the last "
+        f"{_MILLS_PAIRS} leave.",
         (len(rows[0]), len(rows)),
     )
     scale, alpha = arb(_SCALE), arb(_ALPHA)
@@ -158,11 +159,8 @@ def _mills_row(index: int) -> list[float]:
     low, high = (2.0**octave * (1 + (part + k) / _MILLS_ROWS) - 1 for k in (0, 1))
     middle = (low + high) / 2 if index else 0.0  # near 0, all depends on the distance from 0
     pairs = [_pair(value) for value in _taylor(_mills, arb(middle), _MILLS_TERMS)]
-    return [
-        middle,
-        *(high for high, _ in pairs[::-1]),
-        *(low for _, low in pairs[:_MILLS_PAIRS][::-1]),
-    ]
+    highs, lows = ([pair[part] for pair in pairs[::-1]] for part in range(2))
+    return [middle, *highs, *lows[-_MILLS_PAIRS:]]
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
-"""Tables and constants of the arithmetics, each number rounded once from its exact value.
+"""Tables and constants of the arithmetics, each rounded once from its exact value.
 
 Written by `_make_tables` in ball arithmetic (Arb); a test writes them anew and compares.
 A pair is the nearest float and the float nearest to what that leaves.
@@ -211,7 +211,7 @@ POWERS_OF_2 = np.array([
 ]).reshape(3, 256)
 # fmt: on
 
-# Near 1 / (1 + j / 256): a row r of numbers of 12 bits, and -log(r), two rows.
+# Near 1 / (1 + j / 256): a row r of 12 bits, and two of -log(r).
 # fmt: off
 LOGARITHMS = np.array([
     1.0, 0.99609375, 0.9921875, 0.988525390625, 0.984619140625, 0.98095703125, 0.97705078125,
@@ -391,8 +391,8 @@ LOGARITHMS = np.array([
 ]).reshape(3, 257)
 # fmt: on
 
-# Phi(-t) exp(t**2 / 2), Phi the normal distribution function, in 64 intervals for
-# each octave of 1 + t. Rows: the middle of the interval (0 for the first), Taylor's
+# Phi(-t) exp(t**2 / 2), Phi the normal distribution function, in 64 intervals
+# for each octave of 1 + t. Rows: the middle of the interval (0 for the first), Taylor's
 # coefficients there from the highest to that of 1, and what the last 4 leave.
 # fmt: off
 MILLS = np.array([

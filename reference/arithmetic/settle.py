@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._rounding import rounded
+from ._primitives import power_of_2
 from .balls import Ball, UndecidedError
 from .functions import EXACT, PAIR_UNIT, UNIT, Approximation
-from ._primitives import power_of_2
 from .pairs import Pair, fast_two_sum
 
 __all__ = ["BLOCK", "NORMAL", "SAFE", "Formula", "settled", "to_odd"]
@@ -102,7 +102,7 @@ class _Asked(NamedTuple):
         return self._replace(x=self.x[places], factor=factor)
 
     def approximated(self, x: Any, unit: float) -> tuple[Any, Any, Any]:
-        """Return number, power and bound of the error, before the power; `EXACT` where it is none."""
+        """Return number, power and bound of the number's error; `EXACT` where it has none."""
         number, power, weight = self.formula.rule(x, *self.parameters)
         if self.factor is not None:
             number, weight = number * self.factor, np.abs(weight * self.factor)
