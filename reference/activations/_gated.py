@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arithmetic.functions import Approximation, Scaled, exp, part, size, unscaled, where
+from ..arithmetic.functions import (
+    Approximation,
+    Scaled,
+    exp,
+    part,
+    size,
+    unscaled,
+    weight_near_0,
+    where,
+)
 
 __all__ = ["left_or_one_less", "slope_of_logistic"]
 
@@ -35,10 +44,11 @@ def slope_of_logistic(x: Any, w: Any, v: Any) -> Approximation:
 
 @part
 def left_or_one_less(x: Any, y: Any, power: Any, weight: Any) -> Approximation:
-    """Return ``y * 2**power`` where x < 0, and elsewhere one less that; the weight is that of y."""
+    """Return ``y * 2**power`` where x < 0, and elsewhere one less that; the weight is that of y.
+
+    At 0 it is 1/2, or no binary fraction.
+    """
     left = x < 0.0
-    return Approximation(
-        where(left, y, 1.0 - unscaled(Scaled(y, power))),
-        where(left, power, 0),
-        where(left, weight, 1.0 + unscaled(Scaled(weight, power))),
-    )
+    slope = where(left, y, 1.0 - unscaled(Scaled(y, power)))
+    weight = where(left, weight, 1.0 + unscaled(Scaled(weight, power)))
+    return Approximation(slope, where(left, power, 0), weight_near_0(weight, slope, x))

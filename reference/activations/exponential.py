@@ -15,7 +15,7 @@ from ..arithmetic.functions import (
     expm1,
     part,
     size,
-    size_near_0,
+    weight_near_0,
     where,
     with_sign,
 )
@@ -60,7 +60,7 @@ def elu(x: Any, alpha: float = 1.0) -> Approximation:
     """
     right = x > 0.0
     y = with_sign(expm1(where(right, 0.0, x)) * alpha, x)
-    return Approximation(where(right, x, y), 0, where(right, EXACT, size_near_0(y, x)))
+    return Approximation(where(right, x, y), 0, where(right, EXACT, weight_near_0(size(y), y, x)))
 
 
 # exp 0.6, product 0.5.

@@ -14,8 +14,8 @@ from ..arithmetic.functions import (
     mills,
     part,
     size,
-    size_near_0,
     unscaled,
+    weight_near_0,
     where,
     with_sign,
 )
@@ -28,9 +28,9 @@ _DENSITY_AT_0 = Constant(*tables.DENSITY_AT_0, "DENSITY_AT_0")
 _LINEAR = Constant(*tables.GELU_TANH_LINEAR, "GELU_TANH_LINEAR")
 _CUBIC = Constant(*tables.GELU_TANH_CUBIC, "GELU_TANH_CUBIC")
 
-# Beyond, every tail is 0 in float64: exp(-x**2 / 2) x, and exp(-2u) x already beyond 22.
-_FAR = 40.0
-_FAR_TANH = 22.0
+# Beyond, every tail is 0 in float64, times whatever upstream gradient: exp(-x**2 / 2), exp(-2u).
+_FAR = 56.0
+_FAR_TANH = 28.0
 # Where the table of Mills' ratio has a new row.
 _EDGES = [2.0**octave * (1 + part / 64) - 1 for octave in range(6) for part in range(64)]
 
@@ -69,7 +69,7 @@ def gelu(x: Any) -> Approximation:
     left = x < 0.0
     held = where(x < -_FAR, -_FAR, x)
     y = where(left, tail, 1.0 - unscaled(Scaled(tail, e.power))) * held
-    return Approximation(with_sign(y, x), where(left, e.power, 0), size_near_0(y, x))
+    return Approximation(with_sign(y, x), where(left, e.power, 0), weight_near_0(size(y), y, x))
 
 
 # Relative to e (M + a c): exp 0.6, Mills' ratio 1.1 or the constant and its product 1, difference
@@ -116,7 +116,7 @@ def gelu_tanh(x: Any) -> Approximation:
     left = x < 0.0
     held = where(x < -_FAR_TANH, -_FAR_TANH, x)
     y = where(left, e.number, 1.0) * held / (1.0 + unscaled(e))
-    weight = size_near_0(y, x) * (1.0 + size(w))
+    weight = weight_near_0(size(y) * (1.0 + size(w)), y, x)
     return Approximation(with_sign(y, x), where(left, e.power, 0), weight)
 
 

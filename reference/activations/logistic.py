@@ -15,8 +15,8 @@ from ..arithmetic.functions import (
     far_below,
     log1p,
     size,
-    size_near_0,
     unscaled,
+    weight_near_0,
     where,
     with_sign,
 )
@@ -155,7 +155,7 @@ def silu(x: Any) -> Approximation:
     # Beyond -1500 it is -0 already, and minus infinity times 0 is not.
     held = where(x < -1500.0, -1500.0, x)
     y = where(left, e.number, 1.0) * held / (1.0 + unscaled(e))
-    return Approximation(with_sign(y, x), where(left, e.power, 0), size_near_0(y, x))
+    return Approximation(with_sign(y, x), where(left, e.power, 0), weight_near_0(size(y), y, x))
 
 
 # Relative to e (1 + e + a): exp 0.6 twice, bracket 1, square 0.5 + 2 (0.5 + 0.3), product and

@@ -15,8 +15,8 @@ __all__ = ["LEAST", "exp", "expm1", "log1p", "mills"]
 
 #: Below, exp(x) is 0 in float64, whatever finite factor it has; arguments end here.
 LEAST = -1500.0
-#: The table of Mills' ratio ends here; exp(-x**2 / 2) x is 0 in float64 beyond.
-FARTHEST = 40.0
+#: The table of Mills' ratio ends here; beyond, exp(-x**2 / 2) is below `LEAST`.
+FARTHEST = 56.0
 #: Below it, a power of 2 is nothing beside 1.
 NOTHING = -200
 PER_STEP = 1 / LOG2_OVER_256[0]
@@ -87,7 +87,7 @@ def log1p_tail(f: Any) -> Any:
 def mills(x: Any) -> Any:
     """Return Phi(-x) exp(x**2 / 2) for x >= 0, Phi the normal distribution function, to 1.1 units.
 
-    Taylor's series in one of 339 intervals, each term below a hundredth of the one before: half a
+    Taylor's series in one of 371 intervals, each term below a hundredth of the one before: half a
     unit is that of the first coefficient, half that of the last sum.
     """
     held = at_most(x, FARTHEST)
@@ -98,7 +98,7 @@ def mills(x: Any) -> Any:
 
 
 def interval(x: Any) -> Any:
-    """Return the row of the table for x, from 0 to 40: by exponent and six bits of 1 + x."""
+    """Return the row of the table for x, from 0 to 56: by exponent and six bits of 1 + x."""
     return (bits(1.0 + x) >> 46) - (1023 << 6)
 
 

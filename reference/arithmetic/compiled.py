@@ -238,11 +238,11 @@ def _far_below(x: Any, bound: Any) -> Any:
     return lambda x, bound: x < bound
 
 
-@_overload(functions.size_near_0)
-def _size_near_0(y: Any, x: Any) -> Any:
+@_overload(functions.weight_near_0)
+def _weight_near_0(weight: Any, y: Any, x: Any) -> Any:
     if _is_pair(y):
-        return lambda y, x: abs(y.low) * 2.0**30 if abs(x.high) < 2.0**-60 else abs(y.high)
-    return lambda y, x: abs(y)
+        return lambda weight, y, x: abs(y.low) * 2.0**30 if abs(x.high) < 2.0**-60 else weight
+    return lambda weight, y, x: weight
 
 
 @_overload(functions.with_sign)

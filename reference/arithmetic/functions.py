@@ -6,7 +6,7 @@ Function  of            of floats   of pairs
 `exp`     x <= 0        0.6 units   0.7 units
 `expm1`   x <= 0        1.5 units   0.5 units
 `log1p`   0 <= x <= 1   2 units     0.5 units
-`mills`   0 <= x <= 40  1.1 units   0.5 units
+`mills`   0 <= x <= 56  1.1 units   0.5 units
 ========= ============= =========== ============
 
 These bound the relative error, in the units of the two arithmetics: `UNIT` for floats and
@@ -44,8 +44,8 @@ __all__ = [
     "number",
     "part",
     "size",
-    "size_near_0",
     "unscaled",
+    "weight_near_0",
     "where",
     "with_sign",
 ]
@@ -120,7 +120,7 @@ def log1p(x: Any) -> Any:
 
 
 def mills(x: Any) -> Any:
-    """Return Phi(-x) exp(x**2 / 2) for 0 <= x <= 40, Phi the normal distribution function.
+    """Return Phi(-x) exp(x**2 / 2) for 0 <= x <= 56, Phi the normal distribution function.
 
     Of a pair only the high part is seen.
     """
@@ -153,7 +153,11 @@ def unscaled(e: Scaled) -> Any:
 def where(condition: Any, a: Any, b: Any) -> Any:
     """Return `a` where the condition holds, else `b`: numbers, pairs or balls."""
     if isinstance(condition, bool):
-        return a if condition else b
+        chosen, other = (a, b) if condition else (b, a)
+        # A float would be computed with as floats are.
+        if isinstance(other, Ball) and not isinstance(chosen, Ball):
+            return Ball.exactly(chosen, other.bits)
+        return Fraction(chosen) if isinstance(other, Fraction) else chosen
     if isinstance(a, Pair) or isinstance(b, Pair):
         first, second = (one if isinstance(one, Pair) else Pair(one, 0.0) for one in (a, b))
         return Pair(
@@ -181,15 +185,15 @@ def size(x: Any) -> Any:
     return abs(x.high) if isinstance(x, Pair) else abs(x)
 
 
-def size_near_0(y: Any, x: Any) -> Any:
-    """Return the size of a result that is a multiple of x and a part of the order of x**2.
+def weight_near_0(weight: Any, y: Any, x: Any) -> Any:
+    """Return a weight, or a smaller one for pairs y = a + b x + ..., or a x + b x**2 + ..., near 0.
 
-    Where x is tiny, a pair has the multiple in its high part, exactly, and only its low part has an
-    error: of less than 2**-40 of itself.
+    Here a is a power of 2, so that where x is tiny the high part has the first term, exactly, and
+    only the low part has an error: of less than 2**-40 of itself.
     """
     if not isinstance(y, Pair):
-        return size(y)
-    return select(abs(x.high) < 2.0**-60, abs(y.low) * 2.0**30, abs(y.high))
+        return weight
+    return select(abs(x.high) < 2.0**-60, abs(y.low) * 2.0**30, weight)
 
 
 def with_sign(x: Any, sign: Any) -> Any:

@@ -20,7 +20,7 @@ from .._rounding import rounded
 from ._primitives import power_of_2
 from .balls import Ball, UndecidedError
 from .functions import EXACT, PAIR_UNIT, UNIT, Approximation
-from .pairs import Pair, fast_two_sum
+from .pairs import Pair, fast_two_sum, two_sum
 
 __all__ = ["BLOCK", "NORMAL", "SAFE", "Formula", "settled", "to_odd"]
 
@@ -104,11 +104,23 @@ class _Asked(NamedTuple):
     def approximated(self, x: Any, unit: float) -> tuple[Any, Any, Any]:
         """Return number, power and bound of the number's error; `EXACT` where it has none."""
         number, power, weight = self.formula.rule(x, *self.parameters)
+        error = self.formula.error
         if self.factor is not None:
-            number, weight = number * self.factor, np.abs(weight * self.factor)
-        # A product more is a rounding more.
-        error = self.formula.error + (self.factor is not None) / 2
+            exact = (weight < 0) | _exact_at_0(x, number)
+            # The powers of 2 apart, so that no product underflows.
+            factor, lift = np.frexp(self.factor)
+            number, power = number * factor, power + lift.astype(np.int64)
+            weight = np.where(exact, EXACT, weight * np.abs(factor))
+            error += 0.5  # a rounding more
         return number, power, np.where(weight < 0, EXACT, error * unit * weight)
+
+
+def _exact_at_0(x: Any, number: Any) -> Any:
+    """Say where a pair is a derivative at 0 itself: 1/4, 1/2, 1, or a parameter.
+
+    No other that there is, such as 3/5, is as near to a float as that it had no second part.
+    """
+    return isinstance(x, Pair) and (x.high == 0) & (number.low == 0)
 
 
 def _block(asked: _Asked, *, compiled: bool) -> Array:
@@ -149,13 +161,13 @@ def _first(asked: _Asked) -> tuple[Array, Array]:
         number, power, error = asked.approximated(Pair(x, np.zeros_like(x)), PAIR_UNIT)
         bound = np.maximum(error, 0.0)
         lower, upper = (number.high + (number.low + side) for side in (-bound, bound))
-        results = np.copysign(lower * _power(power), number.high)
-        safe = (np.abs(lower) > SAFE) & (np.abs(results) > NORMAL) & np.greater(power, -1022)
-        sure = (lower == upper) & (safe | (error < 0) | ((x == 0) & (lower == 0)))
+        results = np.copysign(_times_power(lower, power), number.high)
+        safe = (np.abs(lower) > SAFE) & (np.abs(results) > NORMAL)
+        exact = ((error < 0) & np.equal(power, 0)) | ((x == 0) & (lower == 0))
+        sure = (lower == upper) & (safe | exact)
         return results, ~sure | np.isnan(x)
     number, power, error = asked.approximated(x.astype(np.float64), UNIT)
-    scale = _power(power)
-    number, error = number * scale, np.maximum(error, 0.0) * scale
+    number, error = (_times_power(one, power) for one in (number, np.maximum(error, 0.0)))
     return _agreed(x, rounded(number - error, x.dtype), rounded(number + error, x.dtype))
 
 
@@ -173,8 +185,9 @@ def _again(asked: _Asked) -> Array:
         finite &= np.isfinite(asked.factor)
     (at,) = np.nonzero(~finite & ~np.isnan(wide))
     if at.size:  # limits, which floats have exactly
-        number, power, _ = asked.at(at).approximated(wide[at], UNIT)
-        results[at] = rounded(np.ldexp(number, power), dtype)
+        number, power, _ = asked.formula.rule(wide[at], *asked.parameters)
+        factor = 1.0 if asked.factor is None else asked.factor[at]
+        results[at] = rounded(np.ldexp(number, power) * factor, dtype)
     (at,) = np.nonzero(finite)
     x = Pair(wide[at], np.zeros(at.size))
     number, power, error = asked.at(at).approximated(x, PAIR_UNIT)
@@ -192,7 +205,7 @@ def _again(asked: _Asked) -> Array:
     results[at] = lower
     sure = lower.view(_BITS[dtype.itemsize]) == upper.view(_BITS[dtype.itemsize])
     if dtype == np.float64:
-        sure &= (np.abs(number.high) > SAFE) | (error < 0)
+        sure &= ((np.abs(number.high) > SAFE) | (error < 0)) & ~np.isnan(lower)
     for one in at[~sure]:
         results[one] = _exactly(asked, one)
     return results
@@ -201,22 +214,33 @@ def _again(asked: _Asked) -> Array:
 _BITS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 
 
-def _power(power: Any) -> Any:
-    """Return 2**power, or 2**-1022 if that is less."""
-    return power_of_2(np.maximum(power, -1022))
+def _times_power(x: Any, power: Any) -> Any:
+    """Return x * 2**power, for a power of at most 2046; where the result is subnormal, roughly."""
+    if isinstance(power, int) and power == 0:
+        return x
+    half = np.maximum(power, -2044) >> 1
+    return x * power_of_2(half) * power_of_2(np.maximum(power, -2044) - half)
 
 
 def _nearest_to_pair(a: Pair, power: Any, dtype: np.dtype[Any]) -> Array:
     """Return the nearest numbers of a format to a pair times 2**power."""
     if dtype != np.float64:
-        return rounded(to_odd(a) * _power(power), dtype)
-    # Subnormal results in units of 2**-1074: the whole part is exact.
+        return rounded(_times_power(to_odd(a), power), dtype)
+    # Subnormal results in units of 2**-1074.
     up = power_of_2(np.clip(np.add(power, 1074), -1022, 1023))
-    high, low = a.high * up, a.low * up
-    whole = np.rint(high)
-    subnormal = np.copysign((whole + np.rint((high - whole) + low)) * 2.0**-1074, a.high)
+    subnormal = np.copysign(_nearest_integer(Pair(a.high * up, a.low * up)) * 2.0**-1074, a.high)
     normal = np.ldexp(a.high, power)
     return np.where(np.abs(normal) < NORMAL, subnormal, normal)
+
+
+def _nearest_integer(a: Pair) -> Array:
+    """Return the nearest integers to pairs below 2**53, ties to even."""
+    whole = np.floor(a.high)
+    rest = two_sum(a.high - whole, a.low)  # from 0 to 1, or outside by a rounding
+    up = (rest.high > 0.5) | (
+        (rest.high == 0.5) & ((rest.low > 0) | (rest.low == 0) & (whole % 2 == 1))
+    )
+    return whole + up
 
 
 def to_odd(a: Pair) -> Array:
@@ -245,6 +269,7 @@ def _exactly(asked: _Asked, place: int) -> Any:
     while bits <= _MOST_BITS:
         try:
             number, power, _ = rule(Ball.exactly(x, bits), *asked.parameters)
+            number = number if isinstance(number, Ball) else Ball.exactly(number, bits)
             ends = (number * factor).shifted(power).ends()
             lower, upper = sorted(_nearest(end, dtype) for end in ends)
         except UndecidedError:

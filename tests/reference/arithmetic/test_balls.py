@@ -15,7 +15,7 @@ FUNCTIONS = {
     "log1p": (mpmath.log1p, [1e-300, 1e-9, 0.3, 1.0, 37.5, 1e9]),
     "mills": (
         lambda t: mpmath.ncdf(-t) * mpmath.exp(t * t / 2),
-        [1e-300, 1e-9, 0.3, 1.0, 6.5, 39.875],
+        [1e-300, 1e-9, 0.3, 1.0, 6.5, 39.875, 55.5],
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -149,3 +150,34 @@ def test_upstream_is_part_of_what_is_rounded():
             for a, u in zip(x, upstream, strict=True)
         ]
     assert ref.sigmoid.vjp(x, upstream).tolist() == right
+
+
+@pytest.mark.parametrize("fmt", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", ["gelu", "sigmoid", "elu", "mish"])
+def test_a_tie_that_upstream_makes_at_0_goes_to_even(name, fmt):
+    """There the derivative is 1/2, 1/4, 1 or 3/5, exactly."""
+    slopes = {"gelu": "0.5", "sigmoid": "0.25", "elu": "1", "mish": None}
+    smallest = float(np.finfo(fmt).smallest_subnormal)
+    upstream = np.array([1, 2, 3, 6, 10, 2.0**20]) * smallest
+    with mpmath.workprec(1500):
+        slope_at_0 = mpmath.mpf(slopes[name]) if slopes[name] else mpmath.mpf(3) / 5
+        right = [nearest(mpmath.mpf(float(one)) * slope_at_0, fmt) for one in upstream]
+    got = ref.activations[name].vjp(np.zeros(upstream.size, fmt), upstream.astype(fmt))
+    assert got.astype(float).tolist() == right
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_limits_times_the_largest_upstream_do_not_overflow(name):
+    x, largest = np.array([-np.inf, np.inf]), np.finfo(np.float64).max
+    got = ref.activations[name].vjp(x, np.full(2, largest))
+    slopes = ref.activations[name].derivative(x)
+    with np.errstate(over="ignore"):
+        assert (got == slopes * largest).all()
+
+
+def test_numbers_beyond_what_pairs_hold_are_settled():
+    slope = Fraction(0.01)
+    for x in (-1.346e300, -1.7e308):
+        assert ref.leaky_relu(x) == float(Fraction(x) * slope)
+    assert ref.celu.derivative(-1.79e308) == 0
+    assert ref.gelu_tanh.vjp(np.array([-1e308, 1e308]), np.full(2, 1e308)).tolist() == [-0.0, 1e308]
