@@ -197,5 +197,6 @@ def bench(session: nox.Session) -> None:
     _install(session, _extras(MAIN), "bench")
     # One thread: what NumPy's QR gains from more depends on the machine.
     session.run("actinit", "bench", "draws", env={"OPENBLAS_NUM_THREADS": "1"})
+    session.run("actinit", "bench", "reference", *session.posargs)  # --against CHECKOUT
     session.run("actinit", "bench", "sweep")
     session.run("actinit", "bench", "training")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from .options import count, data_option, output_option
 
@@ -20,6 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     kernels = verbs.add_parser("kernels", help="the compiled comparison beside NumPy's")
     kernels.set_defaults(run=_kernels)
+
+    reference = verbs.add_parser("reference", help="functions of the reference beside SciPy's")
+    reference.add_argument(
+        "--rounds", type=count, default=7, metavar="N", help="default: %(default)s"
+    )
+    reference.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="a checkout of another commit beside it"
+    )
+    output_option(reference, "bench-reference.json")
+    reference.set_defaults(run=_reference)
 
     sweep = verbs.add_parser("sweep", help="the exhaustive check beside what it calls")
     sweep.add_argument("--rounds", type=int, default=3, metavar="N")
@@ -44,6 +55,12 @@ def _kernels(options: argparse.Namespace) -> int:
 
     print(f"ratio  {compare():.1f}")
     return 0
+
+
+def _reference(options: argparse.Namespace) -> int:
+    from ..bench.reference import run
+
+    return run(options.rounds, options.output, options.against)
 
 
 def _sweep(options: argparse.Namespace) -> int:

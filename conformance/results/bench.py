@@ -9,7 +9,7 @@ import msgspec
 from .machine import Machine
 from .ratio import Ratio
 
-__all__ = ["DrawsBench", "SweepBench", "TrainingBench"]
+__all__ = ["DrawsBench", "ReferenceBench", "SweepBench", "TrainingBench"]
 
 
 class DrawsBench(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +21,19 @@ class DrawsBench(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     machine: Machine
     date: str
+    ratios: list[Ratio]
+
+
+class ReferenceBench(msgspec.Struct, frozen=True, kw_only=True):
+    """What the functions of the reference cost beside plain formulas and another commit."""
+
+    remedy: ClassVar[str] = "run nox -s bench again"
+
+    schema: str = "actinit-bench-reference-1"
+    versions: dict[str, str]
+    machine: Machine
+    date: str
+    nanoseconds: dict[str, dict[str, float]]  #: By who, and by entry, part and format.
     ratios: list[Ratio]
 
 

@@ -14,7 +14,7 @@ import msgspec
 from .accuracy import Accuracies
 from .answers import Answers
 from .baseline import Baseline
-from .bench import DrawsBench, SweepBench, TrainingBench
+from .bench import DrawsBench, ReferenceBench, SweepBench, TrainingBench
 from .claims import Claims
 from .conformance import ConformanceReport
 from .curves import Curves
@@ -37,6 +37,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "answers": Answers,
     "baseline": Baseline,
     "bench-draws": DrawsBench,
+    "bench-reference": ReferenceBench,
     "bench-sweep": SweepBench,
     "bench-training": TrainingBench,
     "claims": Claims,

@@ -8,6 +8,7 @@ better arithmetic, in the end with balls (A. Ziv, 1991).
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
@@ -134,7 +135,9 @@ def _block(asked: _Asked, *, compiled: bool) -> Array:
 
 @cache
 def _numba() -> bool:
-    return importlib.util.find_spec("numba") is not None
+    """Say whether numba is installed, and not kept out by ``ACTINIT_COMPILED=0``."""
+    wanted = os.environ.get("ACTINIT_COMPILED", "1") != "0"
+    return wanted and importlib.util.find_spec("numba") is not None
 
 
 def _first_compiled(asked: _Asked) -> tuple[Array, Array]:
