@@ -5,13 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .options import RESULTS, data_option, output_option, results_option
 
-__all__ = ["ACCURACY", "add_arguments"]
+if TYPE_CHECKING:
+    from ..results.rounding import CorrectRounding
+
+__all__ = ["ACCURACY", "ROUNDING", "add_arguments"]
 
 #: Takes an hour, so that it is kept with the project.
 ACCURACY = Path("docs/measured/reference-accuracy.json")
+#: All of it takes an hour of a core.
+ROUNDING = Path("docs/measured/correct-rounding.json")
 # What the convolutions' signals are computed for.
 _EXPERIMENT = "mnist_cnn"
 
@@ -54,6 +60,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="measure what the file lacks, functions and formats, and keep what it has",
     )  # fmt: skip
     accuracy.set_defaults(run=_accuracy)
+
+    proof = verbs.add_parser(
+        "proof", help="whether the reference is correctly rounded, at every input"
+    )
+    proof.add_argument(
+        "--output", type=Path, default=ROUNDING, metavar="FILE",
+        help="what to write (default: the project's snapshot, %(default)s); what it knows of "
+        "others is kept",
+    )  # fmt: skip
+    proof.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these functions")
+    proof.add_argument(
+        "--part", nargs="+", choices=("value", "derivative"), default=["value", "derivative"]
+    )
+    proof.add_argument(
+        "--formats", nargs="+", metavar="NAME", help="default: all but float64; float32 takes long"
+    )
+    proof.add_argument("--workers", type=int, default=1, metavar="N", help="processes")
+    proof.add_argument(
+        "--journal", type=Path, default=RESULTS / "proof", metavar="DIR",
+        help="where what is done is kept, so that a run can go on (default: %(default)s)",
+    )  # fmt: skip
+    proof.set_defaults(run=_proof)
 
     power = verbs.add_parser("power", help="how surely the statistics see each fault")
     output_option(power, "statistics-power.json")
@@ -129,6 +157,51 @@ def _accuracy(options: argparse.Namespace) -> int:
         return 1
     save(found, options.output)
     return 0
+
+
+def _proof(options: argparse.Namespace) -> int:
+    from actinit.spec import UnknownNameError
+
+    from ..parallel import ThisMachine, WorkerDiedError
+    from ..proof.compute import PROVEN_FORMATS, elementwise, prove_all
+    from ..results.rounding import CorrectRounding
+    from ..results.store import read, save
+
+    formats = options.formats or list(PROVEN_FORMATS)
+    try:
+        for kind, names, known in (
+            ("function of one number", options.only, elementwise()),
+            ("format with a proof", formats, list(PROVEN_FORMATS)),
+        ):
+            for name in names:
+                if name not in known:
+                    raise UnknownNameError(kind, name, known)
+        if options.workers < 1:
+            raise ValueError(f"--workers {options.workers} would do nothing; expected 1 or more")
+        before = read(options.output, CorrectRounding) if options.output.exists() else None
+        with ThisMachine(options.workers) as executor:
+            found = prove_all(
+                options.only or elementwise(), options.part, formats, executor, options.journal,
+                before, on_proven=lambda found: save(found, options.output),
+            )  # fmt: skip
+    except (ValueError, UnknownNameError, WorkerDiedError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 1
+    return _say_wrong(found)
+
+
+def _say_wrong(found: CorrectRounding) -> int:
+    """Say which results are not correctly rounded; return 1 if there are any."""
+    wrong = [
+        f"{name} {part} {fmt}: {proven.not_correctly_rounded:,} of {proven.inputs:,} results are "
+        f"not the nearest numbers, the first at {proven.wrong[0].x_hex}"
+        for name, parts in found.entries.items()
+        for part, formats in parts.items()
+        for fmt, proven in formats.items()
+        if proven.not_correctly_rounded
+    ]
+    print("\n".join(wrong) or "all results are the nearest numbers")
+    return int(bool(wrong))
 
 
 def _power(options: argparse.Namespace) -> int:

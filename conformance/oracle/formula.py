@@ -17,7 +17,11 @@ from flint import arb, arb_series, ctx, fmpq
 
 from actinit.spec import Activation, Expression, Part, Piece
 
-__all__ = ["compile_formula"]
+__all__ = ["UncertainError", "compile_formula", "compile_series"]
+
+
+class UncertainError(ArithmeticError):
+    """A condition that holds for some numbers of a ball and not for others."""
 
 
 # The exponential of more is infinite in every format, and 1 over it zero. Arb has it as a number,
@@ -67,8 +71,9 @@ def _with_constant(series: arb_series, constant: arb) -> arb_series:
 
 
 def _tanh(series: arb_series) -> arb_series:
-    # Not by way of 1 - tanh**2, which cancels.
-    return _with_constant(1 - 2 / ((2 * series).exp() + 1), series[0].tanh())
+    # Not by way of 1 - tanh**2, which cancels; and by an exponential that is small where it matters.
+    sign = -1 if series[0] > 0 else 1
+    return _with_constant(sign * (1 - 2 / ((2 * sign * series).exp() + 1)), series[0].tanh())
 
 
 _ON_SERIES: dict[str, Callable[[arb_series], arb_series]] = {
@@ -132,9 +137,45 @@ def compile_formula(
         Of ``x``, a ball, for elementwise entries. For the others of ``(x, row)``, a list of balls
         and the range of its indices; it returns a function of the indices ``(i, k)``.
     """
+    compiled = _compile(entry, part, parameters, _AtPoint() if order else None)
+    return _coefficient(compiled, order) if order else compiled
+
+
+def compile_series(
+    entry: Activation, part: Part, parameters: Mapping[str, float]
+) -> Callable[[arb_series], Any]:
+    """Compile a formula for power series around any number of a ball.
+
+    Parameters
+    ----------
+    entry : Activation
+        An elementwise entry.
+    part : {"value", "derivative"}
+        Which formula.
+    parameters : mapping of str to float
+        A value for each parameter.
+
+    Returns
+    -------
+    callable
+        Of the series of x, whose first coefficient is the ball. It returns a series, or a ball
+        where the formula is a constant; it raises `UncertainError` where the ball is cut by the
+        border of a piece.
+    """
+    return _compile(entry, part, parameters, _Certain())
+
+
+def _compile(
+    entry: Activation,
+    part: Part,
+    parameters: Mapping[str, float],
+    on_series: ast.NodeTransformer | None,
+) -> Callable[..., Any]:
+    """Compile a formula; conditions are rewritten where it is for series."""
     names: dict[str, Any] = {**_FUNCTIONS, "pi": arb.pi(), "inf": arb.pos_inf()}
-    if order:
+    if on_series:
         names |= {name: _either(name) for name in _ON_SERIES}
+        names |= {"certainly": _certainly}
     if entry.shape != "elementwise":
         names["exp"] = arb.exp
     names |= {name: arb(value) for name, value in parameters.items()}
@@ -147,8 +188,8 @@ def compile_formula(
     result = _translate(pieces[-1].then, names)
     for piece in reversed(pieces[:-1]):
         condition = _translate(piece.if_, names)
-        if order:
-            condition = _AtPoint().visit(condition)
+        if on_series:
+            condition = on_series.visit(condition)
         result = ast.IfExp(condition, _translate(piece.then, names), result)
     if entry.shape == "elementwise":
         arguments = ["x"]
@@ -162,7 +203,7 @@ def compile_formula(
     module = ast.fix_missing_locations(ast.Module([function], []))
     exec(compile(module, f"<{entry.name}>", "exec"), names)  # noqa: S102 - the language is checked
     compiled: Callable[..., Any] = names["formula"]
-    return _coefficient(compiled, order) if order else compiled
+    return compiled
 
 
 def _coefficient(compiled: Callable[..., Any], order: int) -> Callable[[arb], arb]:
@@ -188,6 +229,31 @@ class _AtPoint(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.Subscript(node, ast.Constant(0), ast.Load()) if node.id == "x" else node
+
+
+def _certainly(holds: Any, fails: Any) -> bool:
+    """Return whether a comparison holds, of which the opposite is given too."""
+    if not holds and not fails:
+        raise UncertainError
+    return bool(holds)
+
+
+class _Certain(_AtPoint):
+    """Beside that, have each comparison hold for all numbers of a ball, or for none."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        opposites = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+        pairs: list[ast.expr] = []
+        left = self.visit(node.left)
+        for operator, other in zip(node.ops, node.comparators, strict=True):
+            right = self.visit(other)
+            both: list[ast.expr] = [
+                ast.Compare(left, [way], [right])
+                for way in (operator, opposites[type(operator)]())
+            ]
+            pairs.append(ast.Call(ast.Name("certainly", ast.Load()), both, []))
+            left = right
+        return pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.And(), pairs)
 
 
 def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr:

@@ -25,6 +25,7 @@ from .layers import Layers
 from .parity import ParityReport
 from .power import Power
 from .propagation import Propagation
+from .rounding import CorrectRounding, HardCases
 from .signals import Signals
 from .store import Record, schema
 from .study import Study
@@ -42,9 +43,11 @@ RECORDS: Mapping[str, type[Record]] = {
     "bench-training": TrainingBench,
     "claims": Claims,
     "conformance": ConformanceReport,
+    "correct-rounding": CorrectRounding,
     "curves": Curves,
     "depth": DepthReport,
     "exhaustive": ExhaustiveReport,
+    "hard-cases": HardCases,
     "layers": Layers,
     "parity": ParityReport,
     "propagation": Propagation,

@@ -1,0 +1,149 @@
+"""One result exactly: what it rounds to, and how far from a rounding boundary it is."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from actinit.spec import Activation, Part
+
+from ..formats import Format
+from ..oracle.closed import rational
+from ..oracle.formula import compile_formula
+
+__all__ = ["Nearest", "UnsettledError", "nearest", "rounded"]
+
+_PRECISIONS = tuple(128 * 2**k for k in range(9))
+# From here on a proof that a result is a rational number is looked for.
+_PROVE_FROM = 512
+# A result below is 0 in every format, however far; its distance from a boundary is not asked for.
+_NOTHING = arb(2) ** -1200
+# Of a distance so many bits are known.
+_ENOUGH = 24
+
+
+class UnsettledError(ArithmeticError):
+    """No precision tells what a result rounds to."""
+
+
+class Nearest(NamedTuple):
+    """An exact result, rounded.
+
+    Attributes
+    ----------
+    value : float
+        The nearest number of the format, ties to even.
+    distance : float
+        From the exact result to the nearest rounding boundary, in ulp: at most 1/2; 0 for a tie.
+        Positive if the result is beyond the boundary, away from 0.
+    """
+
+    value: float
+    distance: float
+
+
+def nearest(
+    entry: Activation, part: Part, x: float, parameters: dict[str, float], fmt: Format
+) -> Nearest:
+    """Evaluate a formula at a number and round it, at rising precision.
+
+    Parameters
+    ----------
+    entry : Activation
+        An elementwise entry.
+    part : {"value", "derivative"}
+        Which formula.
+    x : float
+        A finite input.
+    parameters : dict of str to float
+        A value for each parameter.
+    fmt : Format
+        What to round to.
+
+    Returns
+    -------
+    Nearest
+        With the distance good to 24 bits.
+
+    Raises
+    ------
+    UnsettledError
+        If no precision tells.
+    """
+    before = ctx.prec
+    try:
+        for bits in _PRECISIONS:
+            ctx.prec = bits
+            ball = _compiled(entry, part, tuple(parameters.items()), bits)(arb(x))
+            if abs(ball) < _NOTHING:
+                below = float(ball < 0) - float(ball > 0)
+                return Nearest(math.copysign(0.0, -below), 0.5)
+            if not ball.is_finite():
+                continue
+            if bits >= _PROVE_FROM:
+                exact = rational(entry, part, x, parameters)
+                if exact is not None:
+                    return _of_fraction(exact, fmt)
+            if (found := _settle(ball, fmt)) is not None:
+                return found
+    finally:
+        ctx.prec = before
+    raise UnsettledError(
+        f"{entry.name}: the {part} at {x!r} is not settled for {fmt.name} with {_PRECISIONS[-1]} bits"
+    )
+
+
+@lru_cache(maxsize=64)
+def _compiled(entry: Activation, part: Part, parameters: Any, bits: int) -> Any:
+    assert ctx.prec == bits  # constants of the formula are made at the precision of the moment
+    return compile_formula(entry, part, dict(parameters))
+
+
+def _settle(ball: arb, fmt: Format) -> Nearest | None:
+    """Return what all numbers of a ball round to; None if that differs, or is too rough."""
+    (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in (ball.lower(), ball.upper()))
+    if unit != other or round(low) != round(high) or math.floor(low) != math.floor(high):
+        return None
+    boundary = math.floor(low) + Fraction(1, 2)
+    least, most = sorted((low - boundary, high - boundary), key=abs)
+    if least * most <= 0 or (most - least) / least > Fraction(1, 2**_ENOUGH):
+        return None
+    return _at(low, unit, least, fmt)
+
+
+def _of_fraction(value: Fraction, fmt: Format) -> Nearest:
+    steps, unit = _steps(value, fmt)
+    return _at(steps, unit, steps - math.floor(steps) - Fraction(1, 2), fmt)
+
+
+def _at(steps: Fraction, unit: int, distance: Fraction, fmt: Format) -> Nearest:
+    whole = round(steps)  # ties to even
+    value = float(rounded(np.array([math.copysign(1, steps)]) * abs(whole), unit, fmt)[0])
+    return Nearest(value, float(distance) if steps > 0 else -float(distance))
+
+
+def _steps(value: Fraction, fmt: Format) -> tuple[Fraction, int]:
+    """Return a number in units of its ulp in a format, and the exponent of that."""
+    size = abs(value)
+    exponent = size.numerator.bit_length() - size.denominator.bit_length()
+    if size and size < Fraction(2) ** exponent:
+        exponent -= 1
+    unit = max(exponent, fmt.emin) - fmt.stored
+    return value / Fraction(2) ** unit, unit
+
+
+def _fraction(exact: arb) -> Fraction:
+    mantissa, exponent = exact.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def rounded(steps: NDArray[np.float64], unit: Any, fmt: Format) -> NDArray[Any]:
+    """Return whole numbers of units as numbers of a format, with what is beyond it overflown."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.ldexp(steps, unit).astype(fmt.dtype)

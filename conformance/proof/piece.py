@@ -1,0 +1,110 @@
+"""What is known of a part of a format's inputs: it stands on disk, and is put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference
+from actinit.spec import Part
+
+from ..formats import Format
+
+__all__ = [
+    "KEPT", "Ask", "Case", "Piece", "Wrong", "ask_reference", "canonical", "digest", "kept", "wide",
+]  # fmt: skip
+
+#: Cases and wrong results that are kept of a piece.
+KEPT = 40
+# Of these, cases whose results are subnormal: x / 2 is in the middle of two numbers for half of
+# these, and hides all others.
+_SUBNORMAL = 8
+
+#: What is proven: from inputs to results of their format.
+Ask = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+class Case(msgspec.Struct, frozen=True, array_like=True):
+    """An input, the exact result rounded, and how far that is from a rounding boundary, in ulp."""
+
+    x: float
+    value: float
+    distance: float
+
+
+class Wrong(msgspec.Struct, frozen=True, array_like=True):
+    """An input with a result that is not the nearest number."""
+
+    x: float
+    got: float
+    right: float
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """What came out at a part of a format's inputs."""
+
+    part: int  #: Its number, from 0 on; in the order of bit patterns.
+    inputs: int
+    digest: bytes  #: SHA-256 of all results in the order of bit patterns; nan as one pattern.
+    wrong_count: int
+    wrong: list[Wrong]  #: The first few.
+    balls: int  #: Inputs that the first enclosures left open and balls decided.
+    nearest: list[Case]  #: Those nearest to a rounding boundary, nearest first.
+    open_zeros: int  #: Zeros whose sign is not known to be wrong or right.
+    seconds: float  #: Of CPU time.
+    reference_seconds: float  #: Of these, what the reference itself took.
+
+
+def ask_reference(name: str, part: Part) -> Ask:
+    """Return the function of the reference that is proven."""
+    function = reference.activations[name]
+    return function if part == "value" else function.derivative
+
+
+def canonical(results: NDArray[Any], fmt: Format) -> NDArray[Any]:
+    """Return the bit patterns of results, little-endian, every nan as the same one."""
+    patterns = results.view(fmt.bits).astype(fmt.bits.newbyteorder("<"))
+    nan = np.isnan(wide(results))
+    if nan.any():
+        patterns[nan] = np.array([np.nan]).astype(fmt.dtype).view(fmt.bits)[0]
+    return patterns
+
+
+def digest(results: NDArray[Any], fmt: Format) -> bytes:
+    """Return the SHA-256 of results."""
+    return hashlib.sha256(canonical(results, fmt).tobytes()).digest()
+
+
+def wide(numbers: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers of any format as float64; signalling nan are no news."""
+    with np.errstate(invalid="ignore"):
+        return numbers.astype(np.float64)
+
+
+def kept(cases: Iterable[Case], fmt: Format, count: int = KEPT) -> list[Case]:
+    """Return the cases nearest to a rounding boundary, nearest first; few with subnormal results.
+
+    Parameters
+    ----------
+    cases : iterable of Case
+        What there is.
+    fmt : Format
+        Theirs.
+    count : int, optional
+        How many at most.
+    """
+    found: list[Case] = []
+    subnormal = 0
+    for case in sorted(cases, key=lambda case: (abs(case.distance), abs(case.x), case.x)):
+        small = abs(case.value) < 2.0**fmt.emin
+        subnormal += small
+        if not small or subnormal <= min(_SUBNORMAL, count // 4):
+            found.append(case)
+        if len(found) == count:
+            break
+    return found
