@@ -17,7 +17,7 @@ from .models import Model, Modeller, Run
 from .piece import KEPT, Ask, Case, Piece, Wrong, digest, kept
 from .specials import fits
 
-__all__ = ["CHUNKS", "FORMAT", "Open", "held", "prove", "runs"]
+__all__ = ["CHUNKS", "FORMAT", "INPUTS", "Open", "held", "prove", "runs"]
 
 FORMAT = FORMATS["float32"]
 CHUNKS = 512
@@ -174,7 +174,7 @@ def held(
     Returns
     -------
     int
-        Zeros of a sign that is not known.
+        Zeros of results that are not 0, and of a sign that no enclosure tells.
     """
     if model is None:
         found.decide(x, results)
@@ -182,7 +182,7 @@ def held(
     if model.any_zero:
         other = results != _ZERO
         found.decide(x[other][:_MOST_OPEN], results[other][:_MOST_OPEN])
-        return int(x.size - np.count_nonzero(other))
+        return int(x.size - np.count_nonzero(other)) if model.slack else 0
     lower, upper = np.empty((2, min(_BLOCK, x.size)), np.float32)
     for start in range(0, x.size, _BLOCK):
         place = slice(start, start + _BLOCK)

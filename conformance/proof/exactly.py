@@ -16,6 +16,7 @@ from actinit.spec import Activation, Part
 from ..formats import Format
 from ..oracle.closed import rational
 from ..oracle.formula import compile_formula
+from .hulls import Interval, hull
 
 __all__ = ["Nearest", "UnsettledError", "nearest", "rounded"]
 
@@ -41,7 +42,8 @@ class Nearest(NamedTuple):
         The nearest number of the format, ties to even.
     distance : float
         From the exact result to the nearest rounding boundary, in ulp: at most 1/2; 0 for a tie.
-        Positive if the result is beyond the boundary, away from 0.
+        Positive if the result is beyond the boundary, away from 0. For results that are numbers
+        of the format, or hardly differ from one, it is 1/2.
     """
 
     value: float
@@ -81,16 +83,18 @@ def nearest(
         for bits in _PRECISIONS:
             ctx.prec = bits
             ball = _compiled(entry, part, tuple(parameters.items()), bits)(arb(x))
-            if abs(ball) < _NOTHING:
-                below = float(ball < 0) - float(ball > 0)
-                return Nearest(math.copysign(0.0, -below), 0.5)
             if not ball.is_finite():
                 continue
+            ends = Interval.of(ball)
+            if ends.low < 0 < ends.high:
+                # 1 + tanh(u) is seen to be no less than 0 where no precision sees that it is more.
+                point = hull(entry, part, Interval(arb(x), arb(x)), parameters)
+                ends = ends if point is None else _common(ends, point[1])
             if bits >= _PROVE_FROM:
                 exact = rational(entry, part, x, parameters)
                 if exact is not None:
                     return _of_fraction(exact, fmt)
-            if (found := _settle(ball, fmt)) is not None:
+            if (found := _settle(ends, fmt)) is not None:
                 return found
     finally:
         ctx.prec = before
@@ -105,11 +109,23 @@ def _compiled(entry: Activation, part: Part, parameters: Any, bits: int) -> Any:
     return compile_formula(entry, part, dict(parameters))
 
 
-def _settle(ball: arb, fmt: Format) -> Nearest | None:
-    """Return what all numbers of a ball round to; None if that differs, or is too rough."""
-    (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in (ball.lower(), ball.upper()))
-    if unit != other or round(low) != round(high) or math.floor(low) != math.floor(high):
+def _common(one: Interval, other: Interval) -> Interval:
+    """Return what lies in both of two intervals that hold the same number."""
+    return Interval(max(one.low, other.low), min(one.high, other.high))
+
+
+def _settle(ends: Interval, fmt: Format) -> Nearest | None:
+    """Return what all numbers of an interval round to; None if that differs, or is too rough."""
+    if ends.low < 0 < ends.high:
         return None
+    if max(abs(ends.low), abs(ends.high)) < _NOTHING:
+        return Nearest(-0.0 if ends.low < 0 else 0.0, 0.5)
+    (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in ends)
+    if round(low) * Fraction(2) ** unit != round(high) * Fraction(2) ** other:
+        return None
+    if unit != other or math.floor(low) != math.floor(high):
+        # A number of the format lies among them, which is as far from a boundary as can be.
+        return _at(*((high, other) if high else (low, unit)), Fraction(1, 2), fmt)
     boundary = math.floor(low) + Fraction(1, 2)
     least, most = sorted((low - boundary, high - boundary), key=abs)
     if least * most <= 0 or (most - least) / least > Fraction(1, 2**_ENOUGH):
@@ -124,7 +140,8 @@ def _of_fraction(value: Fraction, fmt: Format) -> Nearest:
 
 def _at(steps: Fraction, unit: int, distance: Fraction, fmt: Format) -> Nearest:
     whole = round(steps)  # ties to even
-    value = float(rounded(np.array([math.copysign(1, steps)]) * abs(whole), unit, fmt)[0])
+    size = float(rounded(np.array([float(abs(whole))]), unit, fmt)[0])
+    value = -size if steps < 0 else size
     return Nearest(value, float(distance) if steps > 0 else -float(distance))
 
 

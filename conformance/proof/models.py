@@ -96,7 +96,7 @@ class Model(NamedTuple):
         numbers, 1 if they are beyond these, seen from 0, by something that is not 0 but nothing
         beside a rounding, -1 if they are so on the side of 0. Elsewhere 2.
     any_zero : bool
-        Whether all results are 0, and of a sign that is not known.
+        Whether all results round to 0, and of a sign that is not known; with no slack they are 0.
     """
 
     coefficients: tuple[float, ...]
@@ -149,7 +149,8 @@ class Modeller:
         if not sign and (whole.low == 0) != (whole.high == 0):
             sign = 1 if whole.low == 0 else -1
         if abs(whole.low) < _NOTHING and abs(whole.high) < _NOTHING:
-            return Model((0.0,), _NOTHING if sign else 0.0, sign, any_zero=not sign)
+            slack = 0.0 if whole.zero else _NOTHING
+            return Model((0.0,), slack, sign, any_zero=not sign)
         if (nudge := _nudge(factor, rest)) is not None:
             power = _power_of_2(factor)
             return Model((float(run.middle * power), float(run.half * power)), 0.0, sign, nudge)

@@ -55,7 +55,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     wrong: list[Wrong]  #: The first few.
     balls: int  #: Inputs that the first enclosures left open and balls decided.
     nearest: list[Case]  #: Those nearest to a rounding boundary, nearest first.
-    open_zeros: int  #: Zeros whose sign is not known to be wrong or right.
+    open_zeros: int  #: Zeros that are right but for a sign that no enclosure tells.
     seconds: float  #: Of CPU time.
     reference_seconds: float  #: Of these, what the reference itself took.
 
