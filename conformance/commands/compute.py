@@ -83,6 +83,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     proof.set_defaults(run=_proof)
 
+    hard = verbs.add_parser(
+        "hard-cases", help="the inputs whose exact results are the hardest to round"
+    )
+    hard.add_argument("--only", nargs="+", default=[], metavar="NAME", help="of these functions")
+    hard.add_argument(
+        "--bits", type=int, default=34, metavar="N",
+        help="search 2**N numbers of float64 in each place (default: %(default)s); 0 keeps what is "
+        "known of them",
+    )  # fmt: skip
+    hard.add_argument(
+        "--journal", type=Path, default=RESULTS / "proof", metavar="DIR",
+        help="where proofs have left the hardest inputs of other formats (default: %(default)s)",
+    )  # fmt: skip
+    hard.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder (default: that of the package)"
+    )
+    hard.set_defaults(run=_hard_cases)
+
     power = verbs.add_parser("power", help="how surely the statistics see each fault")
     output_option(power, "statistics-power.json")
     power.add_argument("--runs", type=int, default=20, metavar="N")
@@ -188,6 +206,27 @@ def _proof(options: argparse.Namespace) -> int:
         print(f"actinit: {error}", file=sys.stderr)
         return 1
     return _say_wrong(found)
+
+
+def _hard_cases(options: argparse.Namespace) -> int:
+    from actinit.spec import UnknownNameError
+
+    from ..proof.cases import FOLDER, file_of, find, hard_cases
+    from ..proof.compute import elementwise
+    from ..results.store import save
+
+    names = options.only or elementwise()
+    try:
+        for name in names:
+            if name not in elementwise():
+                raise UnknownNameError("function of one number", name, elementwise())
+            before = hard_cases(name) if file_of(name).exists() else None
+            found = find(name, options.journal, options.bits, before)
+            save(found, (options.output or FOLDER) / file_of(name).name)
+    except (ValueError, UnknownNameError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _say_wrong(found: CorrectRounding) -> int:

@@ -1,0 +1,175 @@
+"""The hardest cases of every function, part and format: files of the package, one for each entry.
+
+Of formats of up to 32 bits they are the hardest of all inputs, as a proof left them; of float64 the
+hardest that a search found, in several binades, near roots, in the tails, and among simple numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import spec
+from actinit.spec import Activation, Part
+
+from ..expected.batches import defaults
+from ..formats import FORMATS, hexadecimal
+from ..results.rounding import HardCases
+from ..results.store import read
+from . import chunk
+from .compute import PARTS, PROVEN_FORMATS
+from .compute import cases as hardest
+from .exactly import nearest
+from .journal import Journal
+from .piece import Case, kept
+from .search import searched, simple
+
+__all__ = ["FOLDER", "file_of", "find", "hard_cases", "hard_inputs"]
+
+#: Where the files stand.
+FOLDER = Path(str(files("actinit.conformance.proof") / "hard_cases"))
+# Cases of a format that a file has: few of formats whose inputs are all asked for anyway.
+_COUNTS = {8: 3, 16: 6, 32: 20}
+# Of float64: the hardest of all, of each place, and of simple numbers.
+_BEST, _OF_PLACE, _SIMPLE = 8, 1, 4
+# Where the search begins, of both signs: binades around 1, tails, and where results end.
+_PLACES = (0.00017, 0.013, 0.3, 0.7, 1.3, 2.6, 5.2, 8.2, 10.5)
+# There the function bends so much that fewer numbers are searched.
+_TAILS = (21.0, 36.0, 720.0)
+# Where the most is searched.
+_DEEP = 1.3
+# By how much more or fewer, as powers of 2.
+_DEEPER, _FEWER = 4, 2
+# How near roots it begins, relatively.
+_BESIDE = (2.0**-20, 2.0**-8)
+
+
+def hard_cases(name: str) -> HardCases:
+    """Return the hard cases of an entry.
+
+    Raises
+    ------
+    OSError
+        If there are none.
+    """
+    return read(file_of(name), HardCases)
+
+
+@cache
+def hard_inputs(name: str, part: Part, format_name: str) -> tuple[float, ...]:
+    """Return the inputs whose exact results are the hardest to round.
+
+    Parameters
+    ----------
+    name : str
+        Of an elementwise entry.
+    part : {"value", "derivative"}
+        Of it.
+    format_name : str
+        Of the inputs and the results.
+
+    Returns
+    -------
+    tuple of float
+        Numbers of the format, the hardest first; none if none is known.
+    """
+    if not file_of(name).exists():
+        return ()
+    rows = hard_cases(name).cases.get(part, {}).get(format_name, [])
+    return tuple(float.fromhex(x) for x, _, _ in rows)
+
+
+def file_of(name: str) -> Path:
+    """Return the file of an entry."""
+    return FOLDER / f"hard-cases-{name}.json"
+
+
+def find(name: str, journals: Path, bits: int, before: HardCases | None = None) -> HardCases:
+    """Find the hard cases of an entry.
+
+    Parameters
+    ----------
+    name : str
+        Of an elementwise entry.
+    journals : Path
+        Where proofs have left theirs; a format without a whole proof keeps the cases it had.
+    bits : int
+        The search looks at 2**bits numbers of float64 in each place; with 0 those known are kept.
+    before : HardCases, optional
+        What is known.
+    """
+    entry = spec.activations[name]
+    found: dict[Part, dict[str, str]] = {part: {} for part in PARTS}
+    cases: dict[Part, dict[str, list[tuple[str, str, float]]]] = {part: {} for part in PARTS}
+    for part in PARTS:
+        for fmt in PROVEN_FORMATS:
+            pieces = Journal(journals, entry, part, fmt).pieces()
+            if len(pieces) == (chunk.CHUNKS if fmt == chunk.FORMAT.name else 1):
+                count = _COUNTS[FORMATS[fmt].width]
+                best = hardest(pieces.values(), fmt, count)
+                cases[part][fmt] = _rows(case for case in best if abs(case.distance) < 0.5)
+                found[part][fmt] = f"the {count} hardest of all inputs"
+            elif before is not None and fmt in before.cases.get(part, {}):
+                cases[part][fmt] = before.cases[part][fmt]
+                found[part][fmt] = before.found[part][fmt]
+        if not bits and before is not None:
+            cases[part]["float64"] = before.cases[part]["float64"]
+            found[part]["float64"] = before.found[part]["float64"]
+            continue
+        cases[part]["float64"] = _rows(_of_float64(entry, part, bits))
+        found[part]["float64"] = (
+            f"a search of 2**{bits} numbers from each of several places on, 2**{bits + _DEEPER} "
+            f"from {_DEEP} and -{_DEEP}, and of simple numbers"
+        )
+    return HardCases(entry=name, parameters=dict(defaults(entry)), found=found, cases=cases)
+
+
+def _of_float64(entry: Activation, part: Part, bits: int) -> list[Case]:
+    parameters = dict(defaults(entry))
+    of_places: list[Case] = []
+    everywhere: list[Case] = []
+    beside = [root * (1 + way * by) for root in _roots(entry, part, parameters)
+              for by in _BESIDE for way in (1, -1)]  # fmt: skip
+    places = [sign * place for place in (*_PLACES, *_TAILS) for sign in (1, -1)]
+    for start in (*beside, *places):
+        more = _DEEPER * (abs(start) == _DEEP) - _FEWER * (abs(start) in _TAILS)
+        count = 2 ** (bits + more)
+        cases = searched(entry, part, parameters, start, count)
+        of_places += cases[:_OF_PLACE]
+        everywhere += cases[_OF_PLACE:]
+    few = kept(simple(entry, part, parameters), FORMATS["float64"], 4 * _SIMPLE)
+    chosen = {*of_places, *kept(everywhere, FORMATS["float64"], _BEST), *few[:_SIMPLE]}
+    return sorted(chosen, key=lambda case: (abs(case.distance), case.x))
+
+
+def _roots(entry: Activation, part: Part, parameters: dict[str, float]) -> list[float]:
+    """Return where the exact results change their sign, 0 apart, to the last bit or so."""
+
+    def sign(x: float) -> float:
+        return float(np.sign(nearest(entry, part, x, parameters, FORMATS["float64"]).value))
+
+    found = []
+    grid = (np.arange(-64, 64) / 8 + 1 / 16).tolist()
+    for low, high in zip(grid, grid[1:], strict=False):
+        if low * high > 0 and sign(low) * sign(high) < 0:
+            while (middle := (low + high) / 2) not in (low, high):
+                low, high = (middle, high) if sign(middle) == sign(low) else (low, middle)
+            found.append(low)
+    return found
+
+
+def _rows(cases: Iterable[Case]) -> list[tuple[str, str, float]]:
+    return [
+        (hexadecimal(case.x), hexadecimal(case.value), float(f"{case.distance:.4g}"))
+        for case in cases
+    ]
+
+
+def as_array(name: str, part: Part, format_name: str) -> NDArray[np.generic]:
+    """Return `hard_inputs` as an array of the format."""
+    return np.array(hard_inputs(name, part, format_name)).astype(FORMATS[format_name].dtype)
