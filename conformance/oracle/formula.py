@@ -71,7 +71,7 @@ def _with_constant(series: arb_series, constant: arb) -> arb_series:
 
 
 def _tanh(series: arb_series) -> arb_series:
-    # Not by way of 1 - tanh**2, which cancels; and by an exponential that is small where it matters.
+    # Not by way of 1 - tanh**2, which cancels; and by an exponential that does not overflow.
     sign = -1 if series[0] > 0 else 1
     return _with_constant(sign * (1 - 2 / ((2 * sign * series).exp() + 1)), series[0].tanh())
 
@@ -248,8 +248,7 @@ class _Certain(_AtPoint):
         for operator, other in zip(node.ops, node.comparators, strict=True):
             right = self.visit(other)
             both: list[ast.expr] = [
-                ast.Compare(left, [way], [right])
-                for way in (operator, opposites[type(operator)]())
+                ast.Compare(left, [way], [right]) for way in (operator, opposites[type(operator)]())
             ]
             pairs.append(ast.Call(ast.Name("certainly", ast.Load()), both, []))
             left = right

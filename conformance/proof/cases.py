@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -155,7 +156,7 @@ def _roots(entry: Activation, part: Part, parameters: dict[str, float]) -> list[
 
     found = []
     grid = (np.arange(-64, 64) / 8 + 1 / 16).tolist()
-    for low, high in zip(grid, grid[1:], strict=False):
+    for low, high in pairwise(grid):
         if low * high > 0 and sign(low) * sign(high) < 0:
             while (middle := (low + high) / 2) not in (low, high):
                 low, high = (middle, high) if sign(middle) == sign(low) else (low, middle)

@@ -99,7 +99,8 @@ def nearest(
     finally:
         ctx.prec = before
     raise UnsettledError(
-        f"{entry.name}: the {part} at {x!r} is not settled for {fmt.name} with {_PRECISIONS[-1]} bits"
+        f"{entry.name}: the {part} at {x!r} is not settled for {fmt.name} with {_PRECISIONS[-1]} "
+        "bits"
     )
 
 

@@ -54,9 +54,7 @@ def prove(
     special = (numbers == 0) | ~np.isfinite(numbers)
     wrong = [
         Wrong(x, got, float("nan"))
-        for x, got in zip(
-            numbers[special].tolist(), wide(results[special]).tolist(), strict=True
-        )
+        for x, got in zip(numbers[special].tolist(), wide(results[special]).tolist(), strict=True)
         if not fits(entry, part, x, got, parameters, fmt)
     ]
     x, got = numbers[~special].tolist(), results[~special]

@@ -1,10 +1,11 @@
 """Hard cases of float64, found: inputs whose exact results nearly are rounding boundaries.
 
 Near x0 the results in units of their last place are ``g(i) = c0 + c1 i + c2 i**2 + ...`` for the
-i-th number after x0, and what is wanted are i with a fraction of g(i) next to 1/2. On a window of a
-few thousand numbers g is a straight line but for ``c2 L**2 / 8``, and whether the fraction of a line
-comes into a short interval is told in some 15 steps of Euclid's algorithm, however long the window
-is (V. Lefèvre, 1998). Only windows that it points at are looked through.
+i-th number after x0, and what is wanted are i with a fraction of g(i) next to 1/2. On a window of L
+numbers g is a straight line but for ``c2 L**2 / 8``, and whether the fraction of a line comes into
+a short interval is told in some 15 steps of Euclid's algorithm, however long the window is
+(V. Lefèvre, 1998). Only windows that it points at are looked through; where g bends too much for
+long windows, all are.
 
 Nothing is proven here: what is found is judged with balls, and what is missed is missed.
 """
@@ -12,8 +13,9 @@ Nothing is proven here: what is found is judged with balls, and what is missed i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb, arb_series, ctx
@@ -116,7 +118,9 @@ def simple(entry: Activation, part: Part, parameters: dict[str, float]) -> list[
     return sorted(found, key=lambda case: abs(case.distance))
 
 
-def _series(entry: Activation, part: Part, parameters: dict[str, float]):  # type: ignore[no-untyped-def]
+def _series(
+    entry: Activation, part: Part, parameters: dict[str, float]
+) -> Callable[[arb_series], Any]:
     before, ctx.prec = ctx.prec, 256
     try:
         return compile_series(entry, part, parameters)
@@ -124,7 +128,9 @@ def _series(entry: Activation, part: Part, parameters: dict[str, float]):  # typ
         ctx.prec = before
 
 
-def _expanded(formula, sign: float, first: int, exponent: int) -> tuple[_Expansion | None, int]:  # type: ignore[no-untyped-def]
+def _expanded(
+    formula: Callable[[arb_series], Any], sign: float, first: int, exponent: int
+) -> tuple[_Expansion | None, int]:
     """Return g around a number, and for how many numbers it is good; None if there is no g."""
     before = ctx.prec, ctx.cap
     ctx.prec, ctx.cap = 256, _TERMS
@@ -156,8 +162,8 @@ def _largest(bends: NDArray[np.float64], length: int) -> float:
 
 def _fixed(value: arb) -> np.uint64:
     """Return the fraction of a number in units of 2**-64."""
-    whole = (value * arb(2) ** 64).mid().floor().unique_fmpz()
-    return np.uint64(int(whole) % 2**64)
+    mantissa, exponent = value.mid().man_exp()
+    return np.uint64(int(Fraction(int(mantissa)) * Fraction(2) ** (int(exponent) + 64)) % 2**64)
 
 
 def _hits(expansion: _Expansion, length: int) -> Iterator[int]:
@@ -220,7 +226,7 @@ def _comes_into(a: np.uint64, b: np.uint64, width: float, count: int) -> bool:
     With a step s and a modulus m the least j with s j mod m between two bounds is either the first
     before s j passes m, or follows from the same question for m mod s.
     """
-    m = 1 << 62
+    m = np.int64(1 << 62)
     s = np.int64(b >> np.uint64(2))
     low = (m - np.int64(a >> np.uint64(2))) % m
     high = low + np.int64(width * 2.0**62)

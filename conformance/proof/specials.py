@@ -52,4 +52,3 @@ def _stated(entry: Activation, part: Part, x: float) -> Any:
         ):
             return getattr(case, part)
     return None
-

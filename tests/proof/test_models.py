@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from actinit import spec
 from actinit.conformance.expected.batches import defaults
 from actinit.conformance.formats import FORMATS
@@ -15,7 +16,9 @@ from actinit.conformance.proof.models import Model, Modeller, Run
 
 FLOAT32 = FORMATS["float32"]
 #: Binades with subnormal and tiny inputs, around 1, in the tails, at the end; of both signs.
-CHUNKS = [sign + field for sign in (0, 256) for field in (0, 1, 60, 110, 126, 127, 129, 131, 140, 254)]
+CHUNKS = [
+    sign + field for sign in (0, 256) for field in (0, 1, 60, 110, 126, 127, 129, 131, 140, 254)
+]
 
 
 def numbers(run: Run) -> np.ndarray:
