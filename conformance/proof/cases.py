@@ -143,7 +143,7 @@ def _of_float64(entry: Activation, part: Part, bits: int) -> list[Case]:
         cases = searched(entry, part, parameters, start, count)
         of_places += cases[:_OF_PLACE]
         everywhere += cases[_OF_PLACE:]
-    few = kept(simple(entry, part, parameters), FORMATS["float64"], 4 * _SIMPLE)
+    few = simple(entry, part, parameters)
     chosen = {*of_places, *kept(everywhere, FORMATS["float64"], _BEST), *few[:_SIMPLE]}
     return sorted(chosen, key=lambda case: (abs(case.distance), case.x))
 

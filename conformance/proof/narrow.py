@@ -58,14 +58,14 @@ def prove(
         if not fits(entry, part, x, got, parameters, fmt)
     ]
     x, got = numbers[~special].tolist(), results[~special]
-    low, high = _enclosed(entry, part, parameters, x)
+    low, high, zero = _enclosed(entry, part, parameters, x)
     lower, upper = (_nearest(end, fmt) for end in (low, high))
     patterns = got.view(fmt.bits)
     # As bit patterns, so that the sign of a zero counts.
     sure = (lower.view(fmt.bits) == patterns) & (upper.view(fmt.bits) == patterns)
     sure &= np.isfinite(wide(got))
-    # Where the formula is exactly 0 a zero may have either sign.
-    sure |= (low == 0) & (high == 0) & (wide(got) == 0)
+    # Where the formula is 0 itself a zero may have either sign.
+    sure |= zero & (wide(got) == 0)
     distances = np.abs(_distances((low + high) / 2, fmt))
     near = np.argsort(distances, kind="stable")[: 4 * KEPT]
     normal = np.argsort(distances + (abs(low) < 2.0**fmt.emin), kind="stable")[:KEPT]
@@ -93,8 +93,8 @@ def prove(
 
 def _enclosed(
     entry: Activation, part: Part, parameters: dict[str, float], points: list[float]
-) -> tuple[Floats, Floats]:
-    """Return both ends of each exact result's enclosure, rounded to float64.
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return both ends of each exact result's enclosure, rounded to float64, and which are 0.
 
     Rounding is monotone, and what is a boundary of a narrower format is a float64.
     """
@@ -106,7 +106,8 @@ def _enclosed(
     finally:
         ctx.prec = before
     low, high = np.array(ends).T
-    return np.ascontiguousarray(low), np.ascontiguousarray(high)
+    zero = np.array([bool(ball == 0) for ball in balls])
+    return np.ascontiguousarray(low), np.ascontiguousarray(high), zero
 
 
 def _units(values: Floats, fmt: Format) -> NDArray[np.int64]:

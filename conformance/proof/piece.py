@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,9 +22,10 @@ __all__ = [
 
 #: Cases and wrong results that are kept of a piece.
 KEPT = 40
-# Of these, cases whose results are subnormal: x / 2 is in the middle of two numbers for half of
-# these, and hides all others.
-_SUBNORMAL = 8
+# Of these, a quarter at most are of each of two kinds that are many and would hide all others: with
+# subnormal results, where half of x is in the middle of two numbers for every other x, and with
+# inputs of few bits, where a function is nearly a simple one, such as 1/2 + x/4.
+_OF_A_KIND = 4
 
 #: What is proven: from inputs to results of their format.
 Ask = Callable[[NDArray[Any]], NDArray[Any]]
@@ -87,7 +89,7 @@ def wide(numbers: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def kept(cases: Iterable[Case], fmt: Format, count: int = KEPT) -> list[Case]:
-    """Return the cases nearest to a rounding boundary, nearest first; few with subnormal results.
+    """Return the cases nearest to a rounding boundary, nearest first, and few that are easily found.
 
     Parameters
     ----------
@@ -99,12 +101,20 @@ def kept(cases: Iterable[Case], fmt: Format, count: int = KEPT) -> list[Case]:
         How many at most.
     """
     found: list[Case] = []
-    subnormal = 0
+    of_a_kind = {"subnormal": 0, "simple": 0, "": 0}
     for case in sorted(cases, key=lambda case: (abs(case.distance), abs(case.x), case.x)):
-        small = abs(case.value) < 2.0**fmt.emin
-        subnormal += small
-        if not small or subnormal <= min(_SUBNORMAL, count // 4):
+        kind = _kind(case, fmt)
+        of_a_kind[kind] += 1
+        if not kind or of_a_kind[kind] <= count // _OF_A_KIND:
             found.append(case)
         if len(found) == count:
             break
     return found
+
+
+def _kind(case: Case, fmt: Format) -> str:
+    if abs(case.value) < 2.0**fmt.emin:
+        return "subnormal"
+    mantissa, _ = math.frexp(case.x)
+    bits = fmt.precision // 2
+    return "simple" if (mantissa * 2**bits).is_integer() and fmt.width > 8 else ""
