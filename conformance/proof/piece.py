@@ -89,7 +89,7 @@ def wide(numbers: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def kept(cases: Iterable[Case], fmt: Format, count: int = KEPT) -> list[Case]:
-    """Return the cases nearest to a rounding boundary, nearest first, and few that are easily found.
+    """Return the cases nearest to a rounding boundary, nearest first; few that are easily found.
 
     Parameters
     ----------

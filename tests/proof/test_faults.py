@@ -87,10 +87,9 @@ def test_one_result_of_a_narrow_format(fmt):
     whole = narrow.prove(entry, "value", {}, FORMATS[fmt], ask)
     assert whole.wrong_count == 0
     x = FORMATS[fmt].every()
-    zero, infinite = (
-        int(np.nonzero(x.view(FORMATS[fmt].bits) == p)[0][0]) for p in (0, x.size // 2)
-    )
-    for at, by in ((70, 1), (zero, FORMATS[fmt].sign), (infinite, FORMATS[fmt].sign)):
+    patterns = x.view(FORMATS[fmt].bits).tolist()
+    zeros = [patterns.index(pattern) for pattern in (0, FORMATS[fmt].sign)]
+    for at, by in ((70, 1), *((zero, FORMATS[fmt].sign) for zero in zeros)):
 
         def altered(x, at=at, by=by):
             results = ask(x).view(FORMATS[fmt].bits).copy()
