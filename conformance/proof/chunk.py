@@ -56,12 +56,12 @@ def _cut(modeller: Modeller, run: Run) -> Iterator[tuple[Run, Model | None]]:
     model = None
     if run.first:  # with 0 in it, no relative bound holds
         # Among subnormal numbers half of x is a tie, which only a line can decide for many.
-        if run.count >= _LONGEST or run.first < INPUTS:
+        if run.size >= _LONGEST or run.first < INPUTS:
             model = modeller.line(run)
         # The polynomial of a whole binade is good enough where the function is nearly a cubic.
-        if model is None and (run.count <= _LONGEST or run.count == INPUTS):
+        if model is None and (run.size <= _LONGEST or run.size == INPUTS):
             model = modeller.polynomial(run)
-    if model is not None or run.count <= _SHORTEST:
+    if model is not None or run.size <= _SHORTEST:
         yield run, model
         return
     for half in run.halves():
@@ -141,7 +141,7 @@ def prove(
         modeller = Modeller(entry, part, parameters)
         for run, model in runs(modeller, chunk):
             first = run.first % INPUTS
-            place = slice(first, first + run.count)
+            place = slice(first, first + run.size)
             zeros += held(model, x[place], results[place], found)
     return Piece(
         part=chunk,

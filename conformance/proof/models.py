@@ -44,32 +44,32 @@ _UNIT = 2.0**-53
 
 
 class Run(NamedTuple):
-    """Consecutive numbers ``sign * (first + i) * 2**exponent``, for i from 0 to count - 1."""
+    """Consecutive numbers ``sign * (first + i) * 2**exponent``, for i from 0 to size - 1."""
 
     sign: int
     first: int
-    count: int  #: A power of 2.
+    size: int  #: A power of 2.
     exponent: int
 
     def halves(self) -> tuple[Run, Run]:
         """Cut it into two."""
-        half = self.count // 2
-        return self._replace(count=half), self._replace(first=self.first + half, count=half)
+        half = self.size // 2
+        return self._replace(size=half), self._replace(first=self.first + half, size=half)
 
     @property
     def middle(self) -> arb:
         """The middle of the run: of its two middle numbers."""
-        return arb((self.sign * (2 * self.first + self.count - 1), self.exponent - 1))
+        return arb((self.sign * (2 * self.first + self.size - 1), self.exponent - 1))
 
     @property
     def half(self) -> arb:
         """What t is multiplied by: a little more than from the middle to either end."""
-        return arb((self.sign * self.count, self.exponent - 1))
+        return arb((self.sign * self.size, self.exponent - 1))
 
     @property
     def interval(self) -> Interval:
         """From the least number to the greatest."""
-        ends = (self.first, self.first + self.count - 1)
+        ends = (self.first, self.first + self.size - 1)
         low, high = (arb((self.sign * i, self.exponent)) for i in ends[:: self.sign])
         return Interval(low, high)
 

@@ -25,7 +25,7 @@ def run_around(x: float) -> Run:
 
 def numbers(run: Run) -> np.ndarray:
     """Return the numbers of a run."""
-    steps = np.arange(run.first, run.first + run.count, dtype=np.float64)
+    steps = np.arange(run.first, run.first + run.size, dtype=np.float64)
     return (run.sign * np.ldexp(steps, run.exponent)).astype(np.float32)
 
 

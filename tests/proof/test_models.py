@@ -23,7 +23,7 @@ CHUNKS = [
 
 def numbers(run: Run) -> np.ndarray:
     """Return the numbers of a run."""
-    steps = np.arange(run.first, run.first + run.count, dtype=np.float64)
+    steps = np.arange(run.first, run.first + run.size, dtype=np.float64)
     return (run.sign * np.ldexp(steps, run.exponent)).astype(np.float32)
 
 
@@ -38,10 +38,10 @@ def test_both_ends_hold_the_exact_result(name, part):
         cut = [(run, model) for run, model in runs(modeller, chunk) if model is not None]
         for at in random.choice(len(cut), min(len(cut), 6), replace=False):
             run, model = cut[at]
-            lower, upper = np.empty((2, run.count), np.float32)
-            ends(model, run.count, 0, lower, upper)
+            lower, upper = np.empty((2, run.size), np.float32)
+            ends(model, run.size, 0, lower, upper)
             xs = numbers(run)
-            for place in (0, run.count - 1, *random.integers(run.count, size=3)):
+            for place in (0, run.size - 1, *random.integers(run.size, size=3)):
                 right = nearest(entry, part, float(xs[place]), parameters, FLOAT32).value
                 assert lower[place] <= right <= upper[place], (xs[place], model)
                 if model.any_zero:
@@ -57,7 +57,7 @@ def test_runs_are_the_binade_without_a_gap(chunk):
     entry = spec.activations["silu"]
     found = [run for run, _ in runs(Modeller(entry, "value", {}), chunk)]
     patterns = np.arange(chunk << 23, (chunk + 1) << 23, dtype=np.uint32)
-    assert sum(run.count for run in found) == INPUTS
+    assert sum(run.size for run in found) == INPUTS
     together = np.concatenate([numbers(run) for run in found])
     assert np.array_equal(together.view(np.uint32), patterns) or chunk == 256
     assert np.array_equal(together, patterns.view(np.float32))
@@ -68,7 +68,7 @@ def test_a_slack_that_is_too_small_is_seen():
     entry = spec.activations["gelu"]
     run, model = next(iter(runs(Modeller(entry, "value", {}), 127)))
     moved = Model((model.coefficients[0] * (1 + 2.0**-20), *model.coefficients[1:]), model.slack)
-    lower, upper = np.empty((2, run.count), np.float32)
-    ends(moved, run.count, 0, lower, upper)
+    lower, upper = np.empty((2, run.size), np.float32)
+    ends(moved, run.size, 0, lower, upper)
     right = nearest(entry, "value", float(numbers(run)[0]), {}, FLOAT32).value
     assert not lower[0] <= right <= upper[0]
