@@ -122,12 +122,23 @@ def find(name: str, journals: Path, bits: int, before: HardCases | None = None) 
             cases[part]["float64"] = before.cases[part]["float64"]
             found[part]["float64"] = before.found[part]["float64"]
             continue
+        if _is_rational(entry, part):
+            simplest = simple(entry, part, dict(defaults(entry)))[: 2 * _SIMPLE]
+            cases[part]["float64"] = _rows(simplest)
+            found[part]["float64"] = "ties among simple numbers: the function is a rational one"
+            continue
         cases[part]["float64"] = _rows(_of_float64(entry, part, bits))
         found[part]["float64"] = (
             f"a search of 2**{bits} numbers from each of several places on, 2**{bits + _DEEPER} "
-            f"from {_DEEP} and -{_DEEP}, and of simple numbers"
+            f"from {_DEEP} and -{_DEEP}, 2**{bits - _FEWER} in the tails, and of simple numbers"
         )
     return HardCases(entry=name, parameters=dict(defaults(entry)), found=found, cases=cases)
+
+
+def _is_rational(entry: Activation, part: Part) -> bool:
+    """Say whether a formula calls no function: its results are ties, or far from any."""
+    texts = [str(piece.then) for piece in getattr(entry, part).pieces]
+    return not any("(" in text.replace("(x + 3)", "") for text in texts)
 
 
 def _of_float64(entry: Activation, part: Part, bits: int) -> list[Case]:

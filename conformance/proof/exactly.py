@@ -44,10 +44,13 @@ class Nearest(NamedTuple):
         From the exact result to the nearest rounding boundary, in ulp: at most 1/2; 0 for a tie.
         Positive if the result is beyond the boundary, away from 0. For results that are numbers
         of the format, or hardly differ from one, it is 1/2.
+    any_zero : bool
+        Whether the result is 0 itself, which has no sign.
     """
 
     value: float
     distance: float
+    any_zero: bool = False
 
 
 def nearest(
@@ -86,10 +89,14 @@ def nearest(
             if not ball.is_finite():
                 continue
             ends = Interval.of(ball)
-            if ends.low < 0 < ends.high:
-                # 1 + tanh(u) is seen to be no less than 0 where no precision sees that it is more.
+            point = None
+            if abs(ball) < _NOTHING or ends.low < 0 < ends.high:
                 point = hull(entry, part, Interval(arb(x), arb(x)), parameters)
-                ends = ends if point is None else _common(ends, point[1])
+            if point is not None:
+                # Formulas as balls take exp of what is huge for infinite, so that the sign of what
+                # is nothing may be lost; and 1 + tanh(u) is seen to be no less than 0 where no
+                # precision sees that it is more.
+                ends = point[1] if abs(ball) < _NOTHING else _common(ends, point[1])
             if bits >= _PROVE_FROM:
                 exact = rational(entry, part, x, parameters)
                 if exact is not None:
@@ -120,7 +127,7 @@ def _settle(ends: Interval, fmt: Format) -> Nearest | None:
     if ends.low < 0 < ends.high:
         return None
     if max(abs(ends.low), abs(ends.high)) < _NOTHING:
-        return Nearest(-0.0 if ends.low < 0 else 0.0, 0.5)
+        return Nearest(-0.0 if ends.low < 0 else 0.0, 0.5, any_zero=ends.zero)
     (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in ends)
     if round(low) * Fraction(2) ** unit != round(high) * Fraction(2) ** other:
         return None

@@ -58,14 +58,13 @@ def prove(
         if not fits(entry, part, x, got, parameters, fmt)
     ]
     x, got = numbers[~special].tolist(), results[~special]
-    low, high, zero = _enclosed(entry, part, parameters, x)
+    low, high = _enclosed(entry, part, parameters, x)
     lower, upper = (_nearest(end, fmt) for end in (low, high))
     patterns = got.view(fmt.bits)
     # As bit patterns, so that the sign of a zero counts.
     sure = (lower.view(fmt.bits) == patterns) & (upper.view(fmt.bits) == patterns)
-    sure &= np.isfinite(wide(got))
-    # Where the formula is 0 itself a zero may have either sign.
-    sure |= zero & (wide(got) == 0)
+    # What is nothing may be nothing of the other sign: see `nearest`.
+    sure &= np.isfinite(wide(got)) & (low != 0) & (high != 0)
     distances = np.abs(_distances((low + high) / 2, fmt))
     near = np.argsort(distances, kind="stable")[: 4 * KEPT]
     normal = np.argsort(distances + (abs(low) < 2.0**fmt.emin), kind="stable")[:KEPT]
@@ -75,7 +74,8 @@ def prove(
         cases.append(Case(x[at], right.value, right.distance))
         one = float(got[at])
         same = one == right.value or (np.isnan(one) and np.isnan(right.value))
-        if not sure[at] and not (same and np.signbit(one) == np.signbit(right.value)):
+        same &= right.any_zero or np.signbit(one) == np.signbit(right.value)
+        if not sure[at] and not same:
             wrong.append(Wrong(x[at], one, right.value))
     return Piece(
         part=0,
@@ -93,8 +93,8 @@ def prove(
 
 def _enclosed(
     entry: Activation, part: Part, parameters: dict[str, float], points: list[float]
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return both ends of each exact result's enclosure, rounded to float64, and which are 0.
+) -> tuple[Floats, Floats]:
+    """Return both ends of each exact result's enclosure, rounded to float64.
 
     Rounding is monotone, and what is a boundary of a narrower format is a float64.
     """
@@ -106,8 +106,7 @@ def _enclosed(
     finally:
         ctx.prec = before
     low, high = np.array(ends).T
-    zero = np.array([bool(ball == 0) for ball in balls])
-    return np.ascontiguousarray(low), np.ascontiguousarray(high), zero
+    return np.ascontiguousarray(low), np.ascontiguousarray(high)
 
 
 def _units(values: Floats, fmt: Format) -> NDArray[np.int64]:
