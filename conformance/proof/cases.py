@@ -6,6 +6,7 @@ hardest that a search found, in several binades, near roots, in the tails, and a
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -137,8 +138,10 @@ def find(name: str, journals: Path, bits: int, before: HardCases | None = None) 
 
 def _is_rational(entry: Activation, part: Part) -> bool:
     """Say whether a formula calls no function: its results are ties, or far from any."""
-    texts = [str(piece.then) for piece in getattr(entry, part).pieces]
-    return not any("(" in text.replace("(x + 3)", "") for text in texts)
+    expressions = [piece.then for piece in getattr(entry, part).pieces]
+    expressions += [term.is_ for term in entry.terms.values()]
+    nodes = (node for expression in expressions for node in ast.walk(expression.tree))
+    return not any(isinstance(node, ast.Call) for node in nodes)
 
 
 def _of_float64(entry: Activation, part: Part, bits: int) -> list[Case]:

@@ -88,9 +88,7 @@ class Open:
                 continue
             right = self.nearest(x)
             self.cases.append(Case(x, right.value, right.distance))
-            same_zero = (
-                got != 0 or right.any_zero or np.signbit(got) == np.signbit(right.value)
-            )
+            same_zero = got != 0 or right.any_zero or np.signbit(got) == np.signbit(right.value)
             if got != right.value or not same_zero:
                 self._add_wrong(x, got, right.value)
 
