@@ -94,9 +94,10 @@ def prove(
 def _enclosed(
     entry: Activation, part: Part, parameters: dict[str, float], points: list[float]
 ) -> tuple[Floats, Floats]:
-    """Return both ends of each exact result's enclosure, rounded to float64.
+    """Return float64 numbers on both sides of each exact result.
 
-    Rounding is monotone, and what is a boundary of a narrower format is a float64.
+    The ends of its ball go to the nearest float64, which may be a boundary that they are not; a
+    step further outward they are beyond it.
     """
     before, ctx.prec = ctx.prec, _BITS
     try:
@@ -106,7 +107,7 @@ def _enclosed(
     finally:
         ctx.prec = before
     low, high = np.array(ends).T
-    return np.ascontiguousarray(low), np.ascontiguousarray(high)
+    return np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
 
 
 def _units(values: Floats, fmt: Format) -> NDArray[np.int64]:

@@ -112,3 +112,18 @@ def test_a_sign_of_zero_in_the_tail():
 
     found = narrow.prove(activations["silu"], "value", {}, fmt, ask)
     assert [(one.x, one.right) for one in found.wrong] == [(-2000, 0.0)]
+
+
+def test_a_result_just_beyond_a_tie():
+    """0.01 is a little more than it says, so that 0.01 x is 2**-25 and 2**-80 more."""
+    fmt, entry = FORMATS["float16"], activations["leaky_relu"]
+    x = float.fromhex("-0x1.9p-19")
+    for value, wrong in ((-(2.0**-24), []), (-0.0, [x])):
+
+        def ask(points, value=value):
+            with np.errstate(invalid="ignore"):  # signalling nan
+                right = np.where(points > 0, points, points.astype(np.float64) * 0.01)
+                return np.where(points == x, value, right).astype(np.float16)
+
+        found = narrow.prove(entry, "value", {"negative_slope": 0.01}, fmt, ask)
+        assert [one.x for one in found.wrong] == wrong
