@@ -147,7 +147,8 @@ def test_results_have_the_digests_of_the_snapshot():
                 if fmt == "float32":  # takes minutes: actinit compute proof
                     assert proven.inputs == 2**32
                     continue
-                results = np.asarray(ask_reference(name, part)(FORMATS[fmt].every()))
+                with np.errstate(invalid="ignore"):  # signalling nan
+                    results = np.asarray(ask_reference(name, part)(FORMATS[fmt].every()))
                 if digest(results, FORMATS[fmt]).hex() != proven.digest:
                     differ.append((name, part, fmt))
     assert not differ
