@@ -45,8 +45,6 @@ def test_balls_confirm_each(name):
 FAULTY = {
     "leaky_relu": "0.01 x, a little beyond a tie, is taken for it: settle._first rounds number + "
     "error, half an ulp, back to the number",
-    "hard_silu": "x / 2 + x**2 / 6 of odd subnormal numbers is taken for the tie x / 2: what is left "
-    "is less than settle._NEXT_TO_NOTHING",
 }
 
 
