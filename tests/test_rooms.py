@@ -23,7 +23,7 @@ FLOORS = [
     ["parity"],
     ["training"],
     ["depth"],
-    ["claims", "exhaustive", "published"],
+    ["claims", "exhaustive", "proof", "published"],
     ["bench", "plan", "controls"],
     ["run"],
     ["commands"],

@@ -31,8 +31,8 @@ from numba.extending import (
 )
 
 from . import _floats, _pairs, _primitives, functions, pairs
+from .functions import NORMAL, SAFE
 from .pairs import Pair
-from .settle import NORMAL, SAFE
 
 __all__ = ["Loop", "loop"]
 

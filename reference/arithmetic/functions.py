@@ -28,8 +28,10 @@ from .pairs import Pair, two_product
 
 __all__ = [
     "EXACT",
+    "NORMAL",
     "PAIR_UNIT",
     "PARTS",
+    "SAFE",
     "UNIT",
     "Approximation",
     "Constant",
@@ -58,6 +60,10 @@ UNIT = 2.0**-52
 EXACT = -1.0
 #: What errors of results of pairs are counted in.
 PAIR_UNIT = 2.0**-78
+#: From here on, numbers of pairs are what they are said to be: no product of parts underflows.
+SAFE = 2.0**-900
+#: Results above have all digits of a float64.
+NORMAL = 2.0**-1021
 
 
 class Approximation(NamedTuple):

@@ -20,24 +20,22 @@ from numpy.typing import NDArray
 from .._rounding import rounded
 from ._primitives import power_of_2
 from .balls import Ball, UndecidedError
-from .functions import EXACT, PAIR_UNIT, UNIT, Approximation
+from .functions import EXACT, NORMAL, PAIR_UNIT, SAFE, UNIT, Approximation
 from .pairs import Pair, fast_two_sum, two_sum
 
-__all__ = ["BLOCK", "NORMAL", "SAFE", "Formula", "settled", "to_odd"]
+__all__ = ["BLOCK", "Formula", "bound_of", "settled", "to_odd"]
 
 Array = NDArray[Any]
 
 #: Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
 BLOCK = 2**14
-#: From here on, numbers of pairs are what they are said to be: no product of parts underflows.
-SAFE = 2.0**-900
-#: Results above have all digits of a float64.
-NORMAL = 2.0**-1021
 # Fewer elements are not worth the start of the compiler.
 _MANY = 2**16
 _MOST_BITS = 2**14
-# More than the error of a few operations with pairs, relatively.
+# More than the error of a few operations with pairs, relatively; and the size of inputs of 24 bits
+# from which on x (x + 3) / 6 has fewer than 92 bits beside its denominator.
 _NEXT_TO_NOTHING = 2.0**-98
+_TINY = 2.0**-40
 
 
 class Formula(NamedTuple):
@@ -105,15 +103,15 @@ class _Asked(NamedTuple):
     def approximated(self, x: Any, unit: float) -> tuple[Any, Any, Any]:
         """Return number, power and bound of the number's error; `EXACT` where it has none."""
         number, power, weight = self.formula.rule(x, *self.parameters)
-        error = self.formula.error
+        error = bound_of(self.formula, unit)
         if self.factor is not None:
             exact = (weight < 0) | _exact_at_0(x, number)
             # The powers of 2 apart, so that no product underflows.
             factor, lift = np.frexp(self.factor)
             number, power = number * factor, power + lift.astype(np.int64)
             weight = np.where(exact, EXACT, weight * np.abs(factor))
-            error += 0.5  # a rounding more
-        return number, power, np.where(weight < 0, EXACT, error * unit * weight)
+            error += unit / 2  # a rounding more
+        return number, power, np.where(weight < 0, EXACT, error * weight)
 
 
 def _exact_at_0(x: Any, number: Any) -> Any:
@@ -140,20 +138,31 @@ def _numba() -> bool:
     return wanted and importlib.util.find_spec("numba") is not None
 
 
+def bound_of(formula: Formula, unit: float) -> float:
+    """Return the bound of a formula's error, relative to the weight.
+
+    The ends of the interval are rounded: for floats, which have nothing else to hold them, by half
+    a unit each.
+    """
+    return (formula.error + (unit == UNIT)) * unit
+
+
 def _first_compiled(asked: _Asked) -> tuple[Array, Array]:
     """Do what `_first` does by a compiled loop."""
     from .compiled import loop
 
-    (rule, error, _), x, parameters = asked.formula, asked.x, tuple(asked.parameters)
+    rule, x, parameters = asked.formula.rule, asked.x, tuple(asked.parameters)
     results, left_open = np.empty_like(x), np.empty(x.size, bool)
     if x.dtype == np.float64:
-        loop(rule, "float64")(x, results, left_open, error * PAIR_UNIT, parameters)
+        bound = bound_of(asked.formula, PAIR_UNIT)
+        loop(rule, "float64")(x, results, left_open, bound, parameters)
         return results, left_open
     if x.dtype == np.float32:
-        loop(rule, "float32")(x, results, left_open, error * UNIT, parameters)
+        loop(rule, "float32")(x, results, left_open, bound_of(asked.formula, UNIT), parameters)
         return results, left_open
     lower, upper = np.empty((2, x.size))
-    loop(rule, "bounds")(x.astype(np.float64), lower, upper, error * UNIT, parameters)
+    bound = bound_of(asked.formula, UNIT)
+    loop(rule, "bounds")(x.astype(np.float64), lower, upper, bound, parameters)
     return _agreed(x, rounded(lower, x.dtype), rounded(upper, x.dtype))
 
 
@@ -195,12 +204,12 @@ def _again(asked: _Asked) -> Array:
     x = Pair(wide[at], np.zeros(at.size))
     number, power, error = asked.at(at).approximated(x, PAIR_UNIT)
     if asked.formula.rational and dtype != np.float64:
-        # Numerators and denominators have so few bits that what is as near to a float as an error
-        # of pairs is that float.
-        exact = np.abs(number.low) <= _NEXT_TO_NOTHING * np.abs(number.high)
-        pair = Pair(number.high, np.where(exact, 0.0, number.low))
-        results[at] = _nearest_to_pair(pair, power, dtype)
-        return results
+        # Numerators and denominators have so few bits, where x is not tiny, that what is as near to
+        # a float as an error of pairs is that float.
+        near = np.abs(number.low) <= _NEXT_TO_NOTHING * np.abs(number.high)
+        exact = near & (np.abs(x.high) > _TINY)
+        number = Pair(number.high, np.where(exact, 0.0, number.low))
+        error = np.where(exact, EXACT, error)
     lower, upper = (
         _nearest_to_pair(fast_two_sum(number.high, number.low + side), power, dtype)
         for side in (-np.maximum(error, 0.0), np.maximum(error, 0.0))

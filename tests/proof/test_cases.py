@@ -41,22 +41,7 @@ def test_balls_confirm_each(name):
         assert right.distance == pytest.approx(distance, rel=1e-3, abs=1e-320)
 
 
-#: Their results are not all the nearest, which `actinit compute proof` has found.
-FAULTY = {
-    "leaky_relu": "0.01 x, a little beyond a tie, is taken for it: settle._first rounds number + "
-    "error, half an ulp, back to the number",
-}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=FAULTY[name], strict=True))
-        if name in FAULTY
-        else name
-        for name in NAMES
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_reference_returns_the_nearest(name):
     wrong = []
     for part, fmt, x, value, _ in rows(name):
