@@ -177,7 +177,7 @@ class Elementwise(Activation):
         if not self._exact:
             return self._computed(self._slope, array, bound, factor)
         with _quiet():
-            slope = self._slope.rule(array, *bound).astype(np.float64)
+            slope = np.asarray(self._slope.rule(array, *bound), dtype=np.float64)
             return rounded(slope * factor, array.dtype)
 
     def _computed(

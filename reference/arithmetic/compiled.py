@@ -40,7 +40,7 @@ __all__ = ["Loop", "loop"]
 Loop = Callable[..., None]
 
 # numba divides as Python does unless it is told otherwise: by an error, which ends vectors.
-_OPTIONS = {"error_model": "numpy"}
+_OPTIONS: Any = {"error_model": "numpy"}
 
 
 class _PairType(types.Type):
@@ -93,12 +93,10 @@ def _register() -> None:
         ("+", operator.add), ("-", operator.sub), ("*", operator.mul), ("/", operator.truediv),
     ):  # fmt: skip
         _overload(function)(_operation(*pairs.OPERATIONS[sign]))
-    for function, on_pair in (
-        (operator.neg, pairs.negative), (abs, pairs.absolute),
-    ):  # fmt: skip
-        _overload(function)(_of_pair(on_pair))
-    for function, compared in ((operator.lt, pairs.less), (operator.gt, pairs.greater)):
-        _overload(function)(_of_pair_and_number(compared))
+    _overload(operator.neg)(_of_pair(pairs.negative))
+    _overload(abs)(_of_pair(pairs.absolute))
+    _overload(operator.lt)(_of_pair_and_number(pairs.less))
+    _overload(operator.gt)(_of_pair_and_number(pairs.greater))
     for name in ("exp", "expm1", "log1p", "mills"):
         _overload(getattr(functions, name))(_by_type(getattr(_floats, name), getattr(_pairs, name)))
     for helper in (_floats._expm1_of_small, _floats.log1p_tail, _floats.interval,
@@ -334,7 +332,8 @@ def loop(formula: Callable[..., Any], kind: str) -> Loop:
     # The names of files in the cache come from this one.
     where = Path(inspect.getfile(formula))
     copy.__qualname__ = f"{where.stem}_{formula.__code__.co_firstlineno}_{kind}_{_digest(where)}"
-    return numba.njit(cache=True, **_OPTIONS)(copy)  # type: ignore[no-any-return]
+    made: Loop = numba.njit(cache=True, **_OPTIONS)(copy)
+    return made
 
 
 @cache

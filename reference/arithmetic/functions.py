@@ -112,7 +112,8 @@ def _module(x: Any) -> Any:
 
 def exp(x: Any) -> Scaled:
     """Return exp(x) for x <= 0, apart from its power of 2."""
-    return _module(x).exp(x)  # type: ignore[no-any-return]
+    scaled: Scaled = _module(x).exp(x)
+    return scaled
 
 
 def expm1(x: Any) -> Any:

@@ -297,6 +297,7 @@ def _exactly(asked: _Asked, place: int) -> Any:
 
 def _nearest(value: Fraction, dtype: Any) -> Any:
     """Return the nearest number of a format to a fraction, ties to even."""
+    near: Any
     try:
         near = value.numerator / value.denominator  # rounded once, also where it is subnormal
     except OverflowError:
