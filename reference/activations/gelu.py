@@ -9,8 +9,10 @@ from ..arithmetic.functions import (
     Approximation,
     Constant,
     Scaled,
+    above_half,
     constant,
     exp,
+    lifted,
     mills,
     part,
     size,
@@ -67,9 +69,11 @@ def gelu(x: Any) -> Approximation:
     e = exp(a * a * -0.5)
     tail = mills(a) * e.number
     left = x < 0.0
-    held = where(x < -_FAR, -_FAR, x)
-    y = where(left, tail, 1.0 - unscaled(Scaled(tail, e.power))) * held
-    return Approximation(with_sign(y, x), where(left, e.power, 0), weight_near_0(size(y), y, x))
+    held = lifted(where(x < -_FAR, -_FAR, x))
+    y = where(left, tail, 1.0 - unscaled(Scaled(tail, e.power))) * held.number
+    y = above_half(with_sign(y, x), x)
+    power = where(left, e.power, 0) + held.power
+    return Approximation(y, power, weight_near_0(size(y), y, x))
 
 
 # Relative to e (M + a c): exp 0.6, Mills' ratio 1.1 or the constant and its product 1, difference
@@ -114,10 +118,11 @@ def gelu_tanh(x: Any) -> Approximation:
     w = linear + cubic
     e = exp(-w)
     left = x < 0.0
-    held = where(x < -_FAR_TANH, -_FAR_TANH, x)
-    y = where(left, e.number, 1.0) * held / (1.0 + unscaled(e))
+    held = lifted(where(x < -_FAR_TANH, -_FAR_TANH, x))
+    y = where(left, e.number, 1.0) * held.number / (1.0 + unscaled(e))
+    y = above_half(with_sign(y, x), x)
     weight = weight_near_0(size(y) * (1.0 + size(w)), y, x)
-    return Approximation(with_sign(y, x), where(left, e.power, 0), weight)
+    return Approximation(y, where(left, e.power, 0) + held.power, weight)
 
 
 # As for silu, with exp to 0.6 + 2.5 w in three places, and 3 units in v.

@@ -10,9 +10,11 @@ from typing import Any
 
 from ..arithmetic.functions import (
     Approximation,
+    above_half,
     exp,
     expm1,
     far_below,
+    lifted,
     log1p,
     size,
     unscaled,
@@ -153,9 +155,11 @@ def silu(x: Any) -> Approximation:
     e = exp(-abs(x))
     left = x < 0.0
     # Beyond -1500 it is -0 already, and minus infinity times 0 is not.
-    held = where(x < -1500.0, -1500.0, x)
-    y = where(left, e.number, 1.0) * held / (1.0 + unscaled(e))
-    return Approximation(with_sign(y, x), where(left, e.power, 0), weight_near_0(size(y), y, x))
+    held = lifted(where(x < -1500.0, -1500.0, x))
+    y = where(left, e.number, 1.0) * held.number / (1.0 + unscaled(e))
+    y = above_half(with_sign(y, x), x)
+    power = where(left, e.power, 0) + held.power
+    return Approximation(y, power, weight_near_0(size(y), y, x))
 
 
 # Relative to e (1 + e + a): exp 0.6 twice, bracket 1, square 0.5 + 2 (0.5 + 0.3), product and

@@ -12,6 +12,7 @@ from typing import Any
 from ..arithmetic.functions import (
     Approximation,
     exp,
+    lifted,
     size,
     unscaled,
     where,
@@ -52,9 +53,9 @@ def mish(x: Any) -> Approximation:
     twice = z * 2.0
     above = where(left, e.number * (z + 2.0), twice + 1.0)
     below = z * where(left, z + 2.0, twice + 2.0) + where(left, 2.0, 1.0)
-    held = where(x < -_FAR, -_FAR, x)
-    y = above * held / below
-    return Approximation(with_sign(y, x), where(left, e.power, 0), size(y))
+    held = lifted(where(x < -_FAR, -_FAR, x))
+    y = above * held.number / below
+    return Approximation(with_sign(y, x), where(left, e.power, 0) + held.power, size(y))
 
 
 # Relative to the sum of the absolute values of the bracket's two terms. On the left, z ((z + 2) B -

@@ -236,6 +236,28 @@ def _far_below(x: Any, bound: Any) -> Any:
     return lambda x, bound: x < bound
 
 
+@_overload(functions.lifted)
+def _lifted(x: Any) -> Any:
+    scaled, tiny = functions.Scaled, functions._TINY
+
+    def of_pair(x: Any) -> Any:
+        small = abs(x.high) < tiny
+        scale = 2.0**300 if small else 1.0
+        return scaled(Pair(x.high * scale, x.low * scale), -300 if small else 0)
+
+    return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
+
+
+@_overload(functions.above_half)
+def _above_half(y: Any, x: Any) -> Any:
+    tiny = functions._TINY
+
+    def of_pair(y: Any, x: Any) -> Any:
+        return Pair(y.high, abs(y.high) * 2.0**-200 if abs(x.high) < tiny else y.low)
+
+    return of_pair if _is_pair(y) else (lambda y, x: y)
+
+
 @_overload(functions.weight_near_0)
 def _weight_near_0(weight: Any, y: Any, x: Any) -> Any:
     if _is_pair(y):

@@ -36,11 +36,13 @@ __all__ = [
     "Approximation",
     "Constant",
     "Scaled",
+    "above_half",
     "constant",
     "exact_product",
     "exp",
     "expm1",
     "far_below",
+    "lifted",
     "log1p",
     "mills",
     "number",
@@ -64,6 +66,8 @@ PAIR_UNIT = 2.0**-78
 SAFE = 2.0**-900
 #: Results above have all digits of a float64.
 NORMAL = 2.0**-1021
+# Below, the second term of a series about 0 is below 2**-400 of the first.
+_TINY = 2.0**-400
 
 
 class Approximation(NamedTuple):
@@ -190,6 +194,26 @@ def size(x: Any) -> Any:
     if isinstance(x, Ball):
         return 0.0
     return abs(x.high) if isinstance(x, Pair) else abs(x)
+
+
+def lifted(x: Any) -> Scaled:
+    """Return a factor apart from a power of 2, so that no product of a tiny pair underflows."""
+    if not isinstance(x, Pair):
+        return Scaled(x, 0)
+    tiny = abs(x.high) < _TINY
+    scale = select(tiny, 2.0**300, 1.0)
+    return Scaled(Pair(x.high * scale, x.low * scale), select(tiny, -300, 0))
+
+
+def above_half(y: Any, x: Any) -> Any:
+    """Return y = x / 2 + c x**2 + ..., c > 0, with more than the high part where x is tiny.
+
+    The second term of a pair underflows there. What rounding needs of it is that it is positive and
+    next to nothing beside the first.
+    """
+    if not isinstance(y, Pair):
+        return y
+    return Pair(y.high, select(abs(x.high) < _TINY, abs(y.high) * 2.0**-200, y.low))
 
 
 def weight_near_0(weight: Any, y: Any, x: Any) -> Any:

@@ -181,3 +181,24 @@ def test_numbers_beyond_what_pairs_hold_are_settled():
         assert ref.leaky_relu(x) == float(Fraction(x) * slope)
     assert ref.celu.derivative(-1.79e308) == 0
     assert ref.gelu_tanh.vjp(np.array([-1e308, 1e308]), np.full(2, 1e308)).tolist() == [-0.0, 1e308]
+
+
+@pytest.mark.parametrize("fmt", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["gelu", "gelu_tanh", "silu", "hard_silu"])
+def test_half_of_an_odd_subnormal_is_rounded_up(name, fmt):
+    """It is in the middle of two numbers, and the second term of the series is positive."""
+    smallest = float(np.finfo(fmt).smallest_subnormal)
+    odd = np.array([1, 3, 5, 101, 2**20 + 1])
+    x = (np.concatenate([odd, -odd]) * smallest).astype(fmt)
+    got = ref.activations[name](x)
+    assert (got.astype(float) / smallest).tolist() == [*(odd + 1) // 2, *-(odd // 2)]
+
+
+@pytest.mark.parametrize("name", ["gelu", "gelu_tanh", "silu", "mish"])
+def test_tiny_numbers_take_no_exact_step(monkeypatch, name):
+    """Products of pairs would underflow; so many inputs are no business of balls."""
+    monkeypatch.setattr(settle, "_exactly", None)
+    tiny = 2.0 ** -np.arange(400.0, 1074)
+    got = ref.activations[name](np.concatenate([tiny, -tiny]))
+    slope = 0.6 if name == "mish" else 0.5
+    assert np.allclose(got, np.concatenate([tiny, -tiny]) * slope, rtol=1e-15, atol=5e-324)
