@@ -79,7 +79,7 @@ def tanh(x: Any) -> Approximation:
 
     Notes
     -----
-    With m = expm1(-2 |x|) it is -m / (m + 2), with the sign of x.
+    With ``m = expm1(-2 |x|)`` it is -m / (m + 2), with the sign of x.
 
     References
     ----------
@@ -117,7 +117,7 @@ def softplus(x: Any) -> Approximation:
 
     Notes
     -----
-    It is max(x, 0) + log1p(exp(-|x|)); below -150 exp(x) itself, the next term being below 2**-216
+    It is ``max(x, 0) + log1p(exp(-|x|))``; below -150 exp(x) itself, the next term being below 2**-216
     of it.
 
     References
