@@ -117,8 +117,8 @@ def softplus(x: Any) -> Approximation:
 
     Notes
     -----
-    It is ``max(x, 0) + log1p(exp(-|x|))``; below -150 exp(x) itself, the next term being below 2**-216
-    of it.
+    It is ``max(x, 0) + log1p(exp(-|x|))``; below -150 exp(x) itself, the next term being below
+    2**-216 of it.
 
     References
     ----------

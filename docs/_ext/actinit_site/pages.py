@@ -48,7 +48,7 @@ __all__ = ["write"]
 #: What hand-written pages include.
 _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "layers.md",
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
-              "exactness.md", "bench.md", "power.md", "starts.md",
+              "exactness.md", "rounding.md", "bench.md", "power.md", "starts.md",
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md")  # fmt: skip
 

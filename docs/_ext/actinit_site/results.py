@@ -31,6 +31,7 @@ from actinit.conformance.results.layers import Layers
 from actinit.conformance.results.parity import ParityReport
 from actinit.conformance.results.power import Power
 from actinit.conformance.results.propagation import Propagation
+from actinit.conformance.results.rounding import CorrectRounding
 from actinit.conformance.results.signals import Signals
 from actinit.conformance.results.standing import Standing
 from actinit.conformance.results.store import Record, read
@@ -124,9 +125,9 @@ class Results:
         some of them, or none.
     snapshots : Path, optional
         With what takes too long to be measured for each build and is kept with the sources:
-        ``exhaustive-*.json``, ``reference-accuracy.json``, ``bench-sweep.json``,
-        ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``, ``depth.json``. Such files
-        in `folder` count too: of two that tell of the same, the more complete one, and of those the
+        ``exhaustive-*.json``, ``reference-accuracy.json``, ``correct-rounding.json``,
+        ``bench-sweep.json``, ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``,
+        ``depth.json``. Such files in `folder` count too: of two that tell of the same, the more complete one, and of those the
         later. So a fresh run is shown at once, and an interrupted one hides nothing.
     known : Path, optional
         With the folders ``causes`` and ``baselines``; by default the project's own.
@@ -221,6 +222,12 @@ class Results:
         """How exact the reference was measured to be."""
         found = self._records(Accuracies, kept=True)
         return max(found, key=lambda one: (-one.float32_every, one.date), default=None)
+
+    @cached_property
+    def rounding(self) -> CorrectRounding | None:
+        """Where the reference was proven to be correctly rounded, at every input."""
+        found = self._records(CorrectRounding, kept=True)
+        return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
     def power(self) -> Power | None:
