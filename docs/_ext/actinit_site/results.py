@@ -127,8 +127,9 @@ class Results:
         With what takes too long to be measured for each build and is kept with the sources:
         ``exhaustive-*.json``, ``reference-accuracy.json``, ``correct-rounding.json``,
         ``bench-sweep.json``, ``statistics-power.json``, ``parity-*.json``, ``signals-*.json``,
-        ``depth.json``. Such files in `folder` count too: of two that tell of the same, the more complete one, and of those the
-        later. So a fresh run is shown at once, and an interrupted one hides nothing.
+        ``depth.json``. Such files in `folder` count too: of two that tell of the same, the more
+        complete one, and of those the later. So a fresh run is shown at once, and an interrupted
+        one hides nothing.
     known : Path, optional
         With the folders ``causes`` and ``baselines``; by default the project's own.
     """
