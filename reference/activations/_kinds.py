@@ -188,7 +188,8 @@ class Elementwise(Activation):
         factor: Array | None = None,
     ) -> Array:
         if self._exact:
-            return np.asarray(formula.rule(array, *parameters))
+            with _quiet():  # a signalling nan is no accident
+                return np.asarray(formula.rule(array, *parameters))
         # In the order of the memory, whatever that is, and into the same.
         order: Any = "F" if array.flags.fnc else "C"
         flat = array.ravel(order=order)

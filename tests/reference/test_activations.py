@@ -135,3 +135,14 @@ def test_importing_the_reference_imports_no_framework():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("fmt", ["bfloat16", "float8_e5m2", "float16", "float32"])
+@pytest.mark.parametrize("name", ["relu", "identity", "gelu", "leaky_relu"])
+def test_a_signalling_nan_gives_nan_without_a_warning(name, fmt):
+    dtype = np.dtype(fmt)
+    bits = {"bfloat16": 0x7F81, "float8_e5m2": 0x7D, "float16": 0x7C01, "float32": 0x7F800001}[fmt]
+    x = np.array([bits], dtype=f"u{dtype.itemsize}").view(dtype)
+    value, _ = ref.activations[name](x), ref.activations[name].derivative(x)
+    with np.errstate(invalid="ignore"):  # the cast's, of a nan that is signalling still
+        assert np.isnan(value.astype(np.float64)).all()
