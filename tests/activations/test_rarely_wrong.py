@@ -21,7 +21,7 @@ CAUGHT = [
     (rare.RefusesNothing, "relu", {"value/layout"}, "layout", "an empty array raises"),
     (rare.OffInPlace, "elu", {"value/layout"}, "layout", "in place"),
     (rare.OneRowOfThree, "softmax", {"value/layout"}, "layout", "in arrays of 2 to 67"),
-    (rare.OnlyForNegativeUpstream, "gelu", {"derivative/upstream"}, "definition", "of -1.0"),
+    (rare.OnlyForNegativeUpstream, "sigmoid", {"derivative/upstream"}, "definition", "of -1.0"),
     (rare.OnlyForNegativeUpstream, "maxout", {"derivative/upstream"}, "definition", ""),
     (rare.OnlyForHugeUpstream, "silu", {"derivative/upstream"}, "non-finite", "it is inf"),
     (rare.OnlyForZeroUpstream, "tanh", {"derivative/upstream"}, "non-finite", "it is nan"),
