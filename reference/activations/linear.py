@@ -117,7 +117,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Approximation:
 @leaky_relu.derivative_rule(error=0, rational=True)
 def _(x: Any, negative_slope: float = 0.01) -> Approximation:
     y = where(x > 0.0, number(x, 1.0), number(x, negative_slope))
-    return Approximation(y, 0, size(y) * 0.0 + EXACT)
+    return Approximation(y, 0, EXACT)
 
 
 # Sum, product and quotient.

@@ -238,12 +238,14 @@ def _far_below(x: Any, bound: Any) -> Any:
 
 @_overload(functions.lifted)
 def _lifted(x: Any) -> Any:
-    scaled, tiny = functions.Scaled, functions._TINY
+    scaled, tiny, huge = functions.Scaled, functions._TINY, functions._HUGE
+    power_of_2 = _primitives.power_of_2
 
     def of_pair(x: Any) -> Any:
-        small = abs(x.high) < tiny
-        scale = 2.0**300 if small else 1.0
-        return scaled(Pair(x.high * scale, x.low * scale), -300 if small else 0)
+        a = abs(x.high)
+        power = -300 if a < tiny else (300 if a > huge else 0)
+        scale = power_of_2(-power)
+        return scaled(Pair(x.high * scale, x.low * scale), power)
 
     return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
 

@@ -68,6 +68,8 @@ SAFE = 2.0**-900
 NORMAL = 2.0**-1021
 # Below, the second term of a series about 0 is below 2**-400 of the first.
 _TINY = 2.0**-400
+# Above, products of pairs overflow.
+_HUGE = 2.0**900
 
 
 class Approximation(NamedTuple):
@@ -197,12 +199,13 @@ def size(x: Any) -> Any:
 
 
 def lifted(x: Any) -> Scaled:
-    """Return a factor apart from a power of 2, so that no product of a tiny pair underflows."""
+    """Return a factor apart from a power of 2, so that no product of pairs is out of range."""
     if not isinstance(x, Pair):
         return Scaled(x, 0)
-    tiny = abs(x.high) < _TINY
-    scale = select(tiny, 2.0**300, 1.0)
-    return Scaled(Pair(x.high * scale, x.low * scale), select(tiny, -300, 0))
+    a = abs(x.high)
+    power = select(a < _TINY, -300, select(a > _HUGE, 300, 0))
+    scale = power_of_2(-power)
+    return Scaled(Pair(x.high * scale, x.low * scale), power)
 
 
 def above_half(y: Any, x: Any) -> Any:

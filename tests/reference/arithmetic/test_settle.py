@@ -195,10 +195,13 @@ def test_half_of_an_odd_subnormal_is_rounded_up(name, fmt):
 
 
 @pytest.mark.parametrize("name", ["gelu", "gelu_tanh", "silu", "mish"])
-def test_tiny_numbers_take_no_exact_step(monkeypatch, name):
-    """Products of pairs would underflow; so many inputs are no business of balls."""
+def test_tiny_and_huge_numbers_take_no_exact_step(monkeypatch, name):
+    """Products of pairs would be out of range; so many inputs are no business of balls."""
     monkeypatch.setattr(settle, "_exactly", None)
     tiny = 2.0 ** -np.arange(400.0, 1074)
     got = ref.activations[name](np.concatenate([tiny, -tiny]))
     slope = 0.6 if name == "mish" else 0.5
     assert np.allclose(got, np.concatenate([tiny, -tiny]) * slope, rtol=1e-15, atol=5e-324)
+    huge = np.array([2.0**800, 1.7e300, np.finfo(np.float64).max])
+    assert (ref.activations[name](huge) == huge).all()
+    assert (ref.activations[name](-huge).view(np.int64) == np.array([-0.0]).view(np.int64)).all()
