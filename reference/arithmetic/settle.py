@@ -23,12 +23,12 @@ from .balls import Ball, UndecidedError
 from .functions import EXACT, NORMAL, PAIR_UNIT, SAFE, UNIT, Approximation
 from .pairs import Pair, fast_two_sum, two_sum
 
-__all__ = ["BLOCK", "Formula", "bound_of", "settled", "to_odd"]
+__all__ = ["Formula", "bound_of", "settled", "to_odd"]
 
 Array = NDArray[Any]
 
-#: Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
-BLOCK = 2**14
+# Elements of a block: few enough for the cache, enough to make NumPy's cost of a call small.
+_BLOCK = 2**14
 # Fewer elements are not worth the start of the compiler.
 _MANY = 2**16
 _MOST_BITS = 2**14
@@ -80,8 +80,8 @@ def settled(
     """
     results = np.empty_like(x)
     with np.errstate(all="ignore"):
-        for start in range(0, x.size, BLOCK):
-            block = slice(start, start + BLOCK)
+        for start in range(0, x.size, _BLOCK):
+            block = slice(start, start + _BLOCK)
             asked = _Asked(formula, x[block], parameters, None if factor is None else factor[block])
             results[block] = _block(asked, compiled=x.size >= _MANY and _numba())
     return results
@@ -125,6 +125,11 @@ def _exact_at_0(x: Any, number: Any) -> Any:
 def _block(asked: _Asked, *, compiled: bool) -> Array:
     first = _first_compiled if compiled and asked.factor is None else _first
     results, left_open = first(asked)
+    if asked.factor is not None:  # of a product with 0 only the sign is asked
+        (at,) = np.nonzero(asked.factor == 0)
+        slopes = _block(asked.at(at)._replace(factor=None), compiled=False).astype(np.float64)
+        results[at] = rounded(slopes * asked.factor[at], asked.x.dtype)
+        left_open[at] = False
     (at,) = np.nonzero(left_open)
     if at.size:
         results[at] = _again(asked.at(at))
@@ -210,9 +215,10 @@ def _again(asked: _Asked) -> Array:
         exact = near & (np.abs(x.high) > _TINY)
         number = Pair(number.high, np.where(exact, 0.0, number.low))
         error = np.where(exact, EXACT, error)
+    bound = np.maximum(error, 0.0)
     lower, upper = (
         _nearest_to_pair(fast_two_sum(number.high, number.low + side), power, dtype)
-        for side in (-np.maximum(error, 0.0), np.maximum(error, 0.0))
+        for side in (-bound, bound)
     )
     results[at] = lower
     sure = lower.view(_BITS[dtype.itemsize]) == upper.view(_BITS[dtype.itemsize])

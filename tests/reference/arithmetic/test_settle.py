@@ -205,3 +205,15 @@ def test_tiny_and_huge_numbers_take_no_exact_step(monkeypatch, name):
     huge = np.array([2.0**800, 1.7e300, np.finfo(np.float64).max])
     assert (ref.activations[name](huge) == huge).all()
     assert (ref.activations[name](-huge).view(np.int64) == np.array([-0.0]).view(np.int64)).all()
+
+
+@pytest.mark.parametrize("fmt", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", CURVED)
+def test_an_upstream_of_0_gives_zeros_with_the_sign_of_the_product(monkeypatch, name, fmt):
+    monkeypatch.setattr(settle, "_exactly", None)  # nothing is left open
+    x = np.array([-50.0, -5.0, -0.5, 0.25, 5.0, 50.0], fmt)
+    slopes = ref.activations[name].derivative(x)
+    for zero in (0.0, -0.0):
+        got = ref.activations[name].vjp(x, np.full(x.size, zero, fmt))
+        assert (got == 0).all()
+        assert (np.signbit(got) == (np.signbit(slopes) != np.signbit(zero))).all()
