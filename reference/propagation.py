@@ -24,8 +24,8 @@ from actinit.spec import evaluate
 from actinit.spec.loader import ACTIVATIONS
 
 from .activations import activations
-from .activations._compensated import two_sum
 from .activations._kinds import Elementwise
+from .arithmetic.pairs import two_sum
 from .initializers._initializer import is_real
 
 __all__ = [
@@ -447,8 +447,9 @@ def _sum(values: Floats) -> float:
         while values.size > 1:
             if values.size % 2:
                 values = np.append(values, 0.0)
-            values, lost = two_sum(values[: values.size // 2], values[values.size // 2 :])
-            left += float(lost.sum())
+            sums = two_sum(values[: values.size // 2], values[values.size // 2 :])
+            values = sums.high
+            left += float(sums.low.sum())
     total = float(values[0])
     return total + left if math.isfinite(total) else total
 

@@ -13,13 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._rounding import rounded
 from ..arithmetic.settle import Formula, settled
-from ._compensated import Pair, to_odd
 from ._input import floats, upstream_of
 
 __all__ = ["Activation", "Domain", "Elementwise", "Reduction", "Rowwise", "elementwise"]
 
 Array = NDArray[Any]
-Rule = Callable[..., Array | Pair]
+Rule = Callable[..., Array]
 
 
 def _quiet() -> np.errstate:
@@ -36,37 +35,30 @@ class Activation(ABC):
     Parameters
     ----------
     rule : callable
-        The value, for arrays of float64; an array of float64, or a `Pair` where float64 is too
-        short for the rounding to a narrower format to be right.
-    exact : bool, optional
-        Whether the rule rounds nothing in any dtype, so that it may run in the input's own.
+        The value; what it takes and returns is a matter of the kind.
     seams : sequence of float, optional
         Where the rules pass from one formula or row of a table to the next, at the defaults of the
         parameters: those who measure the reference look there.
     """
 
-    def __init__(self, rule: Rule, *, exact: bool = False, seams: Sequence[float] = ()) -> None:
-        self._rule, self._exact, self.seams = rule, exact, tuple(seams)
+    def __init__(self, rule: Callable[..., Any], *, seams: Sequence[float] = ()) -> None:
+        self.rule, self.seams = rule, tuple(seams)
         functools.update_wrapper(self, rule)
         self.name = rule.__name__
 
-    def derivative_rule(self, rule: Rule) -> Rule:
-        """Attach the derivative, for arrays of float64."""
-        self._derivative_rule = rule
-        return rule
-
-    def __call__(self, x: ArrayLike, **parameters: Any) -> Array:
+    @abstractmethod
+    def __call__(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
         """Return the activation of `x`: an array of its dtype."""
-        return self._run(self._rule, x, parameters)
 
-    def derivative(self, x: ArrayLike, **parameters: Any) -> Array:
+    @abstractmethod
+    def derivative(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
         """Return the derivative at `x`.
 
         Parameters
         ----------
         x : array_like
             Any shape.
-        **parameters
+        *values, **parameters
             As for the value.
 
         Returns
@@ -76,10 +68,9 @@ class Activation(ABC):
             n elements, the Jacobian ``d y[i] / d x[k]`` in two last axes (n, n); for a reduction,
             the gradient in a last axis (n,).
         """
-        return self._run(self._derivative_rule, x, parameters)
 
     @abstractmethod
-    def vjp(self, x: ArrayLike, upstream: ArrayLike, **parameters: Any) -> Array:
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, *values: Any, **parameters: Any) -> Array:
         """Return the gradient of ``sum(upstream * f(x))`` with respect to `x`.
 
         Parameters
@@ -88,26 +79,32 @@ class Activation(ABC):
             Input.
         upstream : array_like
             Gradient with respect to the value, of its shape.
-        **parameters
+        *values, **parameters
             As for the value.
 
         Returns
         -------
         ndarray
             Of the dtype and shape of `x`.
+
+        Raises
+        ------
+        ValueError
+            If the upstream gradient is of another shape.
         """
+
+    def __reduce__(self) -> tuple[Callable[[str], Activation], tuple[str]]:
+        """Be pickled and copied by name."""
+        return _named, (self.name,)
 
     def __repr__(self) -> str:
         return f"<activation {self.name}>"
 
-    def _run(self, rule: Rule, x: ArrayLike, parameters: dict[str, Any]) -> Array:
-        array = floats(self.name, x)
-        with _quiet():
-            working = array if self._exact else array.astype(np.float64, copy=False)
-            result = rule(working, **parameters)
-            if isinstance(result, Pair):
-                result = result.high if array.dtype == np.float64 else to_odd(result)
-            return rounded(np.asarray(result), array.dtype)
+
+def _named(name: str) -> Activation:
+    from . import activations
+
+    return activations[name]
 
 
 class Domain(NamedTuple):
@@ -147,13 +144,13 @@ class Elementwise(Activation):
         domains: Mapping[str, Domain] | None = None,
         seams: Sequence[float] = (),
     ) -> None:
-        super().__init__(rule, exact=exact, seams=seams)
-        self.rule, self._domains = rule, domains or {}
+        super().__init__(rule, seams=seams)
+        self._exact, self._domains = exact, domains or {}
         self._value = Formula(rule, error, rational)
         _, *parameters = inspect.signature(rule).parameters.values()
         self._defaults = {one.name: one.default for one in parameters}
 
-    def derivative_rule(  # type: ignore[override]
+    def derivative_rule(
         self, *, error: float = 0.0, rational: bool = False
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Return what attaches the derivative: a rule, with the bound of its error."""
@@ -224,27 +221,49 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) or "nothing"
 
 
-class Rowwise(Activation):
-    """A function from a row to a row, along `axis`."""
+class _OfRows(Activation):
+    """A function of a row, along `axis`, with rules for arrays of float64."""
 
-    def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
+    def derivative_rule(self, rule: Rule) -> Rule:
+        """Attach the derivative."""
+        self._derivative_rule = rule
+        return rule
+
+    def __call__(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
+        return self._run(self.rule, x, *values, **parameters)
+
+    def derivative(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
+        return self._run(self._derivative_rule, x, *values, **parameters)
+
+    def _run(self, rule: Rule, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
         array = floats(self.name, x)
-        row = np.moveaxis(array, axis, -1).astype(np.float64, copy=False)
-        jacobian = self.derivative(row, **parameters)
-        above = np.moveaxis(np.asarray(upstream, dtype=np.float64), axis, -1)
+        with _quiet():
+            result = rule(array.astype(np.float64, copy=False), *values, **parameters)
+            return rounded(np.asarray(result), array.dtype)
+
+
+class Rowwise(_OfRows):
+    """A function from a row to a row."""
+
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, axis: int = -1) -> Array:
+        array = floats(self.name, x)
+        above = np.moveaxis(upstream_of(self.name, upstream, array.shape), axis, -1)
+        jacobian = self.derivative(np.moveaxis(array, axis, -1).astype(np.float64, copy=False))
         with _quiet():
             gradient = np.einsum("...ik,...i->...k", jacobian, above)
         return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
 
 
-class Reduction(Activation):
-    """A function from a row to one number, along `axis`."""
+class Reduction(_OfRows):
+    """A function from a row to one number."""
 
-    def vjp(self, x: ArrayLike, upstream: ArrayLike, *, axis: int = -1, **parameters: Any) -> Array:
-        slope = self.derivative(np.moveaxis(floats(self.name, x), axis, -1), **parameters)
-        above = np.asarray(upstream, dtype=slope.dtype)[..., np.newaxis]
+    def vjp(self, x: ArrayLike, upstream: ArrayLike, axis: int = -1) -> Array:
+        array = floats(self.name, x)
+        rows = np.moveaxis(array, axis, -1)
+        above = upstream_of(self.name, upstream, rows.shape[:-1])[..., np.newaxis]
         with _quiet():
-            return np.moveaxis(slope * above, -1, axis)
+            gradient = self.derivative(rows).astype(np.float64) * above
+        return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
 
 
 def elementwise(

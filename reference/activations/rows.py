@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._compensated import Pair, plus, quotient, two_sum
-from ._exponential import LEAST, Exponential, exp
+from ..arithmetic import _tables as tables
+from ..arithmetic.functions import Constant, Scaled, constant, exp, log1p, where
+from ..arithmetic.pairs import Pair, two_sum
 from ._kinds import Reduction, Rowwise
 
 __all__ = ["log_softmax", "maxout", "softmax"]
@@ -16,7 +17,8 @@ __all__ = ["log_softmax", "maxout", "softmax"]
 Array = NDArray[Any]
 
 # Exponentials are added up this many binades higher, where none of those that count is subnormal.
-_LIFT = np.int32(600)
+_LIFT = 600
+_LOG2 = Constant(*tables.LOG2, "LOG2")
 
 
 class _Shares(NamedTuple):
@@ -26,7 +28,7 @@ class _Shares(NamedTuple):
     ----------
     shifted : Pair
         x less the row's maximum; nan throughout where infinities tie and there is no limit.
-    exponentials : Exponential
+    exponentials : Scaled
         Of that; the leader's is 1.
     leads : ndarray of bool
         The leader of each row.
@@ -37,15 +39,15 @@ class _Shares(NamedTuple):
     """
 
     shifted: Pair
-    exponentials: Exponential
+    exponentials: Scaled
     leads: NDArray[np.bool_]
     rest: Pair
     total: Pair
 
     def of_all(self) -> Array:
         """Return for each element its share of the total: softmax, rounded once."""
-        high, low, power = self.exponentials
-        return np.ldexp(quotient(Pair(high, low), self.total).high, power)
+        number, power = self.exponentials
+        return np.asarray(np.ldexp((number / self.total).high, power))
 
     def of_others(self) -> Array:
         """Return for each element the share of the others, rounded once.
@@ -53,21 +55,22 @@ class _Shares(NamedTuple):
         That is 1 - y without the cancellation, which only the leader's would suffer from: no other
         is more than half of the total.
         """
-        leader = np.ldexp(quotient(self.rest, self.total).high, -_LIFT)
-        high, low = self.exponentials.pair()
-        without = quotient(plus(self.total, Pair(-high, -low)), self.total).high
+        leader = np.ldexp((self.rest / self.total).high, -_LIFT)
+        without = ((self.total - _times_power(*self.exponentials)) / self.total).high
         return np.where(self.leads, leader, without)
 
 
 def _shares(x: Array) -> _Shares:
     shifted = _shifted(x)
     leads = np.arange(x.shape[-1]) == shifted.high.argmax(axis=-1)[..., np.newaxis]
-    held = shifted.high > LEAST
-    e = exp(np.maximum(shifted.high, LEAST), np.where(held, shifted.low, 0.0))
-    lifted = e.power + _LIFT
-    rest = _sum(Pair(*(np.where(leads, 0.0, np.ldexp(part, lifted)) for part in e[:2])))
-    total = plus(Pair(1.0, 0.0), Pair(*(np.ldexp(part, -_LIFT) for part in rest)))
-    return _Shares(shifted, e, leads, rest, total)
+    e = exp(shifted)
+    rest = _sum(where(leads, 0.0, _times_power(e.number, e.power + _LIFT)))
+    return _Shares(shifted, e, leads, rest, 1.0 + _times_power(rest, -_LIFT))
+
+
+def _times_power(a: Pair, power: Any) -> Pair:
+    """Return a * 2**power; where that is subnormal, digits are lost."""
+    return Pair(np.ldexp(a.high, power), np.ldexp(a.low, power))
 
 
 def _shifted(x: Array) -> Pair:
@@ -87,15 +90,18 @@ def _sum(terms: Pair) -> Pair:
     """Return the sums of rows, of one column: halves are added until one column is left."""
     while (count := terms.high.shape[-1]) > 1:
         first, second, odd = (
-            Pair(*(part[..., cut] for part in terms))
+            Pair(terms.high[..., cut], terms.low[..., cut])
             for cut in (
                 slice(count // 2),
                 slice(count // 2, count // 2 * 2),
                 slice(count // 2 * 2, None),
             )
         )
-        both = plus(first, second)
-        terms = Pair(*(np.concatenate(parts, axis=-1) for parts in zip(both, odd, strict=True)))
+        both = first + second
+        terms = Pair(
+            np.concatenate([both.high, odd.high], axis=-1),
+            np.concatenate([both.low, odd.low], axis=-1),
+        )
     return terms
 
 
@@ -164,12 +170,16 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
     P. Blanchard, D. J. Higham and N. J. Higham, 2021.
     """
     shares = _shares(np.moveaxis(x, axis, -1))
-    rest, rest_low = (np.ldexp(part, -_LIFT) for part in shares.rest)
-    # log1p of the pair, to the error of NumPy's log1p: within 1 ulp of it.
-    logarithm = Pair(np.log1p(rest), rest_low / (1 + rest))
-    value, lost = two_sum(shares.shifted.high, -logarithm.high)
-    lost += shares.shifted.low - logarithm.low
-    return np.moveaxis(np.where(np.isfinite(value), value + lost, value), -1, axis)
+    rest = _times_power(shares.rest, -_LIFT)
+    # What is above 1 has its power of 2 as a summand.
+    _, power = np.frexp(shares.total.high)
+    power = np.where(rest.high < 1, 0, power - 1)
+    logarithm = log1p(where(rest.high < 1, rest, _times_power(shares.total, -power) - 1.0))
+    logarithm = logarithm + constant(rest, _LOG2) * power.astype(np.float64)
+    value = shares.shifted - logarithm
+    # At infinity the low part is inf - inf, and the difference of the high parts is right.
+    plain = shares.shifted.high - logarithm.high
+    return np.moveaxis(np.where(np.isfinite(plain), value.high, plain), -1, axis)
 
 
 @log_softmax.derivative_rule

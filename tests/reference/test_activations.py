@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import subprocess
 import sys
 import warnings
@@ -146,3 +148,16 @@ def test_a_signalling_nan_gives_nan_without_a_warning(name, fmt):
     value, _ = ref.activations[name](x), ref.activations[name].derivative(x)
     with np.errstate(invalid="ignore"):  # the cast's, of a nan that is signalling still
         assert np.isnan(value.astype(np.float64)).all()
+
+
+@pytest.mark.parametrize("name", ref.activations)
+def test_a_function_is_pickled_and_copied_by_name(name):
+    function = ref.activations[name]
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert copy.deepcopy(function) is function
+
+
+@pytest.mark.parametrize("name", ["gelu", "softmax", "maxout"])
+def test_an_upstream_of_another_shape_is_refused(name):
+    with pytest.raises(ValueError, match=r"expected \(2,"):
+        ref.activations[name].vjp(np.ones((2, 3)), np.ones((4, 2, 3)))
