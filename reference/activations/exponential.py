@@ -8,6 +8,7 @@ from typing import Any
 from ..arithmetic import _tables as tables
 from ..arithmetic.functions import (
     EXACT,
+    LEAST,
     Approximation,
     Constant,
     constant,
@@ -155,5 +156,5 @@ def _(x: Any, alpha: float = 1.0) -> Approximation:
 
 @part
 def _ratio(x: Any, alpha: float) -> Any:
-    """Return x / alpha on the left, or -1500 if that is less: exp of either is 0."""
-    return where(x < -1500.0 * alpha, -1500.0, where(x > 0.0, 0.0, x) / alpha)
+    """Return x / alpha on the left, or `LEAST` if that is less: exp of either is 0."""
+    return where(x < LEAST * alpha, LEAST, where(x > 0.0, 0.0, x) / alpha)

@@ -14,6 +14,8 @@ from ..arithmetic.functions import (
     exp,
     lifted,
     mills,
+    not_above,
+    not_below,
     part,
     size,
     unscaled,
@@ -64,12 +66,11 @@ def gelu(x: Any) -> Approximation:
     ----------
     D. Hendrycks and K. Gimpel, 2016; W. J. Cody, 1969.
     """
-    a = abs(x)
-    a = where(a < _FAR, a, _FAR)
+    a = not_above(abs(x), _FAR)
     e = exp(a * a * -0.5)
     tail = mills(a) * e.number
     left = x < 0.0
-    held = lifted(where(x < -_FAR, -_FAR, x))
+    held = lifted(not_below(x, -_FAR))
     y = where(left, tail, 1.0 - unscaled(Scaled(tail, e.power))) * held.number
     y = above_half(with_sign(y, x), x)
     power = where(left, e.power, 0) + held.power
@@ -80,8 +81,7 @@ def gelu(x: Any) -> Approximation:
 # 0.5, product 0.5; the difference from 1 has 0.5.
 @gelu.derivative_rule(error=4)
 def _(x: Any) -> Approximation:
-    a = abs(x)
-    a = where(a < _FAR, a, _FAR)
+    a = not_above(abs(x), _FAR)
     e = exp(a * a * -0.5)
     ratio, drop = mills(a), a * constant(a, _DENSITY_AT_0)
     weight = (size(ratio) + size(drop)) * size(e.number)
@@ -118,7 +118,7 @@ def gelu_tanh(x: Any) -> Approximation:
     w = linear + cubic
     e = exp(-w)
     left = x < 0.0
-    held = lifted(where(x < -_FAR_TANH, -_FAR_TANH, x))
+    held = lifted(not_below(x, -_FAR_TANH))
     y = where(left, e.number, 1.0) * held.number / (1.0 + unscaled(e))
     y = above_half(with_sign(y, x), x)
     weight = weight_near_0(size(y) * (1.0 + size(w)), y, x)
@@ -137,6 +137,5 @@ def _(x: Any) -> Approximation:
 @part
 def _terms_of_2u(x: Any) -> tuple[Any, Any]:
     """Return the two terms of 2u at |x|, or where exp(-2u) x is 0 already."""
-    a = abs(x)
-    a = where(a < _FAR_TANH, a, _FAR_TANH)
+    a = not_above(abs(x), _FAR_TANH)
     return a * constant(a, _LINEAR), a * a * a * constant(a, _CUBIC)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..arithmetic.functions import (
+    LEAST,
     Approximation,
     above_half,
     exp,
@@ -16,6 +17,8 @@ from ..arithmetic.functions import (
     far_below,
     lifted,
     log1p,
+    not_above,
+    not_below,
     size,
     unscaled,
     weight_near_0,
@@ -154,8 +157,8 @@ def silu(x: Any) -> Approximation:
     """
     e = exp(-abs(x))
     left = x < 0.0
-    # Beyond -1500 it is -0 already, and minus infinity times 0 is not.
-    held = lifted(where(x < -1500.0, -1500.0, x))
+    # Below it is -0 already, and minus infinity times 0 is not.
+    held = lifted(not_below(x, LEAST))
     y = where(left, e.number, 1.0) * held.number / (1.0 + unscaled(e))
     y = above_half(with_sign(y, x), x)
     power = where(left, e.power, 0) + held.power
@@ -166,6 +169,5 @@ def silu(x: Any) -> Approximation:
 # quotient 1; the difference from 1 has 0.5.
 @silu.derivative_rule(error=6)
 def _(x: Any) -> Approximation:
-    a = abs(x)
-    a = where(a < 1500.0, a, 1500.0)
+    a = not_above(abs(x), -LEAST)
     return slope_of_logistic(x, a, a)

@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..arithmetic.functions import (
+    LEAST,
     Approximation,
     exp,
     lifted,
+    not_above,
+    not_below,
     size,
     unscaled,
     where,
@@ -22,9 +25,6 @@ from ._gated import left_or_one_less
 from ._kinds import elementwise
 
 __all__ = ["mish"]
-
-# Beyond -1500 it is -0 already, and minus infinity times 0 is not.
-_FAR = 1500.0
 
 
 # On the left: exp 0.6; z + 2 0.5 and less than 0.3 of z; their product 0.5; n 2.2; n + 2 0.5;
@@ -53,7 +53,7 @@ def mish(x: Any) -> Approximation:
     twice = z * 2.0
     above = where(left, e.number * (z + 2.0), twice + 1.0)
     below = z * where(left, z + 2.0, twice + 2.0) + where(left, 2.0, 1.0)
-    held = lifted(where(x < -_FAR, -_FAR, x))
+    held = lifted(not_below(x, LEAST))
     y = above * held.number / below
     return Approximation(with_sign(y, x), where(left, e.power, 0) + held.power, size(y))
 
@@ -64,8 +64,7 @@ def mish(x: Any) -> Approximation:
 # with B = 1 + 2 w (1 + w), less but for exp, twice, and 0.5 for the difference.
 @mish.derivative_rule(error=14)
 def _(x: Any) -> Approximation:
-    a = abs(x)
-    a = where(a < _FAR, a, _FAR)
+    a = not_above(abs(x), -LEAST)
     e = exp(-a)
     z = unscaled(e)
     left = x < 0.0

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from ._primitives import at_least, at_most, bits, entry, nearest, power_of_2, whole
-from ._scaled import Scaled
+from ._scaled import LEAST, Scaled
 from ._tables import LOG2_OVER_256, LOGARITHMS, MILLS, POWERS_OF_2
 
 __all__ = ["LEAST", "exp", "expm1", "log1p", "mills"]
 
-#: Below, exp(x) is 0 in float64, whatever finite factor it has; arguments end here.
-LEAST = -1500.0
 #: The table of Mills' ratio ends here; beyond, exp(-x**2 / 2) is below `LEAST`.
 FARTHEST = 56.0
 #: Below it, a power of 2 is nothing beside 1.

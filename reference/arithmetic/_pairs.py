@@ -11,7 +11,6 @@ from typing import Any
 from ._floats import (
     FARTHEST,
     KEEP_26,
-    LEAST,
     NOTHING,
     PER_STEP,
     STEP_1,
@@ -21,7 +20,7 @@ from ._floats import (
     mills_tail,
 )
 from ._primitives import at_least, at_most, entry, nearest, power_of_2, select, whole
-from ._scaled import Scaled
+from ._scaled import LEAST, Scaled
 from ._tables import LOGARITHMS, MILLS, POWERS_OF_2
 from .pairs import (
     Pair,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["Scaled"]
+__all__ = ["LEAST", "Scaled"]
+
+#: Below, exp(x) is 0 in float64, whatever finite factor it has; arguments end here.
+LEAST = -1500.0
 
 
 class Scaled(NamedTuple):

@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from ._scaled import Scaled
+from ._scaled import LEAST, Scaled
 
 __all__ = ["CONSTANTS", "Ball", "UndecidedError", "exp", "expm1", "log1p", "mills"]
 
@@ -149,13 +149,9 @@ class Ball:
         return (abs(self.middle) + self.radius).bit_length() + self.exponent
 
 
-#: As for floats: below, exp(x) is 0 in float64, whatever finite factor it has.
-_LEAST = -1500
-
-
 def exp(x: Ball) -> Scaled:
     """Return exp(x) for x <= 0."""
-    return Scaled(_exp(x if x > _LEAST else Ball.exactly(_LEAST, x.bits)), 0)
+    return Scaled(_exp(x if x > LEAST else Ball.exactly(LEAST, x.bits)), 0)
 
 
 def _exp(x: Ball) -> Ball:

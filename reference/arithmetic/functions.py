@@ -22,12 +22,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from . import _floats, _pairs, balls
 from ._primitives import at_least, copysign, power_of_2, select
-from ._scaled import Scaled
+from ._scaled import LEAST, Scaled
 from .balls import Ball
 from .pairs import Pair, two_product
 
 __all__ = [
     "EXACT",
+    "LEAST",
     "NORMAL",
     "PAIR_UNIT",
     "PARTS",
@@ -45,6 +46,8 @@ __all__ = [
     "lifted",
     "log1p",
     "mills",
+    "not_above",
+    "not_below",
     "number",
     "part",
     "size",
@@ -177,6 +180,18 @@ def where(condition: Any, a: Any, b: Any) -> Any:
             select(condition, first.high, second.high), select(condition, first.low, second.low)
         )
     return select(condition, a, b)
+
+
+@part
+def not_above(x: Any, bound: float) -> Any:
+    """Return x, or the bound where x is larger, or nan."""
+    return where(x < bound, x, bound)
+
+
+@part
+def not_below(x: Any, bound: float) -> Any:
+    """Return x, or the bound where x is less."""
+    return where(x < bound, bound, x)
 
 
 def number(like: Any, value: float) -> Any:
