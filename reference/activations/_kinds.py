@@ -175,7 +175,7 @@ class Elementwise(Activation):
             return self._computed(self._slope, array, bound, factor)
         with _quiet():
             slope = np.asarray(self._slope.rule(array, *bound), dtype=np.float64)
-            return rounded(slope * factor, array.dtype)
+            return rounded(np.asarray(slope * factor), array.dtype)
 
     def _computed(
         self,

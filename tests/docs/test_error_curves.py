@@ -101,7 +101,7 @@ def test_a_plot_of_every_backend_is_light(tmp_path: Path) -> None:
         curve(name, dict(zip(every, rng.uniform(0.6, 1.6, len(every)).tolist(), strict=True)))
         for name in names
     ]
-    assert len(drawn(tmp_path, *curves, fmt=F64)) < 60_000
+    assert len(drawn(tmp_path, *curves, fmt=F64)) < 5_500 * len(names)
 
 
 def test_pages_have_curves_and_their_numbers(site: Path) -> None:
@@ -127,7 +127,7 @@ def test_initializers_have_scales_draws_and_power(site: Path) -> None:
     text = words(site / "initializers" / "he_normal.html")
     # A convolution of 3 by 5 places over 24 channels: sqrt(2 / 360).
     assert re.search(
-        r"conv2d 360 1,200 0\.07454 0\.04082 hwio \(3, 5, 24, 80\): NumPy, Keras, JAX", text
+        r"conv2d 360 1,200 0\.07454 0\.04082 hwio \(3, 5, 24, 80\): NumPy, JAX, Keras", text
     )
     assert re.search(r"torch 0\.00012345 0 0\.04421 0\.044194", text)
     assert "scale off by 1 %" in text

@@ -68,10 +68,15 @@ def test_integers_are_promoted_as_numpy_does():
     assert ref.relu(np.array([True])).dtype == np.float16
 
 
-def test_a_number_gives_a_0d_array():
-    value = ref.gelu(1.0)
-    assert isinstance(value, np.ndarray)
-    assert value.shape == ()
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if spec.activations[name].shape == "elementwise"]
+)
+def test_a_number_gives_a_0d_array(name, dtype):
+    function, x = ref.activations[name], dtype(-1.5)
+    for result in (function(x), function.derivative(x), function.vjp(x, dtype(2.0))):
+        assert isinstance(result, np.ndarray)
+        assert (result.shape, result.dtype) == ((), dtype)
 
 
 @pytest.mark.parametrize("bad", [1j, np.array(["x"]), np.array([None]), np.array([1, "a"], object)])
