@@ -14,6 +14,9 @@ from ..arithmetic.functions import (
     constant,
     exp,
     expm1,
+    far_below,
+    lifted,
+    linear_near_0,
     part,
     size,
     weight_near_0,
@@ -26,6 +29,9 @@ __all__ = ["celu", "elu", "selu"]
 
 _SCALE = Constant(*tables.SELU_SCALE, "SELU_SCALE")
 _SCALE_ALPHA = Constant(*tables.SELU_SCALE_ALPHA, "SELU_SCALE_ALPHA")
+
+# Below, expm1(q) is q but for less than 2**-400 of it.
+_TINY = 2.0**-400
 
 _ELU_ALPHA = {"alpha": Domain("0 <= alpha and alpha < inf", lambda alpha: 0 <= alpha < math.inf)}
 _CELU_ALPHA = {"alpha": Domain("0 < alpha and alpha < inf", lambda alpha: 0 < alpha < math.inf)}
@@ -60,8 +66,12 @@ def elu(x: Any, alpha: float = 1.0) -> Approximation:
     D.-A. Clevert, T. Unterthiner and S. Hochreiter, ICLR 2016.
     """
     right = x > 0.0
-    y = with_sign(expm1(where(right, 0.0, x)) * alpha, x)
-    return Approximation(where(right, x, y), 0, where(right, EXACT, weight_near_0(size(y), y, x)))
+    left = linear_near_0(expm1(where(right, 0.0, x)) * alpha, x, alpha)
+    y, tiny = with_sign(left.number, x), left.power < 0
+    weight = where(tiny, size(y), weight_near_0(size(y), y, x))
+    return Approximation(
+        where(right, x, y), where(right, 0, left.power), where(right, EXACT, weight)
+    )
 
 
 # exp 0.6, product 0.5.
@@ -97,9 +107,10 @@ def selu(x: Any) -> Approximation:
     G. Klambauer et al., NIPS 2017.
     """
     right = x > 0.0
-    left = expm1(where(right, 0.0, x)) * constant(x, _SCALE_ALPHA)
-    y = with_sign(where(right, x * constant(x, _SCALE), left), x)
-    return Approximation(y, 0, size(y))
+    below = constant(x, _SCALE_ALPHA)
+    left, held = linear_near_0(expm1(where(right, 0.0, x)) * below, x, below), lifted(x)
+    y = with_sign(where(right, held.number * constant(x, _SCALE), left.number), x)
+    return Approximation(y, where(right, held.power, left.power), size(y))
 
 
 # exp 0.6, constant 0.5, product 0.5.
@@ -139,9 +150,12 @@ def celu(x: Any, alpha: float = 1.0) -> Approximation:
     ----------
     J. T. Barron, 2017.
     """
-    right = x > 0.0
-    y = with_sign(expm1(_ratio(x, alpha)) * alpha, x)
-    return Approximation(where(right, x, y), 0, where(right, EXACT, size(y)))
+    right, q, held = x > 0.0, _ratio(x, alpha), lifted(x)
+    # It is x then, also where the quotient is out of range.
+    tiny = far_below(-q, _TINY)
+    y = with_sign(where(tiny, held.number, expm1(q) * alpha), x)
+    power = where(right, 0, where(tiny, held.power, 0))
+    return Approximation(where(right, x, y), power, where(right, EXACT, size(y)))
 
 
 # The quotient's 0.5 times itself, exp 0.6.

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from ..arithmetic.functions import (
     EXACT,
     Approximation,
+    Scaled,
     exact_product,
+    lifted,
+    linear_near_0,
     number,
     part,
     size,
@@ -109,8 +112,11 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Approximation:
     A. L. Maas, A. Y. Hannun and A. Y. Ng, 2013.
     """
     right = x > 0.0
-    y = exact_product(x, negative_slope)
-    return Approximation(where(right, x, y), 0, where(right, EXACT, size(y)))
+    held = lifted(x)
+    y = exact_product(held.number, negative_slope)
+    return Approximation(
+        where(right, x, y), where(right, 0, held.power), where(right, EXACT, size(y))
+    )
 
 
 # The slope as it is.
@@ -142,15 +148,16 @@ def hard_silu(x: Any) -> Approximation:
     A. Howard et al., ICCV 2019.
     """
     middle = _between(x)
-    y = with_sign(middle * (middle + 3) / 6, x)
-    return _on_three_pieces(x, y, x, size(y))
+    y = linear_near_0(middle * (middle + 3) / 6, x, 0.5)
+    signed = with_sign(y.number, x)
+    return _on_three_pieces(x, Scaled(signed, y.power), x, size(signed))
 
 
 # Twice x is exact; the sum has 0.5, and so has the quotient.
 @hard_silu.derivative_rule(error=1, rational=True)
 def _(x: Any) -> Approximation:
     y = (_between(x) * 2 + 3) / 6
-    return _on_three_pieces(x, y, number(x, 1.0), size(y))
+    return _on_three_pieces(x, Scaled(y, 0), number(x, 1.0), size(y))
 
 
 @part
@@ -160,8 +167,8 @@ def _between(x: Any) -> Any:
 
 
 @part
-def _on_three_pieces(x: Any, middle: Any, right: Any, weight: Any) -> Approximation:
+def _on_three_pieces(x: Any, middle: Scaled, right: Any, weight: Any) -> Approximation:
     """Return 0 up to -3, `right` from 3 on, and `middle` between."""
     inside = where(x > -3.0, where(x < 3.0, 1.0, 0.0), 0.0) > 0.0
-    y = where(x > -3.0, where(x < 3.0, middle, right), number(x, 0.0))
-    return Approximation(y, 0, where(inside, weight, EXACT))
+    y = where(x > -3.0, where(x < 3.0, middle.number, right), number(x, 0.0))
+    return Approximation(y, where(inside, middle.power, 0), where(inside, weight, EXACT))

@@ -16,6 +16,7 @@ from ..arithmetic.functions import (
     expm1,
     far_below,
     lifted,
+    linear_near_0,
     log1p,
     not_above,
     not_below,
@@ -88,16 +89,16 @@ def tanh(x: Any) -> Approximation:
     ----------
     Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, 1998.
     """
-    m = expm1(abs(x) * -2.0)
+    m = expm1(not_above(abs(x), -LEAST) * -2.0)
     y = m / (m + 2.0)
-    y = where(x < 0.0, y, -y)
-    return Approximation(with_sign(y, x), 0, size(y))
+    y = linear_near_0(where(x < 0.0, y, -y), x, 1.0)
+    return Approximation(with_sign(y.number, x), y.power, size(y.number))
 
 
 # As for sigmoid; the factors of 2 are exact.
 @tanh.derivative_rule(error=3.5)
 def _(x: Any) -> Approximation:
-    e = exp(abs(x) * -2.0)
+    e = exp(not_above(abs(x), -LEAST) * -2.0)
     below = 1.0 + unscaled(e)
     y = e.number / (below * below) * 4.0
     return Approximation(y, e.power, size(y))

@@ -44,6 +44,7 @@ __all__ = [
     "expm1",
     "far_below",
     "lifted",
+    "linear_near_0",
     "log1p",
     "mills",
     "not_above",
@@ -221,6 +222,18 @@ def lifted(x: Any) -> Scaled:
     power = select(a < _TINY, -300, select(a > _HUGE, 300, 0))
     scale = power_of_2(-power)
     return Scaled(Pair(x.high * scale, x.low * scale), power)
+
+
+@part
+def linear_near_0(y: Any, x: Any, slope: Any) -> Scaled:
+    """Return y = slope x + c x**2 + ..., or its first term where x is tiny and y a pair.
+
+    Apart from a power of 2, so that the parts of the product are in range. Relatively the others
+    are below 2**-300, less than the error of a pair.
+    """
+    first = lifted(x)
+    tiny = first.power < 0
+    return Scaled(where(tiny, first.number * slope, y), where(tiny, first.power, 0))
 
 
 def above_half(y: Any, x: Any) -> Any:

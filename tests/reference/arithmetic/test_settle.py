@@ -194,17 +194,28 @@ def test_half_of_an_odd_subnormal_is_rounded_up(name, fmt):
     assert (got.astype(float) / smallest).tolist() == [*(odd + 1) // 2, *-(odd // 2)]
 
 
-@pytest.mark.parametrize("name", ["gelu", "gelu_tanh", "silu", "mish"])
-def test_tiny_and_huge_numbers_take_no_exact_step(monkeypatch, name):
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("name", CURVED)
+def test_tiny_and_huge_numbers_take_no_exact_step(monkeypatch, name, part):
     """Products of pairs would be out of range; so many inputs are no business of balls."""
+    function, of_part = ref.activations[name], "_value" if part == "value" else "_slope"
+    sizes = np.concatenate([2.0 ** np.arange(-1020.0, -400, 20), 2.0 ** np.arange(500.0, 1024, 20)])
+    x = np.concatenate([sizes, -sizes]) * 1.3
+    asked = settle._Asked(getattr(function, of_part), x, function._bound((), {}), None)
+    exact = [settle._exactly(asked, i) for i in range(x.size)]
     monkeypatch.setattr(settle, "_exactly", None)
-    tiny = 2.0 ** -np.arange(400.0, 1074)
-    got = ref.activations[name](np.concatenate([tiny, -tiny]))
-    slope = 0.6 if name == "mish" else 0.5
-    assert np.allclose(got, np.concatenate([tiny, -tiny]) * slope, rtol=1e-15, atol=5e-324)
-    huge = np.array([2.0**800, 1.7e300, np.finfo(np.float64).max])
-    assert (ref.activations[name](huge) == huge).all()
-    assert (ref.activations[name](-huge).view(np.int64) == np.array([-0.0]).view(np.int64)).all()
+    got = function(x) if part == "value" else function.derivative(x)
+    assert got.tolist() == exact
+
+
+@pytest.mark.parametrize("alpha", [1e-300, 0.5, 1e300])
+def test_a_quotient_out_of_range_is_none_of_the_result(alpha):
+    """celu(x, alpha) is x itself where x / alpha is subnormal."""
+    x = -np.geomspace(1e-300, 1e-10, 30)
+    x = x[-x < alpha * 1e-18]
+    for fmt in (np.float32, np.float64):
+        narrow = x.astype(fmt)
+        assert ref.celu(narrow, alpha).tolist() == narrow.tolist()
 
 
 @pytest.mark.parametrize("fmt", ["float16", "float32", "float64"])
