@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from .._rounding import FLOATS
 __all__ = ["floats", "upstream_of"]
 
 Array = NDArray[Any]
+
+_LEAST_NORMAL = sys.float_info.min
 
 
 def floats(name: str, x: ArrayLike) -> Array:
@@ -34,7 +38,20 @@ def floats(name: str, x: ArrayLike) -> Array:
     ------
     TypeError
         If it has a mask, or numbers that no format of the spec holds.
+
+    Warns
+    -----
+    RuntimeWarning
+        If this thread flushes subnormal numbers to 0: results need them, and may be wrong.
     """
+    if _LEAST_NORMAL * 0.5 == 0.0:
+        warnings.warn(
+            f"{name} is computed in a thread that flushes subnormal numbers to 0, as after "
+            "torch.set_flush_denormal(True): results that are subnormal are 0, and others may be "
+            "off by an ulp; call torch.set_flush_denormal(False), or compute in another process",
+            RuntimeWarning,
+            stacklevel=3,
+        )
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(
             f"{name} has no results for masked elements; got a masked array; pass x.compressed(), "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,7 @@ __all__ = ["hard_silu", "identity", "leaky_relu", "relu"]
 
 Array = NDArray[Any]
 
-_SLOPE = {
-    "negative_slope": Domain(
-        "0 <= negative_slope < 1", lambda negative_slope: 0 <= negative_slope < 1
-    )
-}
+_SLOPE = {"negative_slope": Domain("-inf < negative_slope < inf", math.isfinite)}
 
 
 @elementwise(exact=True)
@@ -95,7 +92,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Approximation:
     x : array_like
         Input, any shape.
     negative_slope : float, optional
-        Slope for negative inputs, 0 <= negative_slope < 1.
+        Slope for negative inputs, any finite number.
 
     Returns
     -------

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from .._rounding import rounded
 from ._primitives import power_of_2
 from .balls import Ball, UndecidedError
-from .functions import EXACT, NORMAL, PAIR_UNIT, SAFE, UNIT, Approximation
+from .functions import EXACT, NORMAL, PAIR_UNIT, SAFE, UNIT, Approximation, size
 from .pairs import Pair, fast_two_sum, two_sum
 
 __all__ = ["Formula", "bound_of", "settled", "to_odd"]
@@ -106,10 +106,13 @@ class _Asked(NamedTuple):
         error = bound_of(self.formula, unit)
         if self.factor is not None:
             exact = (weight < 0) | _exact_at_0(x, number)
-            # The powers of 2 apart, so that no product underflows.
+            # Of tiny parameters a product may underflow, so that nothing is known of it.
+            underflows = (size(number) < SAFE) & ~(exact & (size(number) == 0))
+            # The powers of 2 apart, so that no other does.
             factor, lift = np.frexp(self.factor)
             number, power = number * factor, power + lift.astype(np.int64)
             weight = np.where(exact, EXACT, weight * np.abs(factor))
+            weight = np.where(underflows, 1.0, weight)
             error += unit / 2  # a rounding more
         return number, power, np.where(weight < 0, EXACT, error * weight)
 
@@ -212,7 +215,7 @@ def _again(asked: _Asked) -> Array:
         # Numerators and denominators have so few bits, where x is not tiny, that what is as near to
         # a float as an error of pairs is that float.
         near = np.abs(number.low) <= _NEXT_TO_NOTHING * np.abs(number.high)
-        exact = near & (np.abs(x.high) > _TINY)
+        exact = near & (np.abs(x.high) > _TINY) & (np.abs(number.high) > SAFE)
         number = Pair(number.high, np.where(exact, 0.0, number.low))
         error = np.where(exact, EXACT, error)
     bound = np.maximum(error, 0.0)
@@ -222,8 +225,9 @@ def _again(asked: _Asked) -> Array:
     )
     results[at] = lower
     sure = lower.view(_BITS[dtype.itemsize]) == upper.view(_BITS[dtype.itemsize])
+    sure &= ~np.isnan(lower)  # out of the range of pairs
     if dtype == np.float64:
-        sure &= ((np.abs(number.high) > SAFE) | (error < 0)) & ~np.isnan(lower)
+        sure &= (np.abs(number.high) > SAFE) | (error < 0)
     for one in at[~sure]:
         results[one] = _exactly(asked, one)
     return results

@@ -91,8 +91,8 @@ def test_what_is_no_real_number_is_refused(name, bad):
 @pytest.mark.parametrize(
     ("name", "parameters", "words"),
     [
-        ("leaky_relu", {"negative_slope": 1.0}, "expected 0 <= negative_slope < 1"),
-        ("leaky_relu", {"negative_slope": -0.1}, "outside its domain"),
+        ("leaky_relu", {"negative_slope": np.inf}, "expected -inf < negative_slope < inf"),
+        ("leaky_relu", {"negative_slope": -np.inf}, "outside its domain"),
         ("leaky_relu", {"negative_slope": float("nan")}, "outside its domain"),
         ("elu", {"alpha": -1.0}, "expected 0 <= alpha"),
         ("celu", {"alpha": 0.0}, "expected 0 < alpha"),
@@ -103,6 +103,20 @@ def test_a_parameter_outside_its_domain_is_refused(name, parameters, words):
     for call in (ref.activations[name], ref.activations[name].derivative):
         with pytest.raises(ValueError, match=words):
             call(1.0, **parameters)
+
+
+@pytest.mark.parametrize("slope", [-2.0, -0.0, 0.0, 1.0, 1.5, 1e300, 5e-324])
+@pytest.mark.parametrize("fmt", ["float32", "float64"])
+def test_leaky_relu_takes_any_slope(fmt, slope):
+    """And at 0 the left one."""
+    x = np.array([-1e30, -3.3, -0.0, 0.0, 2.0], fmt)
+    with np.errstate(over="ignore"):
+        line = (x.astype(np.float64) * slope).astype(fmt)
+        left = np.float64(slope).astype(fmt)
+        minus_left = (-np.float64(slope)).astype(fmt)
+    assert ref.leaky_relu(x, slope).tolist() == [*line[:4].tolist(), 2.0]
+    assert ref.leaky_relu.derivative(x, slope).tolist() == [left] * 4 + [1.0]
+    assert ref.leaky_relu.vjp(x, -np.ones(5), slope).tolist() == [minus_left] * 4 + [-1.0]
 
 
 def test_an_unknown_name_brings_the_nearest():
@@ -166,3 +180,17 @@ def test_a_function_is_pickled_and_copied_by_name(name):
 def test_an_upstream_of_another_shape_is_refused(name):
     with pytest.raises(ValueError, match=r"expected \(2,"):
         ref.activations[name].vjp(np.ones((2, 3)), np.ones((4, 2, 3)))
+
+
+def test_a_thread_that_flushes_subnormal_numbers_is_told():
+    torch = pytest.importorskip("torch")
+    if not torch.set_flush_denormal(True):
+        pytest.skip("this processor cannot")
+    try:
+        with pytest.warns(RuntimeWarning, match="gelu .* flushes subnormal numbers"):
+            ref.gelu(1.0)
+    finally:
+        torch.set_flush_denormal(False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ref.gelu(1.0)

@@ -88,10 +88,10 @@ def test_a_piece_without_condition_comes_last(tmp_path):
 
 def test_a_curve_beyond_the_domain_is_refused(tmp_path):
     assert "curves = [0.1, 0.2, 0.3]" in LEAKY
-    text = LEAKY.replace("curves = [0.1, 0.2, 0.3]", "curves = [0.1, 1.0]")
+    text = LEAKY.replace("curves = [0.1, 0.2, 0.3]", "curves = [0.1, inf]")
     error = refuse(tmp_path, text, "leaky_relu")
     assert error.key == "parameters.negative_slope.curves[1]"
-    assert "1.0 is outside of the domain" in str(error)
+    assert "inf is outside of the domain" in str(error)
 
 
 @pytest.mark.parametrize("entry", [*spec.activations.values(), *spec.initializers.values()],

@@ -228,3 +228,19 @@ def test_an_upstream_of_0_gives_zeros_with_the_sign_of_the_product(monkeypatch, 
         got = ref.activations[name].vjp(x, np.full(x.size, zero, fmt))
         assert (got == 0).all()
         assert (np.signbit(got) == (np.signbit(slopes) != np.signbit(zero))).all()
+
+
+@pytest.mark.parametrize("name", ["elu", "celu", "leaky_relu"])
+@pytest.mark.parametrize("fmt", ["float32", "float64"])
+def test_an_upstream_makes_up_for_a_tiny_parameter(name, fmt):
+    """The product is an ordinary number, though the slope is subnormal."""
+    x = np.array([-1.0, -0.25], fmt)
+    parameter, upstream = 3e-320, np.full(2, -1e300)
+    with mpmath.workprec(200):
+        slopes = {
+            "elu": [parameter * mpmath.exp(one) for one in x.tolist()],
+            "celu": [mpmath.mpf(0)] * 2,
+            "leaky_relu": [mpmath.mpf(parameter)] * 2,
+        }[name]
+        right = [nearest(slope * mpmath.mpf(-1e300), fmt) for slope in slopes]
+    assert ref.activations[name].vjp(x, upstream, parameter).tolist() == right
