@@ -93,18 +93,12 @@ class Activation(ABC):
             If the upstream gradient is of another shape.
         """
 
-    def __reduce__(self) -> tuple[Callable[[str], Activation], tuple[str]]:
-        """Be pickled and copied by name."""
-        return _named, (self.name,)
+    def __reduce__(self) -> str:
+        """Be pickled and copied as the name of the module that defines it."""
+        return self.name
 
     def __repr__(self) -> str:
         return f"<activation {self.name}>"
-
-
-def _named(name: str) -> Activation:
-    from . import activations
-
-    return activations[name]
 
 
 class Domain(NamedTuple):
