@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from actinit.spec import Activation
 
 from ..expected import inputs
-from ..expected.batches import roots
+from ..expected.roots import roots
 from ..formats import Format
 
 __all__ = ["ALONG", "LENGTHS", "PLAIN", "ROWS", "Arrangement", "arrangements", "telling"]

@@ -12,7 +12,7 @@ from actinit.adapters import Adapter
 from actinit.spec import Activation, Part
 
 from ..expected import inputs
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import Format
 
 __all__ = ["Ask", "asker", "ordinary", "upstream_of"]

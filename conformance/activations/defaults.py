@@ -11,7 +11,7 @@ from actinit.adapters import Adapter, bindings
 from actinit.spec import Activation
 
 from ..check import Check, Finding, Outcome, Witness
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import describe, hexadecimal
 from .naming import activation_check
 

@@ -19,7 +19,8 @@ from actinit.spec import Activation
 from ..backend.guard import BadResultError, HungError
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import measure
-from ..expected.batches import budgets, defaults, row_budgets
+from ..expected.budgets import budgets, row_budgets
+from ..expected.defaults import defaults
 from ..formats import FORMATS, brief
 from ..oracle import Exact, exact
 from .naming import activation_check

@@ -15,7 +15,7 @@ from actinit.spec import Activation, Kink, evaluate
 
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import ulp
-from ..expected.batches import defaults, kinks_of
+from ..expected.defaults import defaults, kinks_of
 from ..formats import Format, describe, formats_of, hexadecimal
 from ..oracle import enclose
 from .naming import activation_check

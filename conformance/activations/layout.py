@@ -23,7 +23,7 @@ from actinit.spec import Activation, Part
 from ..backend.guard import HungError
 from ..check import Check, Outcome
 from ..expected import inputs
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import ARITHMETIC, Format
 from .arrangements import LENGTHS, LONG, ROWS, Arrangement, arrangements, telling
 from .layout_findings import Difference, outcome_of, raised

@@ -19,7 +19,7 @@ from actinit.spec import Activation
 
 from ..backend.guard import BackendExitError, BadResultError, HungError
 from ..check import Outcome
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import Format
 
 __all__ = ["where_offered"]

@@ -16,7 +16,9 @@ from ..check import Check, Finding, Outcome, Witness
 from ..error.intervals import short
 from ..error.metric import Errors, measure, ulp
 from ..expected import inputs
-from ..expected.batches import budgets, defaults, roots
+from ..expected.budgets import budgets
+from ..expected.defaults import defaults
+from ..expected.roots import roots
 from ..formats import ARITHMETIC, Format
 from ..kinds import Kind
 from ..oracle import Exact, exact

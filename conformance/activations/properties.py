@@ -22,7 +22,8 @@ from ..check import Check, Finding, Grade, Outcome, Witness
 from ..error.findings import findings
 from ..error.question import Question
 from ..error.tally import Tally
-from ..expected.batches import batches, defaults
+from ..expected.batches import batches
+from ..expected.defaults import defaults
 from ..expected.question import question
 from ..formats import Format, brief, describe, formats_of
 from .judge import subject, tell

@@ -14,7 +14,8 @@ from actinit.spec import Activation, Part
 from ..error.question import Question
 from ..error.tally import Tally
 from ..expected import inputs
-from ..expected.batches import Batch, defaults
+from ..expected.batches import Batch
+from ..expected.defaults import defaults
 from ..expected.question import question
 from ..formats import Format
 from ..oracle import Exact

@@ -18,8 +18,10 @@ from actinit.spec import Activation, budget_of, compute
 
 from ..check import Check, Outcome
 from ..expected import inputs
-from ..expected.batches import Batch, defaults, nonzero_roots, roots, seams_of
+from ..expected.batches import Batch
 from ..expected.caps import capped, with_condition_number
+from ..expected.defaults import defaults, seams_of
+from ..expected.roots import nonzero_roots, roots
 from ..formats import ARITHMETIC, Format
 from ..oracle import exact
 from .judge import outcome_and_curve

@@ -25,8 +25,8 @@ from actinit.spec import (
 
 from ..check import Check, Finding, Outcome, Witness
 from ..error.metric import measure
-from ..expected.batches import defaults, kinks_of
 from ..expected.caps import cap
+from ..expected.defaults import defaults, kinks_of
 from ..formats import Format, brief, describe, formats_of, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact

@@ -22,7 +22,9 @@ from actinit.spec import Activation, evaluate
 from ..check import Check, Finding, Grade, Outcome, Witness
 from ..error.metric import measure, ulp
 from ..expected import inputs
-from ..expected.batches import budgets, defaults, kinks_of, roots, row_budgets
+from ..expected.budgets import budgets, row_budgets
+from ..expected.defaults import defaults, kinks_of
+from ..expected.roots import roots
 from ..formats import ARITHMETIC, Format, brief, describe, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact, exact

@@ -12,7 +12,8 @@ from actinit.spec import Activation, Part, evaluate
 
 from ..backend.copy import Array, Copy, chosen, flipped
 from ..error.metric import ulp
-from ..expected.batches import budgets, defaults, kinks_of, row_budgets
+from ..expected.budgets import budgets, row_budgets
+from ..expected.defaults import defaults, kinks_of
 from ..formats import FORMATS, Format
 
 __all__ = [

@@ -13,8 +13,10 @@ from ..error.metric import ulp
 from ..error.question import Question
 from ..error.tally import ordinals
 from ..formats import Format
-from .batches import at_zero, budgets, defaults, kinks_of
+from .budgets import budgets
 from .caps import cap
+from .defaults import defaults, kinks_of
+from .reference import at_zero
 
 __all__ = ["question"]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from actinit import spec
 from actinit.spec import Activation, Part
 
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import FORMATS, hexadecimal
 from ..results.rounding import HardCases
 from ..results.store import read

@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 from actinit import spec
 from actinit.spec import Activation, Part
 
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import FORMATS, hexadecimal
 from ..parallel import Executor
 from ..results.machine import this_machine

@@ -30,7 +30,7 @@ from actinit.spec import Activation, Part
 
 from ..error.metric import measure
 from ..expected import inputs
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import FORMATS, Format, describe, formats_of, hexadecimal
 from ..oracle import exact
 from ..parallel import pool

@@ -23,7 +23,8 @@ from actinit.spec import Activation, Part, activations
 
 from ..activations.naming import PARTS
 from ..backend.guard import Guarded
-from ..expected.batches import defaults, roots
+from ..expected.defaults import defaults
+from ..expected.roots import roots
 from ..formats import Format, formats_of
 from ..oracle import enclose
 from ..results.answers import Answer, Answers

@@ -20,7 +20,8 @@ from actinit import reference, spec
 from actinit.spec import Activation, Initializer
 from actinit.spec.laws import Constant, Orthogonal, Structured
 
-from ..expected.batches import crossings, defaults, kinks_of, seams_of
+from ..expected.defaults import defaults, kinks_of, seams_of
+from ..expected.roots import crossings
 from ..oracle import enclose
 from ..results.curves import Bin, Curve, Curves, Histogram, Kink, Line, Point, Variant, What
 

@@ -12,7 +12,7 @@ from actinit.spec import Activation
 
 from ..check import Finding, Outcome
 from ..expected import inputs
-from ..expected.batches import roots
+from ..expected.roots import roots
 from ..formats import FORMATS, describe
 from .calls import Calls, calls
 from .places import places

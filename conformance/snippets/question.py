@@ -9,7 +9,7 @@ from typing import Any
 from actinit.spec import Activation, Part
 
 from ..check import Witness
-from ..expected.batches import defaults
+from ..expected.defaults import defaults
 from ..formats import FORMATS
 
 __all__ = ["Question", "keyword_list", "literal", "mapping"]

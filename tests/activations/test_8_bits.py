@@ -13,7 +13,7 @@ from actinit import reference as ref
 from actinit import spec
 from actinit.conformance.error.metric import measure
 from actinit.conformance.error.tally import Question, Tally
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import Exact, enclose
 from actinit.conformance.plan import activation_checks

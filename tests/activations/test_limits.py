@@ -10,7 +10,7 @@ import pytest
 from helpers.formulas import altered
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.oracle import enclose, enclose_rows
 
 FAR = (1e3, 1e6, 1e30, 1e300)

@@ -9,7 +9,7 @@ from helpers.running import run, wrong_ones
 
 from actinit import spec
 from actinit.conformance.expected import inputs
-from actinit.conformance.expected.batches import roots
+from actinit.conformance.expected.roots import roots
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 
 # Backend, entry, all checks in float32 that must fail, kind of the finding, words of the message.

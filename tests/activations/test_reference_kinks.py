@@ -6,7 +6,7 @@ import pytest
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.expected.batches import defaults, kinks_of
+from actinit.conformance.expected.defaults import defaults, kinks_of
 from actinit.conformance.oracle import enclose
 
 KINKED = [name for name, entry in spec.activations.items() if kinks_of(entry)]

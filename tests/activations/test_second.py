@@ -11,7 +11,7 @@ from helpers.formulas import FORMULAS
 from actinit import spec
 from actinit.conformance.activations import second
 from actinit.conformance.error.metric import measure
-from actinit.conformance.expected.batches import defaults, kinks_of, seams_of
+from actinit.conformance.expected.defaults import defaults, kinks_of, seams_of
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact
 

@@ -9,8 +9,9 @@ import pytest
 from actinit_site.html.evaluator import formulas
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults, roots
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.expected.inputs import every_nth, scalars
+from actinit.conformance.expected.roots import roots
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose
 from actinit.conformance.published.answers import inputs, patterns

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.imports import MODULES, ROOT, imported
 from helpers.wrong import Right
 
 from actinit.conformance.error.tally import DEFECTS, Tally
@@ -114,3 +115,19 @@ def test_a_probe_says_what_pieces_will_be_of(backend):
     assert (origin.entry, origin.part, origin.backend) == ("gelu", "value", "own")
     _, other = probe(Task("right", "gelu", "derivative"))
     assert origin.digest != other.digest
+
+
+def test_a_digest_covers_all_modules_that_judge_an_input():
+    place = "conformance"
+    seen, left = set(), [f"{place}.error.tally", f"{place}.expected.question"]
+    while left:
+        name = left.pop()
+        seen.add(name)
+        file = MODULES[name]
+        for full in imported(file.read_text(), name, is_package=file.stem == "__init__"):
+            module = full if full in MODULES else full.rpartition(".")[0]
+            if module.startswith(place) and not module.startswith(f"{place}.oracle"):
+                left += [module] if module in MODULES and module not in seen else []
+    files = {str(MODULES[name].relative_to(ROOT / place)) for name in seen}
+    # Packages only say what they are; exact values are stored under a digest of their own.
+    assert {name for name in files if not name.endswith("__init__.py")} == set(work.COUNTING)

@@ -14,14 +14,10 @@ from actinit import reference, spec
 from actinit.conformance.activations import second
 from actinit.conformance.error.metric import lost, measure, ulp
 from actinit.conformance.expected import inputs
-from actinit.conformance.expected.batches import (
-    budgets,
-    defaults,
-    nonzero_roots,
-    roots,
-    row_budgets,
-)
+from actinit.conformance.expected.budgets import budgets, row_budgets
 from actinit.conformance.expected.caps import cap, near_root
+from actinit.conformance.expected.defaults import defaults
+from actinit.conformance.expected.roots import nonzero_roots, roots
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import Exact, exact
 from actinit.conformance.plan import activation_checks

@@ -12,7 +12,7 @@ from actinit.conformance.activations.diagnosis.gradients import Gradients
 from actinit.conformance.activations.diagnosis.rows import Rows
 from actinit.conformance.error.metric import measure
 from actinit.conformance.expected import inputs
-from actinit.conformance.expected.batches import row_budgets
+from actinit.conformance.expected.budgets import row_budgets
 from actinit.conformance.expected.question import question
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact

@@ -13,7 +13,7 @@ from helpers.published import GLIBC, WORST
 
 from actinit import spec
 from actinit.conformance.expected import inputs
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
 

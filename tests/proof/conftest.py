@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.proof.chunk import Open, held
 from actinit.conformance.proof.models import Modeller, Run
 from actinit.conformance.proof.piece import ask_reference

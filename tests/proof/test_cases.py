@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import FORMATS, hexadecimal
 from actinit.conformance.proof.cases import FOLDER, file_of, hard_cases, hard_inputs
 from actinit.conformance.proof.compute import PARTS, elementwise

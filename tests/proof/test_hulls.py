@@ -7,7 +7,7 @@ import pytest
 from flint import arb, arb_series, ctx
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.oracle.formula import UncertainError, compile_formula, compile_series
 from actinit.conformance.proof.compute import PARTS, elementwise
 from actinit.conformance.proof.hulls import Interval, hull

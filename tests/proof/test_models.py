@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actinit import spec
-from actinit.conformance.expected.batches import defaults
+from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.proof.chunk import INPUTS, runs
 from actinit.conformance.proof.compute import PARTS, elementwise

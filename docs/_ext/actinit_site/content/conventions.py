@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from actinit.conformance.check import Finding
-from actinit.conformance.expected.batches import kinks_of
+from actinit.conformance.expected.defaults import kinks_of
 from actinit.spec import Activation, AnyEntry, SpecialCase
 
 from ..results import Measured, Results

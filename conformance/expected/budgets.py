@@ -1,0 +1,77 @@
+"""How many ulp an entry grants at each input: by its stated budget, within the caps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit.spec import Activation, Part, budget_of, compute
+
+from ..formats import Format
+from .caps import capped, with_condition_number
+from .defaults import defaults
+from .reference import reference_at
+from .roots import exact_roots
+
+__all__ = ["budgets", "row_budgets"]
+
+Floats = NDArray[np.float64]
+
+
+def budgets(
+    entry: Activation,
+    fmt: Format,
+    part: Part,
+    points: Floats,
+    parameters: Mapping[str, float] | None = None,
+) -> Floats:
+    """Return the ulp granted at each point: by the entry's budget, within `caps`.
+
+    The condition number is that at the parameters; by default at their defaults.
+    """
+    expression = budget_of(entry, part).budget
+    elementary = fmt.elementary
+    if "kappa" not in expression.names:
+        granted = np.asarray(compute(expression, elementary), dtype=np.float64)
+        return np.broadcast_to(capped(granted, fmt), points.shape)
+    chosen = defaults(entry) if parameters is None else parameters
+    function, slope = _with_slope(entry, part, points, chosen)
+    places = exact_roots(entry, part, tuple(sorted(chosen.items())))
+    return with_condition_number(expression, elementary, fmt, points, function, slope, places)
+
+
+def row_budgets(
+    entry: Activation, fmt: Format, part: Part, points: Floats, shape: tuple[int, ...]
+) -> Floats:
+    """Return the ulp granted to each result of rows of points, of this shape; within `caps`."""
+    expression = budget_of(entry, part).budget
+    top = points.max(axis=1, keepdims=True)
+    names: dict[str, Any] = {
+        **fmt.elementary,
+        "n": points.shape[1],
+        "spread": top - points,
+        "width": top - points.min(axis=1, keepdims=True),
+    }
+    granted = np.asarray(compute(expression, names), dtype=np.float64)
+    return np.broadcast_to(capped(granted, fmt), shape)
+
+
+def _with_slope(
+    entry: Activation, part: Part, points: Floats, parameters: Mapping[str, float]
+) -> tuple[Floats, Floats]:
+    """Return the value or derivative at points, and its own slope there, to a few digits.
+
+    The slope of a derivative is a central difference of the reference's: a budget does not need
+    more digits than that gives (about 2**-30, relative to the terms that g is made of).
+    """
+    step = 2.0**-20
+    with np.errstate(all="ignore"):
+        function = reference_at(entry, part, points, parameters)
+        if part == "value":
+            return function, reference_at(entry, "derivative", points, parameters)
+        right = reference_at(entry, part, points * (1 + step), parameters)
+        left = reference_at(entry, part, points * (1 - step), parameters)
+        return function, (right - left) / (2 * step * points)

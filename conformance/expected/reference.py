@@ -1,0 +1,40 @@
+"""The reference's values and derivatives in float64, and what is right at a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actinit import reference
+from actinit.spec import Activation, Part, evaluate
+
+from ..formats import Format
+from .defaults import defaults, kinks_of
+
+__all__ = ["at_zero", "reference_at"]
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+
+def reference_at(
+    entry: Activation, part: Part, points: Floats, parameters: Mapping[str, float] | None = None
+) -> Floats:
+    """Return the reference's value or derivative; the defaults stand in for parameters left out."""
+    function, chosen = reference.activations[entry.name], parameters or {}
+    return function(points, **chosen) if part == "value" else function.derivative(points, **chosen)
+
+
+def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple[Array, Array]:
+    """Return the ends of what is right at zero: any subgradient if it is a kink."""
+    if part == "derivative":
+        for kink in kinks_of(entry):
+            if evaluate(kink.at, defaults(entry)) == 0:
+                low, high = (evaluate(end, defaults(entry)) for end in kink.accept)
+                return np.full(points.shape, low, fmt.dtype), np.full(points.shape, high, fmt.dtype)
+    positive, negative = reference_at(entry, part, np.array([0.0, -0.0])).astype(fmt.dtype)
+    found = np.where(np.signbit(points), negative, positive)
+    return found, found
