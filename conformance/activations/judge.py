@@ -15,10 +15,12 @@ from ..check import Finding, Grade, Outcome, Witness
 from ..error.curve import ROUNDED, curve
 from ..error.findings import DIVERGING, OBSERVED, findings
 from ..error.intervals import witness
-from ..error.kernels import OF_BEYOND, ROUNDING_LEVEL
+from ..error.kernels import ROUNDING_LEVEL
 from ..error.metric import measure, ulp
+from ..error.ordinals import number
 from ..error.question import Question
-from ..error.tally import DEFECTS, Tally, number
+from ..error.rows import DEFECTS, OF_BEYOND
+from ..error.tally import Tally
 from ..oracle import Exact
 
 __all__ = ["conclude", "outcome", "outcome_and_curve", "subject", "tell"]

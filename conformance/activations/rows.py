@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ..check import Finding, Outcome, Witness
 from ..error.curve import ROUNDED, curve_by_size
 from ..error.intervals import short
-from ..error.kernels import OF_BEYOND, ROUNDING_LEVEL
+from ..error.kernels import ROUNDING_LEVEL
 from ..error.metric import Errors, ulp
+from ..error.rows import OF_BEYOND
 from ..expected.batches import Batch
 from ..formats import Format, hexadecimal
 from ..kinds import Kind

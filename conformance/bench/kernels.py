@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..error import kernels
+from ..error.rows import BINS, ROW
+from ..error.terms import terms
 from ..formats import FORMATS
 from ..parallel import pool
 
@@ -52,9 +54,9 @@ def _compare(rounds: int) -> float:
     bits = np.arange(_FIRST, _FIRST + _SIZE, dtype=_FORMAT.bits)
     right = np.tanh(bits.view(_FORMAT.dtype).astype(np.float64))
     got = right.astype(_FORMAT.dtype)
-    terms = kernels.terms(_FORMAT, base=_ULPS, low=-1.0, high=1.0, rising=1.0, at_zero=(0.0, 0.0))
-    rows, slots = np.zeros(1, kernels.ROW), np.zeros(kernels.BINS, np.int64)
-    work = (bits, got, right, right, terms, rows, slots, kernels.Pending.room(_SIZE))
+    asked = terms(_FORMAT, base=_ULPS, low=-1.0, high=1.0, rising=1.0, at_zero=(0.0, 0.0))
+    rows, slots = np.zeros(1, ROW), np.zeros(BINS, np.int64)
+    work = (bits, got, right, right, asked, rows, slots, kernels.Pending.room(_SIZE))
     quotients = [
         _seconds(_plain, got, right) / _seconds(kernels.count, *work) for _ in range(rounds)
     ]

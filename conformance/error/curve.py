@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from .kernels import bin_of_minus_zero
+from .rows import bin_of_minus_zero
 from .tally import Tally
 
 __all__ = ["ROUNDED", "curve", "curve_by_size", "per_binade"]

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from ..check import Witness
 from ..formats import Format
 from .curve import per_binade
-from .kernels import bin_of_minus_zero
 from .metric import lost, ulp
+from .ordinals import number
 from .question import Question
-from .tally import DEFECTS, Size, Tally, number, worst_row
+from .rows import DEFECTS, Size, bin_of_minus_zero, worst_row
+from .tally import Tally
 
 __all__ = ["Group", "Point", "groups", "short", "witness"]
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats import Format
-from . import kernels
-from .kernels import Terms
+from .terms import Terms, terms
 
 __all__ = ["Question"]
 
@@ -62,7 +61,7 @@ class Question:
         """The question as the kernels take it."""
         low, high = self.range
         rising = {"increasing": 1.0, "decreasing": -1.0, None: 0.0}[self.monotone]
-        return kernels.terms(
+        return terms(
             self.fmt, base=self.base_budget, low=low, high=high, rising=rising, at_zero=self.at_zero
         )
 

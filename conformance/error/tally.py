@@ -3,7 +3,7 @@
 A *bin* is the inputs that share their top twelve bits: the sign, the exponent and, in the formats
 below float64, the first bits of the significand; in a format of 8 bits each input is a bin. So a
 bin of float32 holds 2**20 inputs, and a chunk of the sweep (one exponent, both signs) holds sixteen
-bins. A tally keeps one row for each bin that it has seen; see `error.kernels.ROW`. Inputs are kept
+bins. A tally keeps one row for each bin that it has seen; see `error.rows.ROW`. Inputs are kept
 as *ordinals*, their place in the order of the format (0 for 0.0, -1 for -0.0), results and exact
 values as float64, which holds the numbers of every format.
 
@@ -34,7 +34,7 @@ and the largest asymmetry.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,40 +42,25 @@ from numpy.typing import NDArray
 from ..formats import Format
 from ..oracle import Exact
 from . import kernels
-from .kernels import BINS, DEFECTS, ROW, Pending
+from .kernels import Pending
+from .ordinals import number, ordinals
 from .question import Question
+from .rows import (
+    BINS,
+    DEFECTS,
+    ROW,
+    Size,
+    bin_of_minus_zero,
+    bin_shift,
+    empty_rows,
+    merge_row,
+    worst_row,
+)
 
-__all__ = ["BINS", "DEFECTS", "Question", "Size", "Tally", "number", "ordinals", "worst_row"]
+__all__ = ["Tally"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-Size = Literal["worst", "beyond", "order", "symmetry"]
-
-
-def ordinals(x: Array, fmt: Format) -> NDArray[np.int64]:
-    """Return the places of numbers in the order of their format: -1 for -0.0, 0 for 0.0."""
-    bits = np.asarray(x, dtype=fmt.dtype).view(fmt.bits).astype(np.uint64)
-    sign = np.uint64(fmt.sign)
-    magnitude = (bits & (sign - np.uint64(1))).astype(np.int64)
-    return np.where(bits & sign, -1 - magnitude, magnitude)
-
-
-def number(ordinal: int, fmt: Format) -> Any:
-    """Return the number at a place: the inverse of `ordinals`, for one."""
-    sign = fmt.sign
-    pattern = ordinal if ordinal >= 0 else sign | (-1 - ordinal)
-    return fmt.from_bits(np.array([pattern], dtype=np.uint64))[0]
-
-
-def worst_row(rows: NDArray[Any], of: Size) -> Any:
-    """Return the row with the largest error, or other size that rows keep, or None.
-
-    Of several, that with the input of the smallest magnitude, then the positive one.
-    """
-    kept = rows[rows[of] >= 0] if of == "worst" else rows[rows[of] > 0]
-    if kept.size == 0:
-        return None
-    return min(kept[kept[of] == kept[of].max()], key=lambda row: _rank(row, of))
 
 
 class Tally:
@@ -90,7 +75,7 @@ class Tally:
     def __init__(self, fmt: Format) -> None:
         self.fmt = fmt
         self._slots = np.full(BINS, -1, dtype=np.int64)
-        self._rows = _empty(16)
+        self._rows = empty_rows(16)
         self._used = 0
         self._pending = Pending.room(0)
 
@@ -209,7 +194,7 @@ class Tally:
                 "counted twice; sweep each bin into one tally"
             )
         for slot, row in zip(self._slots_of(rows["bin"]), rows, strict=True):
-            _merge_row(self._rows[slot], row)
+            merge_row(self._rows[slot], row)
 
     def seams(self, question: Question) -> None:
         """Look at the steps from each bin to the next, once all are there; again is no harm.
@@ -273,7 +258,7 @@ class Tally:
     def _order(self) -> NDArray[np.intp]:
         """Return the indices of the rows in the order of numbers."""
         bins = self._rows["bin"][: self._used]
-        minus_zero = kernels.bin_of_minus_zero(self.fmt)
+        minus_zero = bin_of_minus_zero(self.fmt)
         return np.argsort(np.where(bins >= minus_zero, minus_zero - 1 - bins, bins))
 
     def _bits(self, x: Array) -> Array:
@@ -302,7 +287,7 @@ class Tally:
         new = bins[self._slots[bins] < 0]
         used = self._used + new.size
         if used > len(self._rows):
-            more = _empty(max(2 * len(self._rows), used))
+            more = empty_rows(max(2 * len(self._rows), used))
             more[: self._used] = self._rows[: self._used]
             self._rows = more
         self._rows["bin"][self._used : used] = new
@@ -312,7 +297,7 @@ class Tally:
 
     def _make_rows(self, bits: Array) -> NDArray[np.int64]:
         """Return the indices of the rows of inputs, which are made if there are none."""
-        shift = self.fmt.bits.type(kernels.bin_shift(self.fmt))
+        shift = self.fmt.bits.type(bin_shift(self.fmt))
         ends = (bits[[0, -1]] >> shift).astype(np.int64)
         if ends[0] == ends[1]:
             return self._slots_of(ends[:1])
@@ -377,15 +362,6 @@ class Tally:
         return Exact(rounded, residual)
 
 
-def _empty(size: int) -> NDArray[Any]:
-    """Return rows in which nothing was counted."""
-    rows = np.zeros(size, dtype=ROW)
-    rows["worst"] = -1
-    rows["first"] = np.iinfo(np.int64).max
-    rows["last"] = np.iinfo(np.int64).min
-    return rows
-
-
 def _points(x: Array, at: NDArray[np.int64]) -> Floats:
     """Return some inputs as float64."""
     with np.errstate(invalid="ignore"):  # a signalling nan says so
@@ -397,34 +373,3 @@ def _read_only(array: Array) -> Array:
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view
-
-
-def _rank(row: Any, of: str) -> tuple[float, int, bool]:
-    """Order rows by the size of what they keep, the largest first."""
-    at = int(row[f"{of}_at"])
-    return -float(row[of]), max(at, -1 - at), at < 0
-
-
-# What a row keeps beside a size, and beside the ends of where a defect was seen.
-_BESIDE = {
-    "worst": ("_at", "_got", "_exact"),
-    "beyond": ("_at", "_got", "_exact", "_budget"),
-    "order": ("_at", "_got", "_exact"),
-    "symmetry": ("_at", "_got", "_exact"),
-}
-
-
-def _merge_row(mine: Any, other: Any) -> None:
-    """Take over what another row of the same bin has."""
-    if other["count"]:
-        for name in ("count", "x_first", "x_last", "got_first", "got_last"):
-            mine[name] = other[name]
-    for size, beside in _BESIDE.items():
-        if _rank(other, size) < _rank(mine, size):
-            for name in (size, *(size + suffix for suffix in beside)):
-                mine[name] = other[name]
-    mine["number"] += other["number"]
-    for end, nearer in (("first", np.less), ("last", np.greater)):
-        taken = nearer(other[end], mine[end])
-        for name in (end, f"{end}_got", f"{end}_exact"):
-            mine[name][taken] = other[name][taken]

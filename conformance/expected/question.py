@@ -10,8 +10,8 @@ import numpy as np
 from actinit.spec import Activation, Part, budget_of, compute, evaluate
 
 from ..error.metric import ulp
+from ..error.ordinals import ordinals
 from ..error.question import Question
-from ..error.tally import ordinals
 from ..formats import Format
 from .budgets import budgets
 from .caps import cap

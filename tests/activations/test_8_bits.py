@@ -12,7 +12,8 @@ from helpers.exactly import rounded
 from actinit import reference as ref
 from actinit import spec
 from actinit.conformance.error.metric import measure
-from actinit.conformance.error.tally import Question, Tally
+from actinit.conformance.error.question import Question
+from actinit.conformance.error.tally import Tally
 from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import Exact, enclose

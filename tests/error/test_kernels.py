@@ -6,13 +6,17 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.imports import MODULES, imported
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actinit.conformance.error.kernels import DEFECTS
+from actinit.conformance.error import kernels
+from actinit.conformance.error.kernels import compiled
 from actinit.conformance.error.metric import measure, ulp
+from actinit.conformance.error.ordinals import number, ordinals
 from actinit.conformance.error.question import Question
-from actinit.conformance.error.tally import Tally, number, ordinals
+from actinit.conformance.error.rows import DEFECTS
+from actinit.conformance.error.tally import Tally
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import Exact
 
@@ -368,3 +372,15 @@ def test_mirrored_nans_and_zeros():
         tally = Tally(F32)
         tally.add_symmetry(x, np.full(3, got, "f4"), np.full(3, other, "f4"), question)
         assert counts(tally) == expected
+
+
+def test_kernels_are_kept_under_a_digest_of_all_that_they_are_made_of():
+    # numba itself looks at a kernel's own file alone, and would go on with what it calls.
+    sources = {file.resolve() for file in compiled.SOURCES}
+    assert kernels.count.__qualname__.startswith("count_")
+    for name, file in MODULES.items():
+        if name.startswith("conformance.error.kernels"):
+            full = set(imported(file.read_text(), name, is_package=file.stem == "__init__"))
+            parts = {one if one in MODULES else one.rpartition(".")[0] for one in full}
+            assert {MODULES[one] for one in parts if one in MODULES} <= sources
+    assert len(sources) > 6

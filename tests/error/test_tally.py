@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actinit.conformance.error.kernels import DEFECTS
+from actinit.conformance.error.ordinals import number, ordinals
 from actinit.conformance.error.question import Question
-from actinit.conformance.error.tally import Tally, number, ordinals
+from actinit.conformance.error.rows import DEFECTS
+from actinit.conformance.error.tally import Tally
 from actinit.conformance.formats import FORMATS
 
 F32, F16 = FORMATS["float32"], FORMATS["float16"]

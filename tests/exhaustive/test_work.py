@@ -5,7 +5,8 @@ import pytest
 from helpers.imports import MODULES, ROOT, imported
 from helpers.wrong import Right
 
-from actinit.conformance.error.tally import DEFECTS, Tally
+from actinit.conformance.error.rows import DEFECTS
+from actinit.conformance.error.tally import Tally
 from actinit.conformance.exhaustive import work
 from actinit.conformance.exhaustive.piece import Origin
 from actinit.conformance.exhaustive.work import BackendRaisedError, Task, probe, survey, tally_of
