@@ -211,7 +211,8 @@ def _proof(options: argparse.Namespace) -> int:
 def _hard_cases(options: argparse.Namespace) -> int:
     from actinit.spec import UnknownNameError
 
-    from ..proof.cases import FOLDER, file_of, find, hard_cases
+    from ..expected.hard_cases import FOLDER, file_of, hard_cases
+    from ..proof.cases import find
     from ..proof.compute import elementwise
     from ..results.store import save
 

@@ -21,10 +21,11 @@ from ..oracle import Exact, exact
 from . import inputs
 from .budgets import row_budgets
 from .defaults import defaults, kinks_of
+from .hard_cases import hard_inputs
 from .reference import at_zero, reference_at
 from .roots import roots
 
-__all__ = ["Batch", "batches"]
+__all__ = ["Batch", "batches", "scalars_of"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -93,9 +94,29 @@ def batches(entry: Activation, fmt: Format, part: Part) -> tuple[Batch, ...]:
     return tuple(make(entry, fmt, part))
 
 
+def scalars_of(entry: Activation, fmt: Format, part: Part) -> Array:
+    """Return the sample of an elementwise entry: hard places, roots and hard cases among it.
+
+    Parameters
+    ----------
+    entry : Activation
+        The entry.
+    fmt : Format
+        The format.
+    part : {"value", "derivative"}
+        What is asked of the backend.
+
+    Returns
+    -------
+    ndarray
+        As `inputs.scalars`.
+    """
+    return inputs.scalars(fmt, roots(entry), hard_inputs(entry.name, part, fmt.name))
+
+
 def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
     parameters = defaults(entry)
-    x = inputs.scalars(fmt, roots(entry))
+    x = scalars_of(entry, fmt, part)
     if part == "derivative":
         for kink in kinks_of(entry):  # judged by a check of its own
             x = x[x.astype(np.float64) != evaluate(kink.at, parameters)]

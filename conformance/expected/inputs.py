@@ -61,7 +61,7 @@ def hard_points(fmt: Format) -> list[float]:
     return [sign * point for point in positive for sign in (1, -1)]
 
 
-def scalars(fmt: Format, extra: Iterable[float] = ()) -> Array:
+def scalars(fmt: Format, extra: Iterable[float] = (), alone: Iterable[float] = ()) -> Array:
     """Return the finite inputs of a function of one number.
 
     Parameters
@@ -69,21 +69,24 @@ def scalars(fmt: Format, extra: Iterable[float] = ()) -> Array:
     fmt : Format
         The format.
     extra : iterable of float, optional
-        Hard places of the function itself, such as its roots.
+        Hard places of the function itself, such as its roots, asked with their neighbours.
+    alone : iterable of float, optional
+        Single inputs, asked beside all others.
 
     Returns
     -------
     ndarray
         Sorted, without repetition, read-only; every finite number of a 16-bit format.
     """
-    return _scalars(fmt, tuple(sorted(extra)))
+    return _scalars(fmt, tuple(sorted(extra)), tuple(sorted(alone)))
 
 
 @lru_cache(maxsize=8)  # the checks of one entry come back to each format
-def _scalars(fmt: Format, extra: tuple[float, ...]) -> Array:
+def _scalars(fmt: Format, extra: tuple[float, ...], alone: tuple[float, ...]) -> Array:
     ordered = _common(fmt)
-    if not fmt.exhaustive and extra:
-        near = _in_order(np.concatenate([_neighbours(fmt, point) for point in extra]), fmt)
+    if not fmt.exhaustive and (extra or alone):
+        single = np.array(alone).astype(fmt.dtype)
+        near = _in_order(np.concatenate([*(_neighbours(fmt, x) for x in extra), single]), fmt)
         places = np.searchsorted(ordered, near)
         found = places < len(ordered)
         found[found] = ordered[places[found]] == near[found]

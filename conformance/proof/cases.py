@@ -1,4 +1,4 @@
-"""The hardest cases of every function, part and format: files of the package, one for each entry.
+"""The search for the hardest cases of every function, part and format: see `expected.hard_cases`.
 
 Of formats of up to 32 bits they are the hardest of all inputs, as a proof left them; of float64 the
 hardest that a search found, in several binades, near roots, in the tails, and among simple numbers.
@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actinit import spec
 from actinit.spec import Activation, Part
@@ -22,7 +19,6 @@ from actinit.spec import Activation, Part
 from ..expected.defaults import defaults
 from ..formats import FORMATS, hexadecimal
 from ..results.rounding import HardCases
-from ..results.store import read
 from . import chunk
 from .compute import PARTS, PROVEN_FORMATS
 from .compute import cases as hardest
@@ -31,10 +27,8 @@ from .journal import Journal
 from .piece import Case, kept
 from .search import searched, simple
 
-__all__ = ["FOLDER", "file_of", "find", "hard_cases", "hard_inputs"]
+__all__ = ["find"]
 
-#: Where the files stand.
-FOLDER = Path(str(files("actinit.conformance.proof") / "hard_cases"))
 # Cases of a format that a file has: few of formats whose inputs are all asked for anyway.
 _COUNTS = {8: 3, 16: 6, 32: 20}
 # Of float64: the hardest of all, of each place, and of simple numbers.
@@ -49,46 +43,6 @@ _DEEP = 1.3
 _DEEPER, _FEWER = 4, 2
 # How near roots it begins, relatively.
 _BESIDE = (2.0**-20, 2.0**-8)
-
-
-def hard_cases(name: str) -> HardCases:
-    """Return the hard cases of an entry.
-
-    Raises
-    ------
-    OSError
-        If there are none.
-    """
-    return read(file_of(name), HardCases)
-
-
-@cache
-def hard_inputs(name: str, part: Part, format_name: str) -> tuple[float, ...]:
-    """Return the inputs whose exact results are the hardest to round.
-
-    Parameters
-    ----------
-    name : str
-        Of an elementwise entry.
-    part : {"value", "derivative"}
-        Of it.
-    format_name : str
-        Of the inputs and the results.
-
-    Returns
-    -------
-    tuple of float
-        Numbers of the format, the hardest first; none if none is known.
-    """
-    if not file_of(name).exists():
-        return ()
-    rows = hard_cases(name).cases.get(part, {}).get(format_name, [])
-    return tuple(float.fromhex(x) for x, _, _ in rows)
-
-
-def file_of(name: str) -> Path:
-    """Return the file of an entry."""
-    return FOLDER / f"hard-cases-{name}.json"
 
 
 def find(name: str, journals: Path, bits: int, before: HardCases | None = None) -> HardCases:
@@ -183,8 +137,3 @@ def _rows(cases: Iterable[Case]) -> list[tuple[str, str, float]]:
         (hexadecimal(case.x), hexadecimal(case.value), float(f"{case.distance:.4g}"))
         for case in cases
     ]
-
-
-def as_array(name: str, part: Part, format_name: str) -> NDArray[np.generic]:
-    """Return `hard_inputs` as an array of the format."""
-    return np.array(hard_inputs(name, part, format_name)).astype(FORMATS[format_name].dtype)

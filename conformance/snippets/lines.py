@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from actinit.adapters import Adapter
-from actinit.spec import Activation
+from actinit.spec import Activation, Part
 
 from ..check import Finding, Outcome
-from ..expected import inputs
-from ..expected.roots import roots
+from ..expected.batches import scalars_of
 from ..formats import FORMATS, describe
 from .calls import Calls, calls
 from .places import places
@@ -110,7 +109,8 @@ def _repeated(name: str, x: str, count: int) -> _Array:
 
 def _neighbours(question: Question, x: float) -> list[str]:
     """Return an input of the sample between the two beside it."""
-    sample = np.sort(inputs.scalars(FORMATS[question.dtype], roots(question.entry)))
+    part: Part = "value" if question.part == "value" else "derivative"
+    sample = np.sort(scalars_of(question.entry, FORMATS[question.dtype], part))
     at = int(np.searchsorted(sample.astype(np.float64), x))
     return [describe(number) for number in sample[max(at - 1, 0) : at + 2]]
 

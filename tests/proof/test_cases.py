@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from actinit import spec
+from actinit.conformance.expected.batches import batches
 from actinit.conformance.expected.defaults import defaults
+from actinit.conformance.expected.hard_cases import FOLDER, file_of, hard_cases, hard_inputs
 from actinit.conformance.formats import FORMATS, hexadecimal
-from actinit.conformance.proof.cases import FOLDER, file_of, hard_cases, hard_inputs
 from actinit.conformance.proof.compute import PARTS, elementwise
 from actinit.conformance.proof.exactly import nearest
 from actinit.conformance.proof.piece import ask_reference
@@ -74,6 +75,19 @@ def test_what_is_in_no_file_has_no_inputs():
     assert [x.hex() for x in inputs] == [
         x for part, fmt, x, *_ in rows(name) if (part, fmt) == ("value", "float64")
     ]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", ["gelu", "hard_silu"])
+def test_every_backend_is_asked_for_them(name, part):
+    entry = spec.activations[name]
+    for fmt in hard_cases(name).cases[part]:
+        (batch,) = batches(entry, FORMATS[fmt], part)
+        asked = dict(zip(batch.x.tolist(), batch.exact.rounded.tolist(), strict=True))
+        for _, _, x, value, _ in (row for row in rows(name) if row[:2] == (part, fmt)):
+            right = asked[float.fromhex(x)]
+            if fmt == "float64":  # below, the float64 reference is what is right
+                assert right == float.fromhex(value)
 
 
 def test_they_are_small():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from actinit import reference as ref
+from actinit.conformance.expected.hard_cases import hard_inputs
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.proof import narrow
-from actinit.conformance.proof.cases import hard_inputs
 from actinit.conformance.proof.piece import ask_reference
 from actinit.reference.arithmetic import _floats, _pairs, balls, settle
 from actinit.spec import activations
