@@ -225,7 +225,7 @@ def _again(asked: _Asked) -> Array:
     )
     results[at] = lower
     sure = lower.view(_BITS[dtype.itemsize]) == upper.view(_BITS[dtype.itemsize])
-    sure &= ~np.isnan(lower)  # out of the range of pairs
+    sure &= ~np.isnan(number.high + number.low)  # out of the range of pairs
     if dtype == np.float64:
         sure &= (np.abs(number.high) > SAFE) | (error < 0)
     for one in at[~sure]:
@@ -295,8 +295,8 @@ def _exactly(asked: _Asked, place: int) -> Any:
             ends = (number * factor).shifted(power).ends()
             lower, upper = sorted(_nearest(end, dtype) for end in ends)
         except UndecidedError:
-            lower, upper = 0.0, np.nan
-        if lower == upper:
+            lower, upper = 0.0, np.nan  # unlike
+        if lower == upper or (np.isnan(lower) and np.isnan(upper)):
             return lower
         bits *= 2
     raise ArithmeticError(

@@ -244,3 +244,10 @@ def test_an_upstream_makes_up_for_a_tiny_parameter(name, fmt):
         }[name]
         right = [nearest(slope * mpmath.mpf(-1e300), fmt) for slope in slopes]
     assert ref.activations[name].vjp(x, upstream, parameter).tolist() == right
+
+
+def test_beyond_a_format_without_infinities_is_nan():
+    """Which no bits settle, so that no more of them are asked for."""
+    x = np.array([448, -448, 400], "float8_e4m3fn")
+    assert np.isnan(ref.selu(x).astype(float)).tolist() == [True, False, False]
+    assert np.isnan(ref.leaky_relu(x, 1e300).astype(float)).tolist() == [False, True, False]
