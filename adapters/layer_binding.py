@@ -25,7 +25,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Start(Struct, frozen=True, kw_only=True):
     """What a framework draws when nobody says anything: an entry, at these parameters."""
 
-    law: str  #: Name of the initializer.
+    initializer: str  #: Name of the initializer.
     parameters: dict[str, Expression] = {}
     choices: dict[str, str] = {}
 

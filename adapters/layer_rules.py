@@ -84,13 +84,17 @@ def _tensor(
 
 
 def _start(key: str, start: Start) -> Iterator[Breach]:
-    yield from unknown(f"{key}.law", start.law, set(initializers), "the initializers")
-    if start.law not in set(initializers):
+    yield from unknown(
+        f"{key}.initializer", start.initializer, set(initializers), "the initializers"
+    )
+    if start.initializer not in set(initializers):
         return
-    entry = initializers[start.law]
+    entry = initializers[start.initializer]
     for name in start.parameters:
-        yield from unknown(f"{key}.parameters", name, entry.parameters, f"{start.law}.toml")
+        yield from unknown(f"{key}.parameters", name, entry.parameters, f"{start.initializer}.toml")
     for name, option in start.choices.items():
-        yield from unknown(f"{key}.choices", name, entry.choices, f"{start.law}.toml")
+        yield from unknown(f"{key}.choices", name, entry.choices, f"{start.initializer}.toml")
         if name in entry.choices:
-            yield from unknown(f"{key}.choices.{name}", option, entry.options(name), start.law)
+            yield from unknown(
+                f"{key}.choices.{name}", option, entry.options(name), start.initializer
+            )

@@ -373,7 +373,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 
 
 class _Squares(NamedTuple):
-    """An activation of normal numbers, at the nodes of an integral over their law.
+    """An activation of normal numbers, at the nodes of an integral over their distribution.
 
     Attributes
     ----------
@@ -396,7 +396,7 @@ class _Squares(NamedTuple):
 # One for all functions that have kinks at 0 alone; with kinks elsewhere, one for each variance.
 @lru_cache(maxsize=8)
 def _rule(kinks: tuple[float, ...] = ()) -> tuple[Floats, Floats]:
-    """Return nodes and weights of an integral over the standard normal law.
+    """Return nodes and weights of an integral over the standard normal distribution.
 
     Parameters
     ----------

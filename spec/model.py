@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from .distributions import Chosen, DeltaOrthogonal, Dirac, Distribution, Fourier
 from .expression import Condition, Expression
-from .laws import Chosen, DeltaOrthogonal, Dirac, Fourier, Law
 
 __all__ = [
     "Accuracy",
@@ -189,9 +189,11 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     parameters: dict[str, Parameter] = {}
     choices: dict[str, Choice] = {}
     terms: dict[str, Term] = {}
-    law: Law
+    distribution: Distribution
     support: tuple[Expression, Expression] | None = None  #: Closed hull of what may be drawn.
-    mean: Expression | None = None  #: Of one weight; stated, and held against the law by a test.
+    mean: Expression | None = (
+        None  #: Of one weight; stated, and held against the distribution by a test.
+    )
     variance: Expression | None = None
     independent: Literal["weights", "inputs", "tensors", "none"]  #: What is drawn apart.
     seed: Literal["decides", "ignored"]  #: Whether the same seed means the same bits.
@@ -201,8 +203,8 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def example(self) -> tuple[str, dict[str, int]]:
-        """A kind of layer with a kernel that suits the law, and sizes to show it on."""
-        match self.law:
+        """A kind of layer with a kernel that suits the distribution, and sizes to show it on."""
+        match self.distribution:
             case Fourier():
                 return "conv1d", {"w": 32, "i": 1, "o": 17}
             case DeltaOrthogonal() | Dirac():
@@ -211,8 +213,8 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
 
     def options(self, choice: str) -> tuple[str, ...]:
         """Return the words that a choice may be."""
-        if isinstance(self.law, Chosen) and self.law.by == choice:
-            return tuple(self.law.among)
+        if isinstance(self.distribution, Chosen) and self.distribution.by == choice:
+            return tuple(self.distribution.among)
         return tuple(self.choices[choice].options)
 
 

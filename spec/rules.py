@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from .breach import Breach, undefined, unknown
+from .distributions import Structured, expressions
 from .expression import Expression
 from .floats import holds
-from .laws import Structured, expressions
 from .layer import AnyEntry, Layer
 from .model import (
     AccuracyTable,
@@ -139,7 +139,7 @@ def _budgets(
 
 def _initializer(entry: Initializer) -> Iterator[Breach]:
     known = {*entry.parameters, *FAN_NAMES}
-    if isinstance(entry.law, Structured):
+    if isinstance(entry.distribution, Structured):
         known |= MATRIX_NAMES
     for name, choice in entry.choices.items():
         options = entry.options(name)
@@ -151,8 +151,8 @@ def _initializer(entry: Initializer) -> Iterator[Breach]:
     for name, term in entry.terms.items():
         yield from undefined(f"terms.{name}.is", term.is_, known)
         known.add(name)
-    for key, expression in expressions(entry.law):
-        yield from undefined(f"law.{key}", expression, known)
+    for key, expression in expressions(entry.distribution):
+        yield from undefined(f"distribution.{key}", expression, known)
     for key in ("mean", "variance"):
         if (stated := getattr(entry, key)) is not None:
             yield from undefined(key, stated, known)

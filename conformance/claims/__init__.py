@@ -2,7 +2,7 @@
 
 A function has the id of its claim in ``spec/claims/article/``; it knows neither sentence nor
 verdict there, and a test of the suite holds the one against the other. `values`, `code`, `signals`,
-`laws`, `units` and `trained` hold the functions, by what they ask; `register` runs all.
+`distributions`, `units` and `trained` hold the functions, by what they ask; `register` runs all.
 """
 
 from .register import compute, deciders

@@ -95,20 +95,23 @@ def he_variance() -> Found:
     return _variance("he_normal", 2 / _IN, "2 / fan_in")
 
 
-def _variance(name: str, law: float, formula: str) -> Found:
+def _variance(name: str, variance: float, formula: str) -> Found:
     drawn = ref.initializers[name](_SHAPE, rng=0, dtype="float64")
-    root = math.sqrt(law)
+    root = math.sqrt(variance)
     z = np.linspace(-1, 1, 401)
     lines = [
         line(label, z, np.exp(-z * z / (2 * square)) / math.sqrt(2 * math.pi * square))
-        for label, square in ((f"variance {formula}", law), ("its root as the variance", root))
+        for label, square in (
+            (f"variance {formula}", variance),
+            ("its root as the variance", root),
+        )
     ]
-    wider = math.sqrt(root / law)
+    wider = math.sqrt(root / variance)
     return Found(
         # The variance of 100,352 draws has a standard error of 0.45 %.
         holds(abs(drawn.var() / root - 1) < 0.05),
         f"100,352 weights of a layer from 784 to 128 have variance {drawn.var():.6f}; {formula} is "
-        f"{law:.6f}, its root {root:.4f}, which would be {wider:.2g} times as wide",
+        f"{variance:.6f}, its root {root:.4f}, which would be {wider:.2g} times as wide",
         Plot(x="weight", y="density", lines=lines),
     )
 
@@ -183,8 +186,10 @@ def convolutions_use_he() -> Found:
         told: dict[str, Any] = {
             key: spec.evaluate(one, {}) for key, one in start.parameters.items()
         }
-        law = ref.initializers[start.law].distribution((3, 3, 64, 64), layout="hwio", **told)
-        gains[name] = float(law.var() * 9 * 64)
+        distribution = ref.initializers[start.initializer].distribution(
+            (3, 3, 64, 64), layout="hwio", **told
+        )
+        gains[name] = float(distribution.var() * 9 * 64)
     he = [math.isclose(gain, 2) for gain in gains.values()]
     text = ", ".join(f"{name} {gain:.3g}" for name, gain in gains.items())
     return Found(

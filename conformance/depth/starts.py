@@ -39,8 +39,10 @@ class Start:
 
     def gain(self, width: int) -> float:
         """Return the root of the weights' mean square, times the root of the fan-in."""
-        law = ref.initializers[self.initializer].distribution((width, width), **self.parameters)
-        return math.sqrt(width * (law.var() + law.mean() ** 2))
+        distribution = ref.initializers[self.initializer].distribution(
+            (width, width), **self.parameters
+        )
+        return math.sqrt(width * (distribution.var() + distribution.mean() ** 2))
 
     def kernels(self, width: int, depth: int, seed: int) -> Iterator[Floats]:
         """Draw the kernels of a network; of the same distribution and seed, the same weights."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
-from actinit.spec.laws import DeltaOrthogonal, Orthogonal
+from actinit.spec.distributions import DeltaOrthogonal, Orthogonal
 
 from .distributions import known
 from .draws import Draw
@@ -50,5 +50,5 @@ def reordered(draw: Draw, adapter: Adapter, stacked: int) -> str:
 
 def gain_of(draw: Draw) -> float:
     """Return the gain that the vectors of an orthogonal kernel have."""
-    assert isinstance(draw.entry.law, Orthogonal | DeltaOrthogonal)
-    return evaluate(draw.entry.law.gain, known(draw.entry, draw.names))
+    assert isinstance(draw.entry.distribution, Orthogonal | DeltaOrthogonal)
+    return evaluate(draw.entry.distribution.gain, known(draw.entry, draw.names))

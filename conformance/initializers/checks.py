@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, Binding, NotOffered, bindings
 from actinit.spec import Initializer
-from actinit.spec.laws import Chosen, Constant, Normal, Structured
+from actinit.spec.distributions import Chosen, Constant, Normal, Structured
 
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import ARITHMETIC, FORMATS
@@ -66,21 +66,21 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
     Check
         With ids such as ``initializer/he_normal/float32/moments``.
     """
-    if isinstance(entry.law, Structured):
+    if isinstance(entry.distribution, Structured):
         yield from structured.checks(entry, size)
-    elif isinstance(entry.law, Constant):
+    elif isinstance(entry.distribution, Constant):
         for dtype in ARITHMETIC:
             yield _constant(_draw(entry, f"{dtype}/distribution", dtype, _FEW))
     else:
-        for option in entry.law.among if isinstance(entry.law, Chosen) else ("",):
+        for option in entry.distribution.among if isinstance(entry.distribution, Chosen) else ("",):
             for dtype in ARITHMETIC:
-                yield from _of_law(entry, option, dtype, size)
+                yield from _of_distribution(entry, option, dtype, size)
         if uses_fans(entry):
             yield _fans(entry, size)
         yield from _of_kernel(entry, size)
         yield _shapes(entry)
         yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
-    if entry.parameters and not isinstance(entry.law, Structured):
+    if entry.parameters and not isinstance(entry.distribution, Structured):
         yield _defaults(entry)
     if entry.name == "glorot_normal":  # whose parameter the gain is
         yield gains(entry)
@@ -96,22 +96,22 @@ def _constant(draw: Draw) -> Check:
         drawn = draw.run(adapter)
         return judges.nonfinite(drawn) or judges.constant(draw, drawn)
 
-    return draw.check("law", run)
+    return draw.check("distribution", run)
 
 
-def _of_law(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator[Check]:
+def _of_distribution(entry: Initializer, option: str, dtype: str, size: Size) -> Iterator[Check]:
     """Yield the checks of one distribution in one format; all look at the same sample."""
     path = f"{option}/{dtype}" if option else dtype
     told = _draw(entry, path, dtype, {"i": size.side, "o": size.side})
     if option:
-        assert isinstance(entry.law, Chosen)
-        told = replace(told, parameters={**told.parameters, entry.law.by: option})
+        assert isinstance(entry.distribution, Chosen)
+        told = replace(told, parameters={**told.parameters, entry.distribution.by: option})
     drawn = _Drawn(told, size)
     if not isinstance(named(entry, told.names), Normal):
-        yield told.below("bounds").check("law", drawn.bounds)
+        yield told.below("bounds").check("distribution", drawn.bounds)
     for about in examine.EVERY:
         if about != "tails" or not FORMATS[dtype].exhaustive:
-            yield told.below(about).check("law", partial(drawn.tested, about))
+            yield told.below(about).check("distribution", partial(drawn.tested, about))
 
 
 class _Drawn:
@@ -127,8 +127,8 @@ class _Drawn:
         self._told, self._size = told, size
         self._adapter: Adapter | None = None
         self._samples: dict[int, Sample] = {}
-        # Backends that are told the same are held to the same law.
-        self._laws: dict[str, Standard] = {}
+        # Backends that are told the same are held to the same distribution.
+        self._distributions: dict[str, Standard] = {}
 
     def bounds(self, adapter: Adapter) -> Outcome:
         return judges.bounds(self._told.offered(adapter), self._sampler(adapter)(0))
@@ -148,9 +148,9 @@ class _Drawn:
                 places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
                 tensors = (_matrix(draw, adapter, later=place) for place in places)
                 told = repr(draw.parameters)
-                if told not in self._laws:
-                    self._laws[told] = Standard(draw.law)
-                self._samples[stage] = Sample(tensors, self._laws[told], draw.dtype)
+                if told not in self._distributions:
+                    self._distributions[told] = Standard(draw.distribution)
+                self._samples[stage] = Sample(tensors, self._distributions[told], draw.dtype)
             return self._samples[stage]
 
         return sample
@@ -162,7 +162,9 @@ def _of_kernel(entry: Initializer, size: Size) -> Iterator[Check]:
     told = replace(told, layer="conv2d")
     drawn = _Drawn(told, size)
     for about in ("distribution", "independence"):
-        yield told.below(about).check("law", partial(drawn.tested, about), partial(_lines, told))
+        yield told.below(about).check(
+            "distribution", partial(drawn.tested, about), partial(_lines, told)
+        )
 
 
 def _lines(draw: Draw, adapter: Adapter, finding: Finding | None) -> str:
@@ -203,13 +205,13 @@ def _shapes(entry: Initializer) -> Check:
         wrong: list[Finding] = []
         for told, count in draws:
             draw = told.offered(adapter)
-            law = draw.law
+            distribution = draw.distribution
             shape = draw.shape(adapter)
             name = "x".join(map(str, shape))
             seen: list[Array] = []
 
             def tests(
-                stage: int, draw: Draw = draw, count: int = count, law: Any = law,
+                stage: int, draw: Draw = draw, count: int = count, distribution: Any = distribution,
                 seen: list[Array] = seen,
             ) -> dict[str, goodness.Verdict]:  # fmt: skip
                 places = range(count) if stage == 0 else range(count, count * (1 + LARGER))
@@ -218,10 +220,10 @@ def _shapes(entry: Initializer) -> Check:
                 ])  # fmt: skip
                 seen[:] = [drawn]
                 return {
-                    "mean": goodness.mean(drawn, law),
-                    "variance": goodness.variance(drawn, law),
-                    "first": goodness.kolmogorov_smirnov(drawn[:, 0], law),
-                    "last": goodness.kolmogorov_smirnov(drawn[:, -1], law),
+                    "mean": goodness.mean(drawn, distribution),
+                    "variance": goodness.variance(drawn, distribution),
+                    "first": goodness.kolmogorov_smirnov(drawn[:, 0], distribution),
+                    "last": goodness.kolmogorov_smirnov(drawn[:, -1], distribution),
                 }
 
             first, failing = settled(tests)
@@ -243,7 +245,7 @@ def _shapes(entry: Initializer) -> Check:
                         worst=Witness.figure(
                             "standard deviation",
                             float(seen[0].std()),
-                            float(law.std()),
+                            float(distribution.std()),
                             measure="w.std()",
                         ),
                         data={
@@ -263,7 +265,7 @@ def _shapes(entry: Initializer) -> Check:
         named_so = (one for one, _ in draws if f"{one.sizes['i']}x{one.sizes['o']}" == sizes)
         return next(named_so, draws[0][0]).lines(adapter, finding)
 
-    return draws[0][0].check("law", run, lines)
+    return draws[0][0].check("distribution", run, lines)
 
 
 def _fans(entry: Initializer, size: Size) -> Check:
@@ -289,7 +291,7 @@ def _fans(entry: Initializer, size: Size) -> Check:
                     draw.run(adapter, later=place + 10 * stage).astype(np.float64)
                     for place in range(LARGER**stage)
                 ])  # fmt: skip
-                return {"variance": goodness.variance(drawn, draw.law)}
+                return {"variance": goodness.variance(drawn, draw.distribution)}
 
             first, failing = settled(tests)
             mode = "".join(f"{told.parameters[name]} " for name in chosen)
@@ -312,7 +314,7 @@ def _fans(entry: Initializer, size: Size) -> Check:
         draw = next((one for one in draws if _fans_key(one, chosen) == wanted), draws[0])
         return draw.lines(adapter, finding)
 
-    return draws[0].check("law", run, lines)
+    return draws[0].check("distribution", run, lines)
 
 
 def _fans_key(draw: Draw, chosen: Sequence[str]) -> str:
@@ -327,18 +329,18 @@ def _fan_findings(
     if not any(failed for _, _, failed in kernels):
         return
     common = diagnosis.slip_of_fans([kernel for _, kernel, _ in kernels])
-    ratios = [kernel.deviation / kernel.draw.law.std() for _, kernel, _ in kernels]
+    ratios = [kernel.deviation / kernel.draw.distribution.std() for _, kernel, _ in kernels]
     # A factor that all kernels share is no matter of the fans, one of a single kernel is.
     shared = max(ratios) < 1.04 * min(ratios)
     for name, kernel, failed in kernels:
         if not failed:
             continue
+        right = float(kernel.draw.distribution.std())
         slip = common or (
             diagnosis.scale(kernel.draw, kernel.deviation, kernel.size)
             if shared
-            else f"the scale is {kernel.deviation / kernel.draw.law.std():.5g} times the right one"
+            else f"the scale is {kernel.deviation / right:.5g} times the right one"
         )
-        right = float(kernel.draw.law.std())
         yield Finding(
             key=f"fans/{name.replace(' ', '/')}",
             kind="definition",
@@ -398,14 +400,14 @@ def _sampled(outcome: Outcome) -> dict[str, float]:
 
 def _objection(draw: Draw, adapter: Adapter, drawn: Array) -> Outcome | None:
     """Return the first judgement against a draw, if there is one."""
-    if isinstance(draw.entry.law, Constant):
+    if isinstance(draw.entry.distribution, Constant):
         outcomes = [judges.constant(draw, drawn)]
     else:
 
         def sample(stage: int) -> Sample:
             places = range(2 * stage, 2 * stage + 2)
             tensors = (draw.run(adapter, later=place) for place in places)
-            return Sample(tensors, Standard(draw.law), draw.dtype)
+            return Sample(tensors, Standard(draw.distribution), draw.dtype)
 
         outcomes = [judges.tested(draw, sample, about) for about in ("moments", "distribution")]
     return next((outcome for outcome in outcomes if not outcome.conforms), None)

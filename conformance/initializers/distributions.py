@@ -9,10 +9,10 @@ from typing import Any
 from scipy import stats
 
 from actinit.spec import Function, Initializer, evaluate
-from actinit.spec.laws import (
+from actinit.spec.distributions import (
     Chosen,
     Constant,
-    Law,
+    Distribution,
     Normal,
     Structured,
     TruncatedNormal,
@@ -20,7 +20,7 @@ from actinit.spec.laws import (
     expressions,
 )
 
-__all__ = ["defaults", "describe", "known", "law", "named", "uses_fans"]
+__all__ = ["defaults", "describe", "distribution_of", "known", "named", "uses_fans"]
 
 
 def defaults(entry: Function) -> dict[str, float | str]:
@@ -33,11 +33,11 @@ def defaults(entry: Function) -> dict[str, float | str]:
     return found
 
 
-def named(entry: Initializer, names: Mapping[str, float | str]) -> Law:
+def named(entry: Initializer, names: Mapping[str, float | str]) -> Distribution:
     """Return the distribution that is meant, of those that an entry may have."""
-    if isinstance(entry.law, Chosen):
-        return entry.law.among[str(names[entry.law.by])]
-    return entry.law
+    if isinstance(entry.distribution, Chosen):
+        return entry.distribution.among[str(names[entry.distribution.by])]
+    return entry.distribution
 
 
 def known(entry: Initializer, names: Mapping[str, float | str]) -> dict[str, float]:
@@ -51,7 +51,7 @@ def known(entry: Initializer, names: Mapping[str, float | str]) -> dict[str, flo
     return found
 
 
-def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
+def distribution_of(entry: Initializer, names: Mapping[str, float | str]) -> Any:
     """Return the distribution of one weight.
 
     Parameters
@@ -87,7 +87,7 @@ def law(entry: Initializer, names: Mapping[str, float | str]) -> Any:
             centre, scale = evaluate(mean, values), evaluate(stddev, values)
             start, end = ((evaluate(side, values) - centre) / scale for side in (low, high))
             return _frozen("truncnorm", start, end, loc=centre, scale=scale)
-    raise TypeError(f"the weights of {entry.name} are no independent draws from one law")
+    raise TypeError(f"the weights of {entry.name} are no independent draws from one distribution")
 
 
 # SciPy takes milliseconds to make a distribution, most of them for its docstring, and many checks
@@ -104,17 +104,17 @@ def _point() -> Any:
 
 def uses_fans(entry: Initializer) -> bool:
     """Say whether the distribution depends on the shape of the weights through its fans."""
-    if isinstance(entry.law, Structured):
+    if isinstance(entry.distribution, Structured):
         return False
-    texts = [text for _, text in expressions(entry.law)]
+    texts = [text for _, text in expressions(entry.distribution)]
     texts += [term.is_ for term in entry.terms.values()]
     texts += [text for choice in entry.choices.values() for text in choice.options.values()]
     return any(text.names & {"fan_in", "fan_out"} for text in texts)
 
 
 def describe(entry: Initializer, names: Mapping[str, float | str]) -> str:
-    """Put an entry's distribution into words, with its figures; see `law`."""
-    frozen = law(entry, names)
+    """Put an entry's distribution into words, with its figures; see `distribution_of`."""
+    frozen = distribution_of(entry, names)
     spread = f"standard deviation {frozen.std():.6g}"
     low, high = frozen.support()
     match named(entry, names):

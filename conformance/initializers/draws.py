@@ -18,7 +18,7 @@ from actinit.spec import Initializer
 from ..check import Check, Finding, Outcome
 from ..formats import FORMATS
 from ..snippets.weights import ALONE, Drawn, weights
-from . import distributions as laws
+from . import distributions
 
 __all__ = ["Draw", "Lines"]
 
@@ -77,19 +77,24 @@ class Draw:
     @property
     def names(self) -> dict[str, float | str]:
         """A value for each name in the entry's formulas: defaults for what was not told."""
-        return {**laws.defaults(self.entry), **self.assumed, **self.parameters, **self.fans}
+        return {
+            **distributions.defaults(self.entry),
+            **self.assumed,
+            **self.parameters,
+            **self.fans,
+        }
 
     @property
-    def law(self) -> Any:
+    def distribution(self) -> Any:
         """The distribution that the entry states for this call."""
-        return laws.law(self.entry, self.names)
+        return distributions.distribution_of(self.entry, self.names)
 
-    def law_with(self, **changed: float) -> Any:
+    def distribution_with(self, **changed: float) -> Any:
         """Return the distribution that the entry would state with other fans or parameters."""
-        return laws.law(self.entry, {**self.names, **changed})
+        return distributions.distribution_of(self.entry, {**self.names, **changed})
 
     def __str__(self) -> str:
-        return laws.describe(self.entry, self.names)
+        return distributions.describe(self.entry, self.names)
 
     def below(self, about: str) -> Draw:
         """Return the same draw, for a check of its own."""

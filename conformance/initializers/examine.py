@@ -34,7 +34,7 @@ _EXPECTED = 10.0
 
 
 def distribution(sample: Sample) -> Tests:
-    """Test the shape of the law: its distribution function, or cell by cell for 16-bit formats."""
+    """Test the distribution function, or the share of each cell for 16-bit formats."""
     if sample.format.exhaustive:
         drawn = cells(sample)
         statistic = float(np.sum(np.square(drawn.drawn - drawn.expected) / drawn.expected))
@@ -65,8 +65,8 @@ class Cells(NamedTuple):
 
 def cells(sample: Sample) -> Cells:
     """Count how often each number of a 16-bit format was drawn, beside what is due."""
-    numbers, probabilities = sample.law.cells(sample.format)
-    inside, place = sample.law.places(sample.format)
+    numbers, probabilities = sample.distribution.cells(sample.format)
+    inside, place = sample.distribution.places(sample.format)
     got = np.bincount(place, sample.summary.counts[inside], len(numbers))
     expected = probabilities * sample.summary.size
     _, first = np.unique(np.floor(np.cumsum(expected) / (2 * _EXPECTED)), return_index=True)
@@ -84,7 +84,7 @@ def moments(sample: Sample) -> Tests:
     for power, (name, total) in enumerate(
         zip(_MOMENTS, sample.summary.powers, strict=True), start=1
     ):
-        mean, spread, skewness = sample.law.power(power)
+        mean, spread, skewness = sample.distribution.power(power)
         size = sample.summary.size
         deviation = (total - size * mean) / spread / math.sqrt(size)
         found[name] = goodness.sum_of_terms(float(deviation), size, skewness)
@@ -95,20 +95,22 @@ def tails(sample: Sample) -> Tests:
     """Test how many weights are beyond outer quantiles, and how far out the last one is."""
     if sample.format.exhaustive:  # the cells are as coarse as the tails
         return {}
-    kept, law = sample.summary, sample.law
+    kept, distribution = sample.summary, sample.distribution
     sides = [("lower", p) for p in TAILS] + [("upper", p) for p in TAILS]
     found = {
         f"{side}_{p:g}": goodness.binomial(int(count), kept.size, p)
         for (side, p), count in zip(sides, kept.tails, strict=True)
     }
     granted = 2.0 ** -resolution(sample.format)
-    if not math.isfinite(law.low):
-        found["lower_extreme"] = _extreme(kept.size, law.beyond(kept.least), granted)
-    if not math.isfinite(law.high):
-        found["upper_extreme"] = _extreme(kept.size, law.beyond(kept.greatest), granted)
-    if not (math.isfinite(law.low) or math.isfinite(law.high)):
+    if not math.isfinite(distribution.low):
+        found["lower_extreme"] = _extreme(kept.size, distribution.beyond(kept.least), granted)
+    if not math.isfinite(distribution.high):
+        found["upper_extreme"] = _extreme(kept.size, distribution.beyond(kept.greatest), granted)
+    if not (math.isfinite(distribution.low) or math.isfinite(distribution.high)):
         # Together the ends see a tail that is missing on both sides nearer by.
-        found["both_extreme"] = _extreme(kept.size, law.beyond_both(sample.furthest), 2 * granted)
+        found["both_extreme"] = _extreme(
+            kept.size, distribution.beyond_both(sample.furthest), 2 * granted
+        )
     return found
 
 
@@ -136,26 +138,26 @@ def values(sample: Sample) -> Tests:
 
 def expected(sample: Sample) -> dict[str, float]:
     """Return how many weights may be 0, a bound, or another one again, by name of the test."""
-    kept, law, fmt = sample.summary, sample.law, sample.format
+    kept, distribution, fmt = sample.summary, sample.distribution, sample.format
     granted = 2.0 ** -resolution(fmt)
     found = {}
-    if law.low < 0 < law.high:
-        found["zeros"] = kept.size * (law.near(0.0, fmt) + granted)
+    if distribution.low < 0 < distribution.high:
+        found["zeros"] = kept.size * (distribution.near(0.0, fmt) + granted)
     for side, bound in zip(("lower", "upper"), sample.bounds, strict=True):
         if math.isfinite(bound):
             found[f"{side}_end"] = kept.size * (_outermost(sample, bound) + granted)
     if not fmt.exhaustive:
         drawn = kept.uniform.size
-        found["collisions"] = drawn * (drawn - 1) / 2 * law.agreement(fmt)
+        found["collisions"] = drawn * (drawn - 1) / 2 * distribution.agreement(fmt)
     return found
 
 
 def _outermost(sample: Sample, bound: float) -> float:
     """Return the probability of the outermost number, with all that is moved inside to it."""
     number = sample.format.dtype.type(bound)
-    inward = float(np.nextafter(number, sample.format.dtype.type(sample.law.mean)))
-    inner = float(sample.law.cdf(np.array([(bound + inward) / 2]))[0])
-    return inner if bound < sample.law.mean else 1 - inner
+    inward = float(np.nextafter(number, sample.format.dtype.type(sample.distribution.mean)))
+    inner = float(sample.distribution.cdf(np.array([(bound + inward) / 2]))[0])
+    return inner if bound < sample.distribution.mean else 1 - inner
 
 
 def independence(sample: Sample) -> Tests:

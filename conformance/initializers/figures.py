@@ -44,18 +44,20 @@ def figure(name: str, sample: Sample, test: Verdict) -> Witness:
     test : Verdict
         What the test says; its statistic is the error where the figure has none of its own.
     """
-    law, kept, off = sample.law, sample.summary, test.statistic
+    distribution, kept, off = sample.distribution, sample.summary, test.statistic
     if name == "mean":
-        return Witness.figure("mean", sample.mean, law.mean, error=off, measure="w.mean()")
+        return Witness.figure("mean", sample.mean, distribution.mean, error=off, measure="w.mean()")
     if name == "variance":
         got = sample.standard_deviation
-        return Witness.figure("standard deviation", got, law.stddev, error=off, measure="w.std()")
+        return Witness.figure(
+            "standard deviation", got, distribution.stddev, error=off, measure="w.std()"
+        )
     if power := _ORDERS.get(name):
-        got, due = float(kept.powers[power - 1] / kept.size), law.power(power)[0]
-        measure = f"(((w - {law.mean!r}) / {law.stddev!r}) ** {power}).mean()"
+        got, due = float(kept.powers[power - 1] / kept.size), distribution.power(power)[0]
+        measure = f"(((w - {distribution.mean!r}) / {distribution.stddev!r}) ** {power}).mean()"
         return Witness.figure(f"standardised {name}", got, due, error=off, measure=measure)
     if name in ("kolmogorov_smirnov", "anderson_darling"):
-        return share_below(kept.uniform, law, off, "w[0]")
+        return share_below(kept.uniform, distribution, off, "w[0]")
     if name == "cells":
         return _cell(sample, off)
     if name.startswith(("lower_0", "upper_0", "lower_1", "upper_1")):
@@ -69,7 +71,9 @@ def figure(name: str, sample: Sample, test: Verdict) -> Witness:
     return _dependence(name, sample, off)
 
 
-def of_draws(name: str, drawn: Floats, law: Any, test: Verdict, weights: str = "w") -> Witness:
+def of_draws(
+    name: str, drawn: Floats, distribution: Any, test: Verdict, weights: str = "w"
+) -> Witness:
     """Return what a test of plain draws measured: of their mean, their variance or their shape.
 
     Parameters
@@ -78,7 +82,7 @@ def of_draws(name: str, drawn: Floats, law: Any, test: Verdict, weights: str = "
         The test.
     drawn : ndarray of float64
         The draws.
-    law : scipy.stats frozen distribution
+    distribution : scipy.stats frozen distribution
         What they should follow.
     test : Verdict
         What the test says.
@@ -87,34 +91,34 @@ def of_draws(name: str, drawn: Floats, law: Any, test: Verdict, weights: str = "
     """
     off = test.statistic
     if name == "mean":
-        got, due = float(drawn.mean()), float(law.mean())
+        got, due = float(drawn.mean()), float(distribution.mean())
         return Witness.figure(name, got, due, error=off, measure=f"{weights}.mean()")
     if name == "variance":
-        got, due = float(drawn.std()), float(law.std())
+        got, due = float(drawn.std()), float(distribution.std())
         what, measure = "standard deviation", f"{weights}.std()"
         return Witness.figure(what, got, due, error=off, measure=measure)
-    return share_below(np.sort(law.cdf(drawn.ravel())), law, off, weights)
+    return share_below(np.sort(distribution.cdf(drawn.ravel())), distribution, off, weights)
 
 
-def share_below(uniform: Floats, law: Any, error: float, weights: str = "w") -> Witness:
+def share_below(uniform: Floats, distribution: Any, error: float, weights: str = "w") -> Witness:
     """Return the share of draws below the number where it is furthest from the one that is due.
 
     Parameters
     ----------
     uniform : ndarray of float64, shape (n,)
         What the distribution function made of the draws, in ascending order.
-    law : object
+    distribution : object
         With `cdf`, and `quantile` or `ppf`.
     error : float
         The statistic.
     weights : str
         What the draws are, as NumPy takes them of ``w``.
     """
-    quantile = getattr(law, "quantile", None) or law.ppf
+    quantile = getattr(distribution, "quantile", None) or distribution.ppf
     # Inside the support, and short enough to read; no draw lies just there.
     inside = min(max(furthest(uniform), 1e-12), 1 - 1e-12)
     number = float(f"{float(quantile(inside)):.6g}")
-    due = float(law.cdf(np.array([number]))[0])
+    due = float(distribution.cdf(np.array([number]))[0])
     got = float(np.searchsorted(uniform, due) / uniform.size)
     return Witness.figure(
         f"share of draws below {number!r}",
@@ -149,7 +153,7 @@ def _tail(name: str, sample: Sample) -> Witness:
     side, _, text = name.partition("_")
     probability = next(p for p in TAILS if f"{p:g}" == text)
     lower = side == "lower"
-    cut = sample.law.quantile(probability if lower else 1 - probability)
+    cut = sample.distribution.quantile(probability if lower else 1 - probability)
     place = TAILS.index(probability) + (0 if lower else len(TAILS))
     got = float(sample.summary.tails[place] / sample.summary.size)
     return Witness.figure(
@@ -165,13 +169,17 @@ def _extreme(name: str, sample: Sample, error: float) -> Witness:
     """Return the outermost draw, beside the number that one draw is to be expected beyond."""
     one = 1 / sample.summary.size
     if name.startswith("both"):
-        mean = sample.law.mean
-        got, due = sample.furthest, sample.law.quantile(1 - one / 2) - mean
+        mean = sample.distribution.mean
+        got, due = sample.furthest, sample.distribution.quantile(1 - one / 2) - mean
         measure = f"abs(w - {mean!r}).max()"
     elif name.startswith("lower"):
-        got, due, measure = sample.summary.least, sample.law.quantile(one), "w.min()"
+        got, due, measure = sample.summary.least, sample.distribution.quantile(one), "w.min()"
     else:
-        got, due, measure = sample.summary.greatest, sample.law.quantile(1 - one), "w.max()"
+        got, due, measure = (
+            sample.summary.greatest,
+            sample.distribution.quantile(1 - one),
+            "w.max()",
+        )
     return Witness.figure("outermost draw", got, due, error=error, measure=measure)
 
 
@@ -190,7 +198,7 @@ def _order(name: str, sample: Sample, error: float) -> Witness | None:
         due = float(centred.std() / centred.mean() / math.sqrt(first.shape[axis]))
         measure = f"(v := (w[0] - w[0].mean()) ** 2).mean(axis={axis}).std() / v.mean()"
         return Witness.figure("spread of mean squares", got, due, error=error, measure=measure)
-    z = order.clipped(first, sample.law.mean, sample.law.stddev)
+    z = order.clipped(first, sample.distribution.mean, sample.distribution.stddev)
     flat = first.ravel()
     if name == "lags":
         at = order.lags(z).at

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.spec import evaluate
-from actinit.spec.laws import Fourier
+from actinit.spec.distributions import Fourier
 
 from ..check import Witness
 from ..formats import FORMATS
@@ -44,11 +44,17 @@ def weights(draw: Draw, length: int, outputs: int) -> tuple[Floats, Floats]:
     exact, scale : ndarray of float64, shape (length, outputs) and (length, 1)
         The second is the window over its norm.
     """
-    law = draw.entry.law
-    assert isinstance(law, Fourier)
+    distribution = draw.entry.distribution
+    assert isinstance(distribution, Fourier)
     names = known(draw.entry, draw.names)
     phase, alpha, periodic, norm = (
-        evaluate(one, names) for one in (law.phase, law.alpha, law.periodic, law.norm)
+        evaluate(one, names)
+        for one in (
+            distribution.phase,
+            distribution.alpha,
+            distribution.periodic,
+            distribution.norm,
+        )
     )
     time = np.arange(length)[:, None]
     window = alpha - (1 - alpha) * np.cos(2 * math.pi * time / (length - 1 + periodic))
@@ -111,9 +117,9 @@ def _cause(draw: Draw, drawn: Floats, exact: Floats) -> str:
         for name, other in diagnosis_kernels.stft_options(draw)
     ]
     time, window = np.arange(length)[:, None], weights(draw, length, outputs)[1]
-    law = draw.entry.law
-    assert isinstance(law, Fourier)
-    phase = evaluate(law.phase, known(draw.entry, draw.names)) * math.pi / 2
+    distribution = draw.entry.distribution
+    assert isinstance(distribution, Fourier)
+    phase = evaluate(distribution.phase, known(draw.entry, draw.names)) * math.pi / 2
     for name, period in (
         ("the number of outputs is taken for the period", outputs),
         ("twice the number of outputs is taken for the period", 2 * outputs),

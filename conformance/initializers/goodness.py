@@ -106,21 +106,21 @@ def binomial(count: int, size: int, probability: float) -> Verdict:
 
 
 def at_least(count: int, expected: float) -> Verdict:
-    """Test that rare events are not more than expected, by Poisson's law.
+    """Test that rare events are not more than expected, by Poisson's distribution.
 
     `expected` may be more than the distribution's own mean: p is then too large, never too small.
     """
     return Verdict(float(count), float(special.gammainc(count, expected)) if count else 1.0)
 
 
-def kolmogorov_smirnov(sample: Sample, law: Any) -> Verdict:
+def kolmogorov_smirnov(sample: Sample, distribution: Any) -> Verdict:
     """Test the whole distribution function.
 
     Parameters
     ----------
     sample : ndarray of float64
         Independent draws, any shape.
-    law : object
+    distribution : object
         With a method `cdf`, such as a frozen distribution of scipy.stats; continuous.
 
     Returns
@@ -129,7 +129,7 @@ def kolmogorov_smirnov(sample: Sample, law: Any) -> Verdict:
         With the greatest distance between the distribution functions. The p-value is good to a few
         digits at any size of sample (Simard and L'Ecuyer 2011, as SciPy has it).
     """
-    return distance(np.sort(law.cdf(np.ravel(sample))))
+    return distance(np.sort(distribution.cdf(np.ravel(sample))))
 
 
 def distance(uniform: Sample) -> Verdict:
@@ -206,20 +206,20 @@ def _anderson_darling_tail(a2: float) -> float:
     return float(-math.expm1(-math.exp(inner)))
 
 
-def mean(sample: Sample, law: Any) -> Verdict:
-    """Test the mean; its standard error is known from the law."""
-    centre, due, _ = _moments(law)
+def mean(sample: Sample, distribution: Any) -> Verdict:
+    """Test the mean; its standard error is known from the distribution."""
+    centre, due, _ = _moments(distribution)
     return normal((sample.mean() - centre) / math.sqrt(due) * math.sqrt(sample.size))
 
 
-def variance(sample: Sample, law: Any) -> Verdict:
+def variance(sample: Sample, distribution: Any) -> Verdict:
     """Test the mean square around the distribution's mean.
 
     Its variance under the distribution is ``(kurtosis - 1) * variance**2 / n``, exactly.
     """
-    centre, due, kurtosis = _moments(law)
+    centre, due, kurtosis = _moments(distribution)
     ratio = float(np.mean(np.square(sample - centre))) / due
-    # The skewness of a squared normal number; that of the other laws' squares is smaller.
+    # The skewness of a squared normal number; that of the other distributions' squares is smaller.
     skewness = math.sqrt(8) if kurtosis >= 3 else 0.0
     return sum_of_terms(
         (ratio - 1) * math.sqrt(sample.size / (kurtosis - 1)), sample.size, skewness
@@ -227,14 +227,14 @@ def variance(sample: Sample, law: Any) -> Verdict:
 
 
 @lru_cache(maxsize=256)  # by identity: SciPy takes a millisecond for those of a truncated normal
-def _moments(law: Any) -> tuple[float, float, float]:
-    """Return mean, variance and kurtosis, which is 3 for a normal law."""
-    centre, due, excess = map(float, law.stats(moments="mvk"))
+def _moments(distribution: Any) -> tuple[float, float, float]:
+    """Return mean, variance and kurtosis, which is 3 for a normal distribution."""
+    centre, due, excess = map(float, distribution.stats(moments="mvk"))
     return centre, due, 3 + excess
 
 
 def correlation(one: Sample, other: Sample) -> Verdict:
-    """Test that two samples, position by position, are uncorrelated, whatever their laws."""
+    """Test that two samples of any distributions are uncorrelated, position by position."""
     spread = one.std() * other.std()
     products = (one - one.mean()) * (other - other.mean())
     coefficient = products.mean() / spread if spread else 0.0

@@ -1,4 +1,4 @@
-"""From what was drawn to an outcome: each judge holds a sample against one demand of the law."""
+"""From draws to an outcome: each judge holds a sample against one demand of the distribution."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from ..check import Finding, Outcome, Witness
 from ..formats import FORMATS
 from ..kinds import Kind
-from . import diagnosis, examine
-from . import distributions as laws
+from . import diagnosis, distributions, examine
 from .draws import Draw
 from .figures import figure
 from .goodness import Verdict
@@ -57,9 +56,11 @@ def _nonfinite(bad: int, size: int) -> Outcome | None:
 
 def constant(draw: Draw, drawn: Array) -> Outcome:
     """Hold every weight to one number, rounded to the dtype."""
-    right = FORMATS[draw.dtype].dtype.type(draw.law.mean())
+    right = FORMATS[draw.dtype].dtype.type(draw.distribution.mean())
     default = FORMATS[draw.dtype].dtype.type(
-        laws.law(draw.entry, {**draw.names, **laws.defaults(draw.entry)}).mean()
+        distributions.distribution_of(
+            draw.entry, {**draw.names, **distributions.defaults(draw.entry)}
+        ).mean()
     )
     return equal_to(right, drawn, default)
 
@@ -160,7 +161,7 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     measured = {"n": kept.size, **figures(found), **repeated}
     if about == "moments":
         measured |= {"drawn_mean": first.mean, "drawn_stddev": first.standard_deviation}
-        measured |= {"due_mean": first.law.mean, "due_stddev": first.law.stddev}
+        measured |= {"due_mean": first.distribution.mean, "due_stddev": first.distribution.stddev}
     cause = diagnosis.cause(draw, first, about, ()) if any(repeated.values()) else ""
     again = [
         Finding(

@@ -125,13 +125,13 @@ def figure(name: str, matrices: Floats, test: Verdict) -> Witness:
         }[name]()
         return Witness.figure(what, float(got), due, error=off, measure=measure)
     entries, measured = _entries(matrices)[name.removeprefix("entry_")]
-    law = _coordinate(max(matrices.shape[1:]))
-    return share_below(np.sort(law.cdf(entries)), law, off, measured)
+    distribution = _coordinate(max(matrices.shape[1:]))
+    return share_below(np.sort(distribution.cdf(entries)), distribution, off, measured)
 
 
 def _coordinate(n: int) -> Any:
     """Return the distribution of a coordinate of a random unit vector of n dimensions."""
-    # (1 + x) / 2 is a beta law.
+    # (1 + x) / 2 is a beta distribution.
     return stats.beta((n - 1) / 2, (n - 1) / 2, loc=-1, scale=2)
 
 
@@ -163,7 +163,8 @@ def marginal(matrices: Floats, n: int) -> dict[str, Verdict]:
     n : int
         The longer side.
     """
-    law = _coordinate(n)
+    distribution = _coordinate(n)
     return {
-        f"entry_{name}": kolmogorov_smirnov(at, law) for name, (at, _) in _entries(matrices).items()
+        f"entry_{name}": kolmogorov_smirnov(at, distribution)
+        for name, (at, _) in _entries(matrices).items()
     }

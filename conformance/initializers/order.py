@@ -59,7 +59,7 @@ def tests(sample: Sample) -> dict[str, Verdict]:
     sample : Sample
         With finite weights.
     """
-    z = clipped(sample.first, sample.law.mean, sample.law.stddev)
+    z = clipped(sample.first, sample.distribution.mean, sample.distribution.stddev)
     found = {
         "lags": lags(z).test,
         "mirror": mirror(z).test,
@@ -78,7 +78,7 @@ def tests(sample: Sample) -> dict[str, Verdict]:
     if tensors > 1:
         # All of several independent draws agree at least as rarely as the sum of the squared
         # probabilities to the power of half their number: a norm falls with its order.
-        agree = min(1.0, sample.law.agreement(sample.format)) ** (tensors / 2)
+        agree = min(1.0, sample.distribution.agreement(sample.format)) ** (tensors / 2)
         count = int(np.count_nonzero(sample.unchanged))
         found["unchanged"] = goodness.at_least(count, sample.first.size * agree)
     return found

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 from actinit.spec import Initializer
-from actinit.spec.laws import DeltaOrthogonal
+from actinit.spec.distributions import DeltaOrthogonal
 
 from ..check import Check, Finding, Outcome
 from ..snippets.weights import STACKED
@@ -30,7 +30,7 @@ _OBLONG: tuple[Sizes, ...] = ({"i": 12, "o": 5}, {"i": 5, "o": 12})
 
 def haar(entry: Initializer, dtype: str, count: int) -> Check:
     """Return the check that no direction is preferred."""
-    delta = isinstance(entry.law, DeltaOrthogonal)
+    delta = isinstance(entry.distribution, DeltaOrthogonal)
     path = f"{dtype}/haar"
     layer, around = ("conv1d", {"w": 1}) if delta else ("dense", {})
     square = asked_for(entry, path, dtype, {**around, **_SMALL}, layer)
@@ -91,7 +91,7 @@ def haar(entry: Initializer, dtype: str, count: int) -> Check:
         flat = f"\nw = w.reshape(-1, {rows}, {columns}) / {gain_of(draw)!r}"
         return draw.lines(adapter, finding, f"{many}{reordered(draw, adapter, 1)}{flat}")
 
-    return square.check("law", run, lines)
+    return square.check("distribution", run, lines)
 
 
 def _sides(name: str) -> str:

@@ -73,16 +73,16 @@ class Sample:
     ----------
     tensors : iterable of ndarray
         Of one shape (rows, columns) with an even number of rows, and of one dtype.
-    law : Standard
+    distribution : Standard
         What each weight should follow.
     dtype : str
         Name of the format.
     """
 
-    def __init__(self, tensors: Iterable[Array], law: Standard, dtype: str) -> None:
+    def __init__(self, tensors: Iterable[Array], distribution: Standard, dtype: str) -> None:
         self.format: Format = FORMATS[dtype]
-        self.law = law
-        self.bounds = self.law.rounded_bounds(self.format)
+        self.distribution = distribution
+        self.bounds = self.distribution.rounded_bounds(self.format)
         self.summary = Summary()
         #: The first tensor, for what depends on the order of its weights.
         self.first: Floats = np.zeros((0, 0))
@@ -91,7 +91,8 @@ class Sample:
         #: What a diagnosis has already found out about the sample.
         self.notes: dict[str, str] = {}
         self._cuts = np.array(
-            [self.law.quantile(p) for p in TAILS] + [self.law.quantile(1 - p) for p in TAILS]
+            [self.distribution.quantile(p) for p in TAILS]
+            + [self.distribution.quantile(1 - p) for p in TAILS]
         )
         self._first_bits: Array = np.zeros((0, 0), self.format.bits)
         previous: Floats | None = None
@@ -102,7 +103,7 @@ class Sample:
     def standard_deviation(self) -> float:
         """Of the weights, around their own mean."""
         first, second = self.summary.powers[:2] / self.summary.size
-        return self.law.stddev * math.sqrt(max(0.0, second - first**2))
+        return self.distribution.stddev * math.sqrt(max(0.0, second - first**2))
 
     @property
     def kurtosis(self) -> float:
@@ -118,12 +119,16 @@ class Sample:
     def furthest(self) -> float:
         """How far from the distribution's mean the outermost weight lies."""
         kept = self.summary
-        return max(abs(kept.least - self.law.mean), abs(kept.greatest - self.law.mean))
+        return max(
+            abs(kept.least - self.distribution.mean), abs(kept.greatest - self.distribution.mean)
+        )
 
     @property
     def mean(self) -> float:
         """Of the weights."""
-        return self.law.mean + self.law.stddev * float(self.summary.powers[0] / self.summary.size)
+        return self.distribution.mean + self.distribution.stddev * float(
+            self.summary.powers[0] / self.summary.size
+        )
 
     @property
     def some(self) -> Floats:
@@ -142,7 +147,9 @@ class Sample:
     def _take(self, tensor: Array, previous: Floats | None) -> Floats:
         kept = self.summary
         x = np.ascontiguousarray(tensor, dtype=np.float64)
-        found = scan(x, previous, self.law.mean, self.law.stddev, self.bounds, self._cuts)
+        found = scan(
+            x, previous, self.distribution.mean, self.distribution.stddev, self.bounds, self._cuts
+        )
         kept.size += x.size
         kept.tensors += 1
         kept.shape = (x.shape[0], x.shape[1])
@@ -167,7 +174,7 @@ class Sample:
         elif kept.tensors == 1:
             ordered = np.sort(x, axis=None)
             kept.collisions = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
-            kept.uniform = self.law.cdf(ordered)
+            kept.uniform = self.distribution.cdf(ordered)
         return x
 
     def repeated(self) -> dict[str, int]:

@@ -129,7 +129,7 @@ def scan(
     previous : ndarray of float64 or None
         The weights drawn before these, of the same shape; none for the first.
     mean, stddev : float
-        Of the law.
+        Of the distribution.
     bounds : tuple of float
         Least and greatest number allowed.
     cuts : ndarray of float64

@@ -11,7 +11,7 @@ from scipy import stats
 
 from actinit.adapters import Adapter
 from actinit.spec import Initializer, evaluate
-from actinit.spec.laws import Sparse
+from actinit.spec.distributions import Sparse
 
 from ..check import Check, Finding, Outcome, Witness
 from ..snippets.weights import ALONE
@@ -36,7 +36,7 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
 
     def run(adapter: Adapter) -> Outcome:
         draw = told.offered(adapter)
-        law = stats.norm(0, _deviation(draw))
+        distribution = stats.norm(0, _deviation(draw))
 
         def drawn(stage: int) -> Floats:
             return np.concatenate([
@@ -58,9 +58,9 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
                 return {"others": Verdict(0.0, 0.0)}
             return _patterns(kernel[:rows] == 0, _later(draw, adapter, stage) == 0) | {
                 "places": goodness.chi_square(statistic, outputs - 1),
-                "distribution": goodness.kolmogorov_smirnov(others, law),
-                "mean": goodness.mean(others, law),
-                "variance": goodness.variance(others, law),
+                "distribution": goodness.kolmogorov_smirnov(others, distribution),
+                "mean": goodness.mean(others, distribution),
+                "variance": goodness.variance(others, distribution),
             }
 
         first, failing = settled(tests)
@@ -69,13 +69,13 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
         if failing:
             stage = stage_of(first, failing)
             kernel = drawn(stage)
-            cause = zeros_and_others(draw, kernel, law, failing)
+            cause = zeros_and_others(draw, kernel, distribution, failing)
             like = f"; this looks like: {cause}" if cause else ""
             message = f"not as the distribution says: {worst}{like}"
             other = _later(draw, adapter, stage)
             share = wanted_zeros(draw, other.shape) / other.shape[1]
             worst_of = {
-                name: _sparse_figure(name, kernel, other, share, law, test)
+                name: _sparse_figure(name, kernel, other, share, distribution, test)
                 for name, test in failing.items()
             }
             findings = judges.by_test(failing, "distribution", "sparse", message, worst_of, cause)
@@ -86,11 +86,11 @@ def sparse(entry: Initializer, dtype: str, size: Size) -> Check:
     def lines(adapter: Adapter, finding: Finding | None) -> str:
         return told.lines(adapter, finding, f"{ALONE}{reordered(told, adapter, 0)}")
 
-    return told.check("law", run, lines)
+    return told.check("distribution", run, lines)
 
 
 def _sparse_figure(
-    name: str, kernel: Floats, other: Floats, share: float, law: Any, test: Verdict
+    name: str, kernel: Floats, other: Floats, share: float, distribution: Any, test: Verdict
 ) -> Witness:
     """Return what a test of a sparse kernel measured, beside what is due."""
     zero, columns = kernel[: len(other)] == 0, kernel.shape[1]
@@ -111,7 +111,7 @@ def _sparse_figure(
             measure=measure,
         )
     if name != "places":
-        return figures.of_draws(name, kernel[kernel != 0], law, test, "w[w != 0]")
+        return figures.of_draws(name, kernel[kernel != 0], distribution, test, "w[w != 0]")
     counts = (kernel == 0).sum(axis=0)
     due = math.sqrt(len(kernel) * share * (1 - share))
     return Witness.figure(
@@ -153,7 +153,7 @@ def _patterns(zero: NDArray[np.bool_], other: NDArray[np.bool_]) -> dict[str, Ve
 
 
 def _deviation(draw: Draw) -> float:
-    assert isinstance(draw.entry.law, Sparse)
-    return evaluate(draw.entry.law.stddev, {
+    assert isinstance(draw.entry.distribution, Sparse)
+    return evaluate(draw.entry.distribution.stddev, {
         name: value for name, value in draw.names.items() if not isinstance(value, str)
     })  # fmt: skip

@@ -38,21 +38,21 @@ class Standard:
 
     Parameters
     ----------
-    law : scipy.stats frozen distribution
+    distribution : scipy.stats frozen distribution
         Uniform, normal or truncated normal.
 
     Attributes
     ----------
     mean, stddev : float
-        Of the law.
+        Of the distribution.
     low, high : float
         Ends of its support.
     """
 
-    def __init__(self, law: Any) -> None:
-        self.mean, self.stddev = float(law.mean()), float(law.std())
-        self.low, self.high = (float(end) for end in law.support())
-        self.frozen = law
+    def __init__(self, distribution: Any) -> None:
+        self.mean, self.stddev = float(distribution.mean()), float(distribution.std())
+        self.low, self.high = (float(end) for end in distribution.support())
+        self.frozen = distribution
         # What was asked of the distribution before: many samples are held against one.
         self._known: dict[tuple[Any, ...], Any] = {}
 

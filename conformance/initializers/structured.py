@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter
 from actinit.spec import Initializer
-from actinit.spec.laws import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
+from actinit.spec.distributions import DeltaOrthogonal, Dirac, Fourier, Identity, Orthogonal, Sparse
 
 from ..check import Check, Finding, Outcome
 from ..formats import ARITHMETIC
@@ -63,17 +63,17 @@ def checks(entry: Initializer, size: Size) -> Iterator[Check]:
     Check
         With ids such as ``initializer/orthogonal/float32/haar``.
     """
-    yield from _by_law(entry, size)
+    yield from _by_distribution(entry, size)
     if entry.seed == "decides":
-        delta = isinstance(entry.law, DeltaOrthogonal)
+        delta = isinstance(entry.distribution, DeltaOrthogonal)
         sizes = {"w": 1, **size.of(_FEW)} if delta else size.of(_FEW)
         yield from repeats.checks(
             asked_for(entry, "seed", "float32", sizes, "conv1d" if delta else "dense")
         )
 
 
-def _by_law(entry: Initializer, size: Size) -> Iterator[Check]:
-    match entry.law:
+def _by_distribution(entry: Initializer, size: Size) -> Iterator[Check]:
+    match entry.distribution:
         case Orthogonal():
             yield _every(entry, "defaults", "float32", _MATRICES, orthogonality)
             for dtype in ARITHMETIC:
@@ -165,7 +165,7 @@ def _every(
         draw = next((one for one in draws if _key(one, one.shape(adapter)) == wanted), draws[0])
         return draw.lines(adapter, finding, f"{ALONE}{reordered(draw, adapter, 0)}")
 
-    return draws[0].check("law", run, lines)
+    return draws[0].check("distribution", run, lines)
 
 
 def _key(draw: Draw, shape: tuple[int, ...]) -> str:

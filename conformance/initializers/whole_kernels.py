@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.spec import evaluate
-from actinit.spec.laws import DeltaOrthogonal, Identity, Sparse
+from actinit.spec.distributions import DeltaOrthogonal, Identity, Sparse
 
 from ..check import Witness
 from ..formats import FORMATS
@@ -65,8 +65,8 @@ def _defect_measure(draw: Draw, matrix: Floats) -> str:
 
 
 def _centre_of(draw: Draw) -> tuple[int, ...]:
-    """Return the centre of a delta kernel; empty for other laws."""
-    if not isinstance(draw.entry.law, DeltaOrthogonal):
+    """Return the centre of a delta kernel; empty for other distributions."""
+    if not isinstance(draw.entry.distribution, DeltaOrthogonal):
         return ()
     return tuple((size - 1) // 2 for letter, size in draw.sizes.items() if letter not in "io")
 
@@ -107,9 +107,11 @@ def _off_centre(kernel: Floats) -> str:
 
 def identity(draw: Draw, kernel: Floats) -> Complaint | None:
     """Hold a matrix to be the identity times the value, to the bit."""
-    assert isinstance(draw.entry.law, Identity)
+    assert isinstance(draw.entry.distribution, Identity)
     dtype = FORMATS[draw.dtype].dtype
-    value = float(dtype.type(evaluate(draw.entry.law.value, known(draw.entry, draw.names))))
+    value = float(
+        dtype.type(evaluate(draw.entry.distribution.value, known(draw.entry, draw.names)))
+    )
     return _difference(
         kernel, value * np.eye(*kernel.shape), partial(named_kernels.identity, kernel, value)
     )
@@ -165,6 +167,6 @@ def zeros(draw: Draw, kernel: Floats) -> Complaint | None:
 
 def wanted_zeros(draw: Draw, shape: tuple[int, ...]) -> int:
     """Return how many weights of an input are 0."""
-    assert isinstance(draw.entry.law, Sparse)
+    assert isinstance(draw.entry.distribution, Sparse)
     sizes = dict(zip(("rows", "columns"), shape, strict=True))
-    return int(evaluate(draw.entry.law.zeros, known(draw.entry, draw.names | sizes)))
+    return int(evaluate(draw.entry.distribution.zeros, known(draw.entry, draw.names | sizes)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered, Start
 from actinit.spec import Initializer, Layer
-from actinit.spec.laws import Constant
+from actinit.spec.distributions import Constant
 
 from ..check import Check, Finding, Outcome, Witness
 from ..initializers import judges
@@ -158,4 +158,6 @@ def _kernels(
 
 
 def _is_constant(start: Start | None) -> bool:
-    return start is not None and isinstance(spec.initializers[start.law].law, Constant)
+    return start is not None and isinstance(
+        spec.initializers[start.initializer].distribution, Constant
+    )

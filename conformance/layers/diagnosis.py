@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from actinit import spec
 from actinit.spec import Initializer
-from actinit.spec.laws import Constant, Structured
+from actinit.spec.distributions import Constant, Structured
 
-from ..initializers import diagnosis
-from ..initializers import distributions as laws
+from ..initializers import diagnosis, distributions
 from ..initializers.diagnosis.shape import fits
 from ..undiagnosed import cause_search
 
@@ -43,20 +42,25 @@ def initial(drawn: Floats, start: Initializer, names: Mapping[str, float | str])
     names : mapping of str to float or str
         A value for each name in its formulas.
     """
-    right = laws.law(start, names)
+    right = distributions.distribution_of(start, names)
     if drawn.size and (drawn == drawn.flat[0]).all():
         return f"{drawn.flat[0]:.6g} everywhere"
-    for name, law in _others(start, names, drawn.shape[1:]):
-        deviation = float(law.std())
-        apart = abs(deviation / float(right.std()) - 1) > 1e-9 or law.dist.name != right.dist.name
-        near = abs(_spread(drawn, law) / deviation - 1) < _ERRORS / math.sqrt(2 * drawn.size)
-        if apart and near and fits(drawn.ravel(), law):
+    for name, distribution in _others(start, names, drawn.shape[1:]):
+        deviation = float(distribution.std())
+        apart = (
+            abs(deviation / float(right.std()) - 1) > 1e-9
+            or distribution.dist.name != right.dist.name
+        )
+        near = abs(_spread(drawn, distribution) / deviation - 1) < _ERRORS / math.sqrt(
+            2 * drawn.size
+        )
+        if apart and near and fits(drawn.ravel(), distribution):
             return name
     return diagnosis.distribution(drawn, float(right.std()))
 
 
-def _spread(drawn: Floats, law: Any) -> float:
-    return float(np.sqrt(np.mean(np.square(drawn - law.mean()))))
+def _spread(drawn: Floats, distribution: Any) -> float:
+    return float(np.sqrt(np.mean(np.square(drawn - distribution.mean()))))
 
 
 def _others(
@@ -76,25 +80,27 @@ def _others(
         dense = {"fan_in": float(shape[0]), "fan_out": float(shape[1])}
         readings.append((" with the fans of a dense kernel", dense))
     entries = [start, *(one for one in spec.initializers.values() if one.name != start.name)]
-    random = [one for one in entries if not isinstance(one.law, Structured | Constant)]
+    random = [one for one in entries if not isinstance(one.distribution, Structured | Constant)]
     # Those that take their scale from the layer before those that have one by default.
     for suffix, read in [*readings, (" at its defaults", {})]:
         for entry in random:
-            if laws.uses_fans(entry) == (suffix == " at its defaults"):
+            if distributions.uses_fans(entry) == (suffix == " at its defaults"):
                 continue
-            own = dict(names) if entry is start else dict(laws.defaults(entry))
+            own = dict(names) if entry is start else dict(distributions.defaults(entry))
             try:
-                law = laws.law(entry, {**own, **read})
+                distribution = distributions.distribution_of(entry, {**own, **read})
             except (KeyError, ArithmeticError, ValueError):  # it needs another fan
                 continue
-            if float(law.std()) > 0:
-                yield f"{entry.name}{suffix}", law
+            if float(distribution.std()) > 0:
+                yield f"{entry.name}{suffix}", distribution
     if "fan_in" in fans:
         # As PyTorch's layers, of whatever kind, draw.
         bound = 1 / math.sqrt(fans["fan_in"])
         yield (
             "uniform up to 1 / sqrt(fan_in)",
-            laws.law(spec.initializers["random_uniform"], {"minval": -bound, "maxval": bound}),
+            distributions.distribution_of(
+                spec.initializers["random_uniform"], {"minval": -bound, "maxval": bound}
+            ),
         )
 
 

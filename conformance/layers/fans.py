@@ -82,7 +82,7 @@ def span(greatest: float, count: int, factor: float) -> Span:
     return Span(fan * (1 - share) ** 2 * (1 - rounding), fan * (1 + rounding))
 
 
-def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Outcome:
+def read(told: Weights, adapter: Adapter, initializer: str, factor: float) -> Span | Outcome:
     """Read a fan off what a uniform distribution draws.
 
     Parameters
@@ -91,7 +91,7 @@ def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Out
         The kernel.
     adapter : Adapter
         The backend.
-    law : str
+    initializer : str
         Name of the initializer.
     factor : float
         The square of its limit times the fan.
@@ -104,7 +104,7 @@ def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Out
     greatest, count, found = 0.0, 0, Span(0, math.inf)
     for place in range(_MOST):
         # A seed for each: an initializer object may draw the same tensor every time.
-        drawn = next(told.layers(adapter, place, spec.initializers[law]))
+        drawn = next(told.layers(adapter, place, spec.initializers[initializer]))
         kernel = told.meant(adapter, drawn)
         if bad := judges.nonfinite(kernel):
             return bad
@@ -113,7 +113,7 @@ def read(told: Weights, adapter: Adapter, law: str, factor: float) -> Span | Out
         if not greatest:
             zeros = Finding(
                 key="fans/zeros", kind="definition", defect="fans",
-                sentence=f"{law} draws only zeros", count=count, points=count,
+                sentence=f"{initializer} draws only zeros", count=count, points=count,
                 worst=Witness.figure("greatest weight", 0.0, 1.0, measure="abs(w).max()"),
             )  # fmt: skip
             return Outcome.diverging([zeros])

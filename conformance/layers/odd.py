@@ -34,11 +34,11 @@ def checks(entry: Layer) -> Iterator[Check]:
 
 def _check(entry: Layer, name: str) -> Check:
     odd = entry.odd[name]
-    law = spec.initializers["lecun_uniform"]
+    initializer = spec.initializers["lecun_uniform"]
 
     def run(adapter: Adapter) -> Outcome:
         try:
-            drawn = adapter.draw(law, odd.shape, DTYPE, 0, {})
+            drawn = adapter.draw(initializer, odd.shape, DTYPE, 0, {})
         except (NotOffered, BadResultError, HungError):
             raise
         except Exception as error:  # the backend's, of whatever kind
@@ -56,7 +56,7 @@ def _check(entry: Layer, name: str) -> Check:
         if odd.gives == "empty":
             return Outcome(conforms=True, message=f"gives an empty tensor of shape {drawn.shape}")
         greatest = max(
-            float(np.abs(adapter.draw(law, odd.shape, DTYPE, seed, {})).max())
+            float(np.abs(adapter.draw(initializer, odd.shape, DTYPE, seed, {})).max())
             for seed in range(_MANY)
         )
         fan = 3 / greatest**2
@@ -77,7 +77,7 @@ def _check(entry: Layer, name: str) -> Check:
         return Outcome.diverging([finding], measured={"fan_in": fan})
 
     def lines(adapter: Adapter, outcome: Outcome | None) -> str:
-        drawn = Drawn(law, {}, odd.shape, DTYPE.name, 0)
+        drawn = Drawn(initializer, {}, odd.shape, DTYPE.name, 0)
         shown = outcome.shown if outcome else None
         asked = _LARGEST.format(shape=odd.shape, many=_MANY, figure=figure_lines(shown))
         return f"{draw_lines(adapter, drawn)}\n\n{asked}"

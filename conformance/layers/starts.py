@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered, Tensor
 from actinit.spec import Initializer, Layer, evaluate
-from actinit.spec.laws import Constant, Orthogonal
+from actinit.spec.distributions import Constant, Orthogonal
 
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import FORMATS
-from ..initializers import distributions as laws
-from ..initializers import goodness, judges, matrices
+from ..initializers import distributions, goodness, judges, matrices
 from ..initializers.diagnosis import kernels as named_kernels
 from ..initializers.figures import of_draws
 from ..initializers.plan import DOUBT, LARGER, settled, stage_of
@@ -42,12 +41,12 @@ def check(entry: Layer, weight: str) -> Check:
         tensor = told.tensor(adapter)
         if tensor.start is None:
             raise NotOffered(f"{adapter.name} has no layers, so it starts none")
-        start = spec.initializers[tensor.start.law]
+        start = spec.initializers[tensor.start.initializer]
         names = _names(told, tensor, start)
-        if isinstance(start.law, Orthogonal):
+        if isinstance(start.distribution, Orthogonal):
             return _orthogonal(told, adapter)
-        if isinstance(start.law, Constant):
-            return _constant(told, adapter, laws.law(start, names).mean())
+        if isinstance(start.distribution, Constant):
+            return _constant(told, adapter, distributions.distribution_of(start, names).mean())
         return _random(told, adapter, start, names)
 
     # What a framework says that its layer starts with is a matter of its binding, not of the spec.
@@ -59,7 +58,7 @@ def _names(told: Weights, tensor: Tensor, start: Initializer) -> dict[str, float
     """Return a value for each name in the formulas of the distribution that a layer starts with."""
     assert tensor.start is not None
     sizes, weight = told.entry.examples, told.entry.weights[told.weight]
-    found = laws.defaults(start) | dict(tensor.start.choices)
+    found = distributions.defaults(start) | dict(tensor.start.choices)
     for name, expression in tensor.start.parameters.items():
         found[name] = evaluate(expression, sizes)
     reads = tensor.reads or weight
@@ -132,28 +131,28 @@ def _orthogonal(told: Weights, adapter: Adapter) -> Outcome:
 def _random(
     told: Weights, adapter: Adapter, start: Initializer, names: dict[str, float | str]
 ) -> Outcome:
-    law = laws.law(start, names)
+    distribution = distributions.distribution_of(start, names)
     first = np.stack(_kernels(told, adapter, 0)).astype(np.float64)
     if bad := judges.nonfinite(first):
         return bad
-    low, high = (FORMATS[DTYPE.name].dtype.type(bound) for bound in law.support())
+    low, high = (FORMATS[DTYPE.name].dtype.type(bound) for bound in distribution.support())
     outside = int(np.count_nonzero((first < low) | (first > high)))
 
     def at_stage(stage: int) -> Array:
         return first if stage == 0 else np.stack(_kernels(told, adapter, stage)).astype(np.float64)
 
-    again = _repeated(told, adapter, first, law)
+    again = _repeated(told, adapter, first, distribution)
 
     def tests(stage: int) -> dict[str, goodness.Verdict]:
         drawn = at_stage(stage)
         return {
-            "distribution": goodness.kolmogorov_smirnov(drawn, law),
-            "mean": goodness.mean(drawn, law),
-            "variance": goodness.variance(drawn, law),
+            "distribution": goodness.kolmogorov_smirnov(drawn, distribution),
+            "mean": goodness.mean(drawn, distribution),
+            "variance": goodness.variance(drawn, distribution),
         }
 
     found, failing = settled(tests)
-    expected = f"expected {start.name}, {laws.describe(start, names)}"
+    expected = f"expected {start.name}, {distributions.describe(start, names)}"
     measured = {"n": first.size, "outside": outside, **judges.figures(found)}
     findings = [again] if again else []
     cause = diagnosis.initial(first, start, names) if failing or outside else ""
@@ -180,7 +179,9 @@ def _random(
             f"{first.mean():.6g} and standard deviation {first.std():.6g}: {worst}{like}"
         )
         drawn = at_stage(stage_of(found, failing))
-        figures = {name: of_draws(name, drawn, law, test) for name, test in failing.items()}
+        figures = {
+            name: of_draws(name, drawn, distribution, test) for name, test in failing.items()
+        }
         findings += judges.by_test(
             failing, "distribution", "initial", text, figures, cause, layers=len(drawn)
         )
@@ -189,17 +190,17 @@ def _random(
     return Outcome(
         conforms=True,
         message=f"{first.size:,} weights of {len(first)} layers follow {start.name}: "
-        f"{laws.describe(start, names)}",
+        f"{distributions.describe(start, names)}",
         measured=measured,
     )
 
 
-def _repeated(told: Weights, adapter: Adapter, first: Array, law: Any) -> Finding | None:
+def _repeated(told: Weights, adapter: Adapter, first: Array, distribution: Any) -> Finding | None:
     """Object to weights of the first layer that are the same more often than chance has it."""
     kernel = first[0]
     distinct = np.unique(kernel).size
     pairs = kernel.size * (kernel.size - 1) / 2
-    expected = pairs * Standard(law).agreement(FORMATS[DTYPE.name])
+    expected = pairs * Standard(distribution).agreement(FORMATS[DTYPE.name])
     # Chance alone, in a test that is not made again: as rare as two tests in doubt.
     if goodness.at_least(kernel.size - distinct, expected).p >= DOUBT**2:
         return None

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from actinit import reference, spec
 from actinit.spec import Activation, Initializer
-from actinit.spec.laws import Constant, Orthogonal, Structured
+from actinit.spec.distributions import Constant, Orthogonal, Structured
 
 from ..expected.defaults import defaults, kinks_of, seams_of
 from ..expected.roots import crossings
@@ -59,7 +59,8 @@ def compute() -> Curves:
         initializers=[
             _histogram(entry)
             for entry in spec.initializers.values()
-            if isinstance(entry.law, Orthogonal) or not isinstance(entry.law, Structured)
+            if isinstance(entry.distribution, Orthogonal)
+            or not isinstance(entry.distribution, Structured)
         ],
     )
 
@@ -154,24 +155,24 @@ def _histogram(entry: Initializer) -> Histogram:
         initializer(SHAPE, rng=np.random.default_rng(SEED), dtype=np.float32), dtype=np.float64
     )
     drawn_mean, drawn_stddev = _rounded(np.array([drawn.mean(), drawn.std()]))
-    if isinstance(entry.law, Constant):
+    if isinstance(entry.distribution, Constant):
         at, count = float(drawn.flat[0]), int((drawn == drawn.flat[0]).sum())
         return Histogram(
             entry=entry.name, mean=at, stddev=0.0, density=None,
             bins=[Bin(low=at, high=at, count=count)],
             drawn_mean=drawn_mean, drawn_stddev=drawn_stddev,
         )  # fmt: skip
-    law = initializer.distribution(SHAPE)
-    mean, stddev = _rounded(np.array([law.mean(), law.std()]))
+    distribution = initializer.distribution(SHAPE)
+    mean, stddev = _rounded(np.array([distribution.mean(), distribution.std()]))
     low, high = (
         end if np.isfinite(end) else mean + sign * 4.2 * stddev
-        for end, sign in zip(law.support(), (-1, 1), strict=True)
+        for end, sign in zip(distribution.support(), (-1, 1), strict=True)
     )
     counts, edges = np.histogram(drawn, bins=BINS, range=(low, high))
     sides = _rounded(edges)
     x = np.linspace(low, high, POINTS)
-    y = law.pdf(x)
-    if np.isfinite(law.support()).all():
+    y = distribution.pdf(x)
+    if np.isfinite(distribution.support()).all():
         # Beyond the support the density is 0, and that is drawn too.
         margin = (high - low) / 12
         x = np.concatenate([[low - margin, low], x, [high, high + margin]])

@@ -49,7 +49,7 @@ class Fault:
         In a few words.
     about, test : str
         The check, and the test in it, that are meant to see it.
-    law : scipy.stats frozen distribution
+    distribution : scipy.stats frozen distribution
         What should be drawn.
     drawn : callable
         Takes a generator and a shape; returns what is drawn.
@@ -65,7 +65,7 @@ class Fault:
     what: str
     about: str
     test: str
-    law: Any
+    distribution: Any
     drawn: Callable[[Generator, tuple[int, int]], Floats]
     shift: Callable[[int], float] | None = None
     rate: float = 0.0
@@ -105,8 +105,8 @@ def _coarse(rng: Generator, shape: tuple[int, int]) -> Floats:
     return (rng.integers(0, 2**12, shape) + 0.5) / 2**11 - 1
 
 
-def _variance_shift(factor: float, law: Any) -> Callable[[int], float]:
-    spread = Standard(law).power(2)[1]
+def _variance_shift(factor: float, distribution: Any) -> Callable[[int], float]:
+    spread = Standard(distribution).power(2)[1]
     return lambda n: abs(factor**2 - 1) * math.sqrt(n) / spread
 
 
@@ -130,8 +130,8 @@ FAULTS = (
           _variance_shift(_LEFT**0.5, _CUT)),
     Fault("variance corrected twice", "moments", "variance", _CUT, _cut(2.0, _LEFT**-0.5),
           _variance_shift(_LEFT**-0.5, _CUT)),
-    Fault("a uniform law of the variance of a normal one", "distribution", "kolmogorov_smirnov",
-          _NORMAL, lambda rng, shape: rng.uniform(-(3**0.5), 3**0.5, shape),
+    Fault("a uniform distribution of the variance of a normal one", "distribution",
+          "kolmogorov_smirnov", _NORMAL, lambda rng, shape: rng.uniform(-(3**0.5), 3**0.5, shape),
           # The largest distance between the two, over the deviation of the empirical distribution
           # there.
           lambda n: 0.0572 * math.sqrt(n) / 0.5),
@@ -211,12 +211,12 @@ def _caught(fault: Fault, rng: Generator) -> bool:
         return fault.test in settled(lambda stage: matrices.haar(_rotations(fault, rng, stage)))[1]
     if fault.about == "fans":
         return bool(settled(lambda stage: _kernels(fault, rng, stage))[1])
-    law = Standard(fault.law)
+    distribution = Standard(fault.distribution)
 
     def sample(stage: int) -> Sample:
         shape = (fault.size.side, fault.size.side)
         count = fault.size.tensors * LARGER**stage
-        return Sample((fault.drawn(rng, shape) for _ in range(count)), law, "float64")
+        return Sample((fault.drawn(rng, shape) for _ in range(count)), distribution, "float64")
 
     if fault.about == "bounds":
         return sample(0).summary.outside > 0
@@ -232,4 +232,4 @@ def _rotations(fault: Fault, rng: Generator, stage: int) -> Floats:
 
 def _kernels(fault: Fault, rng: Generator, stage: int) -> dict[str, Verdict]:
     drawn = fault.drawn(rng, (784 * LARGER**stage, 128))
-    return {"variance": variance(drawn, fault.law)}
+    return {"variance": variance(drawn, fault.distribution)}

@@ -4,8 +4,8 @@
 
 Weights are independent and of mean 0, so the mean square of a sum is that of what enters, times the
 weights' variance, times the number of terms; what an activation makes of it is a moment of a normal
-law. Both are followed place by place, since near the border padding leaves terms out. A gradient on
-its way back is followed in the same way, through the transposed map.
+distribution. Both are followed place by place, since near the border padding leaves terms out. A
+gradient on its way back is followed in the same way, through the transposed map.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[La
     for (layer, _), shape in zip(weighted, kernels, strict=True):
         drawn = experiment.weights(layer, start)
         options: dict[str, Any] = dict(drawn.parameters)
-        law = ref.initializers[drawn.initializer].distribution(shape, **options)
-        variances.append(float(law.var()))
+        distribution = ref.initializers[drawn.initializer].distribution(shape, **options)
+        variances.append(float(distribution.var()))
 
     # Mean squares of the sums, one for each place; all channels of a place are alike.
     sums: list[Floats] = []

@@ -95,9 +95,12 @@ def equivalence(one: Values, other: Values, margin: float, alpha: float) -> Diff
         p = float(abs(difference) >= margin)
         return Difference(difference, difference, difference, math.nan, p)
     # Welch and Satterthwaite's degrees of freedom.
-    law = stats.t(error**4 / sum(part**2 / (n - 1) for part, n in parts))
-    p = max(law.sf((difference + margin) / error), law.cdf((difference - margin) / error))
-    reach = float(law.ppf(1 - alpha)) * error
+    distribution = stats.t(error**4 / sum(part**2 / (n - 1) for part, n in parts))
+    p = max(
+        distribution.sf((difference + margin) / error),
+        distribution.cdf((difference - margin) / error),
+    )
+    reach = float(distribution.ppf(1 - alpha)) * error
     effect = difference / math.sqrt((variance + other_variance) / 2)
     return Difference(difference, difference - reach, difference + reach, effect, float(p))
 

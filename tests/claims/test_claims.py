@@ -10,8 +10,7 @@ import pytest
 
 from actinit import spec
 from actinit.conformance import claims
-from actinit.conformance.claims import base, lessons, signals, trained, units, values
-from actinit.conformance.claims import distributions as laws
+from actinit.conformance.claims import base, distributions, lessons, signals, trained, units, values
 from actinit.conformance.claims import register as deciding
 from actinit.conformance.commands import main
 from actinit.conformance.results.claims import Claims
@@ -92,11 +91,11 @@ def test_a_start_that_is_too_narrow_is_seen(monkeypatch):
     assert signals.sigmoid_explodes().verdict == "under conditions"
 
 
-def test_a_law_of_the_variance_that_was_said_is_seen(monkeypatch):
-    wide = {"glorot_normal": lambda shape, rng, dtype: laws.ref.random_normal(
+def test_a_distribution_of_the_variance_that_was_said_is_seen(monkeypatch):
+    wide = {"glorot_normal": lambda shape, rng, dtype: distributions.ref.random_normal(
         shape, rng=rng, dtype=dtype, stddev=(2 / sum(shape)) ** 0.25)}  # fmt: skip
-    monkeypatch.setattr(laws.ref, "initializers", wide)
-    assert laws.glorot_variance().verdict == "true"
+    monkeypatch.setattr(distributions.ref, "initializers", wide)
+    assert distributions.glorot_variance().verdict == "true"
 
 
 def test_a_unit_without_a_way_back_stays_dead(monkeypatch):

@@ -165,7 +165,7 @@ def test_responses_are_those_of_differences(name):
 
 
 def test_relu_strays_as_published():
-    # hanin2020: the logarithm's variance is 5 L / n, for weights of a normal law.
+    # hanin2020: the logarithm's variance is 5 L / n, for weights of a normal distribution.
     found = theory.predicted("relu", math.sqrt(2), 100, 256).deviations
     assert found.outputs[-1] ** 2 == pytest.approx(5 * 100 / 256 + 2 / 256)
 

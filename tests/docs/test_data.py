@@ -51,6 +51,13 @@ def test_every_entry_has_a_file_of_its_schema(bare_site: Path, sort: str) -> Non
             jsonschema.validate({**content, "no such key": 1}, schema)
 
 
+def test_a_renamed_key_has_its_old_name_too(bare_site: Path) -> None:
+    stated = load(bare_site / "data/spec/initializer/he_normal.json")
+    assert stated["law"] == stated["distribution"]
+    schema = load(bare_site / "data/schemas/spec-initializer.schema.json")
+    assert schema["properties"]["law"]["deprecated"]
+
+
 def test_nothing_is_lost_on_the_way_to_json(bare_site: Path) -> None:
     found = load(bare_site / "data" / "spec" / "activation" / "leaky_relu.json")
     entry = spec.activations["leaky_relu"]

@@ -131,11 +131,11 @@ def test_initializers_have_scales_draws_and_power(site: Path) -> None:
     )
     assert re.search(r"torch 0\.00012345 0 0\.04421 0\.044194", text)
     assert "scale off by 1 %" in text
-    assert "a uniform law of the variance of a normal one" in text
+    assert "a uniform distribution of the variance of a normal one" in text
     assert "a rotation without the sign fix" not in text
     cut = (site / "initializers" / "he_truncated_normal.html").read_text(encoding="utf-8")
     assert "tails cut at 2.1 for 2 standard deviations" in cut
-    assert "a uniform law of the variance" not in cut
+    assert "a uniform distribution of the variance" not in cut
     zeros = (site / "initializers" / "zeros.html").read_text(encoding="utf-8")
     assert "nothing is left to chance" in zeros
 

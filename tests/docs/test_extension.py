@@ -68,9 +68,9 @@ def test_a_narrowed_run_does_not_hide_a_complete_one(results_folder: Path, tmp_p
 
 
 @pytest.mark.parametrize("name", spec.initializers)
-def test_every_law_can_be_set(name: str) -> None:
-    for _, law in distributions.laws(spec.initializers[name]):
-        assert "<math" in mathml.to_mathml(law, display=True)
+def test_every_distribution_can_be_typeset(name: str) -> None:
+    for _, formula in distributions.formulas(spec.initializers[name]):
+        assert "<math" in mathml.to_mathml(formula, display=True)
 
 
 def test_what_is_no_formula_is_refused() -> None:

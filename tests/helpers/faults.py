@@ -8,17 +8,19 @@ from scipy import stats
 
 def like(draw):
     """Return a fault that draws a distribution of variance 1, brought to the right deviation."""
-    return lambda drawn, law, rng: law.mean() + law.std() * draw(rng, drawn.shape)
+    return lambda drawn, distribution, rng: (
+        distribution.mean() + distribution.std() * draw(rng, drawn.shape)
+    )
 
 
 def of(draw):
     """Return a fault that draws with the right deviation as the scale parameter."""
-    return lambda drawn, law, rng: law.std() * draw(rng, drawn.shape)
+    return lambda drawn, distribution, rng: distribution.std() * draw(rng, drawn.shape)
 
 
 def changed(change):
     """Return a fault that changes the right draws."""
-    return lambda drawn, law, rng: change(drawn.copy())
+    return lambda drawn, distribution, rng: change(drawn.copy())
 
 
 def irwin_hall(count):
@@ -30,8 +32,8 @@ def irwin_hall(count):
 
 
 def truncated(at):
-    law = stats.truncnorm(-at, at)
-    return lambda rng, shape: law.ppf(rng.random(shape)) / law.std()
+    distribution = stats.truncnorm(-at, at)
+    return lambda rng, shape: distribution.ppf(rng.random(shape)) / distribution.std()
 
 
 def contaminated(rng, shape):
@@ -54,7 +56,7 @@ def table(rng, shape):
 def filled(change):
     """Return a fault that writes to a copy."""
 
-    def fault(drawn, law, rng):
+    def fault(drawn, distribution, rng):
         again = drawn.copy()
         change(again)
         return again
@@ -69,38 +71,43 @@ def set_at(place, value=0.0):
     return filled(change)
 
 
-def autoregressive(drawn, law, rng):
+def autoregressive(drawn, distribution, rng):
     z = drawn.ravel().copy()
     for k in range(1, z.size):
         z[k] = 0.3 * z[k - 1] + (1 - 0.09) ** 0.5 * z[k]
     return z.reshape(drawn.shape)
 
 
-def moving_average(drawn, law, rng):
+def moving_average(drawn, distribution, rng):
     z = drawn.ravel()
     return ((z + np.roll(z, 1)) / 2**0.5).reshape(drawn.shape)
 
 
 def lagged(lag, weight):
-    def fault(drawn, law, rng):
+    def fault(drawn, distribution, rng):
         z = drawn.ravel()
         return ((1 - weight**2) ** 0.5 * z + weight * np.roll(z, lag)).reshape(drawn.shape)
 
     return fault
 
 
-def outer(drawn, law, rng):
+def outer(drawn, distribution, rng):
     rows, columns = drawn.shape
-    return law.std() * np.outer(rng.standard_normal(rows), rng.standard_normal(columns))
+    return distribution.std() * np.outer(rng.standard_normal(rows), rng.standard_normal(columns))
 
 
-def low_rank(drawn, law, rng):
+def low_rank(drawn, distribution, rng):
     rows, columns = drawn.shape
-    return law.std() / 8 * rng.standard_normal((rows, 64)) @ rng.standard_normal((64, columns))
+    return (
+        distribution.std()
+        / 8
+        * rng.standard_normal((rows, 64))
+        @ rng.standard_normal((64, columns))
+    )
 
 
 def halves(change):
-    def fault(drawn, law, rng):
+    def fault(drawn, distribution, rng):
         flat = drawn.ravel().copy()
         half = flat.size // 2
         flat[half:] = change(flat[:half])
@@ -110,15 +117,15 @@ def halves(change):
 
 
 def tiled(count):
-    return lambda drawn, law, rng: np.resize(drawn.ravel()[:count], drawn.shape)
+    return lambda drawn, distribution, rng: np.resize(drawn.ravel()[:count], drawn.shape)
 
 
-def symmetric(drawn, law, rng):
+def symmetric(drawn, distribution, rng):
     return np.triu(drawn) + np.triu(drawn, 1).T
 
 
-def normed_columns(drawn, law, rng):
-    return law.std() * drawn / np.sqrt(np.mean(drawn**2, axis=0))
+def normed_columns(drawn, distribution, rng):
+    return distribution.std() * drawn / np.sqrt(np.mean(drawn**2, axis=0))
 
 
 ROOT = 2**0.5
@@ -238,15 +245,15 @@ FAULTS = {
         "clipped, not drawn again",
     ),
     "clipped-cut": (
-        lambda d, law, r: np.clip(
-            r.standard_normal(d.shape) * law.support()[1] / 2, *law.support()
+        lambda d, distribution, r: np.clip(
+            r.standard_normal(d.shape) * distribution.support()[1] / 2, *distribution.support()
         ),
         CUT,
         "values",
         "clipped, not drawn again",
     ),
     "dropout": (
-        lambda d, law, r: np.where(r.random(d.shape) < 0.2, 0, d),
+        lambda d, distribution, r: np.where(r.random(d.shape) < 0.2, 0, d),
         NORMAL,
         "values",
         "of the weights are 0; the others follow a normal",
@@ -283,7 +290,7 @@ FAULTS = {
     ),
     "table": (like(table), NORMAL, "values", "only 1,000 different values"),
     "bits12": (
-        lambda d, law, r: law.ppf((r.integers(0, 2**12, d.shape) + 0.5) / 2**12),
+        lambda d, distribution, r: distribution.ppf((r.integers(0, 2**12, d.shape) + 0.5) / 2**12),
         NORMAL,
         "values",
         "a uniform number of 12 bits",
@@ -323,7 +330,7 @@ FAULTS = {
         "the standard deviation stands where the limit belongs",
     ),
     "variance": (
-        lambda d, law, r: d * law.std(),
+        lambda d, distribution, r: d * distribution.std(),
         NORMAL,
         "moments",
         "the variance stands where the standard deviation belongs",
@@ -335,7 +342,12 @@ FAULTS = {
         "moments",
         "the variance is that of the bell before its tails are cut",
     ),
-    "offset": (lambda d, law, r: d + 0.1 * law.std(), NORMAL, "moments", "the mean is off by +0."),
+    "offset": (
+        lambda d, distribution, r: d + 0.1 * distribution.std(),
+        NORMAL,
+        "moments",
+        "the mean is off by +0.",
+    ),
     # Order
     "sorted": (
         changed(lambda w: np.sort(w, axis=None).reshape(w.shape)),

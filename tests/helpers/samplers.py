@@ -38,10 +38,10 @@ class Changed(Sampler):
 
     def sample(self, entry, shape, rng, parameters, dtype):
         drawn = super().sample(entry, shape, rng, parameters, np.float64)
-        return self.changed(drawn, law(entry, shape, parameters), rng, dtype)
+        return self.changed(drawn, distribution_of(entry, shape, parameters), rng, dtype)
 
 
-def law(entry, shape, parameters):
+def distribution_of(entry, shape, parameters):
     return ref.initializers[entry.name].distribution(shape, **parameters)
 
 
@@ -62,76 +62,76 @@ class SquareOnly(Sampler):
 
 class NoReceptiveField(Sampler):
     def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, law(entry, shape[-2:], parameters).std(), shape)
+        return rng.normal(0, distribution_of(entry, shape[-2:], parameters).std(), shape)
 
 
 class NoGain(Sampler):
     """He's start without the 2 in its variance."""
 
     def sample(self, entry, shape, rng, parameters, dtype):
-        return rng.normal(0, law(entry, shape, parameters).std() / 2**0.5, shape)
+        return rng.normal(0, distribution_of(entry, shape, parameters).std() / 2**0.5, shape)
 
 
 class DeviationAsVariance(Changed):
-    def changed(self, drawn, law, rng, dtype):
-        return drawn / law.std() ** 0.5
+    def changed(self, drawn, distribution, rng, dtype):
+        return drawn / distribution.std() ** 0.5
 
 
 class DeviationAsLimit(Changed):
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         return drawn / 3**0.5
 
 
 class UniformForNormal(Changed):
-    def changed(self, drawn, law, rng, dtype):
-        limit = 3**0.5 * law.std()
+    def changed(self, drawn, distribution, rng, dtype):
+        limit = 3**0.5 * distribution.std()
         return rng.uniform(-limit, limit, drawn.shape)
 
 
 class Heavy(Changed):
     """A distribution of the right variance with heavier tails."""
 
-    def changed(self, drawn, law, rng, dtype):
-        return rng.laplace(law.mean(), law.std() / 2**0.5, drawn.shape)
+    def changed(self, drawn, distribution, rng, dtype):
+        return rng.laplace(distribution.mean(), distribution.std() / 2**0.5, drawn.shape)
 
 
 class NotTruncated(Changed):
-    def changed(self, drawn, law, rng, dtype):
-        return rng.normal(0, law.std(), drawn.shape)
+    def changed(self, drawn, distribution, rng, dtype):
+        return rng.normal(0, distribution.std(), drawn.shape)
 
 
 class NotCorrected(Changed):
     """Cut at two standard deviations, and nothing done for the variance that this costs."""
 
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         return drawn * stats.truncnorm(-2, 2).std()
 
 
 class CorrectedTwice(Changed):
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         return drawn / stats.truncnorm(-2, 2).std()
 
 
 class CutFurtherOut(Changed):
     """At 2.1 standard deviations of the bell."""
 
-    def changed(self, drawn, law, rng, dtype):
-        bell = law.support()[1] / 2
+    def changed(self, drawn, distribution, rng, dtype):
+        bell = distribution.support()[1] / 2
         return ref.truncated_normal(
             drawn.shape, rng=rng, dtype=np.float64, stddev=bell, lower=-2.1, upper=2.1
         )
 
 
 class OnePerCentWide(Changed):
-    def changed(self, drawn, law, rng, dtype):
-        return law.mean() + 1.01 * (drawn - law.mean())
+    def changed(self, drawn, distribution, rng, dtype):
+        return distribution.mean() + 1.01 * (drawn - distribution.mean())
 
 
 class OffCentre(Changed):
     """The mean is off by half a per cent of the standard deviation."""
 
-    def changed(self, drawn, law, rng, dtype):
-        return drawn + 0.005 * law.std()
+    def changed(self, drawn, distribution, rng, dtype):
+        return drawn + 0.005 * distribution.std()
 
 
 class Leaking(Changed):
@@ -139,8 +139,8 @@ class Leaking(Changed):
 
     rate = 1e-5
 
-    def changed(self, drawn, law, rng, dtype):
-        beyond = law.support()[1] + law.std() / 10
+    def changed(self, drawn, distribution, rng, dtype):
+        beyond = distribution.support()[1] + distribution.std() / 10
         return np.where(rng.random(drawn.shape) < self.rate, beyond, drawn)
 
 
@@ -153,17 +153,17 @@ class HardlyLeaking(Leaking):
 class Neighbours(Changed):
     """A hundredth of each weight is the one before it."""
 
-    def changed(self, drawn, law, rng, dtype):
-        z = drawn - law.mean()
+    def changed(self, drawn, distribution, rng, dtype):
+        z = drawn - distribution.mean()
         mixed = z.copy()
         mixed[:, 1:] = 0.99995 * z[:, 1:] + 0.01 * z[:, :-1]
-        return law.mean() + mixed
+        return distribution.mean() + mixed
 
 
 class RepeatedRow(Changed):
     """One row in a thousand is the one before it."""
 
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         again = np.flatnonzero(rng.random(len(drawn) - 1) < 1e-3) + 1
         drawn[again] = drawn[again - 1]
         return drawn
@@ -174,13 +174,13 @@ class Coarse(Sampler):
 
     def sample(self, entry, shape, rng, parameters, dtype):
         share = (rng.integers(0, 2**12, shape) + 0.5) / 2**12
-        return law(entry, shape, parameters).ppf(share)
+        return distribution_of(entry, shape, parameters).ppf(share)
 
 
 class WrongInBfloat16(Changed):
     """Right but for bfloat16, which is rounded towards 0."""
 
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         if dtype != np.dtype("bfloat16"):
             return drawn
         bits = drawn.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
@@ -190,10 +190,10 @@ class WrongInBfloat16(Changed):
 class RoundedOutwards(Changed):
     """Right but for bfloat16, where a draw beside the bound is rounded to the far side of it."""
 
-    def changed(self, drawn, law, rng, dtype):
+    def changed(self, drawn, distribution, rng, dtype):
         if dtype != np.dtype("bfloat16"):
             return drawn
-        high = dtype.type(law.support()[1])
+        high = dtype.type(distribution.support()[1])
         beyond = float(np.nextafter(high, dtype.type(np.inf)))
         return np.where(drawn == drawn.max(), beyond, drawn)
 
@@ -242,7 +242,7 @@ class RelatedSeeds(Sampler):
     def sample(self, entry, shape, rng, parameters, dtype):
         common = np.random.default_rng(1).normal(size=shape)
         mixed = 0.05**0.5 * common + 0.95**0.5 * rng.normal(size=shape)
-        return law(entry, shape, parameters).std() * mixed
+        return distribution_of(entry, shape, parameters).std() * mixed
 
 
 class Global(Sampler):

@@ -56,30 +56,30 @@ class Together:
         else:
             streams = [np.random.PCG64([seed, run]) for run in self.runs]
         initializer = ref.initializers[entry.name]
-        law = initializer._define_for(tuple(shape), None, None, parameters)
-        if isinstance(law, _OF_WORDS):
-            found = law.draw(_Words(streams, math.prod(shape)), (len(streams), *shape))
-        elif isinstance(law, _matrices.Orthogonal):
-            kernel = law.kernel
+        distribution = initializer._define_for(tuple(shape), None, None, parameters)
+        if isinstance(distribution, _OF_WORDS):
+            found = distribution.draw(_Words(streams, math.prod(shape)), (len(streams), *shape))
+        elif isinstance(distribution, _matrices.Orthogonal):
+            kernel = distribution.kernel
             rows = math.prod(kernel.places) * kernel.inputs
             found = np.stack([
-                kernel.laid_out(
-                    (law.gain * each).reshape(*kernel.places, kernel.inputs, kernel.outputs)
-                )
+                kernel.laid_out(distribution.gain * each.reshape(
+                    *kernel.places, kernel.inputs, kernel.outputs
+                ))
                 for each in _rotated(streams, rows, kernel.outputs)
             ])  # fmt: skip
-        elif isinstance(law, _matrices.Delta):
-            kernel = law.kernel
+        elif isinstance(distribution, _matrices.Delta):
+            kernel = distribution.kernel
             ordered = np.zeros((len(streams), *kernel.places, kernel.inputs, kernel.outputs))
             for one, each in zip(
                 ordered, _rotated(streams, kernel.inputs, kernel.outputs), strict=True
             ):
-                one[kernel.centre] = law.gain * each
+                one[kernel.centre] = distribution.gain * each
             found = np.stack([kernel.laid_out(one) for one in ordered])
         else:
             each = (np.random.Generator(stream) for stream in streams)
-            found = np.stack([law.draw(rng, tuple(shape)) for rng in each])
-        return initializer._round(found, law, dtype), streams
+            found = np.stack([distribution.draw(rng, tuple(shape)) for rng in each])
+        return initializer._round(found, distribution, dtype), streams
 
 
 def _rotated(streams, rows, columns):

@@ -40,16 +40,16 @@ class Right(NumPy):
     def weight(self, entry, name, start, rng, dtype, place):
         """Draw one weight of the layer built as number `place`."""
         tensor = self.layer_binding(entry).weights[name]
-        law, parameters = tensor.start.law, {}
+        initializer, parameters = tensor.start.initializer, {}
         if start is None:
             parameters = {
                 key: evaluate(value, entry.examples)
                 for key, value in tensor.start.parameters.items()
             }
         else:
-            law = start.name
+            initializer = start.name
         shape = tensor.dimensions(entry.examples)
-        return ref.initializers[law](
+        return ref.initializers[initializer](
             shape, rng=rng, dtype=dtype, fans=self.fans(entry, name), **parameters
         )
 
@@ -93,7 +93,7 @@ class Scaled(Right):
 
 
 class Normal(Right):
-    """Starts with the right scale, and another law."""
+    """Starts with the right scale, and another distribution."""
 
     def weight(self, entry, name, start, rng, dtype, place):
         if start or not entry.weights[name].fan_in:
@@ -105,7 +105,7 @@ class Normal(Right):
 class HeForGlorot(Right):
     """Starts kernels with another initializer."""
 
-    law = "he_uniform"
+    initializer = "he_uniform"
 
     def fans_of(self, fans):
         return fans
@@ -115,13 +115,13 @@ class HeForGlorot(Right):
             return super().weight(entry, name, start, rng, dtype, place)
         shape = self.layer_binding(entry).weights[name].dimensions(entry.examples)
         fans = self.fans_of(self.fans(entry, name))
-        return ref.initializers[self.law](shape, rng=rng, dtype=dtype, fans=fans)
+        return ref.initializers[self.initializer](shape, rng=rng, dtype=dtype, fans=fans)
 
 
 class SwappedStart(HeForGlorot):
     """Starts kernels with the scale of fan_out alone."""
 
-    law = "glorot_uniform"
+    initializer = "glorot_uniform"
 
     def fans_of(self, fans):
         return fans[1], fans[1]

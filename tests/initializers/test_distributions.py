@@ -1,4 +1,4 @@
-"""Laws: what an entry states of its moments is true, and the reference draws from the same law."""
+"""What an entry states of its moments is true, and the reference draws from its distribution."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from actinit import reference as ref
 from actinit import spec
 from actinit.conformance import initializers as statistics
 from actinit.conformance.initializers import plan
-from actinit.conformance.initializers.distributions import defaults, describe, known, law, uses_fans
+from actinit.conformance.initializers.distributions import (
+    defaults,
+    describe,
+    distribution_of,
+    known,
+    uses_fans,
+)
 from actinit.conformance.initializers.sample import Sample
-from actinit.spec.laws import Chosen, Structured
+from actinit.spec.distributions import Chosen, Structured
 
 # Entry, and the option that means its distribution where it has several.
 CASES = [
     (name, option)
     for name, entry in spec.initializers.items()
-    if not isinstance(entry.law, Structured)
-    for option in (entry.law.among if isinstance(entry.law, Chosen) else ("",))
+    if not isinstance(entry.distribution, Structured)
+    for option in (entry.distribution.among if isinstance(entry.distribution, Chosen) else ("",))
 ]
 SCALED = {
     name
@@ -38,7 +44,7 @@ TOLD = {
 
 
 def told(entry, option):
-    chosen = {entry.law.by: option} if option else {}
+    chosen = {entry.distribution.by: option} if option else {}
     return defaults(entry) | {key: TOLD[key] for key in entry.parameters} | chosen
 
 
@@ -55,7 +61,7 @@ def stated(entry, expression, names):
 def test_mean_variance_and_support_are_those_stated(name, option, fan_in, fan_out):
     entry = spec.initializers[name]
     names = names_of(entry, fan_in, fan_out, option)
-    found = law(entry, names)
+    found = distribution_of(entry, names)
     assert found.mean() == pytest.approx(stated(entry, entry.mean, names), abs=1e-15, rel=1e-13)
     assert found.var() == pytest.approx(stated(entry, entry.variance, names), rel=1e-12)
     if entry.support:
@@ -81,22 +87,22 @@ def test_the_variance_left_by_a_cut_is_the_integral(name):
 
 @pytest.mark.parametrize(("fan_in", "fan_out"), FANS)
 @pytest.mark.parametrize(("name", "option"), CASES)
-def test_the_reference_has_the_same_law(name, option, fan_in, fan_out):
+def test_the_reference_has_the_same_distribution(name, option, fan_in, fan_out):
     entry = spec.initializers[name]
-    right = law(entry, names_of(entry, fan_in, fan_out, option))
+    right = distribution_of(entry, names_of(entry, fan_in, fan_out, option))
     found = ref.initializers[name].distribution((fan_in, fan_out), **told(entry, option))
     assert found.support() == pytest.approx(right.support(), rel=1e-14)
     x = right.mean() + right.std() * np.linspace(-4, 4, 81)
     assert found.cdf(x) == pytest.approx(right.cdf(x), rel=1e-12, abs=1e-15)
 
 
-def test_which_laws_know_the_layer():
+def test_which_distributions_know_the_layer():
     assert {name for name, entry in spec.initializers.items() if uses_fans(entry)} == SCALED
 
 
 def test_a_name_without_a_value_is_an_error():
     with pytest.raises(KeyError, match="fan_in"):
-        law(spec.initializers["he_normal"], defaults(spec.initializers["he_normal"]))
+        distribution_of(spec.initializers["he_normal"], defaults(spec.initializers["he_normal"]))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_a_name_without_a_value_is_an_error():
         ),
     ],
 )
-def test_laws_in_words(name, words):
+def test_distributions_in_words(name, words):
     entry = spec.initializers[name]
     assert describe(entry, names_of(entry, 784, 128)) == words
 
@@ -122,7 +128,7 @@ def samples_alive():
     return sum(type(one) is Sample for one in gc.get_objects())
 
 
-def test_only_the_law_at_hand_keeps_its_samples():
+def test_only_the_distribution_at_hand_keeps_its_samples():
     adapter = Sampler()
     before = samples_alive()
     every = list(statistics.checks(spec.initializers["variance_scaling"], plan.REDUCED))

@@ -10,7 +10,7 @@ from actinit.conformance.initializers import examine, goodness, matrices, order
 from actinit.conformance.initializers.sample import Sample
 from actinit.conformance.initializers.standard import Standard
 
-LAWS = {
+DISTRIBUTIONS = {
     "uniform": stats.uniform(loc=-1, scale=3),
     "normal": stats.norm(loc=2, scale=0.5),
     "cut": stats.truncnorm(-2, 2, loc=1, scale=3),
@@ -21,17 +21,19 @@ RUNS = 10_000
 TENSORS = (4, 16, 32)
 
 
-def drawn(law, dtype="float64"):
-    rng, standard = np.random.default_rng(21), Standard(law)
+def drawn(distribution, dtype="float64"):
+    rng, standard = np.random.default_rng(21), Standard(distribution)
     for _ in range(RUNS):
-        yield Sample(law.rvs(size=TENSORS, random_state=rng).astype(dtype), standard, dtype)
+        yield Sample(
+            distribution.rvs(size=TENSORS, random_state=rng).astype(dtype), standard, dtype
+        )
 
 
-@pytest.fixture(scope="module", params=LAWS)
+@pytest.fixture(scope="module", params=DISTRIBUTIONS)
 def found(request):
-    """P-values by test of ten thousand samples of a law."""
+    """P-values by test of ten thousand samples of a distribution."""
     tests = {}
-    for sample in drawn(LAWS[request.param]):
+    for sample in drawn(DISTRIBUTIONS[request.param]):
         for about in examine.EVERY.values():
             for name, test in about(sample).items():
                 tests.setdefault(name, []).append(test.p)
@@ -55,7 +57,7 @@ def is_sound(name, values):
         assert stats.binom.sf(alarms - 1, values.size, level) > 1e-5, (name, level, alarms)
 
 
-def test_p_values_are_uniform_where_the_law_is_right(found):
+def test_p_values_are_uniform_where_the_distribution_is_right(found):
     assert {"kolmogorov_smirnov", "anderson_darling", "variance", "in_rows", "tensors"} < set(found)
     for name, values in found.items():
         assert len(values) == RUNS
@@ -64,10 +66,10 @@ def test_p_values_are_uniform_where_the_law_is_right(found):
 
 @pytest.mark.parametrize("name", ["uniform", "normal"])
 def test_the_order_of_large_tensors_is_as_chance_has_it(name):
-    law, rng, found = LAWS[name], np.random.default_rng(8), {}
-    standard = Standard(law)
+    distribution, rng, found = DISTRIBUTIONS[name], np.random.default_rng(8), {}
+    standard = Standard(distribution)
     for _ in range(300):
-        drawn = law.rvs(size=(1, 256, 256), random_state=rng)
+        drawn = distribution.rvs(size=(1, 256, 256), random_state=rng)
         for test, verdict in order.tests(Sample(drawn, standard, "float64")).items():
             found.setdefault(test, []).append(verdict.p)
     assert {"rows_alike", "columns_alike", "row_sizes", "column_sizes", "transpose"} < set(found)
@@ -79,11 +81,11 @@ def test_the_order_of_large_tensors_is_as_chance_has_it(name):
 def test_cells_of_a_16_bit_format_are_uniform_too(dtype):
     import ml_dtypes
 
-    law, rng = LAWS["lopsided"], np.random.default_rng(5)
-    standard = Standard(law)
+    distribution, rng = DISTRIBUTIONS["lopsided"], np.random.default_rng(5)
+    standard = Standard(distribution)
     kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.float16
     samples = (
-        Sample(law.rvs(size=TENSORS, random_state=rng).astype(kind), standard, dtype)
+        Sample(distribution.rvs(size=TENSORS, random_state=rng).astype(kind), standard, dtype)
         for _ in range(RUNS // 5)
     )
     is_sound("cells", [examine.distribution(sample)["cells"].p for sample in samples])
@@ -124,19 +126,19 @@ def test_a_squared_is_scipys_and_its_tail_the_tables():
         assert goodness._anderson_darling_tail(a2) == pytest.approx(p, rel=0.05)
 
 
-@pytest.mark.parametrize("name", LAWS)
-def test_the_fast_law_is_scipys(name):
-    law = LAWS[name]
-    fast = Standard(law)
-    x = law.mean() + law.std() * np.linspace(-5, 5, 201)
-    assert fast.cdf(x) == pytest.approx(law.cdf(x), rel=1e-12, abs=1e-15)
-    z = (law.rvs(size=10, random_state=1) - law.mean()) / law.std()
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_the_fast_distribution_is_scipys(name):
+    distribution = DISTRIBUTIONS[name]
+    fast = Standard(distribution)
+    x = distribution.mean() + distribution.std() * np.linspace(-5, 5, 201)
+    assert fast.cdf(x) == pytest.approx(distribution.cdf(x), rel=1e-12, abs=1e-15)
+    z = (distribution.rvs(size=10, random_state=1) - distribution.mean()) / distribution.std()
     assert fast.moments[:3] == pytest.approx([1, 0, 1], abs=1e-12)
-    assert fast.moments[4] == pytest.approx(3 + law.stats(moments="k"), rel=1e-9)
+    assert fast.moments[4] == pytest.approx(3 + distribution.stats(moments="k"), rel=1e-9)
     assert z.shape == (10,)
 
 
-def test_the_twelfth_moment_of_a_normal_law():
+def test_the_twelfth_moment_of_a_normal_distribution():
     assert Standard(stats.norm(loc=0, scale=1)).moments[12] == pytest.approx(10395, rel=1e-9)
 
 
@@ -151,5 +153,7 @@ def test_a_variance_of_normal_draws_is_exact():
     # Pearson's type III distribution is then chi-square: small samples, and far out.
     for n, total in ((10, 29.6), (50, 20.0)):
         found = goodness.sum_of_terms((total - n) / np.sqrt(2 * n), n, np.sqrt(8))
-        law = stats.chi2(n)
-        assert found.p == pytest.approx(2 * min(law.cdf(total), law.sf(total)), rel=1e-6)
+        distribution = stats.chi2(n)
+        assert found.p == pytest.approx(
+            2 * min(distribution.cdf(total), distribution.sf(total)), rel=1e-6
+        )

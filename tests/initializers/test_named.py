@@ -38,8 +38,8 @@ class Faulty(samplers.Changed):
     def __init__(self, fault):
         self._fault = fault
 
-    def changed(self, drawn, law, rng, dtype):
-        return self._fault(drawn, law, rng)
+    def changed(self, drawn, distribution, rng, dtype):
+        return self._fault(drawn, distribution, rng)
 
 
 @pytest.mark.parametrize("name", faults.FAULTS)
@@ -128,8 +128,8 @@ class Fan(samplers.Sampler):
         field = math.prod(places)
         # Its own distribution at a square matrix with this fan has the scale.
         fan = self._fan(inputs, outputs, field)
-        law = samplers.law(entry, (int(fan), int(fan)), parameters)
-        return law.ppf(rng.random(shape))
+        distribution = samplers.distribution_of(entry, (int(fan), int(fan)), parameters)
+        return distribution.ppf(rng.random(shape))
 
 
 @pytest.mark.parametrize(("name", "fan", "words"), FANS)
@@ -173,7 +173,7 @@ def floored(inputs, outputs, field):
         (
             "lecun_normal",
             Faulty(
-                lambda d, law, r: (
+                lambda d, distribution, r: (
                     d if d.size % 2 == 0 else np.append(d.ravel()[:-1], 0).reshape(d.shape)
                 )
             ),
@@ -199,7 +199,7 @@ class Shifted(samplers.Sampler):
         def draw(shape):
             stream = np.random.default_rng(5).standard_normal(2000 + math.prod(shape))
             z = stream[start : start + math.prod(shape)].reshape(shape)
-            return (samplers.law(entry, shape, parameters).std() * z).astype(dtype)
+            return (samplers.distribution_of(entry, shape, parameters).std() * z).astype(dtype)
 
         return draw
 
@@ -258,7 +258,7 @@ def test_nothing_that_is_drawn_stops_a_diagnosis(odd, name):
     entry = spec.initializers[name]
     draw = Draw(entry, check.id, "float64", {"i": 8, "o": 8}, defaults(entry))
     with np.errstate(all="ignore"):
-        sample = Sample([ODD[odd], ODD[odd]], Standard(draw.law), "float64")
+        sample = Sample([ODD[odd], ODD[odd]], Standard(draw.distribution), "float64")
         for about in ("bounds", "distribution", "moments", "tails", "values", "independence"):
             assert isinstance(diagnosis.cause(draw, sample, about, ()), str)
         assert diagnosis.shape(sample)

@@ -13,7 +13,7 @@ from actinit.conformance.initializers.plan import DEFAULT, Size
 # For faults that a hundredth of the default draws shows.
 SMALL = Size("small", side=256, tensors=2, matrices=512)
 # A scale or shape that is wrong shows in all of these.
-LAW = {"distribution", "moments", "tails"}
+SINGLE = {"distribution", "moments", "tails"}
 PLACES = {"fans", "defaults"}
 
 # Sampler, entry, size, what fails, the check looked at, its kind, and words of its message.
@@ -26,26 +26,26 @@ CAUGHT = [
      "dense kernel of shape (784, 128): the scale is 0.7"),
     ("NoReceptiveField", "he_normal", SMALL, {"fans"}, "fans", "definition",
      "conv1d kernel of shape (5, 48, 160): the fans leave out the receptive field"),
-    ("NoGain", "he_normal", SMALL, LAW | PLACES, "fans", "definition", "as without the gain"),
-    ("DeviationAsVariance", "glorot_normal", SMALL, LAW | PLACES, "float32/moments",
+    ("NoGain", "he_normal", SMALL, SINGLE | PLACES, "fans", "definition", "as without the gain"),
+    ("DeviationAsVariance", "glorot_normal", SMALL, SINGLE | PLACES, "float32/moments",
      "distribution", "the standard deviation stands where the variance belongs"),
-    ("DeviationAsLimit", "he_uniform", SMALL, LAW | PLACES, "float32/moments", "distribution",
+    ("DeviationAsLimit", "he_uniform", SMALL, SINGLE | PLACES, "float32/moments", "distribution",
      "the standard deviation stands where the limit belongs"),
-    ("UniformForNormal", "he_normal", SMALL, LAW | {"defaults"}, "float32/distribution",
+    ("UniformForNormal", "he_normal", SMALL, SINGLE | {"defaults"}, "float32/distribution",
      "distribution", "the draws follow a uniform distribution of mean"),
-    ("Heavy", "lecun_normal", SMALL, LAW, "float32/distribution", "distribution",
+    ("Heavy", "lecun_normal", SMALL, SINGLE, "float32/distribution", "distribution",
      "the draws follow a Laplace distribution of mean"),
-    ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
+    ("NotTruncated", "he_truncated_normal", SMALL, SINGLE | {"bounds", "defaults"},
      "float32/distribution", "distribution", "the draws follow a normal distribution of mean"),
-    ("NotTruncated", "he_truncated_normal", SMALL, LAW | {"bounds", "defaults"},
+    ("NotTruncated", "he_truncated_normal", SMALL, SINGLE | {"bounds", "defaults"},
      "bfloat16/bounds", "range", "the bounds rounded to bfloat16"),
-    ("NotCorrected", "glorot_truncated_normal", SMALL, LAW | PLACES, "float32/moments",
+    ("NotCorrected", "glorot_truncated_normal", SMALL, SINGLE | PLACES, "float32/moments",
      "distribution", "tails are cut and the variance is not corrected for it"),
-    ("CorrectedTwice", "lecun_truncated_normal", SMALL, LAW | {"bounds", "fans", "values"},
+    ("CorrectedTwice", "lecun_truncated_normal", SMALL, SINGLE | {"bounds", "fans", "values"},
      "float32/moments", "distribution", "that of the bell before its tails are cut"),
-    ("CutFurtherOut", "truncated_normal", DEFAULT, LAW | {"bounds", "values", "defaults"},
+    ("CutFurtherOut", "truncated_normal", DEFAULT, SINGLE | {"bounds", "values", "defaults"},
      "float32/bounds", "range", "are outside"),
-    ("OnePerCentWide", "random_normal", DEFAULT, LAW | {"defaults"}, "float32/moments",
+    ("OnePerCentWide", "random_normal", DEFAULT, SINGLE | {"defaults"}, "float32/moments",
      "distribution", "times the right one and the kurtosis is off"),
     ("OffCentre", "random_normal", DEFAULT, {"moments"},
      "bfloat16/moments", "distribution", "the mean is off by +0.00"),
@@ -65,7 +65,7 @@ CAUGHT = [
      "outside [-0.10009765625, 0.69921875], the bounds rounded to bfloat16"),
     ("UnsignedRotation", "orthogonal", SMALL, {"haar"}, "float32/haar", "distribution",
      "512 matrices of 8 rows: the distribution is not Haar measure"),
-    ("IgnoresParameters", "random_normal", SMALL, LAW | {"shapes"}, "float32/moments",
+    ("IgnoresParameters", "random_normal", SMALL, SINGLE | {"shapes"}, "float32/moments",
      "distribution",
      "the mean is off by -1.5 standard deviations and the scale is 0.2"),
     ("IgnoresParameters", "constant", SMALL, {"distribution"}, "float32/distribution",
@@ -81,7 +81,7 @@ CAUGHT = [
     ("Global", "he_uniform", SMALL, {"threads"}, "seed/threads", "independence",
      "4 threads that drew at once got other weights than one alone"),
     ("SometimesNan", "lecun_normal", SMALL,
-     LAW | {"values", "independence", "next", "successive", "fans"}, "float32/moments",
+     SINGLE | {"values", "independence", "next", "successive", "fans"}, "float32/moments",
      "non-finite",
      "2 of 131,072 weights are infinite or nan"),
     ("NearlyConstant", "zeros", SMALL, {"distribution"}, "float32/distribution", "definition",
@@ -134,12 +134,12 @@ def test_is_caught_for_its_own_reason(sampler, name, size, failing, path, kind, 
     assert found[path].measured
 
 
-ONE_OF_EACH_LAW = [
+ONE_OF_EACH_DISTRIBUTION = [
     "constant", "glorot_uniform", "he_normal", "truncated_normal", "orthogonal", "sparse",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("sampler", [samplers.Sampler, samplers.Philox, samplers.MersenneTwister])
-@pytest.mark.parametrize("name", ONE_OF_EACH_LAW)
-def test_the_right_law_from_any_generator_conforms(sampler, name):
+@pytest.mark.parametrize("name", ONE_OF_EACH_DISTRIBUTION)
+def test_the_right_distribution_from_any_generator_conforms(sampler, name):
     assert wrong(sampler(), name, SMALL) == {}

@@ -16,7 +16,7 @@ from actinit.conformance.commands import main
 from actinit.conformance.published import curves
 from actinit.conformance.results.curves import Curve, Curves
 from actinit.conformance.results.store import read, schema
-from actinit.spec.laws import Constant, Orthogonal, Structured
+from actinit.spec.distributions import Constant, Orthogonal, Structured
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,8 @@ def test_every_entry_has_points(points: Curves) -> None:
         name
         for name, entry in spec.initializers.items()
         # Most of the others have no distribution of one weight.
-        if isinstance(entry.law, Orthogonal) or not isinstance(entry.law, Structured)
+        if isinstance(entry.distribution, Orthogonal)
+        or not isinstance(entry.distribution, Structured)
     ]
 
 
@@ -120,7 +121,7 @@ def test_bars_hold_the_whole_sample_and_the_density_its_mass(points: Curves) -> 
     for drawn in points.initializers:
         total = sum(bar.count for bar in drawn.bins)
         size = points.shape[0] * points.shape[1]
-        if isinstance(spec.initializers[drawn.entry].law, Constant):
+        if isinstance(spec.initializers[drawn.entry].distribution, Constant):
             assert (total, drawn.density) == (size, None)
             continue
         # Beyond 4.2 standard deviations of a normal distribution lie 2.7e-5 of it.
@@ -128,5 +129,5 @@ def test_bars_hold_the_whole_sample_and_the_density_its_mass(points: Curves) -> 
         assert drawn.density is not None
         mass = np.trapezoid(drawn.density.y, drawn.density.x)
         assert mass == pytest.approx(1, abs=1e-3)
-        # The standard error of the deviation is at most stddev / sqrt(2 n) for these laws.
+        # The standard error of the deviation is at most stddev / sqrt(2 n) for these distributions.
         assert abs(drawn.drawn_stddev / drawn.stddev - 1) < 5 / np.sqrt(2 * size)

@@ -55,7 +55,7 @@ def test_a_shift_is_what_a_simulation_gives():
 def test_a_fault_that_is_none_is_not_caught():
     (fault,) = (each for each in power.FAULTS if each.what.startswith("fan_in"))
     right = power.Fault(
-        fault.what, fault.about, fault.test, fault.law,
+        fault.what, fault.about, fault.test, fault.distribution,
         lambda rng, shape: rng.standard_normal(shape), fault.shift, size=fault.size,
     )  # fmt: skip
     assert not power._caught(right, np.random.Generator(np.random.PCG64(1)))

@@ -92,7 +92,7 @@ def test_float32_is_what_one_gets_who_says_nothing():
 
 
 @pytest.mark.parametrize("name", SINGLE)
-def test_draws_follow_the_law_they_state(name):
+def test_draws_follow_the_distribution_they_state(name):
     draw = ref.initializers[name]
     sample = draw(SHAPE, rng=11, dtype=np.float64).ravel()
     assert stats.kstest(sample, draw.distribution(SHAPE).cdf).pvalue > 1e-4
@@ -126,7 +126,7 @@ def test_bounds_hold_after_rounding(name, dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_the_upper_bound_of_a_uniform_law_is_never_drawn(dtype):
+def test_the_upper_bound_of_a_uniform_distribution_is_never_drawn(dtype):
     weights = ref.random_uniform(2**20, rng=1, dtype=dtype, minval=-3.0, maxval=1.0)
     assert weights.max() < 1
     # In bfloat16 three thousandths of all draws would round to it.
@@ -153,7 +153,7 @@ def test_the_standard_deviation_left_by_the_cut():
     assert sample.std() == pytest.approx(0.8796, abs=0.005)
 
 
-def test_layouts_reach_the_law():
+def test_layouts_reach_the_distribution():
     assert ref.he_normal.distribution((784, 128)).var() == pytest.approx(2 / 784)
     assert ref.he_normal.distribution((128, 784), "oi").var() == pytest.approx(2 / 784)
     assert ref.glorot_uniform.distribution((3, 3, 16, 32)).var() == pytest.approx(2 / 432)
@@ -162,12 +162,12 @@ def test_layouts_reach_the_law():
     )
 
 
-def test_constant_laws_need_no_randomness_and_no_fans():
+def test_constant_distributions_need_no_randomness_and_no_fans():
     assert ref.zeros(()).shape == ()
     assert np.array_equal(ref.ones(3), [1, 1, 1])
     assert ref.constant(2, value=0.1)[0] == np.float32(0.1)
-    law = ref.constant.distribution(2, value=0.1)
-    assert (law.mean(), law.var()) == (0.1, 0.0)
+    distribution = ref.constant.distribution(2, value=0.1)
+    assert (distribution.mean(), distribution.var()) == (0.1, 0.0)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -175,7 +175,7 @@ def test_empty_shapes_draw_nothing(name):
     assert ref.initializers[name]((0, 5), rng=1).shape == (0, 5)
 
 
-def test_where_there_are_no_weights_there_is_no_law():
+def test_where_there_are_no_weights_there_is_no_distribution():
     with pytest.raises(ValueError, match=r"the shape \(0, 5\) holds no weight"):
         ref.he_normal.distribution((0, 5))
 

@@ -163,9 +163,11 @@ def _misfits(plan: Experiment, start: str, model: Any) -> list[int]:
         zip(plan.network.weighted, _kernels(model), strict=True)
     ):
         drawn = plan.weights(layer, start)
-        law = ref.initializers[drawn.initializer].distribution(kernel.shape, **drawn.parameters)
+        distribution = ref.initializers[drawn.initializer].distribution(
+            kernel.shape, **drawn.parameters
+        )
         error = SIGMAS / math.sqrt(2 * kernel.size)
-        if not math.isclose(kernel.std(), law.std(), rel_tol=error):
+        if not math.isclose(kernel.std(), distribution.std(), rel_tol=error):
             wrong.append(place)
     return wrong
 

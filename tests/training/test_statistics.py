@@ -15,8 +15,8 @@ SAMPLES = 4_000
 
 def _least(share: float) -> tuple[float, float]:
     """Between which shares of SAMPLES lie, but for one time in a million."""
-    law = stats.binom(SAMPLES, share)
-    return law.ppf(5e-7) / SAMPLES, law.ppf(1 - 5e-7) / SAMPLES
+    distribution = stats.binom(SAMPLES, share)
+    return distribution.ppf(5e-7) / SAMPLES, distribution.ppf(1 - 5e-7) / SAMPLES
 
 
 def test_intervals_cover_as_often_as_they_say() -> None:

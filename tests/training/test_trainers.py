@@ -190,8 +190,8 @@ def test_layers_start_as_they_are_told(framework: str, start: str) -> None:
     from actinit import reference as ref
 
     first, last = _weights(framework, start)
-    law = ref.initializers[start].distribution((784, 128))
-    assert math.isclose(first.std(), law.std(), rel_tol=0.02)
+    distribution = ref.initializers[start].distribution((784, 128))
+    assert math.isclose(first.std(), distribution.std(), rel_tol=0.02)
     bound = math.sqrt(6 / (64 + 10))  # glorot_uniform's, whatever the start
     assert 0.9 * bound < abs(last).max() <= bound
 
@@ -290,17 +290,19 @@ def test_torch_has_the_same_gradient(pictures: Data) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_jax_starts_from_the_laws_of_the_spec(start: str) -> None:
+def test_jax_starts_from_the_distributions_of_the_spec(start: str) -> None:
     """Its own uniform distribution begins at 0: half of the spec's interval would be missing."""
     pytest.importorskip("jax")
     from actinit.adapters.jax import trainer
 
     built = trainer.build(MNIST, start, 3, adapters.load("jax").draw)
     kernel = np.asarray(built[0][0], dtype=np.float64)
-    law = ref.initializers[start].distribution(kernel.shape)
+    distribution = ref.initializers[start].distribution(kernel.shape)
     # Means and deviations of 100,352 weights, to five standard errors.
-    assert abs(kernel.mean() - law.mean()) <= 5 * law.std() / math.sqrt(kernel.size)
-    assert math.isclose(kernel.std(), law.std(), rel_tol=5 / math.sqrt(kernel.size))
+    assert abs(kernel.mean() - distribution.mean()) <= 5 * distribution.std() / math.sqrt(
+        kernel.size
+    )
+    assert math.isclose(kernel.std(), distribution.std(), rel_tol=5 / math.sqrt(kernel.size))
 
 
 # Names

@@ -86,7 +86,7 @@ def distribution(drawn: Floats, deviation: float) -> str:
 
 
 @cause_search("")
-def zeros_and_others(draw: Draw, kernel: Floats, law: Any, failing: Collection[str]) -> str:
+def zeros_and_others(draw: Draw, kernel: Floats, expected: Any, failing: Collection[str]) -> str:
     """Return what is wrong with the places of zeros, or with the weights beside them.
 
     Parameters
@@ -95,7 +95,7 @@ def zeros_and_others(draw: Draw, kernel: Floats, law: Any, failing: Collection[s
         What was asked for.
     kernel : ndarray of float64
         What came back.
-    law : scipy.stats frozen distribution
+    expected : scipy.stats frozen distribution
         Of the weights that are not 0.
     failing : collection of str
         The tests that failed.
@@ -115,7 +115,7 @@ def zeros_and_others(draw: Draw, kernel: Floats, law: Any, failing: Collection[s
     if "runs" in failing:
         return "the zeros stand on end, not at random places"
     if {"distribution", "variance", "mean"} & set(failing):
-        right = float(law.std())
+        right = float(expected.std())
         told = float(draw.names["stddev"])
         for name, value in {
             "the parameter stddev is ignored": draw.entry.parameters["stddev"].default,
@@ -126,7 +126,7 @@ def zeros_and_others(draw: Draw, kernel: Floats, law: Any, failing: Collection[s
         }.items():
             granted = _ERRORS / math.sqrt(2 * others.size)
             near = abs(others.std() / value - 1) < granted < abs(value / right - 1) / 2
-            if near and fits(others / value * right, law):
+            if near and fits(others / value * right, expected):
                 return name
         return distribution(others, right)
     return ""

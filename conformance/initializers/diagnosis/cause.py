@@ -104,7 +104,7 @@ def _of_values(draw: Draw, sample: Sample) -> str:
     off = _off_centre(sample)
     size, kurtosis = sample.summary.size, sample.kurtosis
     got = sample.standard_deviation
-    due = sample.law.stddev
+    due = sample.distribution.stddev
     wrong_scale = abs(got / due - 1) > resolution(size, kurtosis) + 1e-6
     slip = scale(draw, got, size, kurtosis) if wrong_scale else ""
     slip = "" if slip.startswith("the scale is") else slip
@@ -128,7 +128,7 @@ def _of_shape(fit: Fit, sample: Sample) -> str:
 
 def _one_sided(sample: Sample) -> bool:
     """Say whether draws of a distribution on both sides of 0 are on one side only."""
-    both = sample.law.low < 0 < sample.law.high
+    both = sample.distribution.low < 0 < sample.distribution.high
     return both and (sample.summary.least >= 0 or sample.summary.greatest <= 0)
 
 
@@ -140,7 +140,7 @@ def _parameter_of_shape(fit: Fit, sample: Sample) -> str:
         "a uniform distribution": 1.0,
         "a Cauchy distribution": 1.0,
     }
-    if fit.family.name in words and abs(fit.scale / sample.law.stddev - 1) < 0.02:
+    if fit.family.name in words and abs(fit.scale / sample.distribution.stddev - 1) < 0.02:
         kind = "limit" if fit.family.name == "a uniform distribution" else "scale parameter"
         return f"the standard deviation is taken for its {kind}"
     return ""
@@ -152,17 +152,17 @@ def _right_shape(sample: Sample) -> bool:
     spread = some.std()
     if not spread > 0:
         return False
-    standard = sample.law.mean + sample.law.stddev * (some - some.mean()) / spread
+    standard = sample.distribution.mean + sample.distribution.stddev * (some - some.mean()) / spread
     # The kurtosis of all draws says more of the tails than the distribution function of some.
-    _, error, _ = sample.law.power(4)
+    _, error, _ = sample.distribution.power(4)
     granted = _ERRORS * error / math.sqrt(sample.summary.size) + 1e-3
-    near = abs(sample.kurtosis - sample.law.moments[4]) < granted
-    return near and fits(standard, sample.law.frozen)
+    near = abs(sample.kurtosis - sample.distribution.moments[4]) < granted
+    return near and fits(standard, sample.distribution.frozen)
 
 
 def _off_centre(sample: Sample) -> str:
-    off = (sample.mean - sample.law.mean) / sample.law.stddev
-    error = sample.standard_deviation / sample.law.stddev / math.sqrt(sample.summary.size)
+    off = (sample.mean - sample.distribution.mean) / sample.distribution.stddev
+    error = sample.standard_deviation / sample.distribution.stddev / math.sqrt(sample.summary.size)
     if abs(off) <= _ERRORS * error:
         return ""
     return f"the mean is off by {off:+.3g} standard deviations"
@@ -170,16 +170,15 @@ def _off_centre(sample: Sample) -> str:
 
 def _missing_tail(sample: Sample) -> str:
     """Say beyond which point nothing is drawn, where chance does not explain that."""
-    kept, law = sample.summary, sample.law
+    kept, distribution = sample.summary, sample.distribution
     far = sample.furthest
-    if math.isfinite(law.low) or math.isfinite(law.high):
+    if math.isfinite(distribution.low) or math.isfinite(distribution.high):
         return ""
-    expected = kept.size * law.beyond_both(far)
+    expected = kept.size * distribution.beyond_both(far)
     if expected < -math.log(_MISSING):
         return ""
-    return (
-        f"no draws beyond {far / law.stddev:.3g} standard deviations, where {expected:.0f} are due"
-    )
+    due = f"where {expected:.0f} are due"
+    return f"no draws beyond {far / distribution.stddev:.3g} standard deviations, {due}"
 
 
 def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:
@@ -196,11 +195,11 @@ def moments(draw: Draw, sample: Sample, failing: Collection[str]) -> str:
     """
     reasons = []
     if "mean" in failing:
-        off = (sample.mean - sample.law.mean) / sample.law.stddev
+        off = (sample.mean - sample.distribution.mean) / sample.distribution.stddev
         reasons.append(f"the mean is off by {off:+.3g} standard deviations")
     got = sample.standard_deviation
     # The variance is that around the distribution's mean, which a mean that is off makes larger.
-    right = abs(got / sample.law.stddev - 1) < resolution(sample.summary.size)
+    right = abs(got / sample.distribution.stddev - 1) < resolution(sample.summary.size)
     if "variance" in failing and not ("mean" in failing and right):
         reasons.append(scale(draw, got, sample.summary.size))
     reasons += [f"the {name} is off" for name in ("skewness", "kurtosis") if name in failing]

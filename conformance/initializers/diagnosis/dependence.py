@@ -38,7 +38,7 @@ def dependence(sample: Sample) -> str:
     sample : Sample
         With finite weights.
     """
-    z = order.clipped(sample.first, sample.law.mean, sample.law.stddev)
+    z = order.clipped(sample.first, sample.distribution.mean, sample.distribution.stddev)
     if not z.any():
         return ""
     return (
@@ -133,7 +133,11 @@ def _by_rows(sample: Sample, z: Floats) -> str:
     rows, columns = order.alike(z), order.alike(z.T)
     if rows.test.p < DOUBT or columns.test.p < DOUBT:
         part = sample.first[: min(256, len(sample.first)), :256]
-        part = part - (0.0 if abs(sample.law.mean) < sample.law.stddev / 100 else sample.law.mean)
+        part = part - (
+            0.0
+            if abs(sample.distribution.mean) < sample.distribution.stddev / 100
+            else sample.distribution.mean
+        )
         values = np.linalg.svd(part, compute_uv=False)
         rank = int(np.count_nonzero(values > 1e-4 * values[0])) if values[0] > 0 else 0
         if 0 < rank < min(part.shape) / 2:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec.laws import Fourier
+from actinit.spec.distributions import Fourier
 
 from ...undiagnosed import cause_search
 from ..draws import Draw
@@ -289,7 +289,7 @@ def _counts(share: float, size: int) -> tuple[int, ...]:
 
 def stft_options(draw: Draw) -> Iterator[tuple[str, Draw]]:
     """Yield the same draw with one of its options, or two, changed, and what that means."""
-    assert isinstance(draw.entry.law, Fourier)
+    assert isinstance(draw.entry.distribution, Fourier)
     own = draw.names
     single = [
         (f"{name} is {option} in place of {own[name]}", {name: option})

@@ -15,7 +15,7 @@ from typing import Any
 
 from scipy import stats
 
-from actinit.spec.laws import TruncatedNormal, Uniform
+from actinit.spec.distributions import TruncatedNormal, Uniform
 
 from ..distributions import defaults, named
 from ..draws import Draw
@@ -31,19 +31,19 @@ _ERRORS = 5.0
 def slip(draw: Draw, sample: Sample) -> str:
     """Return the slip of parameters that explains a sample; empty if none does."""
     some = sample.some
-    for name, law in slips(draw):
-        if _moments_fit(sample, law) and fits(some, law):
+    for name, distribution in slips(draw):
+        if _moments_fit(sample, distribution) and fits(some, distribution):
             return name
     return ""
 
 
-def _moments_fit(sample: Sample, law: Any) -> bool:
+def _moments_fit(sample: Sample, distribution: Any) -> bool:
     size = sample.summary.size
-    mean, variance, excess = (float(each) for each in law.stats(moments="mvk"))
+    mean, variance, excess = (float(each) for each in distribution.stats(moments="mvk"))
     if not (math.isfinite(variance) and variance > 0):
         return False
     deviation = math.sqrt(variance)
-    _, error, _ = Standard(law).power(4)
+    _, error, _ = Standard(distribution).power(4)
     # Powers of all draws around their own mean, in their own deviation.
     shape = abs(sample.kurtosis - (excess + 3)) <= _ERRORS * error / math.sqrt(size) + 1e-3
     near_mean = abs(sample.mean - mean) <= _ERRORS * deviation / math.sqrt(size) + 1e-12
@@ -57,7 +57,7 @@ def slips(draw: Draw) -> Iterator[tuple[str, Any]]:
 
     One that leads to the right distribution is left out.
     """
-    right = draw.law
+    right = draw.distribution
     for name, other in _described(draw):
         if (other.mean(), other.std(), other.support()) != (
             right.mean(), right.std(), right.support(),
@@ -104,12 +104,12 @@ def _described(draw: Draw) -> Iterator[tuple[str, Any]]:
 def _with(draw: Draw, name: str, changed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the distribution that changed parameters or options lead to, where there is one."""
     try:
-        law = replace(draw, parameters={**draw.parameters, **changed}).law
-        spread = float(law.std())
+        distribution = replace(draw, parameters={**draw.parameters, **changed}).distribution
+        spread = float(distribution.std())
     except (ArithmeticError, ValueError):  # no value of this parameter
         return
     if math.isfinite(spread) and spread > 0:
-        yield name, law
+        yield name, distribution
 
 
 def _other_options(draw: Draw) -> Iterator[tuple[str, Any]]:
@@ -125,7 +125,7 @@ def _other_options(draw: Draw) -> Iterator[tuple[str, Any]]:
 def _of_uniform(draw: Draw, numbers: Mapping[str, float]) -> Iterator[tuple[str, Any]]:
     if not isinstance(named(draw.entry, draw.names), Uniform):
         return
-    low, high = (float(end) for end in draw.law.support())
+    low, high = (float(end) for end in draw.distribution.support())
     for start, end in (
         (0.0, high), (low, 0.0), (-high, high), (low, -low), (0.0, high - low), (low, low + high),
         (0.0, 1.0), (-1.0, 1.0), (-2 * high, 2 * high), (2 * low, 2 * high), (low / 2, high / 2),
@@ -143,13 +143,13 @@ def _of_cut(draw: Draw) -> Iterator[tuple[str, Any]]:
     """Yield what a cut normal distribution becomes by a wrong cut or a wrong correction."""
     if not isinstance(named(draw.entry, draw.names), TruncatedNormal):
         return
-    law = draw.law
-    (start, end), bell = law.args, law.kwds
+    distribution = draw.distribution
+    (start, end), bell = distribution.args, distribution.kwds
     centre, scale = bell["loc"], bell["scale"]
     yield "the tails are not cut", stats.norm(loc=centre, scale=scale)
     yield (
         "the tails are not cut (the variance is that of the cut distribution)",
-        stats.norm(loc=law.mean(), scale=law.std()),
+        stats.norm(loc=distribution.mean(), scale=distribution.std()),
     )
     sides = {
         "only the lower tail is cut": (start, math.inf),
@@ -164,7 +164,7 @@ def _of_cut(draw: Draw) -> Iterator[tuple[str, Any]]:
     for name, (low, high) in sides.items():
         if (low, high) != (start, end) and low < high:
             yield name, stats.truncnorm(low, high, loc=centre, scale=scale)
-    left = float(law.std()) / scale
+    left = float(distribution.std()) / scale
     for name, factor in {
         "the standard deviation is corrected for the cut": 1 / left,
         "tails are cut and the variance is not corrected for it": left,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec.laws import Normal, TruncatedNormal, Uniform
+from actinit.spec.distributions import Normal, TruncatedNormal, Uniform
 
 from ...undiagnosed import cause_search
 from ..distributions import named, uses_fans
@@ -72,7 +72,7 @@ def scale(draw: Draw, got: float, size: int, kurtosis: float = _NORMAL_KURTOSIS)
     str
         The slip that gives this standard deviation, or how many times the right one it is.
     """
-    right = float(draw.law.std())
+    right = float(draw.distribution.std())
     tolerance = resolution(size, kurtosis)
     ratio = got / right if right > 0 else math.nan
     for name, value in _slips(draw, right):
@@ -101,10 +101,10 @@ def slip_of_fans(kernels: Sequence[Measured]) -> str:
     str
         Empty where no slip explains every kernel, or where it is not asked of enough of them.
     """
-    wrong = [one for one in kernels if not _near(one, float(one.draw.law.std()))]
+    wrong = [one for one in kernels if not _near(one, float(one.draw.distribution.std()))]
     if len(wrong) < 2:
         return ""
-    factors = [one.deviation / float(one.draw.law.std()) for one in kernels]
+    factors = [one.deviation / float(one.draw.distribution.std()) for one in kernels]
     if max(factors) < _ONE_FACTOR * min(factors):  # for all shapes: the fans are right
         return ""
     for name, predicted in _readings():
@@ -129,8 +129,8 @@ def of_shape(draw: Draw, tensors: Floats) -> str:
     tensors : ndarray of float64, shape (count, size)
         What came back.
     """
-    law = draw.law
-    mean, spread, count = float(law.mean()), float(law.std()), len(tensors)
+    distribution = draw.distribution
+    mean, spread, count = float(distribution.mean()), float(distribution.std()), len(tensors)
     same = (tensors == tensors[:1]).all(axis=0)
     if same.any() and count > 1:
         if same.all():
@@ -195,8 +195,8 @@ def _readings() -> Iterator[tuple[str, Reading]]:
 
     def with_fans(fan_in: Reading, fan_out: Reading) -> Reading:
         def deviation(one: Measured) -> float:
-            law = one.draw.law_with(fan_in=fan_in(one), fan_out=fan_out(one))
-            return float(law.std())
+            distribution = one.draw.distribution_with(fan_in=fan_in(one), fan_out=fan_out(one))
+            return float(distribution.std())
 
         return deviation
 
@@ -272,11 +272,11 @@ def _readings() -> Iterator[tuple[str, Reading]]:
     yield "the mean of the fans is rounded down", _floored_mean
     yield (
         "the variance stands where the standard deviation belongs",
-        lambda one: float(one.draw.law.std()) ** 2,
+        lambda one: float(one.draw.distribution.std()) ** 2,
     )
     yield (
         "the standard deviation stands where the variance belongs",
-        lambda one: math.sqrt(float(one.draw.law.std())),
+        lambda one: math.sqrt(float(one.draw.distribution.std())),
     )
 
 
@@ -307,20 +307,24 @@ def _floored_mean(one: Measured) -> float:
     fan_in, fan_out = (float(one.draw.fans[name]) for name in ("fan_in", "fan_out"))
     mean = (fan_in + fan_out) // 2
     # Only what depends on both fans has a mean of them.
-    if float(one.draw.law_with(fan_out=fan_out + 1).std()) == float(one.draw.law.std()):
+    if float(one.draw.distribution_with(fan_out=fan_out + 1).std()) == float(
+        one.draw.distribution.std()
+    ):
         return math.nan
-    if float(one.draw.law_with(fan_in=fan_in + 1).std()) == float(one.draw.law.std()):
+    if float(one.draw.distribution_with(fan_in=fan_in + 1).std()) == float(
+        one.draw.distribution.std()
+    ):
         return math.nan
-    return float(one.draw.law_with(fan_in=mean, fan_out=mean).std())
+    return float(one.draw.distribution_with(fan_in=mean, fan_out=mean).std())
 
 
 def _slips(draw: Draw, right: float) -> Iterator[tuple[str, float]]:
     """Yield the usual slips, each with the standard deviation that it leads to."""
     fans = draw.fans
     if uses_fans(draw.entry):
-        swapped = draw.law_with(fan_in=fans["fan_out"], fan_out=fans["fan_in"])
+        swapped = draw.distribution_with(fan_in=fans["fan_out"], fan_out=fans["fan_in"])
         yield "fan_in and fan_out are swapped", swapped.std()
-        alone = draw.law_with(fan_in=draw.sizes["i"], fan_out=draw.sizes["o"])
+        alone = draw.distribution_with(fan_in=draw.sizes["i"], fan_out=draw.sizes["o"])
         yield "the fans leave out the receptive field", alone.std()
     yield "the variance stands where the standard deviation belongs", right**2
     yield "the standard deviation stands where the variance belongs", math.sqrt(right)

@@ -89,9 +89,9 @@ def recognized(drawn: Floats) -> Fit | None:
     return best[1] if best else None
 
 
-def fits(drawn: Floats, law: Distribution) -> bool:
+def fits(drawn: Floats, distribution: Distribution) -> bool:
     """Say whether draws fit a distribution that is wholly known."""
-    return drawn.size > 0 and _near(np.asarray(law.cdf(np.sort(drawn))))
+    return drawn.size > 0 and _near(np.asarray(distribution.cdf(np.sort(drawn))))
 
 
 def _near(uniform: Floats) -> bool:

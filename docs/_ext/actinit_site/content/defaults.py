@@ -11,7 +11,7 @@ from actinit.conformance.known.causes import Cause
 from actinit.spec import Function, Layer
 
 from ..results import Results
-from .view import other_law
+from .view import other_distribution
 
 __all__ = [
     "Default",
@@ -138,7 +138,7 @@ def plain_names(results: Results, entries: Iterable[Function]) -> list[PlainName
         PlainName(entry, key, binding.function or binding.layer or "", told)
         for entry in entries
         for key, binding in bindings(entry).items()
-        if (told := other_law(results, entry, key))
+        if (told := other_distribution(results, entry, key))
     ]
 
 

@@ -6,23 +6,23 @@ import re
 
 from actinit.conformance.initializers.distributions import uses_fans
 from actinit.spec import Expression, Initializer
-from actinit.spec.latex import latex, symbols
-from actinit.spec.laws import (
+from actinit.spec.distributions import (
     Chosen,
     Constant,
     DeltaOrthogonal,
     Dirac,
+    Distribution,
     Fourier,
     Identity,
-    Law,
     Normal,
     Orthogonal,
     Sparse,
     TruncatedNormal,
     Uniform,
 )
+from actinit.spec.latex import latex, symbols
 
-__all__ = ["INDEPENDENT", "laws", "support", "uses_fans"]
+__all__ = ["INDEPENDENT", "formulas", "support", "uses_fans"]
 
 _ORTHONORMAL = (
     r"\begin{cases} Q^T Q = 1 & \text{if rows} \ge \text{columns} \\ Q Q^T = 1 &"
@@ -37,20 +37,20 @@ INDEPENDENT = {
 }
 
 
-def laws(entry: Initializer) -> list[tuple[str, str]]:
+def formulas(entry: Initializer) -> list[tuple[str, str]]:
     """Write the distributions of an initializer as LaTeX, each with its option, if any."""
-    if isinstance(entry.law, Chosen):
-        return [(option, _law(one, entry)) for option, one in entry.law.among.items()]
-    return [("", _law(entry.law, entry))]
+    if isinstance(entry.distribution, Chosen):
+        return [(option, _formula(one, entry)) for option, one in entry.distribution.among.items()]
+    return [("", _formula(entry.distribution, entry))]
 
 
-def _law(law: Law, entry: Initializer) -> str:
+def _formula(distribution: Distribution, entry: Initializer) -> str:
     names = symbols(entry)
 
     def tex(expression: Expression) -> str:
         return latex(expression, names)
 
-    match law:
+    match distribution:
         case Constant(value=value):
             return f"W = {tex(value)}"
         case Uniform(low=low, high=high):
@@ -91,17 +91,17 @@ def _law(law: Law, entry: Initializer) -> str:
                 rf" W_{{io}} \sim \mathcal{{N}}\left(0,\, {_squared(tex(stddev))}\right)"
                 r" \text{ for the others}"
             )
-    raise AssertionError(law)
+    raise AssertionError(distribution)
 
 
 def support(entry: Initializer) -> str:
     """Write where the weights can lie, as Markdown."""
     names = symbols(entry)
-    found = [] if isinstance(entry.law, Chosen) else [entry.support]
-    if isinstance(entry.law, Chosen):
+    found = [] if isinstance(entry.distribution, Chosen) else [entry.support]
+    if isinstance(entry.distribution, Chosen):
         found = [
             (one.low, one.high)
-            for one in entry.law.among.values()
+            for one in entry.distribution.among.values()
             if isinstance(one, Uniform | TruncatedNormal)
         ]
     written = [
@@ -110,8 +110,8 @@ def support(entry: Initializer) -> str:
         if ends and ends[0] != ends[1]
     ]
     texts = [rf"$\left[{low},\, {high}\right]$" for low, high in written]
-    if isinstance(entry.law, Constant):
-        return f"the one point ${latex(entry.law.value, names, inline=True)}$"
+    if isinstance(entry.distribution, Constant):
+        return f"the one point ${latex(entry.distribution.value, names, inline=True)}$"
     if not texts:
         return "as the definition says"
     return " or ".join(texts)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from actinit import spec
 from actinit.adapters import bindings, frameworks
 from actinit.conformance import initializers as statistics
-from actinit.conformance.initializers.distributions import defaults, law
+from actinit.conformance.initializers.distributions import defaults, distribution_of
 from actinit.conformance.published.power import FAULTS
 from actinit.conformance.results.power import PowerRow
 from actinit.spec import Initializer
-from actinit.spec.laws import Chosen, Normal, TruncatedNormal, Uniform
+from actinit.spec.distributions import Chosen, Normal, TruncatedNormal, Uniform
 
 from ..results import Measured, Results
 from .kinds import numbers
@@ -23,8 +23,8 @@ __all__ = ["Drawn", "Scale", "Seen", "bounded", "drawn", "modes", "scales", "see
 #: What SciPy calls the distributions that entries have.
 _KINDS = {Normal: "norm", Uniform: "uniform", TruncatedNormal: "truncnorm"}
 _SIMULATED = {
-    "norm": "a normal law",
-    "uniform": "a uniform law",
+    "norm": "a normal distribution",
+    "uniform": "a uniform distribution",
     "truncnorm": "a normal distribution cut at two standard deviations",
     "": "rotations",
 }
@@ -65,7 +65,9 @@ def scales(entry: Initializer) -> Iterator[Scale]:
                 continue
             fans = numbers(layer, weight)
             sizes = {"fan_in": float(fans[0]), "fan_out": float(fans[1])}
-            laws = [law(entry, {**defaults(entry), **mode, **sizes}) for mode in chosen]
+            distributions = [
+                distribution_of(entry, {**defaults(entry), **mode, **sizes}) for mode in chosen
+            ]
             kept: dict[tuple[str, tuple[int, ...]], list[str]] = {}
             for key, binding in bindings(layer).items():
                 if weight in binding.weights:
@@ -78,7 +80,7 @@ def scales(entry: Initializer) -> Iterator[Scale]:
                 weight=weight,
                 kept=[(layout, shape, who) for (layout, shape), who in kept.items()],
                 fans=fans,
-                drawn=[(float(one.std()), float(one.support()[1])) for one in laws],
+                drawn=[(float(one.std()), float(one.support()[1])) for one in distributions],
             )
 
 
@@ -89,7 +91,7 @@ def bounded(entry: Initializer) -> bool:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a backend drew, held against the law."""
+    """What a backend drew, held against the distribution."""
 
     backend: str
     option: str  #: Of the choice between distributions, if the entry has one.
@@ -111,10 +113,10 @@ class Drawn:
 
 
 def drawn(results: Results, entry: Initializer, dtype: str = "float32") -> list[Drawn]:
-    """Return what each backend drew in a format, distribution by law."""
+    """Return what each backend drew in a format, distribution by distribution."""
     by_id = {(one.report.backend, one.result.id): one for one in results.of(entry)}
     found = []
-    for option in entry.law.among if isinstance(entry.law, Chosen) else ("",):
+    for option in entry.distribution.among if isinstance(entry.distribution, Chosen) else ("",):
         path = "/".join(filter(None, ("initializer", entry.name, option, dtype)))
         for (backend, id), one in by_id.items():
             if id == f"{path}/moments" and one.result.outcome:
@@ -138,9 +140,15 @@ def seen(results: Results, entry: Initializer) -> list[Seen]:
     shape; the others were simulated on one distribution and stand for all.
     """
     asked = {word for check in statistics.checks(entry) for word in check.id.split("/")[2:]}
-    laws = entry.law.among.values() if isinstance(entry.law, Chosen) else [entry.law]
-    mine = {_KINDS.get(type(one), "") for one in laws}
-    kinds = {fault.what: fault.law.dist.name if fault.law else "" for fault in FAULTS}
+    distributions = (
+        entry.distribution.among.values()
+        if isinstance(entry.distribution, Chosen)
+        else [entry.distribution]
+    )
+    mine = {_KINDS.get(type(one), "") for one in distributions}
+    kinds = {
+        fault.what: fault.distribution.dist.name if fault.distribution else "" for fault in FAULTS
+    }
     found = []
     for row in results.power.rows if results.power else ():
         kind = kinds.get(row.fault)

@@ -41,7 +41,7 @@ def start(told: Start) -> str:
     inside = ", ".join(
         f"{name} = ${latex(one, inline=True)}$" for name, one in told.parameters.items()
     )
-    named = f"[{told.law}](/initializers/{told.law}.md)"
+    named = f"[{told.initializer}](/initializers/{told.initializer}.md)"
     return f"{named} ({inside})" if inside else named
 
 

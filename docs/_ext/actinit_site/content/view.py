@@ -34,7 +34,7 @@ __all__ = [
     "of_run",
     "of_storage",
     "offering",
-    "other_law",
+    "other_distribution",
     "rest",
     "severity",
     "sources",
@@ -232,7 +232,7 @@ def checks(results: Results, entry: AnyEntry) -> Mapping[str, list[Measured]]:
     return found
 
 
-def other_law(results: Results, entry: AnyEntry, family: str) -> list[Cause]:
+def other_distribution(results: Results, entry: AnyEntry, family: str) -> list[Cause]:
     """Return the causes by which a family draws another distribution, in whatever mode."""
     name = f"{entry.family}/{entry.name}"
     return [

@@ -1,6 +1,6 @@
 """Plots: each module makes drawings of one kind, and `canvas` makes SVG of them."""
 
-from . import claims, depth, errors, functions, laws, layers, parity, training
+from . import claims, depth, distributions, errors, functions, layers, parity, training
 from .canvas import Canvas, Drawing
 
 __all__ = [
@@ -8,9 +8,9 @@ __all__ = [
     "Drawing",
     "claims",
     "depth",
+    "distributions",
     "errors",
     "functions",
-    "laws",
     "layers",
     "parity",
     "training",

@@ -83,6 +83,8 @@ def spec_files() -> Iterator[tuple[str, Any]]:
             place = f"spec/{sort}/{name}.json"
             places.setdefault(sort, {})[name] = place
             stated = {**plain(entry), "backends": plain(bindings(entry))}
+            for alias, key in schemas.ALIASES.get(sort, {}).items():
+                stated[alias] = stated[key]
             yield place, {"schema": f"actinit-spec-{sort}-1", **stated}
     tables = {
         "accuracy": spec.accuracy(),

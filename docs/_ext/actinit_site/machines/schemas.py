@@ -11,7 +11,7 @@ from actinit.adapters.binding import KINDS
 from actinit.conformance.known.causes import Cause
 from actinit.spec import Activation, Condition, Expression, Initializer, Layer, Network, Optimizer
 
-__all__ = ["CAUSES", "ENTRIES", "of_causes", "of_entries"]
+__all__ = ["ALIASES", "CAUSES", "ENTRIES", "of_causes", "of_entries"]
 
 #: Id of the file of causes.
 CAUSES = "actinit-causes-1"
@@ -24,6 +24,8 @@ ENTRIES = {
     "network": (spec.networks, Network),
     "optimizer": (spec.optimizers, Optimizer),
 }
+#: Keys that were renamed, by sort: each under its old name too, for those who read the files.
+ALIASES = {"initializer": {"law": "distribution"}}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # JSON has no infinity and no nan; they are written as Python's float takes them.
 _NOT_FINITE = ["inf", "-inf", "nan"]
@@ -39,6 +41,8 @@ def of_entries(sort: str) -> dict[str, Any]:
     entry = definitions.pop(stated["$ref"].rpartition("/")[2])
     entry["properties"] = {"schema": {"const": name}, **entry["properties"], "backends": backends}
     entry["required"] = ["schema", *entry["required"], "backends"]
+    for alias, key in ALIASES.get(sort, {}).items():
+        entry["properties"][alias] = {**entry["properties"][key], "deprecated": True}
     return _with_not_finite({"$schema": _DRAFT, "$id": name, **entry, "$defs": definitions})
 
 

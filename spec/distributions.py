@@ -1,4 +1,4 @@
-"""The distributions that weights may follow: what an entry's ``[law]`` table can say."""
+"""The distributions that weights may follow: what an entry's ``[distribution]`` table can say."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = [
     "Constant",
     "DeltaOrthogonal",
     "Dirac",
+    "Distribution",
     "Fourier",
     "Identity",
-    "Law",
     "Normal",
     "Orthogonal",
     "Sparse",
@@ -26,31 +26,33 @@ __all__ = [
 ]
 
 
-class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+class _Distribution(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"
+):
     """A distribution; the key `kind` says which, and a key that no field has is refused."""
 
 
-class Constant(_Law, frozen=True, tag="constant"):
+class Constant(_Distribution, frozen=True, tag="constant"):
     """All the mass at one point."""
 
     value: Expression
 
 
-class Uniform(_Law, frozen=True, tag="uniform"):
+class Uniform(_Distribution, frozen=True, tag="uniform"):
     """Uniform on [low, high)."""
 
     low: Expression
     high: Expression
 
 
-class Normal(_Law, frozen=True, tag="normal"):
+class Normal(_Distribution, frozen=True, tag="normal"):
     """Gaussian."""
 
     mean: Expression
     stddev: Expression
 
 
-class TruncatedNormal(_Law, frozen=True, tag="truncated_normal"):
+class TruncatedNormal(_Distribution, frozen=True, tag="truncated_normal"):
     """A Gaussian with its tails cut off; `mean` and `stddev` are those before the cut."""
 
     mean: Expression
@@ -59,7 +61,7 @@ class TruncatedNormal(_Law, frozen=True, tag="truncated_normal"):
     high: Expression
 
 
-class Orthogonal(_Law, frozen=True, tag="orthogonal"):
+class Orthogonal(_Distribution, frozen=True, tag="orthogonal"):
     """Haar measure on the matrices with orthonormal columns, or rows if there are more columns.
 
     The kernel is a matrix of `rows` (all dimensions but that of the output) times `columns` (the
@@ -70,25 +72,25 @@ class Orthogonal(_Law, frozen=True, tag="orthogonal"):
     gain: Expression
 
 
-class DeltaOrthogonal(_Law, frozen=True, tag="delta_orthogonal"):
+class DeltaOrthogonal(_Distribution, frozen=True, tag="delta_orthogonal"):
     """An orthogonal matrix at the centre of the receptive field, and 0 around it."""
 
     gain: Expression
 
 
-class Identity(_Law, frozen=True, tag="identity"):
+class Identity(_Distribution, frozen=True, tag="identity"):
     """The number `value` on the main diagonal of a matrix, and 0 beside it."""
 
     value: Expression
 
 
-class Dirac(_Law, frozen=True, tag="dirac"):
+class Dirac(_Distribution, frozen=True, tag="dirac"):
     """1 from input channel n to output channel n of each group, at the centre; 0 elsewhere."""
 
     groups: Expression
 
 
-class Fourier(_Law, frozen=True, tag="fourier"):
+class Fourier(_Distribution, frozen=True, tag="fourier"):
     """One side of the discrete Fourier transform of a frame under a window, nothing drawn.
 
     The weight at the place t of T, for the output f of n, is
@@ -103,7 +105,7 @@ class Fourier(_Law, frozen=True, tag="fourier"):
     norm: Expression
 
 
-class Sparse(_Law, frozen=True, tag="sparse"):
+class Sparse(_Distribution, frozen=True, tag="sparse"):
     """Of the weights that leave each input, `zeros` are 0, at places drawn without preference.
 
     The others are normal around 0 with the standard deviation `stddev`.
@@ -118,21 +120,21 @@ Structured = Orthogonal | DeltaOrthogonal | Identity | Dirac | Fourier | Sparse
 Simple = Constant | Uniform | Normal | TruncatedNormal
 
 
-class Chosen(_Law, frozen=True, tag="chosen"):
+class Chosen(_Distribution, frozen=True, tag="chosen"):
     """One of several distributions, by the option of a choice."""
 
     by: str  #: Name of the choice.
-    among: dict[str, Simple]  #: Option: law.
+    among: dict[str, Simple]  #: Option: distribution.
 
 
-Law = Simple | Structured | Chosen
+Distribution = Simple | Structured | Chosen
 
 
-def expressions(law: Law) -> Iterator[tuple[str, Expression]]:
+def expressions(distribution: Distribution) -> Iterator[tuple[str, Expression]]:
     """Yield the expressions of a distribution, each with its key below ``distribution``."""
-    if isinstance(law, Chosen):
-        for option, one in law.among.items():
+    if isinstance(distribution, Chosen):
+        for option, one in distribution.among.items():
             yield from ((f"among.{option}.{key}", text) for key, text in expressions(one))
         return
-    for field in law.__struct_fields__:
-        yield field, getattr(law, field)
+    for field in distribution.__struct_fields__:
+        yield field, getattr(distribution, field)
