@@ -44,6 +44,13 @@ TRAINED = [
 DEPTH = [name for framework in FRAMEWORKS for name in framework.get("depth", ())]
 #: The backends of the main job; the others run when they are named.
 MAIN = [name for framework in FRAMEWORKS for name in framework.get("main", ())]
+#: The backends that the tests have at hand: those of the main job, and the first of each other
+#: framework, unless it trains: the tests of a trainer take some minutes, and those two show them.
+TESTED = [
+    next(iter(framework.get("main", framework["modes"])))
+    for framework in FRAMEWORKS
+    if "main" in framework or "training" not in framework
+]
 
 nox.options.sessions = [f"{step}({name})" for step in ("conformance", "mnist") for name in MAIN]
 nox.options.sessions.append("docs")
@@ -149,7 +156,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
-    _install(session, _extras(MAIN), "test", "docs", "browser")
+    _install(session, _extras(TESTED), "test", "docs", "browser")
     # In several processes; what the tests share is made once in each (tests/conftest.py).
     session.run("pytest", "tests", "--timeout=300", f"-n{WORKERS}", *session.posargs)
 

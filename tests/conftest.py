@@ -7,6 +7,7 @@ from collections import Counter
 
 import hypothesis
 import pytest
+from helpers.imports import FRAMEWORKS
 from xdist.scheduler import LoadFileScheduling
 
 from actinit.conformance.parallel import own_caches
@@ -43,7 +44,18 @@ def pytest_xdist_make_scheduler(config, log):
     return ByFixture(config, log)
 
 
+# What frameworks bring along.
+_BROUGHT = {"astunparse", "google"}
+
+
 def pytest_configure(config):
+    # Frameworks warn about their own innards; what is ours stays an error.
+    for kind, modules in (
+        ("DeprecationWarning", FRAMEWORKS | _BROUGHT),
+        ("FutureWarning", FRAMEWORKS),
+    ):
+        pattern = "|".join(sorted(modules))
+        config.addinivalue_line("filterwarnings", f"ignore::{kind}:({pattern}).*")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         os.environ.update(own_caches(f"tests-{worker['workerid']}"))

@@ -140,12 +140,16 @@ def _cell(sample: Sample, error: float) -> Witness:
     cells = examine.cells(sample)
     at = int(np.argmax(np.square(cells.drawn - cells.expected) / cells.expected))
     low, high = float(cells.low[at]), float(cells.high[at])
+    # A bound that rounds to beyond itself is drawn too, and counts as the outermost number.
+    least, greatest = (float(bound) for bound in sample.bounds)
+    start = least if at == 0 and math.isfinite(least) else low
+    end = greatest if at == len(cells.high) - 1 and math.isfinite(greatest) else high
     return Witness.figure(
         f"draws from {low!r} to {high!r}",
         float(cells.drawn[at]),
         float(cells.expected[at]),
         error=error,
-        measure=f"((w >= {low!r}) & (w <= {high!r})).sum()",
+        measure=f"((w >= {start!r}) & (w <= {end!r})).sum()",
     )
 
 

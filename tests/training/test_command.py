@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.trained import TRAINED, require
 
 from actinit.adapters.training import Data
 from actinit.conformance.commands import train as command
@@ -129,15 +129,11 @@ def test_a_second_call_goes_on(train: Train, capsys: pytest.CaptureFixture[str])
     assert out.count("numpy zeros, seed") == 1
 
 
-@pytest.mark.parametrize("backend", ["torch", "jax", "keras-tensorflow", "keras-jax"])
+@pytest.mark.parametrize("backend", TRAINED)
 def test_every_framework_is_trained_by_the_command(
     train: Train, tmp_path: Path, capsys: pytest.CaptureFixture[str], backend: str
 ) -> None:
-    for module in {"keras-tensorflow": ["keras", "tensorflow"]}.get(backend, backend.split("-")):
-        pytest.importorskip(module)
-    engine = os.environ.get("KERAS_BACKEND", "tensorflow")
-    if backend.startswith("keras") and backend != f"keras-{engine}":
-        pytest.skip("Keras has one engine in a process, and it is another one here")
+    require(backend)
     words = ("--backend", backend, "--starts", "he_normal", "--epochs", "1")
     train(*words)  # one epoch of few pictures need not reach what the article did
     report = json.loads((tmp_path / "results" / f"training-mnist_mlp-{backend}.json").read_bytes())

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from helpers.trained import DENSE_ONLY, TRAINED, require
 
 from actinit import reference as ref
 from actinit.adapters.training import Data
@@ -157,7 +158,7 @@ def test_padding_on_one_side_is_noticed(
 
 
 def _misfits(plan: Experiment, start: str, model: Any) -> list[int]:
-    """Return the places of the layers whose weights spread otherwise than the start says."""
+    """Return the places of the layers whose weights do not spread as the initialization says."""
     wrong = []
     for place, ((layer, _), kernel) in enumerate(
         zip(plan.network.weighted, _kernels(model), strict=True)
@@ -193,19 +194,16 @@ def test_swapped_fans_are_noticed(
     assert _misfits(small, "he_normal", torch_build(small, "he_normal")) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("framework", ["torch", "keras"])
-def test_it_learns(
-    small: Experiment, request: pytest.FixtureRequest, pictures: Data, framework: str
-) -> None:
-    request.getfixturevalue(f"{framework}_build")
-    engine = os.environ.get("KERAS_BACKEND", "tensorflow")
-    backend = backends.load("torch" if framework == "torch" else f"keras-{engine}")
-    epochs = list(backend.train(small, "he_normal", pictures, 0))
+@pytest.mark.parametrize("name", [name for name in TRAINED if name not in DENSE_ONLY])
+def test_it_learns(small: Experiment, pictures: Data, name: str) -> None:
+    require(name)
+    epochs = list(backends.load(name).train(small, "he_normal", pictures, 0))
     assert epochs[-1].val_accuracy > 0.9
 
 
 def test_a_backend_that_has_no_convolutions_says_so() -> None:
     backends.require(backends.names(), experiment("mnist_mlp"))
-    backends.require(["torch", "keras"], MNIST)
-    with pytest.raises(TrainingError, match=r"numpy, jax cannot train mnist_cnn.*Conv2D.*Flatten"):
-        backends.require(["numpy", "torch", "jax"], MNIST)
+    backends.require([name for name in TRAINED if name not in DENSE_ONLY], MNIST)
+    said = rf"{', '.join(DENSE_ONLY)} cannot train mnist_cnn.*Conv2D.*Flatten"
+    with pytest.raises(TrainingError, match=said):
+        backends.require(TRAINED, MNIST)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from helpers.trained import TRAINED, require
 
 from actinit import adapters
 from actinit import reference as ref
@@ -129,16 +129,10 @@ def test_a_seed_gives_the_same_run_twice_and_another_seed_another(
 # Every backend
 
 
-@pytest.fixture(params=["numpy", "torch", "jax", "keras"])
+@pytest.fixture(params=TRAINED)
 def backend(request: pytest.FixtureRequest) -> backends.Backend:
     """A backend that is installed; of Keras's engines the one at hand."""
-    if request.param == "keras":
-        engine = os.environ.get("KERAS_BACKEND", "tensorflow")
-        pytest.importorskip("keras")
-        pytest.importorskip(engine)
-        return backends.load(f"keras-{engine}")
-    if request.param in ("torch", "jax"):
-        pytest.importorskip(request.param)
+    require(request.param)
     return backends.load(request.param)
 
 
@@ -192,7 +186,7 @@ def test_layers_start_as_they_are_told(framework: str, start: str) -> None:
     first, last = _weights(framework, start)
     distribution = ref.initializers[start].distribution((784, 128))
     assert math.isclose(first.std(), distribution.std(), rel_tol=0.02)
-    bound = math.sqrt(6 / (64 + 10))  # glorot_uniform's, whatever the start
+    bound = math.sqrt(6 / (64 + 10))  # glorot_uniform's, whatever the initialization
     assert 0.9 * bound < abs(last).max() <= bound
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actinit import reference as ref
 from actinit.adapters.training import Problem, Step
+from actinit.spec import activations, references
 
 from .varied import Hypothesis, Varied, varied
 
@@ -90,18 +91,16 @@ class ZeroedBiases(Varied):
             part[:] = 0
 
 
-_ACTIVATIONS = (
-    "identity",
-    "leaky_relu",
-    "elu",
-    "gelu",
-    "gelu_tanh",
-    "silu",
-    "selu",
-    "sigmoid",
-    "softplus",
-    "tanh",
-)
+def _others() -> list[str]:
+    """Return the elementwise functions beside relu.
+
+    The older ones come first: celu at its default is elu, which is what it is then called.
+    """
+    names = (name for name, entry in activations.items() if entry.shape == "elementwise")
+    published = {name: references()[activations[name].references[0]].year for name in names}
+    return sorted(published.keys() - {"relu"}, key=lambda name: (published[name], name))
+
+
 HYPOTHESES = (
     *(
         Hypothesis(
@@ -109,7 +108,7 @@ HYPOTHESES = (
             f"the hidden layers have {name} for relu",
             varied(Other, activation=ref.activations[name]),
         )
-        for name in _ACTIVATIONS
+        for name in _others()
     ),
     Hypothesis("output-activated", "the last layer has the hidden activation too", OutputActivated),
     Hypothesis("biases-not-added", "the biases are not added", Unbiased),
