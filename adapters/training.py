@@ -71,7 +71,7 @@ class Problem:
     start : list of ndarray
         Kernel (inputs, outputs) and bias of each layer.
     batches : sequence of pairs of ndarray
-        Inputs (n, features), of the start's dtype, and classes (n,).
+        Inputs (n, features), of the initialization's dtype, and classes (n,).
     optimizer : Optimizer
         The spec's entry.
     rates : mapping of str to float
@@ -92,7 +92,7 @@ class Problem:
         return self.start[0].dtype
 
     def copy(self) -> list[Array]:
-        """Return the start, for a trainer to write to."""
+        """Return the initialization, for a trainer to write to."""
         return [part.copy() for part in self.start]
 
     def first(self, steps: int) -> Problem:

@@ -1,4 +1,4 @@
-"""What a start is multiplied by for the activation that follows, as the field has it."""
+"""What an initialization is multiplied by for the activation that follows, as the field has it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GAINS: dict[str, Callable[[float], float]] = {
 
 
 def calculate_gain(activation: str, negative_slope: float = 0.01) -> float:
-    """Return the usual gain of a start for layers followed by an activation.
+    """Return the usual gain of an initialization for layers followed by an activation.
 
     The gain of `glorot_uniform` and its kin; its square is the scale of `variance_scaling`.
 

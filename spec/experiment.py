@@ -196,10 +196,10 @@ class Weights(NamedTuple):
 
 
 class Start(_Strict, frozen=True, kw_only=True):
-    """One start of the weights, with the article's figures at the end of each epoch, if it has any.
+    """An initialization of the weights, with the article's figures for each epoch, if it has any.
 
-    The weights are drawn from the entry of the start's own name, or else from `initializer` with
-    `parameters`.
+    The weights are drawn from the entry of the initialization's own name, or else from
+    `initializer` with `parameters`.
     """
 
     name: Name
@@ -219,7 +219,7 @@ class Start(_Strict, frozen=True, kw_only=True):
             raise ValueError("loss, accuracy, val_loss and val_accuracy differ in length")
         if isinstance(self.expect, ArticleFigures) and not self.loss:
             raise ValueError(f"{self.name} expects the article's figures and has none")
-        # A start is told by its name alone, so that of an entry must mean that entry as it is.
+        # Only its name tells an initialization apart, so an entry's name must mean that entry.
         if self.parameters and self.initializer in (None, self.name):
             raise ValueError(
                 f"{self.name} has parameters; expected a name of its own and the initializer"
@@ -232,7 +232,7 @@ class Start(_Strict, frozen=True, kw_only=True):
 
 
 class Experiment(_Strict, frozen=True, kw_only=True):
-    """One network on one data set, trained from several starts."""
+    """One network on one data set, trained from several initializations."""
 
     name: Name
     since: str
@@ -250,10 +250,10 @@ class Experiment(_Strict, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         names = [start.name for start in self.starts]
         if not names or len(set(names)) < len(names):
-            raise ValueError("starts need names of their own, one start at least")
+            raise ValueError("starts need names of their own, and at least one is needed")
 
     def start(self, name: str) -> Start:
-        """Return the start of that name.
+        """Return the initialization of that name.
 
         Raises
         ------

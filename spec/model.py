@@ -229,7 +229,7 @@ class AccuracyTable(Struct, frozen=True, kw_only=True):
 
 
 class Gain(Struct, frozen=True, kw_only=True):
-    """What a start is multiplied by for the activation that follows."""
+    """What an initialization is multiplied by for the activation that follows."""
 
     gain: Expression
     why: str

@@ -55,7 +55,7 @@ def _kernel(entry: spec.Initializer, shape: tuple[int, int], seed: int, draw: Dr
 
 
 def train(training: Training, draw: Draw) -> Iterator[EpochFigures]:
-    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    """Train from one initialization; see `actinit.adapters.Adapter.train`."""
     experiment, data, optimizer = training.experiment, training.data, training.optimizer
     weights_seed, order_seed = np.random.SeedSequence(training.seed).generate_state(2).tolist()
     layers = build(experiment, training.start, weights_seed, draw)

@@ -55,7 +55,7 @@ def _started(layer: Conv2D | Dense, drawn: Weights) -> dict[str, Any]:
 
 
 def train(training: Training) -> Iterator[EpochFigures]:
-    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    """Train from one initialization; see `actinit.adapters.Adapter.train`."""
     schedule, data = training.experiment.training, training.data
     seeds = np.random.SeedSequence(training.seed).generate_state(1 + schedule.epochs)
     weights_seed, *epoch_seeds = seeds.tolist()

@@ -44,7 +44,7 @@ def build(experiment: Experiment, start: str) -> nn.Sequential:
 
 
 def train(training: Training) -> Iterator[EpochFigures]:
-    """Train from one start; see `actinit.adapters.Adapter.train`."""
+    """Train from one initialization; see `actinit.adapters.Adapter.train`."""
     torch.manual_seed(training.seed)
     schedule = training.experiment.training
     model = build(training.experiment, training.start)

@@ -80,7 +80,7 @@ def _asker(adapter: Adapter, entry: Activation, part: Part) -> Ask:
         if entry.shape != "row":
             shape = x.shape if entry.shape == "elementwise" else x.shape[:-1]
             return adapter.gradient(entry, x, np.ones(shape, dtype=x.dtype), parameters)
-        # With ones from above the gradient of a softmax is 0: ask for that of the first output.
+        # With an upstream gradient of ones that of a softmax is 0: ask for the first output's.
         upstream = np.zeros(x.shape, dtype=x.dtype)
         upstream[..., :1] = 1
         return adapter.gradient(entry, x, upstream, parameters)

@@ -2,8 +2,8 @@
 
 ``actinit bench training`` prints the medians and their ratios.
 
-All train in one process from the same start, an epoch of one after an epoch of the other, so that
-whatever else the machine does falls on each. The first epochs are not counted.
+All train in one process from the same initialization, an epoch of one after an epoch of the other,
+so that whatever else the machine does falls on each. The first epochs are not counted.
 """
 
 from __future__ import annotations

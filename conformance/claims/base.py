@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[Any]
 #: What float64 has of the sigmoid's domain before its exponential overflows.
 GRID = np.linspace(-700, 700, 1_400_001)
-#: Gains of the starts, for layers with as many outputs as inputs.
+#: Gains of the initializations, for layers with as many outputs as inputs.
 HE, GLOROT = math.sqrt(2), 1.0
 
 

@@ -1,4 +1,4 @@
-"""What the starts draw: fans, distributions, seeds."""
+"""What the initializations draw: fans, distributions, seeds."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def shares() -> Floats:
 def posed(
     start: str, *, seed: int, optimizer: str = "adam", hidden: tuple[int, ...] = (32, 32)
 ) -> Problem:
-    """Return the task with a start for every kernel; biases begin at 0."""
+    """Return the task with an initialization for every kernel; biases begin at 0."""
     x, y = _examples()
     layers = (*hidden, CLASSES)
     problem = made(x, y, optimizer, layers=layers, batch=BATCH, epochs=EPOCHS, seed=seed)

@@ -180,7 +180,7 @@ def _at_gains(activation: str, *, vanishes: bool) -> Found:
 
 @decides
 def tanh_over_sigmoid() -> Found:
-    """Compare what a gradient keeps in a layer of each, at Glorot's start, once settled."""
+    """Compare what a gradient keeps in a settled layer of each, from Glorot's initialization."""
     kept = {name: _settled(name, GLOROT) for name in ("tanh", "sigmoid")}
     text = ", ".join(f"{name} {factor:.3g}" for name, factor in kept.items())
     return Found(
@@ -192,12 +192,12 @@ def tanh_over_sigmoid() -> Found:
 
 @decides
 def relu_vanishing() -> Found:
-    """Ask for the factor of a gradient's mean square at both starts."""
+    """Ask for the factor of a gradient's mean square at both initializations."""
     he, glorot = (propagation.gradient_factor("relu", 1.0, gain) for gain in (HE, GLOROT))
     kept = [abs(factor - 1) < 1e-9 for factor in (he, glorot)]
     return Found(
         holds(all(kept), any(kept)),
-        f"per layer {he:.3g} with He's start, {glorot:.3g} with Glorot's",
+        f"per layer {he:.3g} with He's initialization, {glorot:.3g} with Glorot's",
     )
 
 

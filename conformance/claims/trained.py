@@ -69,7 +69,7 @@ def deeper_is_better() -> Found:
 
 @decides
 def relu_learns_faster() -> Found:
-    """Train with three activations, each from its usual start."""
+    """Train with three activations, each from its usual initialization."""
     found = {
         "ReLU": _each(start="he_normal"),
         "tanh": _each(start="glorot_uniform", activation="tanh"),
@@ -103,7 +103,7 @@ def sigmoid_for_classifiers() -> Found:
 
 @decides
 def only_a_right_start_converges() -> Found:
-    """Train from a start that knows nothing of the layers."""
+    """Train from an initialization that knows nothing of the layers."""
     found = {name: _each(start="random_uniform", optimizer=name) for name in ("adam", "sgd")}
     # Half of what a network that knows nothing loses.
     halved = max(one.losses[-1] for one in found["adam"]) < _KNOWS_NOTHING / 2
@@ -116,7 +116,7 @@ def only_a_right_start_converges() -> Found:
 
 @decides
 def only_the_start_matters() -> Found:
-    """Change the start, and then the optimizer."""
+    """Change the initialization, and then the optimizer."""
     start = [learn(name).losses[-1] for name in ("random_uniform", "he_normal")]
     rule = [
         learn("random_uniform", optimizer=name).losses[-1] for name in ("sgd", "momentum", "adam")
@@ -124,8 +124,8 @@ def only_the_start_matters() -> Found:
     by_start, by_rule = (max(losses) - min(losses) for losses in (start, rule))
     return Found(
         holds(by_rule < by_start / 10),
-        f"another start changes the loss at the end by {by_start:.2g}, another optimizer by "
-        f"{by_rule:.2g}",
+        f"another initialization changes the loss at the end by {by_start:.2g}, another "
+        f"optimizer by {by_rule:.2g}",
     )
 
 
@@ -216,13 +216,13 @@ def random_beats_zeros() -> Found:
 
 @decides
 def glorot_is_faster() -> Found:
-    """Compare it with a start that knows nothing of the layers."""
+    """Compare it with an initialization that knows nothing of the layers."""
     return _faster("glorot_uniform")
 
 
 @decides
 def he_is_faster() -> Found:
-    """Compare it with a start that knows nothing of the layers."""
+    """Compare it with an initialization that knows nothing of the layers."""
     return _faster("he_normal")
 
 

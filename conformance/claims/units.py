@@ -146,7 +146,7 @@ def few_units_active() -> Found:
     # A third would be few.
     return Found(
         holds(max(before, after) < 1 / 3, min(before, after) < 1 / 3),
-        f"{before:.0%} of the sums in the hidden layers are positive at the start, "
+        f"{before:.0%} of the sums in the hidden layers are positive at initialization, "
         f"{after:.0%} after training; a matrix product costs the same either way",
     )
 

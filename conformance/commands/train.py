@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=count,
         default=1,
         metavar="N",
-        help="how many runs from each start, with seeds that count from the experiment's "
+        help="how many runs from each initialization, with seeds that count from the experiment's "
         "(default: %(default)s)",
     )
     parser.add_argument(
@@ -255,7 +255,7 @@ def _tell(found: Study, console: Console) -> None:
         console.print(f"  {one.sentence}", soft_wrap=True)
     if found.contrasts:
         differ = sum(one.differ for one in found.contrasts)
-        console.print(f"{differ} of {len(found.contrasts)} pairs of starts end apart")
+        console.print(f"{differ} of {len(found.contrasts)} pairs of initializations end apart")
 
 
 def _missed(run: Run) -> bool:

@@ -1,4 +1,4 @@
-"""Every activation from every start, a hundred layers deep.
+"""Every activation from every initialization, a hundred layers deep.
 
 ``actinit depth`` simulates all.
 """

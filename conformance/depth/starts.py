@@ -1,4 +1,4 @@
-"""The starts that are compared: rules that know the layer's fans, rules that do not."""
+"""The initializations that are compared: rules that know the layer's fans, rules that do not."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ STARTS: Mapping[str, Start] = {
 
 
 def own_gain(activation: str) -> Start:
-    """Return the start that keeps the gradients of sums of variance 1."""
+    """Return the initialization that keeps the gradients of sums of variance 1."""
     scale = propagation.gain(activation) ** 2
     return Start(OWN_GAIN, "variance_scaling", {"scale": scale, "distribution": "normal"})

@@ -1,4 +1,4 @@
-"""The table of how the usual starts carry signals and gradients through each activation.
+"""The table of how the usual initializations carry signals and gradients through each activation.
 
 ``actinit compute propagation`` computes it from the reference.
 """

@@ -1,4 +1,4 @@
-"""What the theory of starts predicts of an experiment's network, layer by layer.
+"""What the theory of initializations predicts of an experiment's network, layer by layer.
 
 ``actinit compute signals`` computes it for the convolutions.
 
@@ -32,12 +32,12 @@ Floats = NDArray[np.float64]
 
 
 def compute(experiment: spec.Experiment, pictures: Split) -> Signals:
-    """Predict the signals of a network from each of its starts.
+    """Predict the signals of a network from each of its initializations.
 
     Parameters
     ----------
     experiment : Experiment
-        Says network and starts.
+        Says network and initializations.
     pictures : Split
         Says how large the inputs are.
     """
@@ -53,14 +53,14 @@ def compute(experiment: spec.Experiment, pictures: Split) -> Signals:
 
 
 def predict(experiment: spec.Experiment, start: str, squares: Floats) -> list[LayerSignals]:
-    """Predict the mean squares of sums and gradients in a network that begins from a start.
+    """Predict the mean squares of pre-activations and gradients, layer by layer.
 
     Parameters
     ----------
     experiment : Experiment
         Says the network.
     start : str
-        Name of the start.
+        Name of the initialization.
     squares : ndarray
         Mean square of each input of the network.
 

@@ -52,7 +52,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     gradient_factor: float
     signal_leaves_float32: int | None  #: After so many layers.
     gradient_leaves_float32: int | None  #: After so many layers, counted from the last.
-    theory: Theory | None  #: None for a start of zeros.
+    theory: Theory | None  #: None for an initialization of zeros.
     agreements: list[Agreement]
 
 

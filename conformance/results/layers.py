@@ -35,7 +35,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """The network from one start, after some epochs."""
+    """The network from one initialization, after some epochs."""
 
     start: str
     epoch: int

@@ -12,7 +12,7 @@ Limit = Literal["kept", "settles", "vanishes", "explodes"]
 
 
 class Deep(msgspec.Struct, frozen=True, kw_only=True):
-    """What a start comes to in deep layers without biases."""
+    """What an initialization comes to in deep layers without biases."""
 
     rule: str
     gain: float

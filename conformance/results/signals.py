@@ -10,7 +10,7 @@ __all__ = ["LayerSignals", "Predicted", "Signals"]
 
 
 class LayerSignals(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer with weights, as a start lets it begin."""
+    """A layer with weights, as an initialization lets it begin."""
 
     kind: str
     fan_in: int
@@ -23,7 +23,7 @@ class LayerSignals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Predicted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is predicted of a start."""
+    """What is predicted of an initialization."""
 
     start: str
     layers: list[LayerSignals]

@@ -45,7 +45,7 @@ class Equivalence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contrast(msgspec.Struct, frozen=True, kw_only=True):
-    """Two starts after the last epoch, in the same backends with the same seeds."""
+    """Two initializations after the last epoch, in the same backends with the same seeds."""
 
     one: str
     other: str

@@ -35,7 +35,7 @@ class Epoch(Figures, frozen=True, kw_only=True):
 
 
 class Verdict(_Record, frozen=True, kw_only=True):
-    """Whether a run showed what the spec expects of its start."""
+    """Whether a run showed what the spec expects of its initialization."""
 
     status: Literal["met", "missed", "not judged"]
     expected: str
@@ -43,7 +43,7 @@ class Verdict(_Record, frozen=True, kw_only=True):
 
 
 class Run(_Record, frozen=True, kw_only=True):
-    """One network trained from one start with one seed."""
+    """One network trained from one initialization with one seed."""
 
     start: str
     seed: int
@@ -71,9 +71,9 @@ class TrainingReport(_Record, frozen=True, kw_only=True):
     digest: str  #: Of the experiment as it was run, and of the code that trained.
     starts: list[str]
     seeds: list[int]
-    complete: bool  #: Whether every start has been run with every seed.
+    complete: bool  #: Whether every initialization has been run with every seed.
     runs: list[Run]
 
     def from_start(self, name: str) -> list[Run]:
-        """Return the runs from a start."""
+        """Return the runs from an initialization."""
         return [run for run in self.runs if run.start == name]

@@ -1,4 +1,4 @@
-"""The training experiments: one network, several starts, each backend in its own habits.
+"""The training experiments: one network, several initializations, each backend in its own habits.
 
 `data` brings the data set, `numpy_trainer` trains in the reference and the adapters in their
 frameworks (`actinit.adapters.Adapter.train`), `runner` runs and keeps what they report, `verdict`

@@ -22,7 +22,7 @@ from .optimizers import REFERENCE, choose
 
 __all__ = ["Backend", "Train", "load", "names", "require"]
 
-#: From an experiment, the name of a start, data and a seed to the epochs' figures, one by one.
+#: From an experiment, the name of an initialization, data and a seed to the figures of each epoch.
 Train = Callable[[Experiment, str, Data, int], Iterator[Epoch]]
 
 

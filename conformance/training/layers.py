@@ -1,4 +1,4 @@
-"""What goes on inside of the network, at its start and after training, in the reference.
+"""What goes on inside of the network, at its initialization and after training, in the reference.
 
 Of each layer: how its weighted sums, what it makes of them and the gradients that reach it are
 spread, over a fixed set of pictures; its weights; and how many of its units are dead.
@@ -37,7 +37,7 @@ def observe(
     starts: Sequence[str],
     seed: int,
 ) -> Layers:
-    """Train in NumPy from each start and look at the network before and after.
+    """Train in NumPy from each initialization and look at the network before and after.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def observe(
     data : Data
         The first pictures of its validation set are what is looked at.
     starts : sequence of str
-        Names of starts.
+        Names of initializations.
     seed : int
         Seeds weights and order, as in a run of `actinit train`.
     """

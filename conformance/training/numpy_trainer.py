@@ -179,14 +179,14 @@ Watch = Callable[[Network], None]
 def train(
     experiment: spec.Experiment, start: str, data: Data, seed: int, watch: Watch | None = None
 ) -> Iterator[Epoch]:
-    """Train from one start, reporting after each epoch.
+    """Train from one initialization, reporting after each epoch.
 
     Parameters
     ----------
     experiment : Experiment
         Network, optimizer, epochs and batch size.
     start : str
-        Name of the start.
+        Name of the initialization.
     data : Data
         What to learn from, and what to try the network on.
     seed : int
@@ -199,7 +199,7 @@ def train(
     Epoch
         The figures of one epoch.
     """
-    # Two streams, so that the order of the batches is the same from every start.
+    # Two streams, so that the order of the batches is the same from every initialization.
     weights_rng, order_rng = np.random.default_rng(seed).spawn(2)
     network = Network(experiment.network, start, weights_rng)
     entry, rates = choose(experiment.optimizer, "numpy")

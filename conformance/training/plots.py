@@ -24,7 +24,7 @@ def save(report: TrainingReport, experiment: Experiment, file: Path) -> None:
     """Draw training loss and validation accuracy per epoch as SVG.
 
     Means over the seeds are lines, their confidence intervals bands, the article's figures crosses.
-    The accuracy's axis is stretched towards 1, where all starts but zeros lie.
+    The accuracy's axis is stretched towards 1, where all initializations but zeros lie.
     """
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     loss, accuracy = figure.subplots(1, 2)

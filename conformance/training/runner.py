@@ -35,13 +35,13 @@ log = logging.getLogger(__name__)
 _ORIGIN = ("experiment", "backend", "device", "versions", "machine", "optimizer", "digest")
 
 
-#: The start, the seed and the epochs of a run.
+#: The initialization, the seed and the epochs of a run.
 Trained = tuple[str, int, list[Epoch]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What is to be done on a backend: every start with every seed."""
+    """What is to be done on a backend: every initialization with every seed."""
 
     experiment: spec.Experiment
     data: Data
@@ -63,7 +63,7 @@ def train_all(
     train: Callable[[Backend, Job, list[tuple[str, int]]], Iterable[Trained]] | None = None,
     on_run: Callable[[Run], None] = lambda run: None,
 ) -> TrainingReport:
-    """Train from every start with every seed that the report does not have yet.
+    """Train from every initialization with every seed that the report does not have yet.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ def train_all(
     report : TrainingReport
         What is there already: see `open_report`.
     train : callable, optional
-        Trains the runs that are missing, given their starts and seeds; by default here, one after
-        the other.
+        Trains the runs that are missing, given their initializations and seeds; by default here,
+        one after the other.
     on_run : callable, optional
         Told of each run when it is done.
 

@@ -27,7 +27,8 @@ def table(report: TrainingReport, experiment: Experiment, *, every_epoch: bool) 
     when = "" if every_epoch else f" after epoch {report.epochs}"
     shown = Table(
         title=f"{experiment.name}{when}: {report.backend}/article",
-        caption=f"{len(report.seeds)} run(s) from each start, batch size {report.batch_size}",
+        caption=f"{len(report.seeds)} run(s) from each initialization, "
+        f"batch size {report.batch_size}",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )

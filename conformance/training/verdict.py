@@ -1,4 +1,4 @@
-"""Hold a run against what the spec expects of its start."""
+"""Hold a run against what the spec expects of its initialization."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def minus_article(start: Start, epochs: Sequence[Epoch]) -> list[Figures]:
 
 
 def judge(start: Start, epochs: Sequence[Epoch]) -> Verdict:
-    """Return whether the epochs of a run show what is expected of the start."""
+    """Return whether the epochs of a run show what is expected of the initialization."""
     match start.expect:
         case ArticleFigures() as expect:
             return _judge_figures(start, expect, epochs)

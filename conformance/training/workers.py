@@ -52,7 +52,7 @@ class Spread(NamedTuple):
         yield from self.machine.each(_train, tasks)
 
     def observe(self, job: Job) -> Layers:
-        """Look into NumPy's networks, from every start with the first seed."""
+        """Look into NumPy's networks, from every initialization with the first seed."""
         seed = job.seeds[0]
         tasks = [_Task("numpy", job.experiment, self.folder, start, seed) for start in job.starts]
         found = list(self.machine.each(_observe, tasks))

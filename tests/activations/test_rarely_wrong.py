@@ -25,8 +25,8 @@ CAUGHT = [
     (rare.OnlyForNegativeUpstream, "maxout", {"derivative/upstream"}, "definition", ""),
     (rare.OnlyForHugeUpstream, "silu", {"derivative/upstream"}, "non-finite", "it is inf"),
     (rare.OnlyForZeroUpstream, "tanh", {"derivative/upstream"}, "non-finite", "it is nan"),
-    (rare.NanFromAboveDropped, "sigmoid", {"derivative/upstream"}, "non-finite", "gradient of nan"),
-    (rare.NanFromAboveDropped, "softmax", {"derivative/upstream"}, "non-finite", "nan, 0.0"),
+    (rare.UpstreamNanDropped, "sigmoid", {"derivative/upstream"}, "non-finite", "gradient of nan"),
+    (rare.UpstreamNanDropped, "softmax", {"derivative/upstream"}, "non-finite", "nan, 0.0"),
     (rare.OnlyForNegativeZero, "silu", {"value/special"}, "convention", "x = -0.0 is 0.0"),
     # Zeros of two signs are 0 ulp apart: the check of oddness has no largest error to show.
     (rare.OnlyForNegativeZero, "tanh", {"value/special"}, "convention", "x = -0.0 is 0.0"),

@@ -43,7 +43,7 @@ def test_the_right_backend_passes_on_many_points(name, fmt):
 
 
 class ReluBySelection(wrong.Right):
-    """torch's rule: where the input is positive, what comes from above, else 0."""
+    """torch's rule: where the input is positive, the upstream gradient, else 0."""
 
     def gradient(self, entry, x, upstream, parameters):
         return np.where(x > 0, upstream, x.dtype.type(0))

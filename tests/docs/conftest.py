@@ -251,7 +251,7 @@ def decided() -> Claims:
 
 
 def trained() -> TrainingReport:
-    """Return a training report with one of the starts, cut short."""
+    """Return a training report with one of the initializations, cut short."""
     plan = experiment("mnist_mlp")
     start = plan.starts[0]
     figures = {"loss": 2.3013, "accuracy": 0.1124, "val_loss": 2.301, "val_accuracy": 0.1135}

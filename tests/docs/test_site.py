@@ -192,7 +192,7 @@ def test_parity_shows_its_checks_and_how_trainings_part(site: Path) -> None:
 def test_training_stands_beside_the_article(site: Path) -> None:
     text = (site / "experiments" / "mnist_mlp.html").read_text(encoding="utf-8")
     assert "2.3013" in text
-    assert "not run" in text  # the starts that the report does not have
+    assert "not run" in text  # the initializations that the report does not have
     assert MISSING not in text
 
 

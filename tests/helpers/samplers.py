@@ -66,7 +66,7 @@ class NoReceptiveField(Sampler):
 
 
 class NoGain(Sampler):
-    """He's start without the 2 in its variance."""
+    """He's initialization without the 2 in its variance."""
 
     def sample(self, entry, shape, rng, parameters, dtype):
         return rng.normal(0, distribution_of(entry, shape, parameters).std() / 2**0.5, shape)

@@ -83,7 +83,7 @@ class OnlyUpwards(Right):
 
 
 class OnlyForNegativeUpstream(Right):
-    """Loses the sign of what comes from above."""
+    """Loses the sign of the upstream gradient."""
 
     def gradient(self, entry, x, upstream, parameters):
         return super().gradient(entry, x, np.abs(upstream), parameters)
@@ -100,15 +100,15 @@ class OnlyForHugeUpstream(Right):
 
 
 class OnlyForZeroUpstream(Right):
-    """Has the gradient by way of 1 / upstream: 0 from above becomes 1 / inf * inf."""
+    """Has the gradient by way of 1 / upstream: an upstream 0 becomes 1 / inf * inf."""
 
     def gradient(self, entry, x, upstream, parameters):
         right = super().gradient(entry, x, upstream, parameters)
         return np.where(upstream == 0, np.nan, right).astype(x.dtype)
 
 
-class NanFromAboveDropped(Right):
-    """Takes nan from above for 0."""
+class UpstreamNanDropped(Right):
+    """Takes an upstream nan for 0."""
 
     def gradient(self, entry, x, upstream, parameters):
         return super().gradient(entry, x, np.nan_to_num(upstream, nan=0.0), parameters)

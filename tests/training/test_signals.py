@@ -53,7 +53,7 @@ def _squares(pictures: Data) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def seen(pictures: Data) -> Callable[[str], tuple[np.ndarray, np.ndarray]]:
-    """From a start, the mean squares of sums and of gradients: (networks, layers) each."""
+    """Return the mean squares of sums and of gradients, (networks, layers) each, of a start."""
     torch = pytest.importorskip("torch")
     from actinit.adapters.torch import trainer
 

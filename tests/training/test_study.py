@@ -87,7 +87,7 @@ def test_few_runs_leave_it_open() -> None:
 
 
 def test_pairs_see_what_the_seeds_would_hide() -> None:
-    """Every seed moves all starts; he_normal is always a little above he_uniform."""
+    """Every seed moves all initializations; he_normal is always a little above he_uniform."""
 
     def shift(start: str, seed: int) -> float:
         return 0.03 * seed + 0.004 * (start == "he_normal")

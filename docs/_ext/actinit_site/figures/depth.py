@@ -14,7 +14,7 @@ from .canvas import INK, SERIES, Drawing
 __all__ = ["Part", "carried", "lifeless"]
 
 Part = Literal["outputs", "gradients"]
-# A start keeps its look on every page; distributions of one variance share a colour.
+# An initialization keeps its look on every page; distributions of one variance share a colour.
 _LOOKS: dict[str, dict[str, Any]] = {
     "random_uniform": {"color": SERIES[0]},
     "random_normal": {"color": SERIES[5]},

@@ -18,12 +18,12 @@ What = Literal["sums", "outputs", "gradients", "weights"]
 
 
 def spreads(before: Moment, after: Moment, what: What) -> Drawing:
-    """Draw the histograms of each layer at the start (dashed) and after training (solid).
+    """Draw the histograms of each layer at initialization (dashed) and after training (solid).
 
     Parameters
     ----------
     before, after : Moment
-        Of one start.
+        Of one initialization.
     what : str
         Which of the spreads of a state; gradients are drawn by their size, on a logarithmic axis.
     """

@@ -16,12 +16,12 @@ __all__ = ["course"]
 
 
 def course(cells: Sequence[Cell]) -> Drawing:
-    """Draw one figure of one start by epoch: a line and a band per backend, crosses the article's.
+    """Draw one figure by epoch: a line and a band for each backend, crosses for the article's.
 
     Parameters
     ----------
     cells : sequence of Cell
-        Of one start and figure, on several backends.
+        Of one initialization and figure, on several backends.
     """
     by_backend: dict[str, list[Cell]] = {}
     for cell in cells:
