@@ -19,19 +19,26 @@ __all__ = [
     "Name",
     "PlainName",
     "Told",
+    "binding",
     "called",
     "frameworks",
     "layer_starts",
     "parameters",
     "plain_names",
     "shared_names",
+    "starting",
 ]
 
 
 def frameworks(entries: Iterable[Function | Layer]) -> list[str]:
     """Return the frameworks that bind any of the entries, the reference left out."""
+    return [key for key in binding(entries) if key != "numpy"]
+
+
+def binding(entries: Iterable[Function | Layer]) -> list[str]:
+    """Return the frameworks that bind any of the entries, the reference too."""
     bound = {key for entry in entries for key in bindings(entry)}
-    return [key for key in adapters.frameworks() if key in bound and key != "numpy"]
+    return [key for key in adapters.frameworks() if key in bound]
 
 
 @dataclass(frozen=True)
@@ -168,3 +175,9 @@ def layer_starts() -> Iterator[LayerStart]:
             }
             if told:
                 yield LayerStart(layer, weight, told)
+
+
+def starting() -> list[str]:
+    """Return the frameworks that say what a layer starts with."""
+    found = {key for one in layer_starts() for key in one.by_framework}
+    return [key for key in adapters.frameworks() if key in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from actinit import spec
 from actinit.conformance.check import Outcome, Witness
 from actinit.conformance.error.curve import ROUNDED
 from actinit.conformance.formats import FORMATS, Format
@@ -13,8 +14,22 @@ from actinit.spec import Activation
 from ..results import Exhaustive, Measured, Results
 from .numbers import power
 
-__all__ = ["ErrorCurve", "Place", "asked", "binade", "curve", "numbers", "recorded", "swept"]
+__all__ = [
+    "PARTS",
+    "ErrorCurve",
+    "FormatCurves",
+    "Place",
+    "asked",
+    "binade",
+    "by_format",
+    "curve",
+    "numbers",
+    "recorded",
+    "swept",
+]
 
+#: The parts of a function that are drawn, with their titles.
+PARTS = {"value": "Value", "derivative": "Derivative", "second": "Second derivative"}
 #: A sign and an exponent.
 Place = tuple[int, int]
 
@@ -90,6 +105,52 @@ def swept(one: Exhaustive) -> ErrorCurve:
         worst=one.swept.worst,
         nonfinite=_nonfinite(one.swept.outcome),
     )
+
+
+@dataclass(frozen=True)
+class FormatCurves:
+    """What was measured of a function in a format, part by part."""
+
+    dtype: str
+    parts: list[tuple[str, list[Measured]]]
+
+    @property
+    def drawn(self) -> list[tuple[str, list[ErrorCurve]]]:
+        """Each part with its curves, unless there is nothing to draw."""
+        return [
+            (part, curves)
+            for part, curves, _ in self._curves()
+            if not all(one.exact for one in curves)
+        ]
+
+    @property
+    def level(self) -> list[str]:
+        """The parts, in words, of which nothing is above 1 ulp on any backend."""
+        return [
+            PARTS[part].lower()
+            for part, curves, found in self._curves()
+            if all(one.exact for one in curves) and len(curves) == len(found)
+        ]
+
+    @property
+    def older(self) -> list[str]:
+        """The backends with a result that kept no curve."""
+        found = (one for _, found in self.parts for one in found if not recorded(one))
+        return list(dict.fromkeys(one.report.backend for one in found))
+
+    def _curves(self) -> Iterator[tuple[str, list[ErrorCurve], list[Measured]]]:
+        for part, found in self.parts:
+            yield part, [curve(one) for one in found if recorded(one)], found
+
+
+def by_format(results: Results, entry: Activation) -> list[FormatCurves]:
+    """Return what was measured of a function, by format: the widest first."""
+    found = []
+    for dtype in reversed(spec.formats()):
+        parts = [(part, asked(results, entry, dtype, part)) for part in PARTS]
+        if measured := [(part, several) for part, several in parts if several]:
+            found.append(FormatCurves(dtype, measured))
+    return found
 
 
 def numbers(curves: Sequence[ErrorCurve], fmt: Format) -> Iterator[tuple[str, list[str]]]:

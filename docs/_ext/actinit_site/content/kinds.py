@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from actinit import spec
 from actinit.adapters import LayerBinding, Start, Tensor, bindings, frameworks
+from actinit.adapters.layer_binding import Reading
 from actinit.spec import Expression, Layer, evaluate
 from actinit.spec.latex import latex
+from actinit.spec.layer import Weight
 
 from ..results import Measured, Results
 
-__all__ = ["Taken", "fan", "fans_of", "kept", "numbers", "shape", "start"]
+__all__ = ["Taken", "fan", "fans_of", "kept", "numbers", "read_otherwise", "shape", "start"]
 
 
 def fan(expression: Expression) -> str:
@@ -50,6 +53,25 @@ def kept(entry: Layer, weight: str) -> Iterator[tuple[str, str, LayerBinding, Te
     for key, binding in bindings(entry).items():
         if weight in binding.weights:
             yield key, frameworks()[key].title, binding, binding.weights[weight]
+
+
+def read_otherwise() -> Iterator[tuple[Layer, str, str, Reading, Weight]]:
+    """Yield each weight whose fans a framework reads otherwise than the rule has them.
+
+    Yields
+    ------
+    layer, weight : Layer and str
+        The layer, and the name of its weight.
+    title : str
+        That of the framework.
+    reads, rule : Reading and Weight
+        As what the framework reads it, and what the rule says.
+    """
+    for layer in spec.layers.values():
+        for weight, rule in layer.weights.items():
+            for _, title, _, tensor in kept(layer, weight):
+                if tensor.reads:
+                    yield layer, weight, title, tensor.reads, rule
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from actinit.adapters import bindings, frameworks
-from actinit.conformance.exhaustive.sweep import PARTS
+from actinit.adapters import frameworks
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
-from actinit.conformance.results.exhaustive import ExhaustiveReport as SweepReport
 from actinit.spec import AnyEntry, formats
 
-from ..results import Exhaustive, Measured, Results
+from ..results import Measured, Results
 
 __all__ = [
     "ASPECTS",
@@ -37,9 +35,6 @@ __all__ = [
     "other_distribution",
     "rest",
     "severity",
-    "sources",
-    "sweeps",
-    "unswept",
     "worst",
 ]
 
@@ -244,37 +239,4 @@ def other_distribution(results: Results, entry: AnyEntry, family: str) -> list[C
             any(fnmatchcase(mode, pattern) for pattern in cause.backends)
             for mode in frameworks()[family].modes
         )
-    ]
-
-
-def sweeps(results: Results, entry: AnyEntry) -> dict[str, dict[str, Exhaustive]]:
-    """Return the sweeps over all float32 inputs of an entry, by backend and part."""
-    mine = [one for one in results.exhaustive if one.swept.entry == entry.name]
-    found: dict[str, dict[str, Exhaustive]] = {one.report.backend: {} for one in mine}
-    for one in sorted(mine, key=lambda one: PARTS.index(one.swept.part)):
-        found[one.report.backend][one.swept.part] = one
-    return found
-
-
-def sources(found: Iterable[Exhaustive]) -> list[tuple[SweepReport, list[Exhaustive]]]:
-    """Return the reports that sweeps are from, each with those that are from it."""
-    by_report: dict[int, tuple[SweepReport, list[Exhaustive]]] = {}
-    for one in found:
-        by_report.setdefault(id(one.report), (one.report, []))[1].append(one)
-    return list(by_report.values())
-
-
-def unswept(results: Results, entry: AnyEntry) -> list[str]:
-    """Return the backends that offer an entry, as far as is known, and were not swept.
-
-    The reference is left out: it is what others are held to, and is itself held to the oracle.
-    """
-    known = set(sweeps(results, entry))
-    known |= {backend for backend, lacked, _ in results.lacking if lacked == entry.name}
-    return [
-        name
-        for family in bindings(entry)
-        if family != "numpy"
-        for name in frameworks()[family].modes
-        if name not in known
     ]
