@@ -6,19 +6,17 @@ own call, a gradient through its own autograd, an initializer to its own sampler
 
 from __future__ import annotations
 
-import importlib
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.spec import Activation, Function, Initializer, Layer, evaluate
+from actinit.spec import Activation, Function, Initializer, Layer
 
 from .binding import Binding
+from .calls import Parameters, holds, keywords, resolve, takes
 from .discovery import frameworks
 from .errors import NotOffered
 from .layer_binding import LayerBinding
@@ -26,25 +24,13 @@ from .lookup import bindings
 from .propagation import Carried, Network
 from .training import EpochFigures, TrainerOf, Training
 
-__all__ = [
-    "Adapter",
-    "accepts",
-    "fitting",
-    "holds",
-    "kernels",
-    "keywords",
-    "relaid",
-    "resolve",
-    "takes",
-]
+__all__ = ["Adapter", "Array", "Builder", "Parameters", "Source"]
 
 Array = NDArray[Any]
 #: From a shape to a tensor of weights.
 Source = Callable[[tuple[int, ...]], Array]
 #: From nothing to the weights of a new layer, by the names of the layer's entry.
 Builder = Callable[[], dict[str, Array]]
-#: Numbers, and for choices one of their options.
-Parameters = Mapping[str, float | str]
 
 
 class Adapter(ABC):
@@ -392,119 +378,3 @@ class Adapter(ABC):
             if words is not None and value not in words:
                 raise NotOffered(f"{self.name} has no {name} {value!r} of {entry.name}")
         return keywords(entry, binding, parameters)
-
-
-def relaid(weights: Array, standing: str, wanted: str) -> Array:
-    """Return a kernel with its dimensions in another order.
-
-    Parameters
-    ----------
-    weights : ndarray
-        The kernel.
-    standing, wanted : str
-        A letter for each dimension, before and after.
-
-    Raises
-    ------
-    ValueError
-        If the letters are not the same, or not as many as dimensions.
-    """
-    if sorted(standing) != sorted(wanted) or len(standing) != weights.ndim:
-        raise ValueError(
-            f"a kernel of shape {weights.shape} in the layout {standing!r} cannot be brought into "
-            f"the layout {wanted!r}: expected the same letters, one for each dimension"
-        )
-    return np.transpose(weights, [standing.index(letter) for letter in wanted])
-
-
-def fitting(weights: Array, layout: str, layouts: Mapping[str, str], shape: Any) -> Array:
-    """Return a kernel in the backend's own order; raise ValueError if it has not this shape."""
-    own = next((each for each in layouts.values() if len(each) == weights.ndim), layout)
-    found = relaid(weights, layout, own)
-    if found.shape != tuple(shape):
-        raise ValueError(
-            f"the layer's kernel has the shape {tuple(shape)}, the weights in its order ({own}) "
-            f"have {found.shape}"
-        )
-    return found
-
-
-def kernels(entry: Layer, binding: LayerBinding) -> list[str]:
-    """Return the weights of a backend's layer that have fans."""
-    return [name for name in binding.weights if entry.weights[name].fan_in]
-
-
-def takes(binding: Binding, name: str) -> bool:
-    """Say whether a backend has an argument for a parameter or choice of the entry."""
-    used = {known for text in binding.parameters.values() for known in text.names}
-    return name in binding.choices or name in used
-
-
-def holds(entry: Function, binding: Binding, name: str) -> float | str:
-    """Return the value that a parameter or choice has where the backend does not take it."""
-    if name in entry.parameters:
-        return binding.fixed.get(name, entry.parameters[name].default)
-    assert isinstance(entry, Initializer)
-    return entry.choices[name].default
-
-
-def resolve(path: str) -> Callable[..., Any]:
-    """Import what a dotted path names, such as ``torch.nn.functional.gelu``.
-
-    Raises
-    ------
-    NotOffered
-        If the framework has no such name.
-    ModuleNotFoundError
-        If the framework itself is not installed.
-    """
-    module = _module_of(path)
-    try:
-        found: Any = importlib.import_module(module)
-        for name in path.removeprefix(module).split(".")[1:]:
-            found = getattr(found, name)
-    except AttributeError as error:
-        raise NotOffered(f"this release has no {path}") from error
-    called: Callable[..., Any] = found
-    return called
-
-
-@cache
-def _module_of(path: str) -> str:
-    """Return the module, or package, in which a dotted path has to be followed.
-
-    Which it is takes a search, and is asked for with every call of a function.
-    """
-    module, _, rest = path.partition(".")
-    importlib.import_module(module)
-    while rest:
-        name, _, rest = rest.partition(".")
-        try:
-            importlib.import_module(f"{module}.{name}")
-        except ImportError:
-            break
-        module = f"{module}.{name}"
-    return module
-
-
-def accepts(function: Callable[..., Any], keyword: str) -> bool:
-    """Say whether a function or class names a keyword: what draws nothing takes no seed."""
-    return keyword in inspect.signature(function).parameters
-
-
-def keywords(entry: Function, binding: Binding, parameters: Parameters) -> dict[str, Any]:
-    """Return the keyword arguments of a call: the fixed ones, then the translated parameters.
-
-    A keyword whose expression needs a parameter that was not given is left to the backend.
-    """
-    passed: dict[str, Any] = dict(binding.arguments)
-    numbers = {name: value for name, value in parameters.items() if not isinstance(value, str)}
-    for keyword, expression in binding.parameters.items():
-        if expression.names <= numbers.keys():
-            value = evaluate(expression, numbers)
-            whole = all(entry.parameters[name].integer for name in expression.names)
-            passed[keyword] = int(value) if whole and expression.names else value
-    for choice, words in binding.choices.items():
-        if (option := parameters.get(choice)) in words:
-            passed[choice] = words[str(option)]
-    return passed

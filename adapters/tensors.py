@@ -10,8 +10,9 @@ import numpy as np
 
 from actinit.spec import Activation, Function, Initializer
 
-from .base import Adapter, Array, Parameters, resolve
+from .base import Adapter, Array, Parameters
 from .binding import Binding
+from .calls import resolve
 from .engine import Call, Engine
 from .errors import NotOffered
 from .training import TrainerOf

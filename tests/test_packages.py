@@ -66,7 +66,7 @@ def test_one_that_is_imported_elsewhere_is_seen(place, line, name):
 @pytest.mark.parametrize(
     ("place", "line"),
     [
-        ("adapters/torch/depth.py", "import torch\nfrom ..base import resolve"),
+        ("adapters/torch/depth.py", "import torch\nfrom ..calls import resolve"),
         ("adapters/keras/engine.py", "from ..torch.engine import Torch"),
         ("adapters/numpy/adapter.py", "from actinit import reference"),
         ("conformance/plan.py", "from actinit.adapters import frameworks"),

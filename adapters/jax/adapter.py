@@ -10,7 +10,8 @@ import numpy as np
 
 from actinit.spec import Initializer
 
-from ..base import Parameters, Source, accepts
+from ..base import Parameters, Source
+from ..calls import accepts
 from ..propagation import Carried, Network
 from ..tensors import Native
 from ..training import EpochFigures, TrainerOf, Training

@@ -11,7 +11,7 @@ import numpy as np
 
 from actinit import spec
 
-from ..base import keywords, resolve
+from ..calls import keywords, resolve
 from ..lookup import bindings
 from ..propagation import Carried, Network
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actinit.spec import stepped
 
-from ..base import resolve
+from ..calls import resolve
 from ..lookup import bindings
 from ..training import Problem, Step
 

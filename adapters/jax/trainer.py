@@ -18,7 +18,7 @@ import numpy as np
 from actinit import spec
 from actinit.spec.experiment import Experiment
 
-from ..base import resolve
+from ..calls import resolve
 from ..lookup import bindings
 from ..training import EpochFigures, Training
 

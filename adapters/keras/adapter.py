@@ -11,18 +11,11 @@ import numpy as np
 
 from actinit.spec import Initializer, Layer, UnknownNameError
 
-from ..base import (
-    Array,
-    Builder,
-    Parameters,
-    Source,
-    accepts,
-    fitting,
-    kernels,
-    resolve,
-)
+from ..base import Array, Builder, Parameters, Source
+from ..calls import accepts, resolve
 from ..engine import Engine
 from ..errors import AdapterError
+from ..layouts import fitting, kernels
 from ..tensors import TensorAdapter
 from ..training import EpochFigures, TrainerOf, Training
 from .engine import ENGINES

@@ -16,7 +16,7 @@ import numpy as np
 from keras.src.backend.common import dtypes
 from numpy.typing import NDArray
 
-from ..base import resolve
+from ..calls import resolve
 from ..lookup import bindings
 from ..training import Problem, Step
 

@@ -16,7 +16,7 @@ from actinit import spec
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape
 from actinit.spec.experiment import Experiment, Weights
 
-from ..base import keywords, resolve
+from ..calls import keywords, resolve
 from ..lookup import bindings
 from ..training import EpochFigures, Training
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from actinit.spec import Initializer, Layer
 
-from ..base import Array, Builder, Parameters, Source, accepts, fitting, kernels, resolve
+from ..base import Array, Builder, Parameters, Source
+from ..calls import accepts, resolve
+from ..layouts import fitting, kernels
 from ..propagation import Carried, Network
 from ..tensors import Native
 from ..training import EpochFigures, TrainerOf, Training

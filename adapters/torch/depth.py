@@ -10,7 +10,7 @@ import torch
 
 from actinit import spec
 
-from ..base import keywords, resolve
+from ..calls import keywords, resolve
 from ..lookup import bindings
 from ..propagation import Carried, Network
 

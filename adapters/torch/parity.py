@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ..base import resolve
+from ..calls import resolve
 from ..lookup import bindings
 from ..training import Problem, Step
 

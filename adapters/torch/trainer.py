@@ -18,7 +18,7 @@ from actinit import spec
 from actinit.spec.architecture import Conv2D, Dense, Flatten, Reshape, Shape
 from actinit.spec.experiment import Experiment, Weights
 
-from ..base import keywords, resolve
+from ..calls import keywords, resolve
 from ..lookup import bindings
 from ..training import EpochFigures, Split, Training
 

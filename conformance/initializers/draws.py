@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, bindings
-from actinit.adapters.base import holds, takes
+from actinit.adapters.calls import holds, takes
 from actinit.spec import Initializer
 
 from ..check import Check, Finding, Outcome

@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from actinit import reference, spec
 from actinit.adapters import frameworks
-from actinit.adapters.base import relaid
+from actinit.adapters.layouts import relaid
 
 from ..results.files import write_atomically
 

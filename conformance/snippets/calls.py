@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from actinit.adapters import Adapter, Binding, bindings, frameworks
-from actinit.adapters.base import keywords
+from actinit.adapters.calls import keywords
 
 from ..backend.eager import eager_name
 from ..check import LOAD

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from actinit.adapters import Adapter, LayerBinding, NotOffered, bindings, frameworks
-from actinit.adapters.base import kernels, keywords, resolve
+from actinit.adapters.calls import keywords, resolve
+from actinit.adapters.layouts import kernels
 from actinit.spec import Initializer, Layer
 
 from ..check import LOAD

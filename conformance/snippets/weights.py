@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from actinit.adapters import Adapter, bindings, frameworks
-from actinit.adapters.base import accepts, keywords, resolve
+from actinit.adapters.calls import accepts, keywords, resolve
 from actinit.spec import Initializer
 
 from ..check import LOAD, Finding

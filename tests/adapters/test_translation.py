@@ -10,7 +10,7 @@ import pytest
 
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered, bindings
-from actinit.adapters.base import resolve
+from actinit.adapters.calls import resolve
 from actinit.conformance.initializers.distributions import defaults
 from actinit.conformance.known.causes import causes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from actinit.adapters import Binding, bindings, frameworks
-from actinit.adapters.base import keywords
+from actinit.adapters.calls import keywords
 from actinit.conformance.initializers.distributions import defaults
 from actinit.spec import Function, Initializer
 
