@@ -81,26 +81,35 @@ for name, shape in {
 numbers = ref.random_normal((300, 300), rng=1, dtype=np.float64, stddev=1.0)
 print(digest(numbers @ numbers), digest(np.exp(numbers)))
 """
+PRODUCT = "import numpy as np; a = np.ones((700, 700)); a @ a"
 
 
 @cache
 def printed(where, first=""):
-    """Return digests of draws, and those of what is NumPy's own, from a new process."""
+    """Return digests of draws, and those of what is NumPy's own, from a new process.
+
+    Nothing where a product of NumPy alone ends the process: some releases have such kernels.
+    """
     environment = {key: text for key, text in os.environ.items() if not key.startswith("OPENBLAS")}
-    run = subprocess.run(
-        [sys.executable, "-c", first + DIGESTS],
-        env=environment | ENVIRONMENTS.get(where, {}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *draws, others = run.stdout.splitlines()
+    environment |= ENVIRONMENTS.get(where, {})
+
+    def run(code):
+        words = [sys.executable, "-c", code]
+        return subprocess.run(words, env=environment, capture_output=True, text=True)
+
+    if run(PRODUCT).returncode:
+        return None
+    done = run(first + DIGESTS)
+    assert done.returncode == 0, done.stderr
+    *draws, others = done.stdout.splitlines()
     return draws, others
 
 
 @pytest.mark.parametrize("where", ENVIRONMENTS)
 def test_no_vector_code_blas_or_thread_changes_a_bit(where):
-    draws, _ = printed(where)
+    if (found := printed(where)) is None:
+        pytest.skip("NumPy's own product ends its process here")
+    draws, _ = found
     assert draws == printed("here")[0]
     assert len(draws) == 5
 
@@ -117,9 +126,8 @@ def test_flushing_subnormal_numbers_changes_no_bit_of_normal_ones():
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the names are those of x86-64's")
 def test_they_change_bits_of_what_is_not_ours():
     # Or the test before could not fail.
-    products, exponentials = zip(
-        *(printed(where)[1].split() for where in ENVIRONMENTS), strict=True
-    )
+    found = filter(None, map(printed, ENVIRONMENTS))
+    products, exponentials = zip(*(others.split() for _, others in found), strict=True)
     assert len(set(products)) > 1
     assert len(set(exponentials)) > 1
 
