@@ -58,8 +58,9 @@ def floats(name: str, x: ArrayLike) -> Array:
             "or x.filled(value) and mask the result"
         )
     array = np.asarray(x)
-    if array.dtype in FLOATS.values():
-        return array.astype(array.dtype.newbyteorder("="), copy=False)
+    native = array.dtype.newbyteorder("=")
+    if native in FLOATS.values():
+        return array.astype(native, copy=False)
     if array.dtype.kind == "f":
         raise TypeError(
             f"{name} is defined for {', '.join(FLOATS)}; got {array.dtype}; round to float64 before"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -78,7 +79,7 @@ class Activation(ABC):
         x : array_like
             Input.
         upstream : array_like
-            Gradient with respect to the value, of its shape.
+            Gradient with respect to the value, of its shape and any of the formats.
         *values, **parameters
             As for the value.
 
@@ -216,48 +217,95 @@ def _listed(names: Sequence[str]) -> str:
 
 
 class _OfRows(Activation):
-    """A function of a row, along `axis`, with rules for arrays of float64."""
+    """A function of the rows along an axis, with rules for an array of a format and its axis."""
 
     def derivative_rule(self, rule: Rule) -> Rule:
         """Attach the derivative."""
         self._derivative_rule = rule
         return rule
 
-    def __call__(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
-        return self._run(self.rule, x, *values, **parameters)
-
-    def derivative(self, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
-        return self._run(self._derivative_rule, x, *values, **parameters)
-
-    def _run(self, rule: Rule, x: ArrayLike, *values: Any, **parameters: Any) -> Array:
+    def __call__(self, x: ArrayLike, axis: int = -1) -> Array:
         array = floats(self.name, x)
+        return self._value(array, self._axis(axis, array))
+
+    def derivative(self, x: ArrayLike, axis: int = -1) -> Array:
+        array = floats(self.name, x)
+        return self._derivative_rule(array, self._axis(axis, array))
+
+    def _value(self, array: Array, axis: int) -> Array:
         with _quiet():
-            result = rule(array.astype(np.float64, copy=False), *values, **parameters)
-            return rounded(np.asarray(result), array.dtype)
+            return np.asarray(self.rule(array, axis))
+
+    def _axis(self, axis: Any, array: Array) -> int:
+        """Return the axis of the rows, or say what is wrong with it."""
+        if array.ndim == 0:
+            raise ValueError(
+                f"{self.name} is a function of rows; got a single number; expected at least one "
+                "axis"
+            )
+        if isinstance(axis, bool | np.bool_) or not hasattr(axis, "__index__"):
+            raise TypeError(
+                f"{self.name} takes one axis, an integer; got axis={axis!r}; for all elements as "
+                "one row pass x.ravel()"
+            )
+        place = operator.index(axis)
+        if not -array.ndim <= place < array.ndim:
+            raise np.exceptions.AxisError(
+                f"axis {place} is out of range for {self.name} of an array of {array.ndim} "
+                f"dimensions; expected {-array.ndim} to {array.ndim - 1}"
+            )
+        return place % array.ndim
 
 
 class Rowwise(_OfRows):
-    """A function from a row to a row."""
+    """A function from a row to a row, along `axis`."""
+
+    def gradient_rule(self, rule: Rule) -> Rule:
+        """Attach the gradient, for an array of a format, a finite upstream gradient and an axis."""
+        self._gradient_rule = rule
+        return rule
+
+    def unbounded_gradient_rule(self, rule: Rule) -> Rule:
+        """Attach the gradient for an upstream one with nan or infinities, from softmax of a row."""
+        self._unbounded_gradient_rule = rule
+        return rule
 
     def vjp(self, x: ArrayLike, upstream: ArrayLike, axis: int = -1) -> Array:
         array = floats(self.name, x)
-        above = np.moveaxis(upstream_of(self.name, upstream, array.shape), axis, -1)
-        jacobian = self.derivative(np.moveaxis(array, axis, -1).astype(np.float64, copy=False))
+        place = self._axis(axis, array)
+        factor = upstream_of(self.name, upstream, array.shape)
+        finite = np.isfinite(factor).all(axis=place)
+        if finite.all():
+            return self._gradient_rule(array, factor, place)
+        kept = np.where(np.expand_dims(finite, place), factor, 0.0)
+        gradient = self._gradient_rule(array, kept, place)
+        into, row, above = (np.moveaxis(one, place, -1) for one in (gradient, array, factor))
         with _quiet():
-            gradient = np.einsum("...ik,...i->...k", jacobian, above)
-        return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
+            for at in zip(*np.nonzero(~finite), strict=True):
+                y = self._value(row[at].astype(np.float64), 0)
+                into[at] = rounded(self._unbounded_gradient_rule(y, above[at]), array.dtype)
+        return gradient
 
 
 class Reduction(_OfRows):
-    """A function from a row to one number."""
+    """A function from a row to one number, along `axis`."""
+
+    def _axis(self, axis: Any, array: Array) -> int:
+        place = super()._axis(axis, array)
+        if array.shape[place] == 0:
+            raise ValueError(
+                f"{self.name} has no result for no elements; got an array of shape {array.shape}; "
+                f"expected at least one along axis {place}"
+            )
+        return place
 
     def vjp(self, x: ArrayLike, upstream: ArrayLike, axis: int = -1) -> Array:
         array = floats(self.name, x)
-        rows = np.moveaxis(array, axis, -1)
-        above = upstream_of(self.name, upstream, rows.shape[:-1])[..., np.newaxis]
+        place = self._axis(axis, array)
+        above = upstream_of(self.name, upstream, array.shape[:place] + array.shape[place + 1 :])
+        gradient = np.moveaxis(self.derivative(array, place), -1, place).astype(np.float64)
         with _quiet():
-            gradient = self.derivative(rows).astype(np.float64) * above
-        return rounded(np.moveaxis(gradient, -1, axis), array.dtype)
+            return rounded(gradient * np.expand_dims(above, place), array.dtype)
 
 
 def elementwise(

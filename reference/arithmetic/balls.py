@@ -19,7 +19,17 @@ from typing import Any
 
 from ._scaled import LEAST, Scaled
 
-__all__ = ["CONSTANTS", "Ball", "UndecidedError", "exp", "expm1", "log1p", "mills"]
+__all__ = [
+    "CONSTANTS",
+    "Ball",
+    "UndecidedError",
+    "any_exp",
+    "exp",
+    "expm1",
+    "log1p",
+    "mills",
+    "widened",
+]
 
 
 class UndecidedError(ArithmeticError):
@@ -42,8 +52,13 @@ class Ball:
     def __init__(self, middle: int, radius: int, exponent: int, bits: int) -> None:
         excess = middle.bit_length() - bits
         if excess > 0:
-            # Both are rounded down, by less than 1 each.
-            middle, radius, exponent = middle >> excess, (radius >> excess) + 2, exponent + excess
+            # Both are rounded down, by less than 1 each, unless what is cut off is 0.
+            lost = 2 if radius or middle & ((1 << excess) - 1) else 0
+            middle, radius, exponent = (
+                middle >> excess,
+                (radius >> excess) + lost,
+                exponent + excess,
+            )
         self.middle, self.radius, self.exponent, self.bits = middle, radius, exponent, bits
 
     @classmethod
@@ -151,10 +166,11 @@ class Ball:
 
 def exp(x: Ball) -> Scaled:
     """Return exp(x) for x <= 0."""
-    return Scaled(_exp(x if x > LEAST else Ball.exactly(LEAST, x.bits)), 0)
+    return Scaled(any_exp(x if x > LEAST else Ball.exactly(LEAST, x.bits)), 0)
 
 
-def _exp(x: Ball) -> Ball:
+def any_exp(x: Ball) -> Ball:
+    """Return exp(x), without an end."""
     # exp(x) = 2**k exp(r / 2**s)**(2**s), with |r| < 0.36.
     excess = max(0, x.middle.bit_length() - 60)
     k = round(math.ldexp(x.middle >> excess, x.exponent + excess) / math.log(2))
@@ -179,10 +195,10 @@ def _expm1_series(r: Ball) -> Ball:
         term = term * r / n
         total = total + term
     # All terms that are left are at most as large as the last one together.
-    return _widened(total, term)
+    return widened(total, term)
 
 
-def _widened(ball: Ball, by: Ball) -> Ball:
+def widened(ball: Ball, by: Ball) -> Ball:
     """Return a ball with its radius enlarged by the largest number of another."""
     least = min(ball.exponent, by.exponent)
     radius = (ball.radius << (ball.exponent - least)) + (
@@ -214,7 +230,7 @@ def log1p(x: Ball) -> Ball:
         power = power * square
         n += 2
         total = total + power / n
-    return _widened(total, power).shifted(1)
+    return widened(total, power).shifted(1)
 
 
 def mills(x: Ball) -> Ball:
@@ -235,7 +251,7 @@ def mills(x: Ball) -> Ball:
         term = term * square / n
         total = total + term
     # From here on, a term is less than half of the one before.
-    value = _exp(square.shifted(-1)).shifted(-1) - _widened(total, term) / _sqrt_2_pi(bits)
+    value = any_exp(square.shifted(-1)).shifted(-1) - widened(total, term) / _sqrt_2_pi(bits)
     return Ball(value.middle, value.radius, value.exponent, x.bits)
 
 
@@ -251,7 +267,7 @@ def _log_2(bits: int) -> Ball:
         power = power * square
         n += 2
         total = total + power / n
-    return _widened(total, power).shifted(1)
+    return widened(total, power).shifted(1)
 
 
 @lru_cache(maxsize=64)
@@ -267,7 +283,7 @@ def _arctan_of_one_over(k: int, bits: int) -> Ball:
         power = power / -(k * k)
         n += 2
         total = total + power / n
-    return _widened(total, power)
+    return widened(total, power)
 
 
 def _sqrt_2_pi(bits: int) -> Ball:

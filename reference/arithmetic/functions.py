@@ -161,6 +161,8 @@ def unscaled(e: Scaled) -> Any:
     number, power = e
     if isinstance(number, Ball):
         return number.shifted(power)
+    if isinstance(number, Fraction):
+        return number * Fraction(2) ** power
     scale = power_of_2(at_least(power, -1022))
     if isinstance(number, Pair):
         return Pair(number.high * scale, number.low * scale)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from actinit.reference.arithmetic import functions
+from actinit.reference.arithmetic import _wide, functions
 from actinit.reference.arithmetic.functions import PAIR_UNIT, UNIT
 from actinit.reference.arithmetic.pairs import Pair
 
@@ -73,6 +73,12 @@ def test_of_pairs(name):
     low = np.spacing(x) * _RNG.uniform(-0.5, 0.5, x.size) * (name != "mills")
     found, power = _plain(getattr(functions, name)(Pair(x, low)))
     assert _error(found, power, exact, x, low) <= bound * PAIR_UNIT
+
+
+def test_of_wide_pairs():
+    low = np.spacing(_NEGATIVE) * _RNG.uniform(-0.5, 0.5, _NEGATIVE.size)
+    found = _wide.exp(Pair(_NEGATIVE, low))
+    assert _error(found.number, found.power, arb.exp, _NEGATIVE, low) <= 2.0**-97
 
 
 def test_the_table_is_the_documentation():

@@ -108,7 +108,7 @@ def test_a_wrong_last_step_is_seen(monkeypatch):
     assert (settled(open_, x) == right).all()
     monkeypatch.setattr(balls, "_HALVINGS", 0)  # of the series, which is then too far from 0
     assert (settled(open_, x) == right).all()
-    monkeypatch.setattr(balls, "_widened", lambda ball, by: ball)
+    monkeypatch.setattr(balls, "widened", lambda ball, by: ball)
     monkeypatch.setattr(balls, "_expm1_series", lambda r: r + r * r / 2)
     assert (settled(open_, x) != right).any()
 

@@ -1,0 +1,159 @@
+"""The formulas of softmax, its logarithm, and their derivatives and gradients.
+
+With e the exponential of an element less the row's maximum, r the sum of the others but one leader,
+of which e is 1, and t = 1 + r, softmax is y = e / t. What is 1 - y is (t - e) / t, and r / t of the
+leader.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..arithmetic.balls import Ball
+from ..arithmetic.elements import At, Part, Row, difference, less_a_little, log_of_total
+from ..arithmetic.exact_rows import ExactRow, exp_of, exp_of_factor
+from ..arithmetic.functions import Approximation, far_below, part, size, unscaled, where
+
+__all__ = [
+    "GRADIENT_OF_LOG_SOFTMAX",
+    "GRADIENT_OF_SOFTMAX",
+    "LOG_SOFTMAX",
+    "OTHERS",
+    "PRODUCT_OF_SOFTMAX",
+    "SLOPE_OF_SOFTMAX",
+    "SOFTMAX",
+]
+
+
+def _inverse(row: Row) -> Any:
+    return 1 / row.total
+
+
+def _inverse_square(row: Row) -> Any:
+    y = 1 / row.total
+    return y * y
+
+
+# e 1.1, the total 0.5 beside its sum, inverse and product 0.5 each.
+def _softmax(at: At, row: Row, given: Any) -> Approximation:
+    y = at.exp.number * given
+    return Approximation(y, at.exp.power, size(y))
+
+
+SOFTMAX = Part(_softmax, _inverse, floats=2.6, pairs=1.1, sums=1)
+
+
+# The logarithm 4.3 beside its sum, which it does not amplify, the distance and the difference 0.5.
+def _log_softmax(at: At, row: Row, given: Any) -> Approximation:
+    y, weight = less_a_little(at, given, size(row.rest))
+    # The leader's: there log(1 + r) is r to 2**-200.
+    tiny = at.leads & far_below(row.rest, 2.0**-200 * row.lift)
+    return Approximation(
+        where(tiny, 0.0 - row.rest, y),
+        where(tiny, row.power, 0),
+        where(tiny, size(row.rest), weight),
+    )
+
+
+def _logarithm(row: Row) -> Any:
+    return log_of_total(row)
+
+
+LOG_SOFTMAX = Part(_log_softmax, _logarithm, floats=5.3, pairs=1.2, sums=1, irrational=True)
+
+
+@part
+def numerator_of_others(at: At, row: Row) -> Any:
+    """Return t - e, of the leader r, times the row's lift.
+
+    Without a leader's e it is at least half of t, so that errors are doubled at most.
+    """
+    return where(at.leads, row.rest, (row.total - unscaled(at.exp)) * row.lift)
+
+
+# The numerator 2 (sums + 0.5) + 1.1 + 0.5, the inverse sums + 1, the product 0.5.
+def _others(at: At, row: Row, given: Any) -> Approximation:
+    y = numerator_of_others(at, row) * given
+    return Approximation(y, row.power, size(y))
+
+
+OTHERS = Part(_others, _inverse, floats=4.2, pairs=1.2, sums=3)
+
+
+# e 1.1, the numerator 2 sums + 2.6, the square 2 (sums + 1) + 0.5, products 1.
+def _slope_of_softmax(at: At, row: Row, given: Any) -> Approximation:
+    y = at.exp.number * given * numerator_of_others(at, row)
+    return Approximation(y, at.exp.power + row.power, size(y))
+
+
+SLOPE_OF_SOFTMAX = Part(_slope_of_softmax, _inverse_square, floats=7.3, pairs=2.3, sums=4)
+
+
+# Both e 1.1, their product 0.5, the square 2 (sums + 1) + 0.5, the product 0.5.
+def _product_of_softmax(at: At, row: Row, given: Any) -> Approximation:
+    y = at.exp.number * given
+    return Approximation(y, at.exp.power, size(y))
+
+
+PRODUCT_OF_SOFTMAX = Part(_product_of_softmax, _inverse_square, floats=6, pairs=2.2, sums=2)
+
+
+def gradient_of_softmax(exact: ExactRow, place: int, bits: int) -> Any:
+    """Return the gradient with respect to an element so that what cancels exactly is left out.
+
+    The sum over j of (u - u[j]) e[j] has for each group of the same x a coefficient that is a
+    fraction. The first that is not 0 leads all others by an exponential.
+    """
+    u = Fraction(float(exact.upstream[place]))
+    terms = [(d, u * count - upstream) for d, count, upstream in exact.groups]
+    terms = [(d, coefficient) for d, coefficient in terms if coefficient]
+    if not terms or np.isneginf(exact.x[place]):
+        return Fraction(0)
+    first = terms[0][0]
+    total = Ball.exactly(0, bits)
+    for d, coefficient in terms:
+        total = total + exp_of(d - first, bits) * coefficient
+    total = total * _inverse_square(exact.row(bits))
+    return total * exp_of_factor(exact.distance(place) + first, bits)
+
+
+# Relative to e / t**2 times the absolute values of the three terms: e 1.1, in the bracket products
+# and sums 1.5, the square 2 (sums + 1) + 0.5, products 1.
+def _gradient_of_softmax(at: At, row: Row, given: Any) -> Approximation:
+    """Return e / t**2 times the sum of (u - u[j]) e[j], of which the leader is taken apart."""
+    u = at.upstream
+    apart = difference(row.rest, u, row.leading) * row.lift
+    y = at.exp.number * given * (apart + (row.rest * u - row.dot))
+    # What is below 2**-600 may have underflowed on the way.
+    weight = size(apart) + size(row.rest) * abs(u) + row.spread + 2.0**-600
+    weight = size(at.exp.number) * size(given) * weight
+    return Approximation(y, at.exp.power + row.power, weight)
+
+
+GRADIENT_OF_SOFTMAX = Part(
+    _gradient_of_softmax, _inverse_square, floats=7, pairs=1.3, sums=3,
+    gradient=True, of_differences=True, exactly=gradient_of_softmax,
+)  # fmt: skip
+
+
+# Relative to u and e times the sum of absolute values over t: e 1.1, the constant sums + 1, the
+# sum of the upstream gradient as much as the other sums, products and the difference 1.5.
+def _gradient_of_log_softmax(at: At, row: Row, given: Any) -> Approximation:
+    """Return u - e U / t, U the sum of the upstream gradient."""
+    u = at.upstream
+    alone = u == 0
+    share = row.upstream * given
+    y = where(alone, -(at.exp.number * share), u - unscaled(at.exp) * share)
+    # The sum's error is relative to that of absolute values.
+    most = (size(row.upstream) + row.size * row.rounding) * size(given)
+    apart = abs(u) * row.rounding + size(unscaled(at.exp)) * most
+    weight = where(alone, size(at.exp.number) * most, apart)
+    return Approximation(y, where(alone, at.exp.power, 0), weight)
+
+
+GRADIENT_OF_LOG_SOFTMAX = Part(
+    _gradient_of_log_softmax, _inverse, floats=4, pairs=1.3, sums=2, gradient=True
+)
