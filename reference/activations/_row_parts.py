@@ -7,14 +7,23 @@ leader.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from ..arithmetic.balls import Ball
-from ..arithmetic.elements import At, Part, Row, difference, less_a_little, log_of_total
-from ..arithmetic.exact_rows import ExactRow, exp_of, exp_of_factor
+from ..arithmetic.elements import (
+    At,
+    Part,
+    Row,
+    difference,
+    differences,
+    held,
+    less_a_little,
+    log_of_total,
+    size_of_differences,
+)
+from ..arithmetic.exact_rows import ExactRow, exp_of_factor
 from ..arithmetic.functions import Approximation, far_below, part, size, unscaled, where
 
 __all__ = [
@@ -102,58 +111,109 @@ PRODUCT_OF_SOFTMAX = Part(_product_of_softmax, _inverse_square, floats=6, pairs=
 
 
 def gradient_of_softmax(exact: ExactRow, place: int, bits: int) -> Any:
-    """Return the gradient with respect to an element so that what cancels exactly is left out.
-
-    The sum over j of (u - u[j]) e[j] has for each group of the same x a coefficient that is a
-    fraction. The first that is not 0 leads all others by an exponential.
-    """
+    """Return the gradient with respect to an element: e / t**2 times a sum of exponentials."""
     u = Fraction(float(exact.upstream[place]))
     terms = [(d, u * count - upstream) for d, count, upstream in exact.groups]
+    return _sum_of(exact, terms, _inverse_square, exact.distance(place), bits)
+
+
+def gradient_of_log_softmax(exact: ExactRow, place: int, bits: int) -> Any:
+    """Return the gradient with respect to an element: u - e U / t; of a largest (u t - U) / t."""
+    u, own = Fraction(float(exact.upstream[place])), exact.distance(place)
+    if own == 0:
+        terms = [(d, u * count - (0 if d else exact.upstream_sum)) for d, count, _ in exact.groups]
+        return _sum_of(exact, terms, _inverse, own, bits)
+    share = exp_of_factor(own, bits) * _inverse(exact.row(bits))
+    return share * -exact.upstream_sum + u if exact.upstream_sum else u
+
+
+def _sum_of(
+    exact: ExactRow,
+    terms: list[tuple[Fraction, Fraction]],
+    constant: Callable[[Row], Any],
+    power: Fraction,
+    bits: int,
+) -> Any:
+    """Return a sum of exponentials, the largest first, times exp(power) and a constant of the row.
+
+    What cancels exactly is left out: for each group of the same x the coefficient is a fraction.
+    The first that is not 0 leads all others by an exponential.
+    """
     terms = [(d, coefficient) for d, coefficient in terms if coefficient]
-    if not terms or np.isneginf(exact.x[place]):
+    if not terms:
         return Fraction(0)
     first = terms[0][0]
     total = Ball.exactly(0, bits)
     for d, coefficient in terms:
-        total = total + exp_of(d - first, bits) * coefficient
-    total = total * _inverse_square(exact.row(bits))
-    return total * exp_of_factor(exact.distance(place) + first, bits)
+        total = total + exact.exp(d - first, bits) * coefficient
+    return total * constant(exact.row(bits)) * exp_of_factor(power + first, bits)
 
 
 # Relative to e / t**2 times the absolute values of the three terms: e 1.1, in the bracket products
 # and sums 1.5, the square 2 (sums + 1) + 0.5, products 1.
 def _gradient_of_softmax(at: At, row: Row, given: Any) -> Approximation:
-    """Return e / t**2 times the sum of (u - u[j]) e[j], of which the leader is taken apart."""
-    u = at.upstream
-    apart = difference(row.rest, u, row.leading) * row.lift
-    y = at.exp.number * given * (apart + (row.rest * u - row.dot))
-    # What is below 2**-600 may have underflowed on the way.
-    weight = size(apart) + size(row.rest) * abs(u) + row.spread + 2.0**-600
-    weight = size(at.exp.number) * size(given) * weight
+    """Return e / t**2 times the sum of (u - u[j]) e[j]."""
+    e = held(at)
+    y = e * given * differences(row, at.upstream)
+    weight = size(e) * size(given) * size_of_differences(row, at.upstream)
     return Approximation(y, at.exp.power + row.power, weight)
+
+
+# With D the sum of (u[leader] - u[j]) e[j] over the elements below, relative to their own leader,
+# and F that one's exponential: e and F 1.1 each, D the sums and 1.5, in the bracket a product more
+# and the sum, 1, or the sums and 1.5, the square 2 (sums + 1) + 0.5, products 1.
+def _gradient_far_below(at: At, row: Row, given: Any) -> Approximation:
+    """Return e / t**2 times (u - u[leader]) t + F D, of which one term often is 0."""
+    e, leading, small = held(at), at.upstream == row.leading, unscaled(row.factor)
+    apart = difference(row.rest, at.upstream, row.leading)
+    both = apart * row.total * row.lift + small * row.dot
+    bracket = where(leading, row.factor.number * row.dot, both)
+    # Without its power of 2, F may have underflowed.
+    some = (size(small) + 2.0**-1000) * row.spread
+    of_both = size(apart) * size(row.total) * row.lift + some
+    weight = where(leading, size(row.factor.number) * row.spread, of_both)
+    y = e * given * bracket
+    return Approximation(
+        y,
+        at.exp.power + row.power + where(leading, row.factor.power, 0),
+        size(e) * size(given) * weight,
+    )
 
 
 GRADIENT_OF_SOFTMAX = Part(
     _gradient_of_softmax, _inverse_square, floats=7, pairs=1.3, sums=3,
-    gradient=True, of_differences=True, exactly=gradient_of_softmax,
+    gradient=True, exactly=gradient_of_softmax,
+    far=Part(_gradient_far_below, _inverse_square, floats=9.2, pairs=2.2, sums=3, gradient=True),
 )  # fmt: skip
 
 
 # Relative to u and e times the sum of absolute values over t: e 1.1, the constant sums + 1, the
 # sum of the upstream gradient as much as the other sums, products and the difference 1.5.
 def _gradient_of_log_softmax(at: At, row: Row, given: Any) -> Approximation:
-    """Return u - e U / t, U the sum of the upstream gradient."""
-    u = at.upstream
+    """Return u - e U / t, U the sum of the upstream gradient.
+
+    Of the leader that is (u r - V) / t with V the sum of all others: nothing cancels if that is 0.
+    """
+    u, e = at.upstream, held(at)
     alone = u == 0
-    share = row.upstream * given
-    y = where(alone, -(at.exp.number * share), u - unscaled(at.exp) * share)
+    share = (row.upstream + row.leading) * given
+    y = where(alone, -(e * share), u - unscaled(at.exp) * share)
     # The sum's error is relative to that of absolute values.
-    most = (size(row.upstream) + row.size * row.rounding) * size(given)
+    rounded = row.size * row.rounding
+    most = (size(row.upstream) + abs(row.leading) + rounded) * size(given)
     apart = abs(u) * row.rounding + size(unscaled(at.exp)) * most
-    weight = where(alone, size(at.exp.number) * most, apart)
-    return Approximation(y, where(alone, at.exp.power, 0), weight)
+    weight = where(alone, size(e) * most, apart)
+    of_leader = (row.rest * u - row.upstream * row.lift) * given
+    others = (size(row.upstream) + rounded) * row.lift
+    weight_of_leader = (size(row.rest) * abs(u) + others) * size(given)
+    return Approximation(
+        where(at.leads, of_leader, y),
+        where(at.leads, row.power, where(alone, at.exp.power, 0)),
+        where(at.leads, weight_of_leader, weight),
+    )
 
 
 GRADIENT_OF_LOG_SOFTMAX = Part(
-    _gradient_of_log_softmax, _inverse, floats=4, pairs=1.3, sums=2, gradient=True
-)
+    _gradient_of_log_softmax, _inverse, floats=4, pairs=1.3, sums=2,
+    gradient=True, exactly=gradient_of_log_softmax,
+)  # fmt: skip

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._primitives import at_least, copysign, power_of_2, select
+from ._primitives import at_least, copysign, power_of_2, select, whole
+from ._scaled import Scaled
 from .elements import LIFT, At, Part, Row, at_float, at_pair, at_wide, raised
 from .functions import NORMAL, SAFE
 from .pairs import Pair, fast_two_sum, pair_plus_float, pair_plus_pair, two_product, two_sum
@@ -43,8 +44,8 @@ Kernel = Callable[..., None]
 #: What a kernel is to do.
 SUMS, FINISH, BOTH = 1, 2, 3
 #: Columns of the table of sums: rest, dot and sum of the upstream gradient, two each; then spread,
-#: size, and the leader's upstream gradient.
-COLUMNS = 9
+#: size, and the leader's upstream gradient; the factor, in three.
+COLUMNS = 12
 #: Of a sum in pairs: 2**-90, where a rounding is 2**-102 and adding up a long row 2**-91.
 ROUNDING = 2.0**-12
 
@@ -56,7 +57,8 @@ AT = {"floats": at_float, "pairs": at_pair, "wide": at_wide}
 def row_of_floats(s: Any) -> Row:
     """Return the sums of a row, or of rows, as floats."""
     rest = s[0] + s[1]
-    return Row(rest, 1.0 + rest, s[2] + s[3], s[6], s[4] + s[5], s[7], s[8], 1.0, 0, 1.0)
+    factor = Scaled(s[9], 0)
+    return Row(rest, 1.0 + rest, s[2] + s[3], s[6], s[4] + s[5], s[7], s[8], 1.0, 0, 1.0, factor)
 
 
 def row_of_pairs(s: Any, rounding: float) -> Row:
@@ -64,7 +66,11 @@ def row_of_pairs(s: Any, rounding: float) -> Row:
     total = pair_plus_float(Pair(s[0] * 2.0**-LIFT, s[1] * 2.0**-LIFT), 1.0)
     upstream = Pair(s[4], s[5])
     dot = Pair(s[2], s[3])
-    return Row(Pair(s[0], s[1]), total, dot, s[6], upstream, s[7], s[8], 2.0**LIFT, -LIFT, rounding)
+    factor = Scaled(Pair(s[9], s[10]), whole(s[11]))
+    return Row(
+        Pair(s[0], s[1]), total, dot, s[6], upstream, s[7], s[8],
+        2.0**LIFT, -LIFT, rounding, factor,
+    )  # fmt: skip
 
 
 def ends_of_float(number: Any, power: Any, weight: Any, bound: Any) -> tuple[Any, Any]:
@@ -131,7 +137,7 @@ def _of_floats(part: Part) -> Kernel:
             e = np.where(at.leads, 0.0, at.exp.number)
             if part.gradient:
                 sums[:, 2] = _tree(e * upstream)
-                _of_upstream(sums, e, upstream)
+                _of_upstream(sums, e, upstream, at.leads)
             sums[:, 0] = _tree(e)
         if mode & FINISH:
             row = row_of("floats", sums.T[:, :, np.newaxis])
@@ -152,7 +158,7 @@ def _of_pairs(part: Part, at_one: Callable[..., At]) -> Kernel:
             if part.gradient:
                 product = two_product(e.high, upstream)
                 _put(sums, 2, tree_of_pairs(product.high, product.low + e.low * upstream))
-                _of_upstream(sums, e.high, upstream)
+                _of_upstream(sums, e.high, upstream, at.leads)
             _put(sums, 0, tree_of_pairs(e.high, e.low))
         if mode & FINISH:
             row = row_of("pairs", sums.T[:, :, np.newaxis])
@@ -169,10 +175,11 @@ def _columns(top: Array, lead: Array, x: Array) -> tuple[Array, Array]:
     return top[:, np.newaxis], np.arange(x.shape[1]) == lead[:, np.newaxis]
 
 
-def _of_upstream(sums: Array, e: Array, upstream: Array) -> None:
-    _put(sums, 4, tree_of_pairs(upstream.copy(), np.zeros_like(upstream)))
+def _of_upstream(sums: Array, e: Array, upstream: Array, leads: Array) -> None:
+    others = np.where(leads, 0.0, upstream)
+    sums[:, 7] = _tree(np.abs(others))
+    _put(sums, 4, tree_of_pairs(others, np.zeros_like(others)))
     sums[:, 6] = _tree(e * np.abs(upstream))
-    sums[:, 7] = _tree(np.abs(upstream))
 
 
 def _tree(x: Array) -> Array:

@@ -14,9 +14,11 @@ from numba.extending import register_jitable
 
 from . import _row_kernels, _wide, elements, functions
 from ._row_kernels import ROUNDING, Kernel, ends_of_float, ends_of_pair, row_of_floats, row_of_pairs
+from ._primitives import at_least
 from ._scaled import Scaled
 from .compiled import _OPTIONS, _digest, _is_pair, _overload, _register_part
 from .elements import At, Part, at_float, distance, raised
+from .functions import where
 from .pairs import Pair, fast_two_sum, two_product, two_sum
 
 __all__ = ["kernel"]
@@ -43,6 +45,13 @@ def _log_of_total(row: Any) -> Any:
 def _less_a_little(at: Any, amount: Any, some: Any) -> Any:
     of_arithmetic = elements.less_of_pair if _is_pair(amount) else elements.less_of_float
     return lambda at, amount, some: of_arithmetic(at, amount, some)
+
+
+@_overload(elements.held)
+def _held(at: Any) -> Any:
+    if _is_pair(at[2][0]):
+        return lambda at: where(at.exp.number.high == 0.0, 1.0, at.exp.number)
+    return lambda at: at_least(at.exp.number, 2.0**-500)
 
 
 @_overload(elements.difference)
@@ -86,17 +95,21 @@ def _tree_of_pairs(high, low, n):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**_OPTIONS)
-def _of_upstream(sums, e, upstream, work, work_low):  # type: ignore[no-untyped-def]
+def _of_upstream(sums, e, upstream, lead, work, work_low):  # type: ignore[no-untyped-def]
     n = upstream.size
     for i in range(n):
         work[i] = e[i] * abs(upstream[i])
     sums[6] = _tree(work, n)
     for i in range(n):
         work[i] = abs(upstream[i])
+    if 0 <= lead < n:
+        work[lead] = 0.0
     sums[7] = _tree(work, n)
     for i in range(n):
         work[i] = upstream[i]
         work_low[i] = 0.0
+    if 0 <= lead < n:
+        work[lead] = 0.0
     total = _tree_of_pairs(work, work_low, n)
     sums[4] = total.high
     sums[5] = total.low
@@ -117,7 +130,7 @@ def _floats(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: i
                 for i in range(n):
                     work[i] = e[i] * upstream[r, i]
                 sums[r, 2] = _tree(work, n)
-                _of_upstream(sums[r], e, upstream[r], work, low)
+                _of_upstream(sums[r], e, upstream[r], lead[r], work, low)
             sums[r, 0] = _tree(e, n)
         if mode & 2:
             row = row_of_floats(sums[r])
@@ -151,7 +164,7 @@ def _pairs(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: ig
                     work_low[i] = product.low + e_low[i] * upstream[r, i]
                 total = _tree_of_pairs(work, work_low, n)
                 sums[r, 2], sums[r, 3] = total.high, total.low
-                _of_upstream(sums[r], e, upstream[r], work, work_low)
+                _of_upstream(sums[r], e, upstream[r], lead[r], work, work_low)
             total = _tree_of_pairs(e, e_low, n)
             sums[r, 0], sums[r, 1] = total.high, total.low
         if mode & 2:

@@ -18,7 +18,7 @@ from ._primitives import at_least, bits, power_of_2, select
 from ._scaled import Scaled
 from ._tables import LOG2
 from .balls import Ball
-from .functions import EXACT, Approximation, exp, log1p, unscaled
+from .functions import EXACT, Approximation, exp, log1p, part, size, unscaled, where
 from .pairs import Pair, pair_plus_float, two_sum
 
 __all__ = [
@@ -30,10 +30,13 @@ __all__ = [
     "at_pair",
     "at_wide",
     "difference",
+    "differences",
     "distance",
     "exponent",
+    "held",
     "less_a_little",
     "raised",
+    "size_of_differences",
     "log_of_total",
 ]
 
@@ -79,10 +82,10 @@ class Row(NamedTuple):
         gradient; both times ``lift``.
     total : as those
         Sum of all exponentials.
+    upstream : as those
+        Sum of the upstream gradient of all but the leader.
     spread, size : ndarray of float64, or float
         As `dot` and `upstream`, of absolute values: what their errors are relative to.
-    upstream : as those
-        Sum of the upstream gradient.
     leading : ndarray of float64, or float
         Upstream gradient of the leader.
     lift : float
@@ -91,6 +94,9 @@ class Row(NamedTuple):
         Its exponent, negative.
     rounding : float
         What the rounding of a sum weighs: 1 in floats, next to nothing in pairs.
+    factor : Scaled
+        Of a row for a `Part.far`: exponential of how far the leader of the elements below is below
+        the row's. Their sum is `dot` then.
     """
 
     rest: Any
@@ -103,6 +109,7 @@ class Row(NamedTuple):
     lift: Any
     power: Any
     rounding: Any
+    factor: Any = None
 
 
 class Part(NamedTuple):
@@ -120,12 +127,14 @@ class Part(NamedTuple):
         By how much of that of the sums it is larger.
     gradient : bool
         Whether it takes an upstream gradient.
-    of_differences : bool
-        Whether it depends on the differences of the upstream gradient alone, and is 0 where that is
-        the same for all elements.
     exactly : callable, optional
         From an `ExactRow`, a place and a number of bits to the result as a ball or a fraction: for
         a rule that cancels so that no precision may be enough.
+    far : Part, optional
+        The same function for rows in which the upstream gradient differs from the leader's only at
+        elements far below it. They are added up apart, relative to the first of their largest:
+        beside the leader they are nothing, and yet are what the results are made of. Where there
+        are none all results are 0.
     irrational : bool
         Whether a row of the same numbers throughout has an irrational result.
     """
@@ -136,9 +145,9 @@ class Part(NamedTuple):
     pairs: float
     sums: float
     gradient: bool = False
-    of_differences: bool = False
     exactly: Callable[..., Any] | None = None
     irrational: bool = False
+    far: Part | None = None
 
 
 def distance(x: Any, top: Any) -> Pair:
@@ -188,6 +197,31 @@ def difference(like: Any, a: Any, b: Any) -> Any:
     if isinstance(like, Ball):
         return Ball.exactly(Fraction(a) - Fraction(b), like.bits)  # type: ignore[arg-type]
     return Fraction(a) - Fraction(b) if isinstance(like, Fraction) else a - b
+
+
+@part
+def differences(row: Row, u: Any) -> Any:
+    """Return the sum over j of (u - u[j]) e[j] times the row's lift, the leader taken apart."""
+    return difference(row.rest, u, row.leading) * row.lift + (row.rest * u - row.dot)
+
+
+@part
+def size_of_differences(row: Row, u: Any) -> Any:
+    """Return what the error of `differences` is relative to."""
+    # What is below 2**-600 may have underflowed on the way.
+    return abs(u - row.leading) * row.lift + size(row.rest) * abs(u) + row.spread + 2.0**-600
+
+
+def held(at: At) -> Any:
+    """Return the number of an exponential, or one that is not 0 and does as well.
+
+    A gradient below 2**-200 rounds to 0 in the formats that floats are asked for, but that has a
+    sign: of minus infinity that of the limit.
+    """
+    e = at.exp.number
+    if isinstance(e, Pair):
+        return where(e.high == 0.0, 1.0, e)
+    return e if isinstance(e, Ball | Fraction) else at_least(e, 2.0**-500)
 
 
 def exponent(x: Any) -> Any:

@@ -32,6 +32,7 @@ Array = NDArray[Any]
 _FAR = -5000
 # Terms below exp of it are a radius.
 _FARTHEST = -20000
+_NEXT_TO_NOTHING = Fraction(1, 2**8000)
 _WIDE_BITS = 160
 # From here on, lifted sums of pairs have no subnormal parts.
 _SAFE = 2.0**-300
@@ -69,6 +70,7 @@ class ExactRow:
         self.upstream = np.zeros_like(x) if upstream is None else upstream
         self._nearest: dict[Any, Any] = {}
         self._rows: dict[int, Row] = {}
+        self._exponentials: dict[tuple[Fraction, int], Ball] = {}
 
     def nearest(
         self, part: Part, dtype: np.dtype[Any], place: int, other: int | None = None
@@ -93,27 +95,47 @@ class ExactRow:
             return first._replace(exp=Scaled(first.exp.number * second.exp.number, 0))
         u, leads = float(self.upstream[place]), place == self.lead
         if not bits:
-            share = Fraction(int(self.x[place] == self.top))
+            share = Fraction(1) if self.x[place] == self.top else _NEXT_TO_NOTHING
             return At(Fraction(0), 0, Scaled(share, 0), leads, Fraction(u))
-        if np.isneginf(self.x[place]):  # of a distance only log_softmax would see more than e
-            return At(Ball.exactly(0, bits), 0, Scaled(Ball.exactly(0, bits), 0), leads, u)
-        d = self.distance(place)
-        e = Scaled(exp_of_factor(d, bits), 0)
+        e = Scaled(exp_of_factor(self.distance(place), bits), 0)
+        d = Fraction(0)  # of minus infinity log_softmax is known
+        if np.isfinite(self.x[place]):
+            d = Fraction(float(self.x[place])) - Fraction(self.top)
         return At(Ball.exactly(d, bits), 0, e, leads, u)  # type: ignore[arg-type]
 
     def distance(self, place: int) -> Fraction:
-        """Return a finite element less the maximum."""
-        return Fraction(float(self.x[place])) - Fraction(self.top)
+        """Return an element less the maximum, or a number that does as well in an exponential."""
+        return self._distances[float(self.x[place])]
 
     def row(self, bits: int) -> Row:
         """Return the sums in balls of so many bits."""
         if bits not in self._rows:
             rest = dot = Ball.exactly(0, bits)
             for d, count, upstream in self._others:
-                e = self._exp(d, bits)
+                e = self.exp(d, bits)
                 rest, dot = rest + e * count, dot + e * upstream
             self._rows[bits] = self._row(rest, dot, bits)
         return self._rows[bits]
+
+    def exp(self, d: Fraction, bits: int) -> Ball:
+        """Return `exp_of`, which the elements of a row share."""
+        if (d, bits) not in self._exponentials:
+            self._exponentials[d, bits] = exp_of(d, bits)
+        return self._exponentials[d, bits]
+
+    @cached_property
+    def _distances(self) -> dict[float, Fraction]:
+        """Distances from the maximum, the largest first, where no two are too far apart.
+
+        Further apart than `_FAR`, numbers count by their signs alone, and would ask for more bits.
+        Minus infinity is below all.
+        """
+        values = np.unique(self.x[np.isfinite(self.x)])[::-1].tolist()
+        distances, held, above = {}, Fraction(0), Fraction(self.top)
+        for value in values:
+            held -= min(above - Fraction(value), Fraction(-_FAR))
+            distances[value], above = held, Fraction(value)
+        return {**distances, -np.inf: held + _FAR}
 
     @cached_property
     def groups(self) -> list[tuple[Fraction, int, Fraction]]:
@@ -123,7 +145,7 @@ class ExactRow:
         order = np.argsort(which, kind="stable")
         parts = np.split(self.upstream[finite][order], np.cumsum(counts)[:-1])
         return [
-            (Fraction(x) - Fraction(self.top), count, exact_sum(part))
+            (self._distances[x], count, exact_sum(part))
             for x, count, part in zip(
                 values.tolist()[::-1], counts.tolist()[::-1], parts[::-1], strict=True
             )
@@ -145,11 +167,6 @@ class ExactRow:
         (d, count, upstream), *below = self.groups
         first = (d, count - 1, upstream - Fraction(float(self.upstream[self.lead])))
         return [first, *below] if count > 1 else below
-
-    def _exp(self, d: Fraction, bits: int) -> Ball:
-        if self._others[0][0] < _FAR:
-            d = Fraction(_FAR)
-        return exp_of(d, bits)
 
     def _results(self, part: Part, place: int, other: int | None) -> Iterator[Any]:
         """Yield a result as it is, or as balls, each better than the one before."""
@@ -182,8 +199,8 @@ class ExactRow:
         return self._row(*sums, _WIDE_BITS)
 
     def _row(self, rest: Any, dot: Any, bits: int) -> Row:
-        upstream: Any = self.upstream_sum
         leading: Any = float(self.upstream[self.lead])
+        upstream: Any = self.upstream_sum - Fraction(leading)
         if bits:
             upstream = Ball.exactly(upstream, bits)
         else:

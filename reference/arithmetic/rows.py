@@ -30,7 +30,7 @@ from ._row_kernels import (
     row_of,
 )
 from ._scaled import Scaled
-from .elements import At, Part
+from .elements import At, Part, differences, held, size_of_differences
 from .exact_rows import ExactRow
 from .functions import PAIR_UNIT, SAFE, UNIT
 from .pairs import Pair, fast_two_sum
@@ -46,6 +46,9 @@ PIECE = 2**14
 _COMPILED_BLOCK = 2**16
 # With upstream gradients above, products may overflow: all is exact then.
 _LARGE = 2.0**300
+# Rows are far in which so much lies between the leader and what differs in its upstream gradient.
+# Nearer, the rule for all others loses less than 12 bits more; beyond, this one does to nothing.
+_GAP = 8.0
 
 
 class Table:
@@ -91,14 +94,19 @@ class _Asked(NamedTuple):
     results: Table
     dtype: np.dtype[Any]
     compiled: bool
+    far: bool = False
+
+    @property
+    def formula(self) -> Part:
+        """What the kernels compute: of rows that are far, another formula."""
+        return self.part.far if self.far and self.part.far else self.part
 
     def pieces(self) -> list[slice]:
         return [slice(at, at + PIECE) for at in range(0, self.x.length, PIECE)]
 
     def kernel(self, arithmetic: str) -> Kernel:
-        return (
-            _compiled(self.part, arithmetic) if self.compiled else _by_numpy(self.part, arithmetic)
-        )
+        of_this_way = _compiled if self.compiled else _by_numpy
+        return of_this_way(self.formula, arithmetic)
 
     def bound(self, arithmetic: str) -> float:
         """Return the bound of the error in this arithmetic, over the weight.
@@ -108,14 +116,15 @@ class _Asked(NamedTuple):
         pairs only the unit of the exponentials counts, and of wide ones half a unit, 2**-97, and
         a quarter for the sum.
         """
-        part = self.part
+        part = self.formula
         if arithmetic == "wide":
             # Joining two pieces costs 2**-104.
             return (part.pairs + part.sums) * (2.0**-96 + len(self.pieces()) * 2.0**-104)
         if arithmetic == "pairs":
             return (part.pairs + part.sums * 1.1) * PAIR_UNIT
         depth = (min(self.x.length, PIECE) - 1).bit_length()
-        return (part.floats + part.sums * (2 + depth / 2)) * UNIT
+        # The ends of the interval are rounded, too.
+        return (part.floats + 1 + part.sums * (2 + depth / 2)) * UNIT
 
     def upstream_at(self, rows: Array, columns: slice = slice(None)) -> Array:
         if self.upstream is None:
@@ -141,6 +150,12 @@ class _Rows(NamedTuple):
         Rows that only `exact_rows` can be asked for, and those of which all results are 0.
     leading : ndarray of float64
         Upstream gradient of the leader.
+    below : ndarray of float64
+        Largest element of which the upstream gradient is another than the leader's.
+    lead_below : ndarray of int64
+        The first of these.
+    leading_below : ndarray of float64
+        Upstream gradient of that.
     """
 
     places: Array
@@ -150,6 +165,9 @@ class _Rows(NamedTuple):
     exactly: Array
     zero: Array
     leading: Array
+    below: Array
+    lead_below: Array
+    leading_below: Array
 
     def at(self, which: Array) -> _Rows:
         return _Rows(*(one[which] for one in self))
@@ -253,10 +271,19 @@ def _compiled(part: Part, arithmetic: str) -> Kernel:
 
 def _block(asked: _Asked, places: Array) -> None:
     rows = _rows(asked, places)
+    far = rows.below < rows.top - _GAP
+    if asked.part.far and far.any():
+        _settle_rows(asked._replace(far=True), rows.at(far))
+        rows = rows.at(~far)
+    if rows.places.size:
+        _settle_rows(asked, rows)
+
+
+def _settle_rows(asked: _Asked, rows: _Rows) -> None:
     arithmetic = "pairs" if asked.dtype == np.float64 else "floats"
     pieces = asked.pieces()
-    if len(pieces) == 1:
-        sums = np.zeros((places.size, COLUMNS))
+    if len(pieces) == 1 and not asked.far:
+        sums = np.zeros((rows.places.size, COLUMNS))
         ends = _pass(asked, rows, pieces[0], arithmetic, BOTH, sums)
         _settle(asked, rows, pieces[0], ends, {arithmetic: sums})
         return
@@ -274,14 +301,48 @@ def _added_up(asked: _Asked, rows: _Rows, arithmetic: str) -> Array:
         _pass(asked, rows, piece, arithmetic, SUMS, more)
         merged(sums, more)
     sums[:, 8] = rows.leading
+    if asked.far:
+        _add_differences(asked, rows, arithmetic, sums)
     return sums
 
 
+def _add_differences(asked: _Asked, rows: _Rows, arithmetic: str, sums: Array) -> None:
+    """Write into the table what makes the gradient of rows that are far.
+
+    Only what differs from the leader's upstream gradient is added up, relative to its own leader.
+    """
+    below = np.zeros_like(sums)
+    own = rows._replace(top=rows.below, lead=rows.lead_below, leading=rows.leading_below)
+    for piece in asked.pieces():
+        more = np.zeros_like(sums)
+        same = asked.upstream_at(rows.places, piece) == rows.leading[:, np.newaxis]
+        x = _loaded(asked, rows, piece)
+        _pass(asked, own, piece, arithmetic, SUMS, more, np.where(same, x.dtype.type(-np.inf), x))
+        merged(below, more)
+    below[:, 8] = rows.leading_below
+    row = row_of(arithmetic, below.T)
+    total = differences(row, rows.leading)
+    sums[:, 6] = size_of_differences(row, rows.leading)
+    at = AT[arithmetic](rows.below, rows.top, False, 0.0)
+    factor = held(at)
+    if isinstance(total, Pair):
+        sums[:, 2], sums[:, 3] = total.high, total.low
+        sums[:, 9], sums[:, 10], sums[:, 11] = factor.high, factor.low, at.exp.power
+    else:
+        sums[:, 2], sums[:, 3], sums[:, 9] = total, 0.0, factor
+
+
 def _pass(
-    asked: _Asked, rows: _Rows, piece: slice, arithmetic: str, mode: int, sums: Array
+    asked: _Asked,
+    rows: _Rows,
+    piece: slice,
+    arithmetic: str,
+    mode: int,
+    sums: Array,
+    x: Array | None = None,
 ) -> tuple[Array, Array]:
-    """Run a kernel over a piece of rows, and return the ends of the results."""
-    x = _loaded(asked, rows, piece)
+    """Run a kernel over a piece of rows, or `x` instead, and return the ends of the results."""
+    x = _loaded(asked, rows, piece) if x is None else x
     sums[:, 8] = rows.leading
     dtype = x.dtype if asked.dtype != np.float64 else np.dtype(np.float64)
     lower, upper = np.empty((2, *(x.shape if mode & FINISH else (1, 1))), dtype)
@@ -329,15 +390,39 @@ def _rows(asked: _Asked, places: Array) -> _Rows:
             u = asked.upstream_at(places, piece)
             leading = np.where(higher, u[every, first], leading)
             least, most = np.minimum(least, u.min(axis=1)), np.maximum(most, u.max(axis=1))
+    below, lead_below, leading_below = _below(asked, places, lead, leading)
     infinite = np.isinf(top)
+    below[infinite] = -np.inf
     top = np.where(infinite, np.where(ties > 1, np.nan, 0.0), top)
     size = np.maximum(np.abs(least), np.abs(most))
     gradient = asked.part.gradient
+    none = (below == -np.inf) if asked.part.far else (least == 0.0) & (most == 0.0)
     return _Rows(
         places, top, lead, infinite & ~np.isnan(top),
         gradient & (size > _LARGE),
-        asked.part.of_differences & (least == most) & ~np.isnan(top), leading,
+        gradient & none & ~np.isnan(top), leading, below, lead_below, leading_below,
     )  # fmt: skip
+
+
+def _below(
+    asked: _Asked, places: Array, lead: Array, leading: Array
+) -> tuple[Array, Array, Array]:
+    """Return the largest that differs in its upstream gradient from the leader, where it is, and
+    its upstream gradient; where all are the same, minus infinity.
+    """
+    below, at, above = np.full(places.size, -np.inf), np.zeros_like(lead), np.zeros(places.size)
+    every = np.arange(places.size)
+    for piece in asked.pieces() if asked.part.far else ():
+        x, u = asked.x.get(places, piece), asked.upstream_at(places, piece)
+        # There are formats without infinities.
+        x = x.astype(np.float32 if x.dtype.itemsize < 8 else np.float64, copy=False)
+        x = np.where(u == leading[:, np.newaxis], x.dtype.type(-np.inf), x)
+        first = x.argmax(axis=1)
+        highest = x[every, first].astype(np.float64)
+        higher = highest > below
+        below, at = np.where(higher, highest, below), np.where(higher, first + piece.start, at)
+        above = np.where(higher, u[every, first], above)
+    return below, at, above
 
 
 def _settle(
@@ -411,7 +496,7 @@ def _attempt(
     those, sums = rows.at(left_open.row), sums[left_open.row]
     at = _product(*(_seen(asked, those, place, arithmetic) for place in left_open.places))
     row = row_of(arithmetic, sums.T)
-    y = asked.part.rule(at, row, asked.part.constant(row))
+    y = asked.formula.rule(at, row, asked.formula.constant(row))
     error = asked.bound(arithmetic) * np.maximum(y.weight, 0.0)
     return nearest_to_pair(y.number, y.power, error, asked.dtype)
 
@@ -451,6 +536,7 @@ def nearest_to_pair(
 
 
 def _exact_row(asked: _Asked, row: _Rows) -> ExactRow:
+    asked = asked._replace(far=False)  # here nothing is too far
     pieces = asked.pieces()
     x = np.concatenate([_loaded(asked, row, piece)[0].astype(np.float64) for piece in pieces])
     upstream = None

@@ -112,13 +112,13 @@ def _rounded(ball: Any, dtype: np.dtype[Any]) -> Any:
     ends = (rounded(end, FORMATS[dtype.name]) for end in (middle - radius, middle + radius))
     lower, upper = ends
     assert lower == upper or (np.isnan(lower) and np.isnan(upper)), "too few bits"
-    return lower
+    return np.copysign(lower, -1.0 if middle < 0 else 1.0)
 
 
 def _fraction(number: Any) -> Fraction:
     if not isinstance(number, arb):
         return Fraction(number)
     mantissa, exponent = (int(part) for part in number.man_exp())
-    if exponent < -50_000:  # next to nothing, which counts by its sign alone
+    if exponent + mantissa.bit_length() < -50_000:  # next to nothing, which counts by its sign alone
         return Fraction((mantissa > 0) - (mantissa < 0), 2**40_000)
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
