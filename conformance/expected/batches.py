@@ -22,15 +22,13 @@ from . import inputs
 from .budgets import row_budgets
 from .defaults import defaults, kinks_of
 from .hard_cases import hard_inputs
-from .reference import at_zero, reference_at
+from .reference import at_zero, gradients_at, reference_at
 from .roots import roots
 
 __all__ = ["Batch", "batches", "scalars_of"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-# Numbers in the Jacobians of rows that are made at a time.
-_JACOBIANS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -144,22 +142,11 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
         if fmt.name == "float64":
             right = exact(entry, part, points, parameters, outputs)
         elif part == "derivative" and entry.shape == "row":
-            right = _from_reference(_slopes_of(entry, points, outputs))
+            right = _from_reference(gradients_at(entry, points, outputs))
         else:
             right = _from_reference(reference_at(entry, part, points))
         budget = row_budgets(entry, fmt, part, points, right.rounded.shape)
         yield Batch(x, upstream, right, budget, None)
-
-
-def _slopes_of(entry: Activation, points: Floats, outputs: NDArray[np.intp]) -> Floats:
-    """Return the gradient of one output of each row; a block of Jacobians at a time."""
-    found = np.empty(points.shape)
-    block = max(1, _JACOBIANS // points.shape[1] ** 2)
-    for start in range(0, len(points), block):
-        cut = slice(start, start + block)
-        jacobians = reference_at(entry, "derivative", points[cut])
-        found[cut] = jacobians[np.arange(len(jacobians)), outputs[cut]]
-    return found
 
 
 def _from_reference(values: Floats) -> Exact:

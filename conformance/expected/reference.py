@@ -14,7 +14,7 @@ from actinit.spec import Activation, Part, evaluate
 from ..formats import Format
 from .defaults import defaults, kinks_of
 
-__all__ = ["at_zero", "reference_at"]
+__all__ = ["at_zero", "gradients_at", "reference_at"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -38,3 +38,10 @@ def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple
     positive, negative = reference_at(entry, part, np.array([0.0, -0.0])).astype(fmt.dtype)
     found = np.where(np.signbit(points), negative, positive)
     return found, found
+
+
+def gradients_at(entry: Activation, points: Floats, outputs: NDArray[np.intp]) -> Floats:
+    """Return the gradient of one output of each row."""
+    upstream = (np.arange(points.shape[1]) == outputs[:, np.newaxis]).astype(np.float64)
+    gradients: Floats = reference.activations[entry.name].vjp(points, upstream)
+    return gradients
