@@ -42,8 +42,8 @@ __all__ = [
 
 #: Sums of pairs are kept this many binades higher, where no low part is subnormal that counts.
 LIFT = 600
-# Of a float: less than its last bit is worth, and a step to the next or the one after.
-LITTLE = 2.0**-54
+# Of a float: less than 2**20 of its last bits are worth, and a step to the next or the one after.
+LITTLE = 2.0**-34
 STEP = 2.0**-52
 _SMALLEST = 5e-324
 
@@ -263,9 +263,9 @@ def less_a_little(at: At, amount: Any, some: Any) -> tuple[Any, Any]:
     """Return the distance less an amount that is not negative, and what its error is relative to.
 
     Distances often are the middle of two floats. An amount then decides, however little it is: by
-    its sign. Where it is less than a step of the float that ends the distance, and this float ends
-    in zeros, as a middle does, all between it and the next one rounds to the same; one such number
-    is returned.
+    its sign. Where the float that ends the distance has 20 zeros at its own end, as a middle has,
+    and the amount is less than these, all in between rounds to the same; one such number is
+    returned.
 
     Parameters
     ----------
@@ -310,5 +310,6 @@ def less_of_pair(at: At, amount: Pair, some: Any) -> tuple[Pair, Any]:
 
 
 def ends_in_zeros(a: Any) -> Any:
-    """Say whether the last bits of a positive float are 0, and none of its steps is subnormal."""
-    return ((a + 8.0 * a) - 8.0 * a == a) & (a > 2.0**-900)
+    """Say whether the last 20 bits of a positive float are 0, and none of its steps is subnormal."""
+    much = a * 2.0**20
+    return ((a + much) - much == a) & (a > 2.0**-900)
