@@ -1,8 +1,9 @@
 """One pass over a block of rows: sums, results, or both. NumPy's way; `compiled_rows` has another.
 
 A kernel takes a mode, rows, their maxima and the places of their leaders (-1: not in this block),
-the upstream gradient, a table of sums, arrays for the lower and upper ends of the results, and the
-bound of the error. Where the ends have the same bits, the result is theirs.
+the upstream gradient, a table of sums, two arrays for what comes out, and the bound of the error.
+What comes out of a kernel of `bounds` are the lower and the upper ends of the results; of others
+the results, float32 or float64, and which are open.
 """
 
 from __future__ import annotations
@@ -122,15 +123,15 @@ def merged(sums: Array, more: Array) -> None:
     sums[:, 6:8] += more[:, 6:8]
 
 
-def kernel(part: Part, arithmetic: str) -> Kernel:
+def kernel(part: Part, arithmetic: str, *, bounds: bool) -> Kernel:
     """Return the kernel of a function, in an arithmetic of `AT`, as NumPy does it."""
-    return _of_floats(part) if arithmetic == "floats" else _of_pairs(part, AT[arithmetic])
+    return _of_floats(part, bounds) if arithmetic == "floats" else _of_pairs(part, AT[arithmetic])
 
 
-def _of_floats(part: Part) -> Kernel:
+def _of_floats(part: Part, bounds: bool) -> Kernel:
     def run(
         mode: int, x: Array, top: Array, lead: Array, upstream: Array, sums: Array,
-        lower: Array, upper: Array, bound: float,
+        results: Array, left_open: Array, bound: float,
     ) -> None:  # fmt: skip
         at = at_float(x.astype(np.float64, copy=False), *_columns(top, lead, x), upstream)
         if mode & SUMS:
@@ -141,7 +142,14 @@ def _of_floats(part: Part) -> Kernel:
             sums[:, 0] = _tree(e)
         if mode & FINISH:
             row = row_of("floats", sums.T[:, :, np.newaxis])
-            lower[...], upper[...] = ends_of("floats", part, at, row, bound)
+            lower, upper = ends_of("floats", part, at, row, bound)
+            results[...] = lower
+            if bounds:
+                left_open[...] = upper
+            else:
+                # Of zeros the sign decides.
+                signs = (lower < 0.0) != (upper < 0.0)
+                left_open[...] = (results != upper.astype(results.dtype)) | signs
 
     return run
 
@@ -149,7 +157,7 @@ def _of_floats(part: Part) -> Kernel:
 def _of_pairs(part: Part, at_one: Callable[..., At]) -> Kernel:
     def run(
         mode: int, x: Array, top: Array, lead: Array, upstream: Array, sums: Array,
-        lower: Array, upper: Array, bound: float,
+        results: Array, left_open: Array, bound: float,
     ) -> None:  # fmt: skip
         at = at_one(x.astype(np.float64, copy=False), *_columns(top, lead, x), upstream)
         if mode & SUMS:
@@ -162,7 +170,8 @@ def _of_pairs(part: Part, at_one: Callable[..., At]) -> Kernel:
             _put(sums, 0, tree_of_pairs(e.high, e.low))
         if mode & FINISH:
             row = row_of("pairs", sums.T[:, :, np.newaxis])
-            lower[...], upper[...] = ends_of("pairs", part, at, row, bound)
+            results[...], upper = ends_of("pairs", part, at, row, bound)
+            left_open[...] = np.isnan(upper)
 
     return run
 

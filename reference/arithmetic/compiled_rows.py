@@ -68,6 +68,7 @@ rule: Any = None
 constant: Any = None
 at_one: Any = None
 gradient: bool = False
+bounds: bool = False
 
 
 @numba.njit(**_OPTIONS)
@@ -115,7 +116,7 @@ def _of_upstream(sums, e, upstream, lead, work, work_low):  # type: ignore[no-un
     sums[5] = total.low
 
 
-def _floats(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: ignore[no-untyped-def]
+def _floats(mode, x, top, lead, upstream, sums, results, left_open, bound):  # type: ignore[no-untyped-def]
     n = x.shape[1]
     number, e, work, low = np.empty((4, n))
     for r in range(x.shape[0]):
@@ -140,10 +141,18 @@ def _floats(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: i
                 d = distance(np.float64(x[r, i]), top[r])
                 at = At(d.high, d.low, Scaled(number[i], 0), i == lead[r], u)
                 y = rule(at, row, given)
-                lower[r, i], upper[r, i] = ends_of_float(y.number, y.power, y.weight, bound)
+                lower, upper = ends_of_float(y.number, y.power, y.weight, bound)
+                if bounds:
+                    results[r, i] = lower
+                    left_open[r, i] = upper
+                else:
+                    nearest = np.float32(lower)
+                    results[r, i] = nearest
+                    signs = (lower < 0.0) != (upper < 0.0)
+                    left_open[r, i] = (nearest != np.float32(upper)) | signs
 
 
-def _pairs(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: ignore[no-untyped-def]
+def _pairs(mode, x, top, lead, upstream, sums, results, left_open, bound):  # type: ignore[no-untyped-def]
     n = x.shape[1]
     number, low, e, e_low, work, work_low = np.empty((6, n))
     power = np.empty(n, np.int64)
@@ -176,11 +185,12 @@ def _pairs(mode, x, top, lead, upstream, sums, lower, upper, bound):  # type: ig
                 d = distance(np.float64(x[r, i]), top[r])
                 at = At(d, 0.0, exp, i == lead[r], u)
                 y = rule(at, row, given)
-                lower[r, i], upper[r, i] = ends_of_pair(y.number, y.power, y.weight, bound)
+                results[r, i], upper = ends_of_pair(y.number, y.power, y.weight, bound)
+                left_open[r, i] = np.isnan(upper)
 
 
 @cache
-def kernel(part: Part, arithmetic: str) -> Kernel:
+def kernel(part: Part, arithmetic: str, *, bounds: bool) -> Kernel:
     """Return the kernel of a function, in an arithmetic of `AT`, compiled."""
     for shared in functions.PARTS:
         _register_part(shared)
@@ -192,8 +202,10 @@ def kernel(part: Part, arithmetic: str) -> Kernel:
         "constant": numba.njit(**_OPTIONS)(part.constant),
         "at_one": _row_kernels.AT[arithmetic],
         "gradient": part.gradient,
+        "bounds": bounds,
     }
     copy = FunctionType(template.__code__, {**globals(), **own}, template.__name__)
     line = part.rule.__code__.co_firstlineno
-    copy.__qualname__ = f"{where.stem}_{line}_{arithmetic}_{_digest(where)}"
+    kind = f"{arithmetic}{'_bounds' * bounds}"
+    copy.__qualname__ = f"{where.stem}_{line}_{kind}_{_digest(where)}"
     return numba.njit(cache=True, **_OPTIONS)(copy)  # type: ignore[no-any-return]

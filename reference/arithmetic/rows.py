@@ -43,7 +43,7 @@ Array = NDArray[Any]
 #: Longer rows are taken in pieces of so many elements.
 PIECE = 2**14
 # Elements of a block, compiled.
-_COMPILED_BLOCK = 2**16
+_COMPILED_BLOCK = 2**20
 # With upstream gradients above, products may overflow: all is exact then.
 _LARGE = 2.0**300
 # Rows are far in which so much lies between the leader and what differs in its upstream gradient.
@@ -74,8 +74,18 @@ class Table:
         return self._moved[(*at, columns)].astype(np.float64)
 
     def put(self, rows: Array, columns: slice, values: Array) -> None:
-        """Write what `get` would read."""
-        self._moved[self._at(rows, columns)] = values
+        """Write what `get` would read, unless `place` was written to."""
+        if not np.may_share_memory(self._moved, values):
+            self._moved[self._at(rows, columns)] = values
+
+    def place(self, rows: Array, columns: slice, dtype: Any) -> Array:
+        """Return where to write some rows of a dtype, or an array of that size."""
+        place = self._at(rows, columns)
+        if all(isinstance(one, slice) for one in place) and self._moved.dtype == dtype:
+            view = self._moved[place]
+            if view.flags.c_contiguous:
+                return view
+        return np.empty((rows.size, len(range(self.length)[columns])), dtype)
 
     def _at(self, rows: Array, columns: slice) -> tuple[Any, ...]:
         if self._moved.ndim > 2:
@@ -97,6 +107,11 @@ class _Asked(NamedTuple):
     far: bool = False
 
     @property
+    def bounds(self) -> bool:
+        """Whether the results are of a narrower format than kernels know."""
+        return self.dtype not in (np.float32, np.float64)
+
+    @property
     def formula(self) -> Part:
         """What the kernels compute: of rows that are far, another formula."""
         return self.part.far if self.far and self.part.far else self.part
@@ -106,7 +121,7 @@ class _Asked(NamedTuple):
 
     def kernel(self, arithmetic: str) -> Kernel:
         of_this_way = _compiled if self.compiled else _by_numpy
-        return of_this_way(self.formula, arithmetic)
+        return of_this_way(self.formula, arithmetic, self.bounds)
 
     def bound(self, arithmetic: str) -> float:
         """Return the bound of the error in this arithmetic, over the weight.
@@ -259,14 +274,14 @@ def _products(asked: _Asked, places: Array, lines: int, results: Array) -> None:
 
 
 @cache
-def _by_numpy(part: Part, arithmetic: str) -> Kernel:
-    return _row_kernels.kernel(part, arithmetic)
+def _by_numpy(part: Part, arithmetic: str, bounds: bool) -> Kernel:
+    return _row_kernels.kernel(part, arithmetic, bounds=bounds)
 
 
-def _compiled(part: Part, arithmetic: str) -> Kernel:
+def _compiled(part: Part, arithmetic: str, bounds: bool) -> Kernel:
     from .compiled_rows import kernel
 
-    return kernel(part, arithmetic)
+    return kernel(part, arithmetic, bounds=bounds)
 
 
 def _block(asked: _Asked, places: Array) -> None:
@@ -284,13 +299,13 @@ def _settle_rows(asked: _Asked, rows: _Rows) -> None:
     pieces = asked.pieces()
     if len(pieces) == 1 and not asked.far:
         sums = np.zeros((rows.places.size, COLUMNS))
-        ends = _pass(asked, rows, pieces[0], arithmetic, BOTH, sums)
-        _settle(asked, rows, pieces[0], ends, {arithmetic: sums})
+        first = _pass(asked, rows, pieces[0], arithmetic, BOTH, sums)
+        _settle(asked, rows, pieces[0], first, {arithmetic: sums})
         return
     known = {arithmetic: _added_up(asked, rows, arithmetic)}
     for piece in pieces:
-        ends = _pass(asked, rows, piece, arithmetic, FINISH, known[arithmetic])
-        _settle(asked, rows, piece, ends, known)
+        first = _pass(asked, rows, piece, arithmetic, FINISH, known[arithmetic])
+        _settle(asked, rows, piece, first, known)
 
 
 def _added_up(asked: _Asked, rows: _Rows, arithmetic: str) -> Array:
@@ -341,18 +356,26 @@ def _pass(
     sums: Array,
     x: Array | None = None,
 ) -> tuple[Array, Array]:
-    """Run a kernel over a piece of rows, or `x` instead, and return the ends of the results."""
+    """Run a kernel over a piece of rows, or `x` instead; return results, and which are open."""
     x = _loaded(asked, rows, piece) if x is None else x
     sums[:, 8] = rows.leading
-    dtype = x.dtype if asked.dtype != np.float64 else np.dtype(np.float64)
-    lower, upper = np.empty((2, *(x.shape if mode & FINISH else (1, 1))), dtype)
+    dtype = np.dtype(np.float64 if asked.bounds else asked.dtype)
+    if mode & FINISH:
+        results = asked.results.place(rows.places, piece, dtype)
+    else:
+        results = np.empty((1, 1), dtype)
+    left_open = np.empty(results.shape, dtype if asked.bounds else bool)
     lead = rows.lead - piece.start
     lead[lead >= x.shape[1]] = -1  # it leads another piece
     asked.kernel(arithmetic)(
         mode, x, rows.top, lead, asked.upstream_at(rows.places, piece), sums,
-        lower, upper, asked.bound(arithmetic),
+        results, left_open, asked.bound(arithmetic),
     )  # fmt: skip
-    return lower, upper
+    if not asked.bounds:
+        return results, left_open
+    bits = _BITS[asked.dtype.itemsize]
+    lower, upper = (rounded(end, asked.dtype) for end in (results, left_open))
+    return lower, lower.view(bits) != upper.view(bits)
 
 
 def _loaded(asked: _Asked, rows: _Rows, piece: slice) -> Array:
@@ -404,9 +427,7 @@ def _rows(asked: _Asked, places: Array) -> _Rows:
     )  # fmt: skip
 
 
-def _below(
-    asked: _Asked, places: Array, lead: Array, leading: Array
-) -> tuple[Array, Array, Array]:
+def _below(asked: _Asked, places: Array, lead: Array, leading: Array) -> tuple[Array, Array, Array]:
     """Return the largest that differs in its upstream gradient from the leader, where it is, and
     its upstream gradient; where all are the same, minus infinity.
     """
@@ -426,27 +447,25 @@ def _below(
 
 
 def _settle(
-    asked: _Asked, rows: _Rows, piece: slice, ends: tuple[Array, Array], known: dict[str, Array]
+    asked: _Asked, rows: _Rows, piece: slice, first: tuple[Array, Array], known: dict[str, Array]
 ) -> None:
     """Write the results of a piece, and ask again for what is open.
 
     `known` are tables of sums by arithmetic, which the pieces of a row share.
     """
-    lower, upper = (rounded(end, asked.dtype) for end in ends)
-    bits = _BITS[asked.dtype.itemsize]
-    left_open = lower.view(bits) != upper.view(bits)
+    results, left_open = first
     undefined = np.isnan(rows.top)
     for which, value in ((undefined, np.nan), (rows.zero, 0.0)):
         if which.any():
-            lower[which] = value
+            results[which] = value
             left_open[which] = False
     if rows.exactly.any():
         left_open[rows.exactly & ~undefined & ~rows.zero] = True
     if left_open.any():
         row, place = np.nonzero(left_open)
         those = _Open(row, (place + piece.start,))
-        lower[row, place] = _again(asked, rows, those, known)
-    asked.results.put(rows.places, piece, lower)
+        results[row, place] = _again(asked, rows, those, known)
+    asked.results.put(rows.places, piece, results)
 
 
 class _Open(NamedTuple):

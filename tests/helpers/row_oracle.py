@@ -119,6 +119,8 @@ def _fraction(number: Any) -> Fraction:
     if not isinstance(number, arb):
         return Fraction(number)
     mantissa, exponent = (int(part) for part in number.man_exp())
-    if exponent + mantissa.bit_length() < -50_000:  # next to nothing, which counts by its sign alone
+    if (
+        exponent + mantissa.bit_length() < -50_000
+    ):  # next to nothing, which counts by its sign alone
         return Fraction((mantissa > 0) - (mantissa < 0), 2**40_000)
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
