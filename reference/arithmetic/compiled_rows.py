@@ -13,8 +13,8 @@ import numpy as np
 from numba.extending import register_jitable
 
 from . import _row_kernels, _wide, elements, functions
-from ._row_kernels import ROUNDING, Kernel, ends_of_float, ends_of_pair, row_of_floats, row_of_pairs
 from ._primitives import at_least
+from ._row_kernels import ROUNDING, Kernel, ends_of_float, ends_of_pair, row_of_floats, row_of_pairs
 from ._scaled import Scaled
 from .compiled import _OPTIONS, _digest, _is_pair, _overload, _register_part
 from .elements import At, Part, at_float, distance, raised
@@ -208,4 +208,5 @@ def kernel(part: Part, arithmetic: str, *, bounds: bool) -> Kernel:
     line = part.rule.__code__.co_firstlineno
     kind = f"{arithmetic}{'_bounds' * bounds}"
     copy.__qualname__ = f"{where.stem}_{line}_{kind}_{_digest(where)}"
-    return numba.njit(cache=True, **_OPTIONS)(copy)  # type: ignore[no-any-return]
+    made: Kernel = numba.njit(cache=True, **_OPTIONS)(copy)
+    return made

@@ -35,9 +35,9 @@ __all__ = [
     "exponent",
     "held",
     "less_a_little",
+    "log_of_total",
     "raised",
     "size_of_differences",
-    "log_of_total",
 ]
 
 #: Sums of pairs are kept this many binades higher, where no low part is subnormal that counts.
@@ -310,6 +310,6 @@ def less_of_pair(at: At, amount: Pair, some: Any) -> tuple[Pair, Any]:
 
 
 def ends_in_zeros(a: Any) -> Any:
-    """Say whether the last 20 bits of a positive float are 0, and none of its steps is subnormal."""
+    """Say whether the last 20 bits of a positive float are 0, and no step of it is subnormal."""
     much = a * 2.0**20
     return ((a + much) - much == a) & (a > 2.0**-900)

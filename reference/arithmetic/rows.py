@@ -428,8 +428,9 @@ def _rows(asked: _Asked, places: Array) -> _Rows:
 
 
 def _below(asked: _Asked, places: Array, lead: Array, leading: Array) -> tuple[Array, Array, Array]:
-    """Return the largest that differs in its upstream gradient from the leader, where it is, and
-    its upstream gradient; where all are the same, minus infinity.
+    """Return the largest whose upstream gradient is not the leader's, its place, and that gradient.
+
+    Where all are the same it is minus infinity.
     """
     below, at, above = np.full(places.size, -np.inf), np.zeros_like(lead), np.zeros(places.size)
     every = np.arange(places.size)

@@ -362,12 +362,16 @@ def test_a_plain_sum_is_wrong(monkeypatch):
     assert any(_wrong("log_softmax", x) for x in some)
 
 
-def test_a_bound_that_is_too_small_is_wrong(monkeypatch):
-    """The distance is the middle of two floats, and the logarithm 0.4 of float64's last bit."""
-    x = np.float32([2.0**-19, -33.5])
-    assert not _wrong("log_softmax", x, "float32")
-    monkeypatch.setattr(parts, "LOG_SOFTMAX", parts.LOG_SOFTMAX._replace(floats=-1, sums=0))
-    assert _wrong("log_softmax", x, "float32")
+@pytest.mark.parametrize(("fmt", "far", "last"), [("float32", -37.0, 24), ("float64", -80.0, 53)])
+def test_a_bound_that_is_too_small_is_wrong(monkeypatch, fmt, far, last):
+    """Half of the upstream gradient's sum is the middle of two floats, and the share a bit less."""
+    x, u = np.array([0, 0, far, far], fmt), np.array([0, 0, 2, 6 * 2.0**-last])
+    right = expected("log_softmax vjp", x, fmt, u).tolist()
+    assert ref.log_softmax.vjp(x, u).tolist() == right
+    none = parts.GRADIENT_OF_LOG_SOFTMAX._replace(floats=-1, pairs=0, sums=0)
+    monkeypatch.setattr(parts, "GRADIENT_OF_LOG_SOFTMAX", none)
+    monkeypatch.setattr(_row_kernels, "ROUNDING", 0.0)
+    assert ref.log_softmax.vjp(x, u).tolist() != right
 
 
 def test_a_rounded_distance_is_wrong(monkeypatch):
