@@ -19,7 +19,7 @@ from actinit import reference as ref
 from actinit import spec
 from actinit.reference.activations import _row_parts as parts
 from actinit.reference.arithmetic import _row_kernels, elements, rows
-from actinit.reference.arithmetic.exact_rows import exact_sum
+from actinit.reference.arithmetic.exact_rows import ExactRow, exact_sum
 
 FORMATS = list(spec.formats())
 ROWS = ["softmax", "log_softmax"]
@@ -105,6 +105,37 @@ def test_ties_of_rows_of_the_same_numbers_go_to_even():
     assert ref.softmax(np.zeros(1023, "float8_e4m3fn")).astype(float).min() == 2.0**-9
     x, u = np.zeros(4), np.array([1 + 2.0**-52, 0, 0, 0])
     assert ref.softmax.vjp(x, u).tolist() == expected("softmax vjp", x, "float64", u).tolist()
+
+
+@pytest.mark.parametrize("fmt", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("name", ROWS)
+def test_upstream_gradients_of_one_output_need_no_exact_step(monkeypatch, name, fmt):
+    """Also where it is far below the leader, or all the others are: checks ask for nothing else."""
+
+    def refuse(*_):
+        raise AssertionError("an exact step")
+
+    monkeypatch.setattr(ExactRow, "nearest", refuse)
+    rng = np.random.default_rng(11)
+    for gap in (0.5, 7.9, 8.1, 30, 100, 600, 800, 2500):
+        x = -gap * np.array([0, 1.0, 1.0, 1.5]) + rng.normal(size=4) * 0.1
+        x = rng.permutation(x).astype(fmt)
+        for place in range(4):
+            for u in (np.eye(4)[place], 1 - np.eye(4)[place], -3e-30 * np.eye(4)[place]):
+                if name == "log_softmax" and (u == 1).sum() == 3:
+                    continue
+                got, right = ref.activations[name].vjp(x, u), expected(f"{name} vjp", x, fmt, u)
+                assert got.tolist() == right.tolist(), (x, u)
+                if (u == 1).sum() == 3:  # the sign of what is next to nothing
+                    assert np.signbit(got).tolist() == [k == place for k in range(4)]
+
+
+def test_what_decides_a_tie_may_be_far_below():
+    """Half of the upstream gradient's sum is the middle of two floats, and the share a bit less."""
+    x, u = np.float16([0, 0, -2e4, -4e4]), np.array([0, 0, 2 + 6 * 2.0**-11, 0])
+    assert ref.log_softmax.vjp(x, u)[0] == -(1 + 2.0**-10)
+    x[2:] = -np.inf
+    assert ref.log_softmax.vjp(x, u)[0] == -(1 + 2.0**-9)
 
 
 @pytest.mark.parametrize("name", ROWS)
