@@ -266,7 +266,7 @@ class Rowwise(_OfRows):
         return rule
 
     def unbounded_gradient_rule(self, rule: Rule) -> Rule:
-        """Attach the gradient for an upstream one with nan or infinities, from softmax of a row."""
+        """Attach the gradient for a row of float64 and an upstream one with nan or infinities."""
         self._unbounded_gradient_rule = rule
         return rule
 
@@ -282,8 +282,10 @@ class Rowwise(_OfRows):
         into, row, above = (np.moveaxis(one, place, -1) for one in (gradient, array, factor))
         with _quiet():
             for at in zip(*np.nonzero(~finite), strict=True):
-                y = self._value(row[at].astype(np.float64), 0)
-                into[at] = rounded(self._unbounded_gradient_rule(y, above[at]), array.dtype)
+                gradient_of_row = self._unbounded_gradient_rule(
+                    row[at].astype(np.float64), above[at]
+                )
+                into[at] = rounded(gradient_of_row, array.dtype)
         return gradient
 
 

@@ -56,7 +56,8 @@ def _(x: Array, upstream: Array, axis: int = -1) -> Array:
 
 
 @softmax.unbounded_gradient_rule
-def _(y: Array, upstream: Array) -> Array:
+def _(x: Array, upstream: Array) -> Array:
+    y = softmax(x)
     return y * (upstream - (upstream * y).sum())
 
 
@@ -106,8 +107,8 @@ def _(x: Array, upstream: Array, axis: int = -1) -> Array:
 
 
 @log_softmax.unbounded_gradient_rule
-def _(y: Array, upstream: Array) -> Array:
-    return upstream - y * upstream.sum()
+def _(x: Array, upstream: Array) -> Array:
+    return upstream - softmax(x) * upstream.sum()
 
 
 def _with_diagonal(jacobian: Array, diagonal: Array, axis: int) -> Array:
