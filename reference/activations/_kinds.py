@@ -266,7 +266,7 @@ class Rowwise(_OfRows):
         return rule
 
     def unbounded_gradient_rule(self, rule: Rule) -> Rule:
-        """Attach the gradient for a row of float64 and an upstream one with nan or infinities."""
+        """Attach the gradient for rows of float64 and upstream ones with nan or infinities."""
         self._unbounded_gradient_rule = rule
         return rule
 
@@ -281,11 +281,8 @@ class Rowwise(_OfRows):
         gradient = self._gradient_rule(array, kept, place)
         into, row, above = (np.moveaxis(one, place, -1) for one in (gradient, array, factor))
         with _quiet():
-            for at in zip(*np.nonzero(~finite), strict=True):
-                gradient_of_row = self._unbounded_gradient_rule(
-                    row[at].astype(np.float64), above[at]
-                )
-                into[at] = rounded(gradient_of_row, array.dtype)
+            some = self._unbounded_gradient_rule(row[~finite].astype(np.float64), above[~finite])
+            into[~finite] = rounded(some, array.dtype)
         return gradient
 
 

@@ -58,7 +58,7 @@ def _(x: Array, upstream: Array, axis: int = -1) -> Array:
 @softmax.unbounded_gradient_rule
 def _(x: Array, upstream: Array) -> Array:
     y = softmax(x)
-    return y * (upstream - (upstream * y).sum())
+    return y * (upstream - (upstream * y).sum(axis=-1, keepdims=True))
 
 
 @Rowwise
@@ -108,7 +108,7 @@ def _(x: Array, upstream: Array, axis: int = -1) -> Array:
 
 @log_softmax.unbounded_gradient_rule
 def _(x: Array, upstream: Array) -> Array:
-    return upstream - softmax(x) * upstream.sum()
+    return upstream - softmax(x) * upstream.sum(axis=-1, keepdims=True)
 
 
 def _with_diagonal(jacobian: Array, diagonal: Array, axis: int) -> Array:
