@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+# What is wrong with an exponential below 2**-1022 without its power of 2, over the unit of pairs.
+_UNDERFLOW = 2.0**-940
+
+
 def _inverse(row: Row) -> Any:
     return 1 / row.total
 
@@ -168,8 +172,7 @@ def _gradient_far_below(at: At, row: Row, given: Any) -> Approximation:
     apart = difference(row.rest, at.upstream, row.leading)
     both = apart * row.total * row.lift + small * row.dot
     bracket = where(leading, row.factor.number * row.dot, both)
-    # Without its power of 2, F may have underflowed.
-    some = (size(small) + 2.0**-1000) * row.spread
+    some = (size(small) + _UNDERFLOW) * row.spread
     of_both = size(apart) * size(row.total) * row.lift + some
     weight = where(leading, size(row.factor.number) * row.spread, of_both)
     y = e * given * bracket
@@ -201,7 +204,7 @@ def _gradient_of_log_softmax(at: At, row: Row, given: Any) -> Approximation:
     # The sum's error is relative to that of absolute values.
     rounded = row.size * row.rounding
     most = (size(row.upstream) + abs(row.leading) + rounded) * size(given)
-    apart = abs(u) * row.rounding + size(unscaled(at.exp)) * most
+    apart = abs(u) * row.rounding + (size(unscaled(at.exp)) + _UNDERFLOW) * most
     weight = where(alone, size(e) * most, apart)
     of_leader = (row.rest * u - row.upstream * row.lift) * given
     others = (size(row.upstream) + rounded) * row.lift

@@ -44,8 +44,8 @@ Array = NDArray[Any]
 PIECE = 2**14
 # Elements of a block, compiled.
 _COMPILED_BLOCK = 2**20
-# With upstream gradients above, products may overflow: all is exact then.
-_LARGE = 2.0**300
+# With upstream gradients above this power of 2, products may overflow.
+_LARGE_POWER = 300
 # Rows are far in which so much lies between the leader and what differs in its upstream gradient.
 # Nearer, the rule for all others loses less than 12 bits more; beyond, this one does to nothing.
 _GAP = 8.0
@@ -105,6 +105,7 @@ class _Asked(NamedTuple):
     dtype: np.dtype[Any]
     compiled: bool
     far: bool = False
+    shift: Array | None = None  # of each row: results are that power of 2 times larger
 
     @property
     def bounds(self) -> bool:
@@ -162,7 +163,8 @@ class _Rows(NamedTuple):
     infinite : ndarray of bool
         Rows with one element that is infinitely far above the others.
     exactly, zero : ndarray of bool
-        Rows that only `exact_rows` can be asked for, and those of which all results are 0.
+        Rows whose upstream gradients are too large for all but `exact_rows`, and those of which all
+        results are 0.
     leading : ndarray of float64
         Upstream gradient of the leader.
     below : ndarray of float64
@@ -286,12 +288,35 @@ def _compiled(part: Part, arithmetic: str, bounds: bool) -> Kernel:
 
 def _block(asked: _Asked, places: Array) -> None:
     rows = _rows(asked, places)
+    if rows.exactly.any():
+        rows = _without_large(asked, rows)
     far = rows.below < rows.top - _GAP
     if asked.part.far and far.any():
         _settle_rows(asked._replace(far=True), rows.at(far))
         rows = rows.at(~far)
     if rows.places.size:
         _settle_rows(asked, rows)
+
+
+def _without_large(asked: _Asked, rows: _Rows) -> _Rows:
+    """Settle rows of large upstream gradients with smaller ones, and return the others.
+
+    Rows in which that loses bits stay.
+    """
+    large = rows.at(rows.exactly)
+    upstream = asked.upstream_at(large.places)
+    shift = np.frexp(np.abs(upstream).max(axis=1))[1].astype(np.int64) - _LARGE_POWER
+    small = np.ldexp(upstream, -shift[:, np.newaxis])
+    kept = (np.ldexp(small, shift[:, np.newaxis]) == upstream).all(axis=1)
+    places, x = large.places[kept], asked.x.get(large.places[kept])
+    results = np.empty(x.shape, asked.dtype)
+    own = asked._replace(
+        x=Table(x, 1), upstream=Table(small[kept], 1), results=Table(results, 1), shift=shift[kept]
+    )
+    if places.size:
+        _block(own, np.arange(places.size))
+        asked.results.put(places, slice(None), results)
+    return rows.at(~np.isin(rows.places, places))
 
 
 def _settle_rows(asked: _Asked, rows: _Rows) -> None:
@@ -422,7 +447,7 @@ def _rows(asked: _Asked, places: Array) -> _Rows:
     none = (below == -np.inf) if asked.part.far else (least == 0.0) & (most == 0.0)
     return _Rows(
         places, top, lead, infinite & ~np.isnan(top),
-        gradient & (size > _LARGE),
+        gradient & (size > 2.0**_LARGE_POWER),
         gradient & none & ~np.isnan(top), leading, below, lead_below, leading_below,
     )  # fmt: skip
 
@@ -460,8 +485,9 @@ def _settle(
         if which.any():
             results[which] = value
             left_open[which] = False
-    if rows.exactly.any():
-        left_open[rows.exactly & ~undefined & ~rows.zero] = True
+    if rows.exactly.any() or asked.shift is not None:
+        some = rows.exactly | (asked.shift is not None)
+        left_open[some & ~undefined & ~rows.zero] = True
     if left_open.any():
         row, place = np.nonzero(left_open)
         those = _Open(row, (place + piece.start,))
@@ -518,7 +544,8 @@ def _attempt(
     row = row_of(arithmetic, sums.T)
     y = asked.formula.rule(at, row, asked.formula.constant(row))
     error = asked.bound(arithmetic) * np.maximum(y.weight, 0.0)
-    return nearest_to_pair(y.number, y.power, error, asked.dtype)
+    shift = 0 if asked.shift is None else asked.shift[those.places]
+    return nearest_to_pair(y.number, y.power + shift, error, asked.dtype)
 
 
 def _seen(asked: _Asked, rows: _Rows, place: Array, arithmetic: str) -> At:
@@ -562,5 +589,9 @@ def _exact_row(asked: _Asked, row: _Rows) -> ExactRow:
     upstream = None
     if asked.upstream is not None:
         upstream = np.concatenate([asked.upstream_at(row.places, piece)[0] for piece in pieces])
-    sums = _added_up(asked, row, "wide")[0]
+    sums = None
+    if asked.shift is None:
+        sums = _added_up(asked, row, "wide")[0]
+    elif upstream is not None:
+        upstream = np.ldexp(upstream, asked.shift[row.places[0]])
     return ExactRow(x, float(row.top[0]), int(row.lead[0]), upstream, sums)

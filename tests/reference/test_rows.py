@@ -148,6 +148,26 @@ def test_gradients_that_cancel(name):
         assert got.tolist() == expected(f"{name} vjp", x, "float64", u).tolist()
 
 
+@pytest.mark.parametrize("fmt", ["float64", "float32"])
+@pytest.mark.parametrize("name", ROWS)
+def test_upstream_gradients_may_be_of_any_size(name, fmt):
+    rng = np.random.default_rng(12)
+    for k in range(60):
+        x = (rng.normal(size=4) * rng.choice([1, 30, 600])).astype(fmt)
+        u = rng.normal(size=4) * 10.0 ** rng.choice(
+            [-320, -300, -5, 250, 300, 307], 4 if k % 2 else 1
+        )
+        got, right = ref.activations[name].vjp(x, u), expected(f"{name} vjp", x, fmt, u)
+        assert got.tolist() == right.tolist(), (x, u)
+
+
+def test_exponentials_below_all_floats_leave_small_upstream_gradients():
+    assert ref.log_softmax.vjp([-800.0, 0.0], [1e-300, 1e10])[0] == 1e-300
+    u = [1e-300, 1e10, -1.0]
+    right = expected("softmax vjp", [-700.0, -750.0, 0.0], "float64", u).tolist()
+    assert ref.softmax.vjp([-700.0, -750.0, 0.0], u).tolist() == right
+
+
 def test_sums_of_upstream_are_exact():
     rng = np.random.default_rng(5)
     x = rng.normal(size=500) * 2.0 ** rng.integers(-1000, 1000, 500)
