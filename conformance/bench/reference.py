@@ -46,6 +46,12 @@ def functions():
         if name not in {rows!r}:
             yield name, "derivative", function.derivative
 """
+# Of one row of 10**5, for which the other commit may form a Jacobian of 10**10 numbers.
+_LONG_ROWS = """
+        else:
+            yield name, "row", function
+            yield name, "row_vjp", lambda x, vjp=function.vjp: vjp(x, x)
+"""
 _PLAIN = """
 import json, sys, time, warnings
 import numpy as np
@@ -64,13 +70,15 @@ for format in {formats!r}:
     x = rng.normal(0, 3, 10**6).astype(format)
     for name, part, function in functions():
         given = x.reshape(1000, 1000) if name in {rows!r} else x
+        if part.startswith("row"):
+            given = x[:10**5]
         function(given)
         times = []
         for _ in range({rounds}):
             start = time.process_time()
             function(given)
             times.append(time.process_time() - start)
-        costs[f"{{name}}.{{part}}.{{format}}"] = min(times) * 1e9 / x.size
+        costs[f"{{name}}.{{part}}.{{format}}"] = min(times) * 1e9 / given.size
 print(json.dumps(costs))
 """
 
@@ -107,6 +115,11 @@ def timed(code: str, rounds: int, **environment: str) -> Costs:
 def ratios(compiled: Costs, arrays: Costs, plain: Costs, before: Costs | None) -> Iterator[Ratio]:
     """Yield what the costs come to, each beside what it is to be."""
     for key, cost in compiled.items():
+        if ".row." in key:
+            vjp = compiled[key.replace(".row.", ".row_vjp.")]
+            yield _ratio(f"{key}, vjp", "its value", vjp / cost, 10.0, least=False)
+        if ".row" in key:
+            continue
         narrow, rows = key.endswith("float32"), "softmax" in key
         times = (4.0 if narrow else 10.0) if rows else (3.0 if narrow else 5.0)
         yield _ratio(f"{key}, compiled", "the plain formula", cost / plain[key], times, least=False)
@@ -125,8 +138,8 @@ def run(rounds: int, output: Path, against: Path | None = None) -> int:
     """Measure, print the ratios and write them to a file."""
     console = Console(highlight=False)
     measure: dict[str, Callable[[], Costs]] = {
-        "compiled": lambda: timed(_REFERENCE, rounds),
-        "arrays": lambda: timed(_REFERENCE, rounds, ACTINIT_COMPILED="0"),
+        "compiled": lambda: timed(_REFERENCE + _LONG_ROWS, rounds),
+        "arrays": lambda: timed(_REFERENCE + _LONG_ROWS, rounds, ACTINIT_COMPILED="0"),
         "plain": lambda: timed(_PLAIN, rounds),
     }
     if against:
