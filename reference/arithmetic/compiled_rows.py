@@ -26,8 +26,8 @@ __all__ = ["kernel"]
 
 def _register() -> None:
     for one in (
-        elements.distance, elements._or_0, _wide.exp, elements.at_float, elements.at_pair,
-        elements.at_wide, elements.raised, elements.exponent,
+        elements.distance, elements._exp, elements._or_0, _wide.exp, elements.at_float,
+        elements.at_pair, elements.at_wide, elements.raised, elements.exponent,
         elements.log_of_float, elements.log_of_pair, elements.less_of_float,
         elements.less_of_pair, elements.ends_in_zeros, _row_kernels.row_of_floats,
         _row_kernels.row_of_pairs, _row_kernels.ends_of_float, _row_kernels.ends_of_pair,

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _wide, balls
-from ._primitives import at_least, bits, power_of_2, select
+from ._floats import LEAST, PER_STEP, STEP_1, STEP_2
+from ._primitives import at_least, bits, entry, nearest, power_of_2, select, whole
 from ._scaled import Scaled
-from ._tables import LOG2
+from ._tables import LOG2, POWERS_OF_2
 from .balls import Ball
-from .functions import EXACT, Approximation, exp, log1p, part, size, unscaled, where
+from .functions import EXACT, Approximation, exp, log1p, part, size, where
 from .pairs import Pair, pair_plus_float, two_sum
 
 __all__ = [
@@ -46,6 +47,8 @@ LIFT = 600
 LITTLE = 2.0**-34
 STEP = 2.0**-52
 _SMALLEST = 5e-324
+# Powers of 2**(1/256), rounded.
+_POWERS = POWERS_OF_2[:2].sum(axis=0, keepdims=True)
 
 
 class At(NamedTuple):
@@ -157,14 +160,25 @@ def distance(x: Any, top: Any) -> Pair:
 
 
 def at_float(x: Any, top: Any, leads: Any, upstream: Any) -> At:
-    """Return an element in floats; its exponential to 1.1 units.
-
-    Of that, exp has 0.6; what the distance was rounded by, at most 2**-53 of it, is put in again.
-    """
+    """Return an element in floats; its exponential to 1.1 units."""
     d = distance(x, top)
-    number = unscaled(exp(d.high))
-    number = select(d.high == -np.inf, 0.0, number + number * d.low)
-    return At(d.high, d.low, Scaled(number, 0), leads, upstream)
+    return At(d.high, d.low, Scaled(_exp(d), 0), leads, upstream)
+
+
+def _exp(d: Pair) -> Any:
+    """Return the exponential of a distance as a float; what is below 2**-1022 may come out larger.
+
+    As `_floats.exp`, with less: the power of 2 in one part has half a unit, the sum another half,
+    all others less than 0.05; the next term of the series is below 2**-66.
+    """
+    held = at_least(d.high, LEAST)
+    k = nearest(held * PER_STEP)
+    r = (held - k * STEP_1) - k * STEP_2 + select(d.high < LEAST, 0.0, d.low)
+    k = whole(k)
+    power = entry(_POWERS, 0, k & 255)
+    small = r + r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120))))
+    number = (power + power * small) * power_of_2(at_least(k >> 8, -1022))
+    return select(d.high == -np.inf, 0.0, number)
 
 
 def at_pair(x: Any, top: Any, leads: Any, upstream: Any) -> At:

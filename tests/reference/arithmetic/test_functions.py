@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from actinit.reference.arithmetic import _wide, functions
+from actinit.reference.arithmetic import _wide, elements, functions
 from actinit.reference.arithmetic.functions import PAIR_UNIT, UNIT
 from actinit.reference.arithmetic.pairs import Pair
 
@@ -79,6 +79,18 @@ def test_of_wide_pairs():
     low = np.spacing(_NEGATIVE) * _RNG.uniform(-0.5, 0.5, _NEGATIVE.size)
     found = _wide.exp(Pair(_NEGATIVE, low))
     assert _error(found.number, found.power, arb.exp, _NEGATIVE, low) <= 2.0**-97
+
+
+def test_exponentials_of_rows():
+    """Of distances from a maximum: in floats to 1.1 units, also where a distance is rounded."""
+    x = _NEGATIVE[_NEGATIVE > -690]
+    top = _RNG.uniform(0, 10, x.size)
+    at = elements.at_float(x, top, False, 0.0)
+    assert (at.left != 0).any()
+    assert _error(at.exp.number, 0, arb.exp, at.distance, at.left) <= 1.1 * UNIT
+    with np.errstate(invalid="ignore"):
+        far = elements.at_float(np.array([-1e300, -np.inf]), np.array([1e284, 1e290]), False, 0.0)
+    assert (far.exp.number <= 2.0**-1021).all()
 
 
 def test_the_table_is_the_documentation():
