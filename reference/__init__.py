@@ -8,9 +8,9 @@ array(0.5)
 
 Array-like in, ndarray out. The spec's formats keep their dtype: float16, float32, float64, and of
 ml_dtypes bfloat16, float8_e4m3fn and float8_e5m2 (weights are not drawn in the last two);
-integers and booleans are promoted as NumPy's own functions promote them. Elementwise
-functions are correctly rounded in each; of the others, what is below float64 is computed in float64
-and rounded once at the end.
+integers and booleans are promoted as NumPy's own functions promote them. Functions are correctly
+rounded in each, functions of rows as well; weights below float64 are computed in float64 and
+rounded once at the end.
 """
 
 from __future__ import annotations
