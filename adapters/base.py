@@ -355,6 +355,26 @@ class Adapter(ABC):
             raise NotOffered(f"{self.name} does not offer {entry.name}")
         return known[self.family]
 
+    def held(self, entry: Function, name: str) -> float | str | None:
+        """Return the value that a parameter or choice has here where it cannot be told.
+
+        Parameters
+        ----------
+        entry : Function
+            The spec's entry.
+        name : str
+            Of its parameter or choice.
+
+        Returns
+        -------
+        float or str or None
+            None if the backend has an argument for it, or no binding says that it has none.
+        """
+        binding = bindings(entry).get(self.family)
+        if binding is None or takes(binding, name):
+            return None
+        return holds(entry, binding, name)
+
     def function(self, entry: Function) -> Callable[..., Any]:
         """Return the backend's function, or class, of this entry."""
         path = self.binding(entry).function

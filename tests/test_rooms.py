@@ -26,6 +26,7 @@ FLOORS = [
     ["claims", "exhaustive", "proof", "published"],
     ["bench", "plan", "controls"],
     ["run"],
+    ["callables"],
     ["commands"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -56,7 +56,7 @@ def _runner(entry: Activation, fmt: Format) -> Any:
 
 def _batch(entry: Activation, fmt: Format) -> Batch:
     parameters = defaults(entry)
-    x = inputs.every_nth(inputs.scalars(fmt, roots(entry)), _POINTS)
+    x = inputs.every_nth(inputs.scalars(fmt, roots(entry)), _POINTS // inputs.thinning())
     x = x[~np.isin(x.astype(np.float64), seams_of(entry))]
     points = x.astype(np.float64)
     right = exact(entry, "derivative", points, parameters, order=1)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from actinit.adapters import Adapter, LayerBinding
 from actinit.adapters.propagation import Carried, Network
 from actinit.adapters.training import EpochFigures, TrainerOf, Training
-from actinit.spec import Activation, Initializer, Layer
+from actinit.spec import Activation, Function, Initializer, Layer
 
 from .trainer import watched
 
@@ -242,6 +242,9 @@ class Guarded(Adapter):
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         self._adapter.fill(layer, weights, layout)
 
+    def held(self, entry: Function, name: str) -> float | str | None:
+        return self._adapter.held(entry, name)
+
     def gain(self, activation: str, negative_slope: float) -> float:
         return self._adapter.gain(activation, negative_slope)
 
@@ -262,7 +265,7 @@ class Guarded(Adapter):
             except queue.Empty:
                 raise HungError(
                     f"{what}: nothing came back within {self._limit:g} s; "
-                    "raise --actinit-time-limit if it is only slow"
+                    "raise the time limit if it is only slow"
                 ) from None
         if good:
             return result

@@ -70,7 +70,6 @@ class Batch:
         return x, upstream
 
 
-@lru_cache(maxsize=3)
 def batches(entry: Activation, fmt: Format, part: Part) -> tuple[Batch, ...]:
     """Return the sample of an entry in a format, with the truth.
 
@@ -88,6 +87,12 @@ def batches(entry: Activation, fmt: Format, part: Part) -> tuple[Batch, ...]:
     tuple of Batch
         One for elementwise entries; one for each length of row for the others.
     """
+    return _batches(entry, fmt, part, inputs.thinning())
+
+
+@lru_cache(maxsize=3)
+def _batches(entry: Activation, fmt: Format, part: Part, thin: int) -> tuple[Batch, ...]:
+    """Make the sample; `thin` tells it apart from one that was made of more inputs, or fewer."""
     make = _scalar_batches if entry.shape == "elementwise" else _row_batches
     return tuple(make(entry, fmt, part))
 

@@ -10,7 +10,9 @@ golden ratio's multiples (a Weyl sequence), which are the same on every machine.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..formats import Format
 
-__all__ = ["every_nth", "hard_points", "rows", "scalars", "scrambled"]
+__all__ = ["every_nth", "hard_points", "rows", "scalars", "scrambled", "thinned", "thinning"]
 
 Array = NDArray[Any]
 
@@ -37,6 +39,26 @@ _SPREADS = (1e-3, 1.0, 5.0, 20.0, 80.0, 600.0)
 # The first row of each length has equal elements.
 _LONG_ROWS = ((100, 200), (257, 60), (1031, 8), (2053, 3))
 _SPREADS_OF_LONG = (0.0, 5.0, 1.0, 80.0, 1e-3, 20.0, 600.0)
+# By how much a sample is thinner than the suite's own.
+_THINNING: ContextVar[int] = ContextVar("thinning", default=1)
+
+
+@contextmanager
+def thinned(times: int) -> Iterator[None]:
+    """Ask for so many times fewer inputs: of each binade, each interval and each length of row.
+
+    The neighbourhoods of hard places stay whole, and so do formats of which every number is asked.
+    """
+    token = _THINNING.set(times)
+    try:
+        yield
+    finally:
+        _THINNING.reset(token)
+
+
+def thinning() -> int:
+    """Return by how much samples are thinner at the moment; part of the key where they are kept."""
+    return _THINNING.get()
 
 
 def weyl(count: int, start: int = 0) -> NDArray[np.float64]:
@@ -78,12 +100,12 @@ def scalars(fmt: Format, extra: Iterable[float] = (), alone: Iterable[float] = (
     ndarray
         Sorted, without repetition, read-only; every finite number of a 16-bit format.
     """
-    return _scalars(fmt, tuple(sorted(extra)), tuple(sorted(alone)))
+    return _scalars(fmt, tuple(sorted(extra)), tuple(sorted(alone)), thinning())
 
 
 @lru_cache(maxsize=8)  # the checks of one entry come back to each format
-def _scalars(fmt: Format, extra: tuple[float, ...], alone: tuple[float, ...]) -> Array:
-    ordered = _common(fmt)
+def _scalars(fmt: Format, extra: tuple[float, ...], alone: tuple[float, ...], thin: int) -> Array:
+    ordered = _common(fmt, thin)
     if not fmt.exhaustive and (extra or alone):
         single = np.array(alone).astype(fmt.dtype)
         near = _in_order(np.concatenate([*(_neighbours(fmt, x) for x in extra), single]), fmt)
@@ -98,13 +120,13 @@ def _scalars(fmt: Format, extra: tuple[float, ...], alone: tuple[float, ...]) ->
 
 
 @cache
-def _common(fmt: Format) -> Array:
+def _common(fmt: Format, thin: int) -> Array:
     """Return the inputs that every function is asked for, as `_in_order` does."""
     if fmt.exhaustive:
         return _in_order(fmt.finite(), fmt)
-    parts = [_binades(fmt)]
+    parts = [_binades(fmt, thin)]
     for width, count in _INTERVALS:
-        parts.append(((2 * weyl(count) - 1) * width).astype(fmt.dtype))
+        parts.append(((2 * weyl(count // thin) - 1) * width).astype(fmt.dtype))
     parts += [_neighbours(fmt, point) for point in hard_points(fmt)]
     return _in_order(np.concatenate(parts), fmt)
 
@@ -120,10 +142,10 @@ def _in_order(numbers: Array, fmt: Format) -> Array:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])]  # np.unique takes ten times it
 
 
-def _binades(fmt: Format) -> Array:
+def _binades(fmt: Format, thin: int) -> Array:
     """Return numbers of every binade and both signs, evenly over the significand."""
     exponents = fmt.exponents
-    each = -(-_BINADES // (2 * exponents))
+    each = -(-_BINADES // (2 * exponents * thin))
     fraction = (weyl(each) * 2.0**fmt.stored).astype(fmt.bits)
     exponent = np.arange(exponents, dtype=fmt.bits)[:, np.newaxis] << fmt.bits.type(fmt.stored)
     positive = (exponent | fraction).ravel()
@@ -169,7 +191,6 @@ def _by_hash(count: int) -> NDArray[np.intp]:
     return np.argsort(mixed ^ (mixed >> np.uint64(29)))
 
 
-@lru_cache(maxsize=2)
 def rows(fmt: Format) -> tuple[Array, ...]:
     """Return the finite inputs of a function of a row.
 
@@ -185,8 +206,18 @@ def rows(fmt: Format) -> tuple[Array, ...]:
         up to 2,053 elements. For a 16-bit format every finite number stands in a pair with 0 and
         in a row of sixteen; these come last.
     """
-    found = [_spread_rows(fmt, length, count, _SPREADS) for length, count in _ROWS]
-    found += [_spread_rows(fmt, length, count, _SPREADS_OF_LONG) for length, count in _LONG_ROWS]
+    return _rows(fmt, thinning())
+
+
+@lru_cache(maxsize=2)
+def _rows(fmt: Format, thin: int) -> tuple[Array, ...]:
+    found = [_spread_rows(fmt, length, count // thin, _SPREADS) for length, count in _ROWS]
+    found += [
+        # Of a few long rows as many are left as show each spread once.
+        _spread_rows(fmt, length, max(count // thin, min(count, len(_SPREADS_OF_LONG))),
+                     _SPREADS_OF_LONG)
+        for length, count in _LONG_ROWS
+    ]  # fmt: skip
     if fmt.exhaustive:
         every = fmt.finite()
         found.append(np.stack([every, np.zeros_like(every)], axis=-1))

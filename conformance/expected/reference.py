@@ -23,8 +23,11 @@ Floats = NDArray[np.float64]
 def reference_at(
     entry: Activation, part: Part, points: Floats, parameters: Mapping[str, float] | None = None
 ) -> Floats:
-    """Return the reference's value or derivative; the defaults stand in for parameters left out."""
-    function, chosen = reference.activations[entry.name], parameters or {}
+    """Return the reference's value or derivative; the defaults stand in for parameters left out.
+
+    They are the defaults of this entry, which may be a copy of the spec's with others.
+    """
+    function, chosen = reference.activations[entry.name], defaults(entry) | dict(parameters or {})
     return function(points, **chosen) if part == "value" else function.derivative(points, **chosen)
 
 

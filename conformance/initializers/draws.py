@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, bindings
-from actinit.adapters.calls import holds, takes
 from actinit.spec import Initializer
 
 from ..check import Check, Finding, Outcome
@@ -111,11 +110,8 @@ class Draw:
 
     def offered(self, adapter: Adapter) -> Draw:
         """Return the same with what this backend has no argument for at the value that it holds."""
-        binding = bindings(self.entry).get(adapter.family)
-        if binding is None:
-            return self
         told = {
-            name: value if takes(binding, name) else holds(self.entry, binding, name)
+            name: value if (held := adapter.held(self.entry, name)) is None else held
             for name, value in self.parameters.items()
         }
         return replace(self, parameters=told)

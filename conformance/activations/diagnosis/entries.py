@@ -11,11 +11,13 @@ import numpy as np
 from actinit import reference
 from actinit.spec import Part, activations
 
+from ...expected.reference import reference_at
 from .arithmetic import Formula
 from .evidence import Evidence, Floats, Form
 
 __all__ = ["changed", "differences", "others", "parameters", "swapped"]
 
+_PARTS: tuple[Part, Part] = ("value", "derivative")
 # The usual defaults of parameters, of all frameworks.
 _SETTINGS = (0.0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.125, 0.2, 0.25, 0.3, 1 / 3, 0.5, 1.0, 1.5, 2.0,
              5.5, 10.0, -0.01, -1.0)  # fmt: skip
@@ -24,19 +26,18 @@ _STEPS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 2.0**-26, 2.0**-12, 1.
 
 def swapped(evidence: Evidence) -> Iterator[Form]:
     """Yield the value for the derivative, the derivative for the value, and plain constants."""
-    function, name = reference.activations[evidence.entry.name], evidence.entry.name
+    entry = evidence.entry
     if evidence.part == "value":
-        yield Form(f"{name}'", lambda x: np.asarray(function.derivative(x)))
+        yield Form(f"{entry.name}'", partial(reference_at, entry, "derivative"))
     else:
-        yield Form(name, lambda x: np.asarray(function(x)))
+        yield Form(entry.name, partial(reference_at, entry, "value"))
     yield Form("0", np.zeros_like)
     yield Form("1", np.ones_like)
 
 
 def others(evidence: Evidence) -> Iterator[Form]:
     """Yield the values and the derivatives of all other entries."""
-    parts: tuple[Part, ...] = ("value", "derivative")
-    for part in parts:
+    for part in _PARTS:
         for name, function in reference.activations.items():
             if activations[name].shape == "elementwise" and name != evidence.entry.name:
                 of_value = part == "value"
@@ -66,14 +67,7 @@ def parameters(evidence: Evidence) -> Iterator[Form]:
 def changed(evidence: Evidence) -> Iterator[Form]:
     """Yield what was asked for with another sign, of another argument, or taken twice."""
     own, right = evidence.own, evidence.right
-    function = reference.activations[evidence.entry.name]
-
-    def value(x: Floats) -> Floats:
-        return np.asarray(function(x))
-
-    def slope(x: Floats) -> Floats:
-        return np.asarray(function.derivative(x))
-
+    value, slope = (partial(reference_at, evidence.entry, part) for part in _PARTS)
     forms: dict[str, Callable[[Floats], Floats]] = {
         f"-{own}": lambda x: -right(x),
         f"{own} of -x": lambda x: right(-x),
@@ -106,7 +100,7 @@ def differences(evidence: Evidence) -> Iterator[Form]:
     """Yield difference quotients in place of a derivative."""
     if evidence.part != "derivative":
         return
-    function, fmt = reference.activations[evidence.entry.name], evidence.fmt
+    function, fmt = partial(reference_at, evidence.entry, "value"), evidence.fmt
     kinds = dict.fromkeys((np.dtype(np.float64), np.dtype(np.float32), fmt.dtype))
     for kind in kinds:
         for step in (*_STEPS, 2.0 ** (-fmt.stored // 2), 2.0 ** (-fmt.stored // 3)):
