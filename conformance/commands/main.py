@@ -30,6 +30,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Use the spec": {
         "list": "list entries and backends",
         "export": "write initial weights that are the same on every machine",
+        "vectors": "write inputs and exact results, for tests in any language",
     },
     "Make what the site shows": {
         "compute": "compute curves, signals, power and accuracy from the spec and the reference",

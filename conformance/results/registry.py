@@ -30,6 +30,7 @@ from .signals import Signals
 from .store import Record, schema
 from .study import Study
 from .training import TrainingReport
+from .vectors import Vectors
 
 __all__ = ["RECORDS", "SCHEMAS", "kind_of", "write_schemas"]
 
@@ -56,6 +57,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "statistics-power": Power,
     "study": Study,
     "training": TrainingReport,
+    "vectors": Vectors,
 }
 #: The committed JSON Schemas, a file for each kind.
 SCHEMAS = Path(__file__).parents[1] / "schemas"
