@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from .arrays import CallableError
 from .functions import check
+from .identify import Identity, identify
 from .initializer import check_initializer
 from .report import Report
 from .ulp import assert_ulp
 
-__all__ = ["CallableError", "Report", "assert_ulp", "check", "check_initializer"]
+__all__ = [
+    "CallableError",
+    "Identity",
+    "Report",
+    "assert_ulp",
+    "check",
+    "check_initializer",
+    "identify",
+]

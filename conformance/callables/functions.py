@@ -25,7 +25,7 @@ from .adapter import Derivative, OneFunction
 from .arrays import Arrays, CallableError, candidates, name_of
 from .report import Report
 
-__all__ = ["check"]
+__all__ = ["arrays_of", "check"]
 
 # A sixteenth of the suite's inputs: some 60,000 of float32, of which the neighbourhoods of hard
 # places are whole. A fault in an interval of one binade still meets a hundred inputs.
@@ -107,7 +107,7 @@ def check(
     if not (callable(derivative) or derivative in (None, True, False)):
         raise CallableError(f"expected a callable as derivative, got a {type(derivative).__name__}")
     label = name_of(function)
-    found = _arrays_of(function, label, entry, chosen, arrays, time_limit)
+    found = arrays_of(function, label, entry, chosen, arrays, time_limit)
     told: Derivative = derivative if callable(derivative) else None
     notes = []
     if not callable(derivative) and derivative is not False:
@@ -216,7 +216,7 @@ def _input(entry: Activation, format_name: str) -> Any:
     return x if entry.shape == "elementwise" else x.reshape(-1, 4)
 
 
-def _arrays_of(
+def arrays_of(
     function: Callable[..., Any],
     label: str,
     entry: Activation,
