@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from actinit.adapters import Adapter, NotOffered
-from actinit.adapters.base import Array, Parameters
+from actinit.adapters.base import Array
+from actinit.adapters.calls import Parameters
 from actinit.spec import Activation
 
 from ..expected.defaults import defaults

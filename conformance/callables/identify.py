@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,6 @@ _ROUNDINGS = 64
 # What people set parameters to, where the search for any other begins.
 _SETTINGS = (-0.5, 0.001, 0.01, 0.1, 0.125, 0.2, 0.25, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 _DIGITS = range(1, 8)
-_SHAPES: tuple[Literal["elementwise"], Literal["row"], Literal["reduction"]]
 _SHAPES = ("elementwise", "row", "reduction")
 # How many are told that it is not: the nearest, and others that may be taken for it.
 _NEAR, _CLOSE = 3, 0.1
@@ -205,7 +204,7 @@ def _ask(
     function: Callable[..., Any], label: str, fmt: Format, wanted: str | None, limit: float
 ) -> _Asked:
     """Ask a callable on the grid, in rows if its results are those of rows."""
-    by_shape = {entry.shape: entry for entry in [*activations.values()][::-1]}
+    by_shape: dict[str, Activation] = {one.shape: one for one in [*activations.values()][::-1]}
     elementwise = by_shape["elementwise"]
     found = arrays_of(function, label, elementwise, (fmt.name,), wanted, limit)
     adapter = Guarded(OneFunction(label, function, found), limit)

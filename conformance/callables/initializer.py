@@ -12,15 +12,16 @@ import numpy as np
 from msgspec.structs import replace
 
 from actinit.adapters import Adapter, NotOffered, frameworks
-from actinit.adapters.base import Array, Parameters, Source
+from actinit.adapters.base import Array, Source
+from actinit.adapters.calls import Parameters
 from actinit.spec import Activation, Function, Initializer, UnknownNameError, initializers
-from actinit.spec.laws import Constant, Structured
+from actinit.spec.distributions import Constant, Structured
 
 from ..backend.guard import BadResultError, Guarded, HungError, message_of
 from ..check import Check
 from ..formats import ARITHMETIC
 from ..initializers import checks
-from ..initializers.distributions import defaults, law
+from ..initializers.distributions import defaults, distribution_of
 from ..initializers.plan import DEFAULT, DOUBT, Size
 from ..run.session import Session
 from .arrays import Arrays, CallableError, ForeignResultError, candidates, name_of
@@ -277,11 +278,11 @@ def _power(entry: Initializer, stated: Mapping[str, float | str], size: Size) ->
     times as many draws, where the same error is twice as many standard errors: so the first stage
     decides. One weight of m is met by n with the probability 1 - (1 - 1/m)**n.
     """
-    if isinstance(entry.law, Structured | Constant):
+    if isinstance(entry.distribution, Structured | Constant):
         yield f"of small matrices {size.matrices} were drawn"
         return
     fans = {"fan_in": float(size.side), "fan_out": float(size.side)}
-    excess = float(law(entry, {**stated, **fans}).stats(moments="k"))
+    excess = float(distribution_of(entry, {**stated, **fans}).stats(moments="k"))
     from scipy.special import ndtri
 
     errors = -float(ndtri(DOUBT / 2)) + float(ndtri(_SURE))

@@ -54,6 +54,7 @@ import os, shutil
 os.makedirs("build/results")
 shutil.copy(REPORT, "build/results/conformance-torch.partial.json")
 """,
+    "own": "",
     "weights": "import torch",
 }
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guide"
