@@ -54,9 +54,9 @@ def _kinks(entry: Activation, fmt: Format, kinks: list[Kink]) -> Any:
 def _at(adapter: Adapter, entry: Activation, fmt: Format, kink: Kink) -> Finding:
     """Ask for the derivative at one kink; what conforms is noted with the side that was taken."""
     at = evaluate(kink.at, defaults(entry))
-    low, high = (
-        np.asarray(evaluate(end, defaults(entry))).astype(fmt.dtype) for end in kink.accept
-    )
+    # A slope of more than 1 on the left is the upper end.
+    ends = sorted(evaluate(end, defaults(entry)) for end in kink.accept)
+    low, high = (np.asarray(end).astype(fmt.dtype) for end in ends)
     # A kink elsewhere than at 0 has no mirror image; both zeros are one place.
     points = (at,) if at else (0.0, -0.0)
     wrong: list[tuple[Any, Any]] = []

@@ -36,7 +36,7 @@ def at_zero(entry: Activation, fmt: Format, part: Part, points: Floats) -> tuple
     if part == "derivative":
         for kink in kinks_of(entry):
             if evaluate(kink.at, defaults(entry)) == 0:
-                low, high = (evaluate(end, defaults(entry)) for end in kink.accept)
+                low, high = sorted(evaluate(end, defaults(entry)) for end in kink.accept)
                 return np.full(points.shape, low, fmt.dtype), np.full(points.shape, high, fmt.dtype)
     positive, negative = reference_at(entry, part, np.array([0.0, -0.0])).astype(fmt.dtype)
     found = np.where(np.signbit(points), negative, positive)
