@@ -65,7 +65,9 @@ def test_a_domain_is_that_of_the_entry(ask, name, parameter):
     domain = entry.parameters[parameter].domain
     right = [spec.holds(domain, {**defaults(entry), parameter: value}) for value in tried]
     assert found == right
-    assert len(set(right)) == 2
+    # The panel takes finite numbers only, which are all that some domains ask for.
+    every = str(domain) == f"-inf < {parameter} and {parameter} < inf"
+    assert set(right) == ({True} if every else {True, False})
 
 
 @pytest.mark.parametrize("part", ["value", "derivative"])

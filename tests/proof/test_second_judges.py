@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from actinit import reference as ref
-from actinit.conformance.proof.cases import file_of, hard_cases
+from actinit.conformance.expected.hard_cases import file_of, hard_cases
 
 
 def logistic(g, x):
