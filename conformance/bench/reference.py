@@ -27,7 +27,7 @@ from ..results.ratio import Ratio, table
 from ..results.store import save
 from .plain import PLAIN
 
-__all__ = ["run", "timed"]
+__all__ = ["of_checkout", "run", "timed"]
 
 #: From "gelu.value.float32" to nanoseconds an element.
 Costs = dict[str, float]
@@ -81,6 +81,19 @@ for format in {formats!r}:
         costs[f"{{name}}.{{part}}.{{format}}"] = min(times) * 1e9 / given.size
 print(json.dumps(costs))
 """
+
+
+def of_checkout(folder: Path) -> str:
+    """Return lines after which `actinit` is what another checkout has, also if that is no package.
+
+    Its folder may lack an ``__init__``, as it did before 2026.1: a folder on the path would come
+    after every installation that has one.
+    """
+    return (
+        "import sys, types\n"
+        "sys.modules['actinit'] = types.ModuleType('actinit')\n"
+        f"sys.modules['actinit'].__path__ = [{str(folder.resolve() / '.dev' / 'actinit')!r}]\n"
+    )
 
 
 def timed(code: str, rounds: int, **environment: str) -> Costs:
@@ -143,7 +156,7 @@ def run(rounds: int, output: Path, against: Path | None = None) -> int:
         "plain": lambda: timed(_PLAIN, rounds),
     }
     if against:
-        measure["before"] = lambda: timed(_REFERENCE, rounds, PYTHONPATH=str(against / ".dev"))
+        measure["before"] = lambda: timed(of_checkout(against) + _REFERENCE, rounds)
     costs: dict[str, Costs] = {}
     for name, find in measure.items():
         console.print(f"measuring {name} ...")
