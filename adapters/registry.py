@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 from actinit.spec import SpecError, UnknownNameError
 
 from .base import Adapter
 from .discovery import distribution_of, frameworks, names, owner_of_broken
 from .errors import AdapterError, BackendMissingError
 from .framework import Framework
+from .importing import NotThereError, import_place
 
 __all__ = ["load"]
 
@@ -83,10 +78,14 @@ def _fails(name: str, framework: Framework, reason: str) -> str:
 def _own(name: str) -> Adapter:
     place, _, attribute = name.rpartition(":")
     try:
-        found = getattr(_module(place), attribute, None)
+        found = getattr(import_place(place), attribute, None)
         adapter = found() if isinstance(found, type) and issubclass(found, Adapter) else None
     except AdapterError:
         raise
+    except NotThereError as error:
+        raise AdapterError(
+            f"{error}; expected package.module:Class, or path/to/file.py:Class"
+        ) from error
     except Exception as error:  # of any kind: the code is not ours
         raise AdapterError(
             f"the adapter {name} raised {type(error).__name__} when loaded: {error}"
@@ -98,28 +97,3 @@ def _own(name: str) -> Adapter:
     if not getattr(adapter, "name", ""):
         raise AdapterError(f'{name} has no name; write, say, name = "mine" in the class')
     return adapter
-
-
-def _module(place: str) -> ModuleType:
-    """Import the file or module of an adapter."""
-    if not place.endswith(".py"):
-        try:
-            return importlib.import_module(place)
-        except ModuleNotFoundError as error:
-            if error.name is None or not f"{place}.".startswith(f"{error.name}."):
-                raise  # found, and itself in want of something
-            raise AdapterError(
-                f"there is no module {place!r} on Python's path; expected package.module:Class, "
-                "or path/to/file.py:Class"
-            ) from error
-    file = Path(place)
-    if not file.is_file():
-        raise AdapterError(f"there is no file {place}; expected path/to/file.py:Class")
-    # Under a name of its own: a file called torch.py must not become everyone's torch.
-    spec = importlib.util.spec_from_file_location(f"actinit_adapter_{file.stem}", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses, for one, look their module up
-    spec.loader.exec_module(module)
-    return module

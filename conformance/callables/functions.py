@@ -23,6 +23,7 @@ from ..plan import activation_checks
 from ..run.session import Session
 from .adapter import Derivative, OneFunction
 from .arrays import Arrays, CallableError, candidates, name_of
+from .asking import chosen_formats, run_checks
 from .report import Report
 
 __all__ = ["arrays_of", "check"]
@@ -101,7 +102,7 @@ def check(
     """
     start = time.perf_counter()
     entry = _at(activations[name].name, tuple(sorted((parameters or {}).items())))
-    chosen = _formats(entry, formats)
+    chosen = chosen_formats(formats, formats_of(entry))
     if not callable(function):
         raise CallableError(f"expected a callable, got a {type(function).__name__}")
     if not (callable(derivative) or derivative in (None, True, False)):
@@ -116,13 +117,9 @@ def check(
             notes.append(f"the derivative was not asked: {reason}")
     session = Session(OneFunction(label, function, found, told), time_limit)
     with thinned(1 if thorough else _THIN):
-        for one in _checks(entry, chosen, told=bool(parameters), thorough=thorough):
-            result = session.run(one)
-            outcome = result.outcome
-            if outcome and any(f.key == f"raised/{HungError.__name__}" for f in outcome.findings):
-                notes.append("it did not return in time, so that nothing more was asked")
-                break
-    results = [replace(one, snippet="") for one in session.results if one.outcome]
+        checks = _checks(entry, chosen, told=bool(parameters), thorough=thorough)
+        report, unasked = run_checks(session, checks, complete=thorough)
+    notes += unasked
     if not thorough:
         notes.append("thorough=True asks for 16 times as many inputs, and repeats calls")
     return Report(
@@ -131,7 +128,7 @@ def check(
         {key: value for key, value in defaults(entry).items() if key in (parameters or {})},
         found.name,
         chosen,
-        session.report(results, complete=thorough),
+        report,
         tuple(notes),
         time.perf_counter() - start,
     )
@@ -181,17 +178,6 @@ def _case(name: str, case: SpecialCase, parameters: Mapping[str, float]) -> Spec
         if x.ndim == 0 and getattr(case, part) not in ("any", "any zero")
     }
     return replace(case, **numbers)
-
-
-def _formats(entry: Activation, formats: str | Iterable[str]) -> tuple[str, ...]:
-    names = (formats,) if isinstance(formats, str) else tuple(formats)
-    known = formats_of(entry)
-    for name in names:
-        if name not in known:
-            raise UnknownNameError("format", name, known)
-    if not names:
-        raise ValueError("formats is empty; name one, such as float32")
-    return names
 
 
 def _checks(

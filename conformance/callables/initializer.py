@@ -6,10 +6,9 @@ import inspect
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
-from msgspec.structs import replace
 
 from actinit.adapters import Adapter, NotOffered, frameworks
 from actinit.adapters.base import Array, Source
@@ -25,6 +24,7 @@ from ..initializers.distributions import defaults, distribution_of
 from ..initializers.plan import DEFAULT, DOUBT, Size
 from ..run.session import Session
 from .arrays import Arrays, CallableError, ForeignResultError, candidates, name_of
+from .asking import chosen_formats, run_checks
 from .report import Report
 
 __all__ = ["check_initializer"]
@@ -34,8 +34,6 @@ _QUICK = Size("quick", side=512, tensors=4, matrices=128, divisor=2)
 # Chance with which what the notes state is found.
 _SURE = 0.999
 _SHAPE = (64, 32)
-# A layout of dense kernels, and a framework that has the same for all of its kernels.
-_LAYOUTS = {"io": "numpy", "oi": "torch"}
 Layout = Literal["io", "oi"]
 
 
@@ -75,7 +73,7 @@ class OneInitializer(Adapter):
 
     @property
     def layouts(self) -> Mapping[str, str]:
-        return frameworks()[_LAYOUTS[self._layout]].layouts
+        return _layouts_of(self._layout)
 
     def held(self, entry: Function, name: str) -> float | str | None:
         return None if name in self._accepted else self._stated[name]
@@ -101,6 +99,12 @@ class OneInitializer(Adapter):
             return self._arrays.taken(self._function(shape, **options))
 
         return draw
+
+
+def _layouts_of(dense: Layout) -> Mapping[str, str]:
+    """Return the layouts of all kernels in the first framework whose dense ones are laid out so."""
+    every = (one.layouts for one in frameworks().values())
+    return next(layouts for layouts in every if layouts.get("dense") == dense)
 
 
 def named_arguments(function: Callable[..., Any]) -> frozenset[str]:
@@ -162,9 +166,9 @@ def check_initializer(
     start = time.perf_counter()
     entry = initializers[name]
     stated = {**defaults(entry), **_parameters(entry, parameters or {})}
-    chosen = _formats(formats)
-    if layout not in _LAYOUTS:
-        raise ValueError(f"layout={layout!r} is none; expected one of {list(_LAYOUTS)}")
+    chosen = chosen_formats(formats, ARITHMETIC, "format of weights")
+    if layout not in get_args(Layout):
+        raise ValueError(f"layout={layout!r} is none; expected one of {list(get_args(Layout))}")
     if not callable(function):
         raise CallableError(f"expected a callable, got a {type(function).__name__}")
     label, size = name_of(function), DEFAULT if thorough else _QUICK
@@ -174,13 +178,8 @@ def check_initializer(
     notes = [*_power(entry, stated, size)]
     if not takes & {"seed", "rng"}:
         notes.append("what a seed means was not asked: it has no argument seed, nor rng")
-    for one in _checks(entry, chosen, size, takes):
-        result = session.run(one)
-        outcome = result.outcome
-        if outcome and any(f.key == f"raised/{HungError.__name__}" for f in outcome.findings):
-            notes.append("it did not return in time, so that nothing more was asked")
-            break
-    results = [replace(one, snippet="") for one in session.results if one.outcome]
+    report, unasked = run_checks(session, _checks(entry, chosen, size, takes), complete=thorough)
+    notes += unasked
     told = {key: value for key, value in (parameters or {}).items() if not isinstance(value, str)}
     return Report(
         label,
@@ -188,7 +187,7 @@ def check_initializer(
         told,
         next(iter(adapter.versions())),
         chosen,
-        session.report(results, complete=thorough),
+        report,
         tuple(notes),
         time.perf_counter() - start,
     )
@@ -204,16 +203,6 @@ def _parameters(
         if name in entry.choices and value not in entry.options(name):
             raise UnknownNameError(name, value, entry.options(name))
     return parameters
-
-
-def _formats(formats: str | Iterable[str]) -> tuple[str, ...]:
-    names = (formats,) if isinstance(formats, str) else tuple(formats)
-    for name in names:
-        if name not in ARITHMETIC:
-            raise UnknownNameError("format of weights", name, ARITHMETIC)
-    if not names:
-        raise ValueError("formats is empty; name one, such as float32")
-    return names
 
 
 def _checks(

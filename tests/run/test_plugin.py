@@ -152,7 +152,7 @@ def test_a_number_of_processes_that_is_none_is_refused(count, capsys):
     ("name", "words"),
     [
         ("trch", "did you mean 'torch'?"),
-        ("nowhere.py:Mine", "there is no file nowhere.py; expected path"),
+        ("nowhere.py:Mine", "there is no file nowhere.py; expected package"),
         ("json:loads", "json has no class 'loads' that derives"),
     ],
 )
