@@ -15,6 +15,9 @@ import pytest
 from actinit import check, reference
 from actinit.conformance.activations.parameters import settings
 from actinit.conformance.callables import CallableError, functions
+from actinit.conformance.expected.batches import scalars_of
+from actinit.conformance.expected.inputs import thinned
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.results.registry import SCHEMAS
 from actinit.spec import UnknownNameError, activations
 
@@ -230,3 +233,16 @@ def test_what_no_format_of_is_computed_does_not_conform():
     assert report.conforms
     assert report.results.results
     assert not any("float8_e5m2/value" in one.id for one in report.results.results)
+
+
+@pytest.mark.parametrize("name", ["float32", "float64"])
+def test_a_tenth_of_the_inputs_is_asked_as_the_documentation_says(name):
+    entry, fmt = activations["gelu"], FORMATS[name]
+    with thinned(functions._THIN):
+        few = scalars_of(entry, fmt, "value")
+    every = scalars_of(entry, fmt, "value")
+    assert few.size == pytest.approx(107_000, rel=0.01)
+    assert every.size / few.size == pytest.approx(10, rel=0.1)
+    # In ordinary binades, away from hard places and from the intervals with more.
+    in_binade = (few >= 2.0**40) & (few < 2.0**41)
+    assert np.count_nonzero(in_binade) == pytest.approx({"float32": 78, "float64": 10}[name], abs=1)
