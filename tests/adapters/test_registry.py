@@ -183,7 +183,7 @@ def test_what_is_wrong_with_your_own_adapter_is_said(tmp_path, code, reason):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nowhere/mine.py:Mine", "no file nowhere/mine.py; expected path/to/file.py:Class"),
+        ("nowhere/mine.py:Mine", "there is no file nowhere/mine.py; expected package"),
         ("no_such_package.kernels:Mine", "no module 'no_such_package.kernels'.*package.module"),
         ("actinit.adapters.cntk:Mine", "no module 'actinit.adapters.cntk'"),
         (":Mine", "Empty module name"),
