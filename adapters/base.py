@@ -20,7 +20,7 @@ from .calls import Parameters, holds, keywords, resolve, takes
 from .discovery import frameworks
 from .errors import NotOffered
 from .layer_binding import LayerBinding
-from .lookup import bindings
+from .lookup import binding_in
 from .propagation import Carried, Network
 from .training import EpochFigures, TrainerOf, Training
 
@@ -257,10 +257,10 @@ class Adapter(ABC):
 
     def layer_binding(self, entry: Layer) -> LayerBinding:
         """Return where this backend keeps the weights of a kind of layer."""
-        known = bindings(entry)
-        if self.family not in known:
+        found = binding_in(self.family, entry)
+        if found is None:
             raise NotOffered(f"{self.name} does not offer {entry.name}")
-        return known[self.family]
+        return found
 
     def fill(self, layer: Any, weights: Array, layout: str) -> None:
         """Put weights into the kernel of a live layer of the backend, in its own order.
@@ -350,10 +350,10 @@ class Adapter(ABC):
 
     def binding(self, entry: Function) -> Binding:
         """Return what this backend calls an entry."""
-        known = bindings(entry)
-        if self.family not in known:
+        found = binding_in(self.family, entry)
+        if found is None:
             raise NotOffered(f"{self.name} does not offer {entry.name}")
-        return known[self.family]
+        return found
 
     def held(self, entry: Function, name: str) -> float | str | None:
         """Return the value that a parameter or choice has here where it cannot be told.
@@ -370,7 +370,7 @@ class Adapter(ABC):
         float or str or None
             None if the backend has an argument for it, or no binding says that it has none.
         """
-        binding = bindings(entry).get(self.family)
+        binding = binding_in(self.family, entry)
         if binding is None or takes(binding, name):
             return None
         return holds(entry, binding, name)

@@ -11,7 +11,7 @@ from .binding import AnyBinding, Binding, NetworkBinding, OptimizerBinding
 from .discovery import frameworks, is_ours
 from .layer_binding import LayerBinding
 
-__all__ = ["bindings"]
+__all__ = ["binding_in", "bindings"]
 
 
 @overload
@@ -49,14 +49,43 @@ def bindings(entry: AnyEntry) -> Mapping[str, AnyBinding]:
     >>> adapters.bindings(spec.activations["gelu"])["numpy"].function
     'actinit.reference.gelu'
     """
-    found = {}
-    for name, framework in frameworks().items():
-        try:
-            binding = framework.bindings.of(entry)
-        except SpecError:
-            if is_ours(name):
-                raise
-            continue
-        if binding is not None:
-            found[name] = binding
-    return found
+    found = {name: binding_in(name, entry) for name in frameworks()}
+    return {name: binding for name, binding in found.items() if binding is not None}
+
+
+@overload
+def binding_in(framework: str, entry: Function) -> Binding | None: ...
+@overload
+def binding_in(framework: str, entry: Layer) -> LayerBinding | None: ...
+@overload
+def binding_in(framework: str, entry: AnyEntry) -> AnyBinding | None: ...
+def binding_in(framework: str, entry: AnyEntry) -> AnyBinding | None:
+    """Return what one framework calls an entry, with no other's bindings read.
+
+    Parameters
+    ----------
+    framework : str
+        Name of the framework, as in `frameworks`; one that is not known has no bindings.
+    entry : Activation, Initializer, Layer, Network or Optimizer
+        An entry of the spec.
+
+    Returns
+    -------
+    binding or None
+        None if the framework has no such thing, or if it is of another distribution and its
+        bindings cannot be read.
+
+    Raises
+    ------
+    SpecError
+        If the bindings are of one of our own frameworks and break a rule.
+    """
+    known = frameworks().get(framework)
+    if known is None:
+        return None
+    try:
+        return known.bindings.of(entry)
+    except SpecError:
+        if is_ours(framework):
+            raise
+        return None

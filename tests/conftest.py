@@ -11,6 +11,7 @@ from helpers.imports import FRAMEWORKS
 from xdist.scheduler import LoadFileScheduling
 
 from actinit.conformance.parallel import own_caches
+from actinit.reference.arithmetic import settle
 
 # How long an example takes is the machine's affair, and no fault of what is tested.
 hypothesis.settings.register_profile(
@@ -82,3 +83,12 @@ def pytest_collection_modifyitems(config, items):
         return rank, -sizes[file], file
 
     items.sort(key=order)
+
+
+@pytest.fixture
+def nothing_from_before(monkeypatch):
+    """Keep the reference from machine code and results that it had before a fault was planted."""
+    monkeypatch.setattr(settle, "_numba", lambda: False)
+    settle._exact.cache_clear()
+    yield
+    settle._exact.cache_clear()

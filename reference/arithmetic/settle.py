@@ -11,7 +11,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,11 +79,14 @@ def settled(
         Of the shape and dtype of `x`; nan where x is nan.
     """
     results = np.empty_like(x)
+    if factor is not None and (factor == 1).all():
+        factor = None
+    compiled = _numba() and (x.size >= _MANY or _compiled_before(formula, x.dtype))
     with np.errstate(all="ignore"):
         for start in range(0, x.size, _BLOCK):
             block = slice(start, start + _BLOCK)
             asked = _Asked(formula, x[block], parameters, None if factor is None else factor[block])
-            results[block] = _block(asked, compiled=x.size >= _MANY and _numba())
+            results[block] = _block(asked, compiled=compiled)
     return results
 
 
@@ -146,6 +149,20 @@ def _numba() -> bool:
     return wanted and importlib.util.find_spec("numba") is not None
 
 
+def _compiled_before(formula: Formula, dtype: np.dtype[Any]) -> bool:
+    """Say whether this process has the machine code, so that few elements are worth a call."""
+    return (formula.rule, _kind(dtype)) in _LOADED
+
+
+# Of the loops that this process has: their formulas and kinds.
+_LOADED: set[tuple[Callable[..., Approximation], str]] = set()
+
+
+def _kind(dtype: np.dtype[Any]) -> str:
+    """Return the kind of loop whose results are, or lead to, numbers of a format."""
+    return dtype.name if dtype in (np.float64, np.float32) else "bounds"
+
+
 def bound_of(formula: Formula, unit: float) -> float:
     """Return the bound of a formula's error, relative to the weight.
 
@@ -160,17 +177,20 @@ def _first_compiled(asked: _Asked) -> tuple[Array, Array]:
     from .compiled import loop
 
     rule, x, parameters = asked.formula.rule, asked.x, tuple(asked.parameters)
+    kind = _kind(x.dtype)
+    run = loop(rule, kind)
+    _LOADED.add((rule, kind))
     results, left_open = np.empty_like(x), np.empty(x.size, bool)
     if x.dtype == np.float64:
         bound = bound_of(asked.formula, PAIR_UNIT)
-        loop(rule, "float64")(x, results, left_open, bound, parameters)
+        run(x, results, left_open, bound, parameters)
         return results, left_open
     if x.dtype == np.float32:
-        loop(rule, "float32")(x, results, left_open, bound_of(asked.formula, UNIT), parameters)
+        run(x, results, left_open, bound_of(asked.formula, UNIT), parameters)
         return results, left_open
     lower, upper = np.empty((2, x.size))
     bound = bound_of(asked.formula, UNIT)
-    loop(rule, "bounds")(x.astype(np.float64), lower, upper, bound, parameters)
+    run(x.astype(np.float64), lower, upper, bound, parameters)
     return _agreed(x, rounded(lower, x.dtype), rounded(upper, x.dtype))
 
 
@@ -281,16 +301,24 @@ def to_odd(a: Pair) -> Array:
 
 def _exactly(asked: _Asked, place: int) -> Any:
     """Return one result by balls of more and more bits, or by fractions."""
-    rule, _, rational = asked.formula
-    x, dtype = float(asked.x[place]), asked.x.dtype
     factor = 1.0 if asked.factor is None else float(asked.factor[place])
+    # As text, which tells -0 from 0 and forgets nothing.
+    numbers = (float(asked.x[place]), factor, *asked.parameters)
+    return _exact(asked.formula, asked.x.dtype, *(float(one).hex() for one in numbers))
+
+
+@lru_cache(maxsize=2**12)  # the same few are asked again and again, by tests above all
+def _exact(formula: Formula, dtype: np.dtype[Any], *numbers: str) -> Any:
+    """Return one result: of an input, a factor and the parameters, in hexadecimal digits."""
+    rule, _, rational = formula
+    x, factor, *parameters = map(float.fromhex, numbers)
     if rational:
-        number, power, _ = rule(Fraction(x), *map(Fraction, asked.parameters))
+        number, power, _ = rule(Fraction(x), *map(Fraction, parameters))
         return _nearest(Fraction(number) * Fraction(factor) * Fraction(2) ** power, dtype)
     bits = 128
     while bits <= _MOST_BITS:
         try:
-            number, power, _ = rule(Ball.exactly(x, bits), *asked.parameters)
+            number, power, _ = rule(Ball.exactly(x, bits), *parameters)
             number = number if isinstance(number, Ball) else Ball.exactly(number, bits)
             ends = (number * factor).shifted(power).ends()
             lower, upper = sorted(_nearest(end, dtype) for end in ends)

@@ -16,6 +16,8 @@ from actinit.conformance.proof.piece import ask_reference
 from actinit.reference.arithmetic import _floats, _pairs, balls, settle
 from actinit.spec import activations
 
+pytestmark = pytest.mark.usefixtures("nothing_from_before")
+
 
 def hardest(name, part):
     """Return the hardest float32 inputs whose numbers are not of the smallest."""
@@ -59,6 +61,7 @@ def test_a_wrong_exact_step(proven, monkeypatch):
     monkeypatch.setattr(ref.sigmoid, "_value", open_)
     inputs = [-3.0]
     assert proven("sigmoid", "value", inputs).wrong_count == 0
+    settle._exact.cache_clear()
     monkeypatch.setattr(balls, "_HALVINGS", 0)
     monkeypatch.setattr(balls, "widened", lambda ball, by: ball)
     monkeypatch.setattr(balls, "_expm1_series", lambda r: r + r * r / 2)

@@ -39,8 +39,9 @@ def test_the_bits_are_the_same(monkeypatch, name, part, fmt):
     function = ref.activations[name]
     function = function if part == "value" else function.derivative
     x = _everywhere(fmt)
-    monkeypatch.setattr(settle, "_MANY", x.size + 1)
+    monkeypatch.setattr(settle, "_numba", lambda: False)
     of_arrays = function(x)
+    monkeypatch.setattr(settle, "_numba", lambda: True)
     monkeypatch.setattr(settle, "_MANY", 1)
     compiled = function(x)
     assert of_arrays.tobytes() == compiled.tobytes()
@@ -90,3 +91,21 @@ def test_order_and_length_do_not_matter():
     matrix = np.asfortranarray(x[:40_000].reshape(200, 200))
     assert ref.gelu(matrix).flags.f_contiguous
     assert (ref.gelu(matrix).ravel() == whole[:40_000]).all()
+
+
+def test_few_numbers_run_the_machine_code_that_is_there(monkeypatch):
+    monkeypatch.setattr(settle, "_LOADED", set())
+    x = np.linspace(-3, 3, settle._MANY)
+    ref.silu(x)
+    monkeypatch.setattr(settle, "_first", None)  # what runs without machine code
+    assert (ref.silu(x[:5]) == ref.silu(x)[:5]).all()
+
+
+def test_an_exact_result_is_kept_for_its_own_numbers_alone():
+    for slope in (0.5, 0.25, 0.5):
+        for fmt in (np.float64, np.float16):
+            for x, factor in ((-1.0, 1.0), (-3.0, 1.0), (-3.0, 2.0)):
+                one = np.array([x], fmt), [slope], np.array([factor])
+                asked = settle._Asked(ref.leaky_relu._value, *one)
+                result = settle._exactly(asked, 0)
+                assert (result, result.dtype) == (slope * x * factor, fmt)
