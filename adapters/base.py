@@ -119,6 +119,30 @@ class Adapter(ABC):
         """
         raise NotOffered(f"{self.name} has no gradient for {entry.name}")
 
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Parameters) -> Array:
+        """Return ``tangent * value'(x)``, through the backend's own forward mode.
+
+        Parameters
+        ----------
+        entry : Activation
+            Of the shape ``"elementwise"``.
+        x, parameters
+            As in `value`.
+        tangent : ndarray
+            Of the shape and dtype of `x`.
+
+        Returns
+        -------
+        ndarray
+            Of the shape and dtype of `x`.
+
+        Raises
+        ------
+        NotOffered
+            If the entry is no elementwise function, or the backend has no forward mode for it.
+        """
+        raise NotOffered(f"{self.name} has no forward mode for {entry.name}")
+
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Parameters) -> Array:
         """Return the gradient of ``sum(upstream * value'(x))``, through the backend's own autograd.
 

@@ -43,6 +43,16 @@ class Engine(ABC):
         """Return the gradient of ``sum(upstream * call(x))``."""
 
     @abstractmethod
+    def forward(self, call: Call, x: Any, tangent: Any) -> Any:
+        """Return ``tangent`` times the derivative of an elementwise `call`, by forward mode.
+
+        Raises
+        ------
+        NotImplementedError
+            If the library cannot differentiate the call so.
+        """
+
+    @abstractmethod
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
         """Return the gradient of ``sum(upstream * g)``, g being the gradient of ``sum(call(x))``.
 
@@ -50,12 +60,12 @@ class Engine(ABC):
         """
 
     def program(self, ask: Callable[..., Any], call: Call) -> Callable[..., Any]:
-        """Return one of the three methods above, put to a call, as this engine runs it.
+        """Return one of the four methods above, put to a call, as this engine runs it.
 
         Parameters
         ----------
         ask : callable
-            `value`, `gradient` or `second`.
+            `value`, `gradient`, `forward` or `second`.
         call : callable
             A function of a tensor.
 

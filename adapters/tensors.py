@@ -48,6 +48,15 @@ class TensorAdapter(Adapter):
     ) -> Array:
         return self._run(self.engine.gradient, self._call, entry, parameters, x, upstream)
 
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Parameters) -> Array:
+        self.binding(entry)
+        if entry.shape != "elementwise":
+            raise NotOffered(f"{entry.name} is not asked in forward mode: it is not elementwise")
+        try:
+            return self._run(self.engine.forward, self._call, entry, parameters, x, tangent)
+        except NotImplementedError as error:
+            raise NotOffered(f"{self.name} has no forward mode for {entry.name}") from error
+
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Parameters) -> Array:
         self.binding(entry)
         if entry.shape != "elementwise":

@@ -24,7 +24,7 @@ KINDS: Mapping[Kind, str] = {
     "convention": "another choice where the entry states one: a kink, a tie, the sign of a zero",
     "accuracy": "an error above the budget",
     "layout": "the place of an input in an array changes its result",
-    "mode": "compiled code gives another result than eager code",
+    "mode": "compiled code gives another result than eager code, or forward mode than reverse mode",
     "unsupported": "the backend says that it does not implement this",
 }
 #: Kinds of which a small size can be a difference between machines or releases.

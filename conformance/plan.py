@@ -11,6 +11,7 @@ from . import layers as of_layers
 from .activations import (
     accuracy,
     defaults,
+    forward,
     integers,
     kinks,
     layout,
@@ -37,7 +38,7 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
     order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
     yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
     for checks in (
-        special, kinks, parameters, upstream, second, layout, side_effects, repeat, modes,
+        special, kinks, parameters, upstream, forward, second, layout, side_effects, repeat, modes,
         integers, defaults,
     ):  # fmt: skip
         yield from checks.checks(entry)

@@ -40,6 +40,9 @@ class Jax(Engine):
         _, pull_back = self._jax.vjp(call, x)
         return pull_back(upstream)[0]
 
+    def forward(self, call: Call, x: Any, tangent: Any) -> Any:
+        return self._jax.jvp(call, (x,), (tangent,))[1]
+
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
         def first(x: Any) -> Any:
             y, pull_back = self._jax.vjp(call, x)

@@ -52,6 +52,10 @@ class Mlx(Engine):
         _, (gradient,) = self._mx.vjp(call, [x], [upstream])
         return gradient
 
+    def forward(self, call: Call, x: Any, tangent: Any) -> Any:
+        _, (result,) = self._mx.jvp(call, [x], [tangent])
+        return result
+
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
         def first(x: Any) -> Any:
             return self.gradient(call, x, self._mx.ones_like(x))

@@ -43,6 +43,12 @@ class TensorFlow(Engine):
             y = call(x)
         return tape.gradient(y, x, output_gradients=upstream)
 
+    def forward(self, call: Call, x: Any, tangent: Any) -> Any:
+        with self._tf.autodiff.ForwardAccumulator(x, tangent) as accumulator:
+            y = call(x)
+        zero = self._tf.UnconnectedGradients.ZERO
+        return accumulator.jvp(y, unconnected_gradients=zero)
+
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
         with self._tf.GradientTape() as outer:
             outer.watch(x)

@@ -54,6 +54,9 @@ class Torch(Engine):
         # Keras moves its input to a GPU where there is one.
         return self._torch.autograd.grad(y, x, upstream.to(y.device))[0]
 
+    def forward(self, call: Call, x: Any, tangent: Any) -> Any:
+        return self._torch.func.jvp(call, (x,), (tangent,))[1]
+
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
         x.requires_grad_()
         y = call(x)
@@ -107,6 +110,6 @@ class TorchCompile(Torch):
             self._torch.compile,
             fullgraph=True, dynamic=True, recompile_limit=1 << 10, isolate_recompiles=True,
         )  # fmt: skip
-        if ask == self.second:
+        if ask in (self.second, self.forward):
             return compiled(partial(ask, call))
         return partial(ask, compiled(call))

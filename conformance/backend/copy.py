@@ -53,6 +53,9 @@ class Copy(Adapter):
     def gradient(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         return self.inner.gradient(entry, x, upstream, parameters)
 
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Any) -> Array:
+        return self.inner.forward(entry, x, tangent, parameters)
+
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         return self.inner.second(entry, x, upstream, parameters)
 

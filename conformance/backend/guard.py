@@ -177,6 +177,12 @@ class Guarded(Adapter):
             f"gradient of {entry.name}", x.shape, x.dtype,
         )  # fmt: skip
 
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Any) -> Array:
+        return self._watch(
+            lambda: self._adapter.forward(entry, x, tangent, parameters),
+            f"forward mode of {entry.name}", x.shape, x.dtype,
+        )  # fmt: skip
+
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         return self._watch(
             lambda: self._adapter.second(entry, x, upstream, parameters),

@@ -69,6 +69,14 @@ class OneFunction(Adapter):
             return self._told(self._derivative, entry, x, upstream, parameters)
         return self._autograd("gradient", entry, x, upstream, parameters)
 
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Parameters) -> Array:
+        if entry.shape != "elementwise":
+            raise NotOffered(f"{entry.name} is no function of one number")
+        try:
+            return self._autograd("forward", entry, x, tangent, parameters)
+        except NotImplementedError as error:
+            raise NotOffered(f"{self.name} cannot be differentiated in forward mode") from error
+
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Parameters) -> Array:
         if entry.shape != "elementwise":
             raise NotOffered(f"{entry.name} is no function of one number")
@@ -99,10 +107,10 @@ class OneFunction(Adapter):
 
     def _autograd(
         self,
-        kind: Literal["gradient", "second"],
+        kind: Literal["gradient", "forward", "second"],
         entry: Activation,
         x: Array,
-        upstream: Array,
+        factor: Array,
         parameters: Parameters,
     ) -> Array:
         engine = self.arrays.engine
@@ -113,7 +121,7 @@ class OneFunction(Adapter):
         def call(tensor: Any) -> Any:
             return self._function(tensor, **options)
 
-        found = getattr(engine, kind)(call, engine.tensor(x), engine.tensor(upstream))
+        found = getattr(engine, kind)(call, engine.tensor(x), engine.tensor(factor))
         if found is None:  # TensorFlow's word for a result that does not depend on the input
             raise ForeignResultError(f"{self.arrays.name} finds no {kind}: the result has no graph")
         return self.arrays.taken(found)

@@ -22,6 +22,7 @@ Control = Callable[[Adapter], Adapter]
 CONTROLS: Mapping[str, Control] = {
     "activation/*/value/ulp": functions.Value,
     "activation/*/derivative/ulp": functions.Gradient,
+    "activation/*/forward": functions.Forward,
     "activation/*/second/ulp": functions.Second,
     "activation/*/special": functions.Special,
     "activation/*/kink": functions.Kink,

@@ -79,14 +79,24 @@ class Gradient(Copy):
         return _moved(entry, "derivative", x, got)
 
 
+class Forward(Copy):
+    """Four times the derivative of forward mode at one input in 64, or 1 where it is 0."""
+
+    def forward(self, entry: Activation, x: Array, tangent: Array, parameters: Any) -> Array:
+        return _four_times(x, super().forward(entry, x, tangent, parameters))
+
+
 class Second(Copy):
     """Four times the second derivative at one input in 64, or 1 where it is 0."""
 
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
-        got = super().second(entry, x, upstream, parameters)
-        with np.errstate(over="ignore"):
-            other = np.where(got == 0, got.dtype.type(1), got * got.dtype.type(4))
-        return np.where(chosen(x), other, got).astype(got.dtype)
+        return _four_times(x, super().second(entry, x, upstream, parameters))
+
+
+def _four_times(x: Array, got: Array) -> Array:
+    with np.errstate(over="ignore"):
+        other = np.where(got == 0, got.dtype.type(1), got * got.dtype.type(4))
+    return np.where(chosen(x), other, got).astype(got.dtype)
 
 
 class Special(Copy):

@@ -63,6 +63,7 @@ def _through_actinit(adapter: Adapter, question: Question) -> Calls:
     method, names = {
         "value": ("layer" if question.form == "layer" else "value", "x"),
         "derivative": ("gradient", "x, upstream"),
+        "forward": ("forward", "x, upstream"),
         "second": ("second", "x, upstream"),
     }[question.part]
 

@@ -43,8 +43,9 @@ class Question:
 
     @property
     def part(self) -> Part | str:
-        """Which of the entry's functions: value, derivative or second."""
-        return next((part for part in ("second", "derivative") if part in self.path), "value")
+        """What is asked: value, derivative, the derivative by forward mode, or second."""
+        asked = ("forward", "second", "derivative")
+        return next((part for part in asked if part in self.path), "value")
 
     @property
     def form(self) -> str:

@@ -39,6 +39,8 @@ def _text(question: Question, witness: Witness, defect: str) -> str:
         return f'"at {"most" if most else "least"}", {literal(witness.exact)}'
     if "layout" in question.path:
         return literal(witness.exact) + ', "(alone)"'
+    if "forward" in question.path:
+        return literal(witness.exact) + ', "(in reverse mode)"'
     if "repeat" in question.path:
         return literal(witness.exact) + ', "(the first time)"'
     return literal(witness.exact)

@@ -33,7 +33,7 @@ def test_one_that_does_the_same_gives_the_same_bits():
         for part in ("value", "derivative"):
             outcome = check(name, part).run(Mode())
             assert outcome.conforms
-            assert outcome.message == "the same bits as the eager mode"
+            assert outcome.message == "the same bits as eager"
 
 
 def test_last_digits_are_noted_and_conform():

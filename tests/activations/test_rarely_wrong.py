@@ -32,6 +32,10 @@ CAUGHT = [
     (rare.OnlyForNegativeZero, "tanh", {"value/special"}, "convention", "x = -0.0 is 0.0"),
     (rare.OnlyForSubnormals, "silu", {"value/ulp"}, "accuracy", ""),
     (rare.DerivativeForNan, "tanh", {"derivative/special"}, "non-finite", "x = nan is 0.0"),
+    (rare.ForwardByAnotherFormula, "tanh", {"derivative/forward"}, "mode", "in forward mode, the"),
+    (rare.ForwardTakesTheOtherSide, "relu", {"derivative/forward"}, "mode", "at 0.0 is 1.0, in"),
+    (rare.ForwardIsNanAtInfinity, "silu", {"derivative/forward"}, "mode", "at inf is nan"),
+    (rare.ForwardIgnoresTheTangent, "gelu", {"derivative/forward"}, "definition", "in proportion"),
     (rare.SecondOffByAFactor, "tanh", {"second/ulp"}, "definition", ""),
     (rare.SecondThatCancels, "sigmoid", {"second/ulp"}, "accuracy", "tail"),
     (rare.SecondIsNanFarOut, "silu", {"second/ulp"}, "non-finite", "nan from"),
@@ -86,3 +90,17 @@ def test_right_second_derivatives_pass(name):
     found = run(rare.Second(), name, dtypes=tuple(ARITHMETIC))
     for fmt in ARITHMETIC:
         assert found[f"{fmt}/second/ulp"].status == "passed", found[f"{fmt}/second/ulp"].message
+
+
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        (rare.Forward, "selu"), (rare.Forward, "relu"),
+        (rare.ForwardAnUlpOff, "sigmoid"), (rare.ForwardAnUlpOff, "gelu"),
+    ],
+)  # fmt: skip
+def test_a_right_forward_mode_passes(backend, name):
+    found = run(backend(), name, dtypes=tuple(ARITHMETIC))
+    for fmt in ARITHMETIC:
+        forward = found[f"{fmt}/derivative/forward"]
+        assert forward.status == "passed", forward.message

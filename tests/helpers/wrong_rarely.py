@@ -191,6 +191,55 @@ class WrapsIntegers(Right):
         return super().value(entry, x, parameters)
 
 
+class Forward(Right):
+    """Has a forward mode, by the formula of reverse mode."""
+
+    def forward(self, entry, x, tangent, parameters):
+        if entry.shape != "elementwise":
+            raise NotOffered("rows have none")
+        return self.gradient(entry, x, tangent, parameters)
+
+
+class ForwardByAnotherFormula(Forward):
+    """In forward mode 1 - tanh(x)**2, which cancels; by reverse mode it does not."""
+
+    def forward(self, entry, x, tangent, parameters):
+        y = ref.tanh(x)
+        return ((x.dtype.type(1) - y * y) * tangent).astype(x.dtype)
+
+
+class ForwardTakesTheOtherSide(Forward):
+    """In forward mode 1 at the kink, and 0 in reverse mode."""
+
+    def forward(self, entry, x, tangent, parameters):
+        right = super().forward(entry, x, tangent, parameters)
+        return np.where(x == 0, tangent, right).astype(x.dtype)
+
+
+class ForwardIsNanAtInfinity(Forward):
+    """Infinity times 0, at infinite inputs alone."""
+
+    def forward(self, entry, x, tangent, parameters):
+        right = super().forward(entry, x, tangent, parameters)
+        return np.where(np.isinf(x), np.nan, right).astype(x.dtype)
+
+
+class ForwardIgnoresTheTangent(Forward):
+    """The derivative alone, which tangents of 1 do not tell from the product."""
+
+    def forward(self, entry, x, tangent, parameters):
+        return super().forward(entry, x, np.ones_like(x), parameters)
+
+
+class ForwardAnUlpOff(Forward):
+    """In forward mode an ulp more at one input in three: as good as reverse mode."""
+
+    def forward(self, entry, x, tangent, parameters):
+        right = super().forward(entry, x, tangent, parameters)
+        up = np.nextafter(right, x.dtype.type(np.inf))
+        return np.where(np.isfinite(x) & (right > 0.25) & (x * 3 % 1 < 0.3), up, right)
+
+
 class Second(Right):
     """Has second derivatives, from the oracle."""
 
