@@ -96,6 +96,13 @@ class Adapter(ABC):
             If the backend has no such function.
         """
 
+    def stop(self) -> None:  # noqa: B027 - most have nothing to stop
+        """End what computes for the adapter in another process.
+
+        Called when a call has taken too long, from another thread, and when nothing more is asked
+        for now. A later call may start it anew.
+        """
+
     def layer(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         """Return what the backend's layer of this name makes of `x`; see `value`."""
         raise NotOffered(f"{self.name} has no layer for {entry.name}")

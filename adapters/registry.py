@@ -10,17 +10,25 @@ from .errors import AdapterError, BackendMissingError
 from .framework import Framework
 from .importing import NotThereError, import_place
 
-__all__ = ["load"]
+__all__ = ["COMMAND", "load"]
+
+#: Begins the name of a backend that is a command.
+COMMAND = "command:"
 
 
-def load(name: str) -> Adapter:
+def load(name: str, *, limit: float = 120.0, rename: str = "") -> Adapter:
     """Return the adapter of a backend.
 
     Parameters
     ----------
     name : str
-        One of `names`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``.
+        One of `names`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``;
+        or a program that speaks the protocol of harnesses: ``command:node harness.mjs``.
         Plain ``"keras"`` takes the engine that ``KERAS_BACKEND`` names, or else Keras's own choice.
+    limit : float, optional
+        Seconds that such a program has to introduce itself.
+    rename : str, optional
+        What results call such a program; by default as it introduces itself.
 
     Returns
     -------
@@ -34,9 +42,11 @@ def load(name: str) -> Adapter:
     BackendMissingError
         If its framework is not installed; it says what to install.
     AdapterError
-        If Keras already runs on another engine, or if your own adapter, or the distribution that
-        was to bring the backend along, cannot be loaded; it says why.
+        If Keras already runs on another engine, or if your own adapter, program, or the
+        distribution that was to bring the backend along, cannot be loaded; it says why.
     """
+    if name.startswith(COMMAND):
+        return _command(name.removeprefix(COMMAND), limit, rename)
     if ":" in name:
         return _own(name)
     for framework in frameworks().values():
@@ -65,6 +75,20 @@ def load(name: str) -> Adapter:
         raise AdapterError(_fails(name, framework, reason)) from error
     if not isinstance(adapter, Adapter):
         raise AdapterError(_fails(name, framework, "it is no actinit.adapters.Adapter"))
+    return adapter
+
+
+def _command(command: str, limit: float, rename: str) -> Adapter:
+    from .command.adapter import Command
+
+    adapter = Command(command, limit, rename)
+    # It would be held to another's baseline, and its results would take the place of another's.
+    if adapter.name in names():
+        adapter.stop()
+        raise AdapterError(
+            f"the command {command!r} would be called {adapter.name!r}, as a backend is that comes "
+            "with actinit or another distribution; give it another name with --name"
+        )
     return adapter
 
 

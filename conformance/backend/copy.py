@@ -44,6 +44,9 @@ class Copy(Adapter):
     def layouts(self) -> Mapping[str, str]:
         return self.inner.layouts
 
+    def stop(self) -> None:
+        self.inner.stop()
+
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self.inner.value(entry, x, parameters)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import queue
 import threading
@@ -128,7 +129,8 @@ class Guarded(Adapter):
         The backend.
     limit : float
         Seconds that a call may take. A call that takes longer is given up: its thread cannot be
-        stopped and is left behind, so that the other checks can run.
+        stopped and is left behind, so that the other checks can run; `Adapter.stop` ends what
+        computes in another process.
     """
 
     def __init__(self, adapter: Adapter, limit: float) -> None:
@@ -152,6 +154,11 @@ class Guarded(Adapter):
     @property
     def layouts(self) -> Mapping[str, str]:
         return self._adapter.layouts
+
+    def stop(self) -> None:
+        # Whatever it does, the other checks must still run.
+        with contextlib.suppress(Exception):
+            self._adapter.stop()
 
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         # The samples are made once and never written to, so identity tells them apart.
@@ -269,6 +276,7 @@ class Guarded(Adapter):
             try:
                 good, result = self._callers.call(call, self._limit)
             except queue.Empty:
+                self.stop()
                 raise HungError(
                     f"{what}: nothing came back within {self._limit:g} s; "
                     "raise the time limit if it is only slow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from .options import count, results_option
@@ -12,7 +13,17 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit check``."""
-    parser.add_argument("backend", help="such as torch, or path/to/adapter.py:Class")
+    backend = parser.add_mutually_exclusive_group(required=True)
+    backend.add_argument(
+        "backend", nargs="?", help="such as torch, or path/to/adapter.py:Class"
+    )
+    backend.add_argument(
+        "--command", metavar="COMMAND",
+        help='a program of any language that speaks the protocol, such as "node harness.mjs"',
+    )
+    parser.add_argument(
+        "--name", help="what results call the command (default: as it introduces itself)"
+    )
     parser.add_argument("-k", dest="select", metavar="TEXT", help="only checks whose id matches")
     results_option(parser)
     parser.add_argument(
@@ -43,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
     int
         0 if nothing fails, 1 if something does, 2 for a wrong call.
     """
+    if options.name is not None and options.command is None:
+        print("actinit: --name goes with --command", file=sys.stderr)
+        return 2
     import pytest
+
+    from actinit.adapters.registry import COMMAND
 
     from ..parallel import default
     from ..run.plugin import SUITE
@@ -51,11 +67,13 @@ def run(options: argparse.Namespace) -> int:
     words = [
         str(SUITE),
         f"--config-file={SUITE / 'pytest.ini'}",
-        f"--actinit-backend={options.backend}",
+        f"--actinit-backend={options.backend or COMMAND + options.command}",
         f"--actinit-results={options.results}",
         f"--actinit-time-limit={options.time_limit}",
         "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider",
     ]  # fmt: skip
+    if options.name is not None:
+        words.append(f"--actinit-name={options.name}")
     if options.thorough:
         words.append("--actinit-thorough")
     if options.strict:

@@ -29,7 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--actinit-backend",
         metavar="NAME",
         help="check this backend: one that actinit list names, or your own adapter as "
-        "package.module:Class or path/to/file.py:Class",
+        "package.module:Class or path/to/file.py:Class, or a program that speaks the protocol of "
+        "harnesses as 'command:PROGRAM ARGUMENTS'",
+    )
+    group.addoption(
+        "--actinit-name",
+        metavar="NAME",
+        default="",
+        help="what results call such a program (default: as it introduces itself)",
     )
     group.addoption(
         "--actinit-results",
@@ -89,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--actinit-time-limit: expected seconds above 0, got {limit:g}")
     try:
         config.stash[session_key] = Session(
-            load(name),
+            load(name, limit=limit, rename=config.getoption("--actinit-name")),
             limit,
             name,
             baseline=config.getoption("--actinit-baseline"),
@@ -114,3 +121,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Bar(name), "actinit-progress")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = [str(SUITE)]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what computes for the backend in another process."""
+    session = config.stash.get(session_key, None)
+    if session is not None:
+        session.adapter.stop()

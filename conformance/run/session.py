@@ -203,7 +203,7 @@ class Session:
             message=message,
             outcome=outcome,
             standings=list(standings),
-            snippet=check.snippet(self.adapter, outcome).replace(LOAD, self._loaded_by),
+            snippet=check.snippet(self.adapter, outcome).replace(LOAD, _in_quotes(self._loaded_by)),
             seconds=0.0,
         )
 
@@ -220,6 +220,11 @@ class Session:
             return True
         known = [KnownFinding.of(one) for one in outcome.findings if one.kind]
         return any(one.status in ("new", "worse") for one in compare(faulty.findings, known))
+
+
+def _in_quotes(text: str) -> str:
+    """Return a text as it stands between double quotes in Python: a command may have some."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def raised(error: Exception) -> Outcome:
