@@ -19,7 +19,6 @@ from actinit.spec import Activation
 from ..base import Adapter, Array, Parameters
 from ..errors import AdapterError, NotOffered
 from .errors import (
-    HarnessEndedError,
     HarnessError,
     ProtocolError,
     ReportedError,

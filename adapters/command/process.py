@@ -6,6 +6,7 @@ harness may write before it has read all, and must not be waited for longer than
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -172,7 +173,9 @@ class Process:
                 if self.is_ended:
                     raise HarnessEndedError("it was ended") from None
                 if deadline is not None and left <= _LOOK:
-                    raise HarnessSilentError(f"it did not reply in time{self.last_words()}") from None
+                    raise HarnessSilentError(
+                        f"it did not reply in time{self.last_words()}"
+                    ) from None
 
     def _how_it_ended(self) -> str:
         _wait(self._popen, _TO_END)
@@ -195,15 +198,11 @@ def _thread(work: Any, *arguments: Any) -> threading.Thread:
 
 
 def _write(stream: IO[bytes], writes: queue.SimpleQueue[Iterable[bytes] | None]) -> None:
-    try:
-        with stream:
-            while (parts := writes.get()) is not None:
-                stream.writelines(parts)
-                stream.flush()
-    except OSError:
-        pass  # nobody reads any more: what was written in reply tells why, or that there is no end
-    except ValueError:
-        pass  # closed
+    # Where nobody reads any more, the end of the output, or what was written last, tells why.
+    with contextlib.suppress(OSError), stream:
+        while (parts := writes.get()) is not None:
+            stream.writelines(parts)
+            stream.flush()
 
 
 def _read(stream: IO[bytes], chunks: _Chunks, ended: threading.Event) -> None:
@@ -231,10 +230,8 @@ def _listen(stream: IO[bytes], words: deque[bytes]) -> None:
 
 
 def _wait(popen: subprocess.Popen[bytes], seconds: float | None) -> None:
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         popen.wait(seconds)
-    except subprocess.TimeoutExpired:
-        pass
 
 
 def _end(

@@ -163,5 +163,7 @@ def _known(kind: str, name: str, names: Mapping[str, Any]) -> Any:
     try:
         return names[name]
     except KeyError as error:
-        known = error if isinstance(error, UnknownNameError) else UnknownNameError(kind, name, names)
+        known = (
+            error if isinstance(error, UnknownNameError) else UnknownNameError(kind, name, names)
+        )
         raise ProtocolError(str(known) if names else f"there is no {kind}: {name!r}") from None

@@ -14,11 +14,10 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit check``."""
     backend = parser.add_mutually_exclusive_group(required=True)
+    backend.add_argument("backend", nargs="?", help="such as torch, or path/to/adapter.py:Class")
     backend.add_argument(
-        "backend", nargs="?", help="such as torch, or path/to/adapter.py:Class"
-    )
-    backend.add_argument(
-        "--command", metavar="COMMAND",
+        "--command",
+        metavar="COMMAND",
         help='a program of any language that speaks the protocol, such as "node harness.mjs"',
     )
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""A program over its standard streams: what is written to it, and every way in which it goes wrong."""
+"""A program over its standard streams: what is written to it, and each way it goes wrong."""
 
 from __future__ import annotations
 
@@ -170,7 +170,10 @@ def test_what_it_says_of_itself_and_how_it_is_called_are_two_things(loaded):
     ("how", "said"),
     [
         ("ends at once", "it ended with status 3"),
-        ("raises at the start", "ended with status 1; its standard error ends with: .*no such kern"),
+        (
+            "raises at the start",
+            "ended with status 1; its standard error ends with: .*no such kern",
+        ),
         ("silent at the start", "it did not reply in time"),
         ("greets first", "expected a line of JSON on its standard output, got 'loading kernels'"),
         ("bytes at the start", "expected a line of JSON on its standard output"),
@@ -218,6 +221,13 @@ def test_what_cannot_be_started_is_told_at_once(words, said):
 # What goes wrong in a call
 
 
+def twice(guarded):
+    """Ask twice: what was written too much may arrive after the reply."""
+    for _ in range(2):
+        guarded.value(RELU, X.copy(), {})
+        time.sleep(0.1)
+
+
 WRONG = [
     ("raises in a call", HarnessEndedError, "status 1; .*ValueError: the kernel is broken"),
     ("crashes in a call", HarnessEndedError, "it was ended by the signal SIGSEGV"),
@@ -248,9 +258,7 @@ def test_what_goes_wrong_in_a_call_is_an_error_of_that_call(loaded, how, kind, s
         kind, said = HungError, "nothing came back within 0.5 s"
     start = time.monotonic()
     with pytest.raises(kind, match=f"(?s){said}"):
-        for _ in range(2):  # what was written too much may arrive after the reply
-            guarded.value(RELU, X.copy(), {})
-            time.sleep(0.1)
+        twice(guarded)
     assert time.monotonic() - start < 15
 
 

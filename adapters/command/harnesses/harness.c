@@ -47,8 +47,8 @@ static const char *compute(const char *line, size_t count, const float *x, const
     }
     if (is(line, "function", "leaky_relu") && is(line, "ask", "value")) {
         const char *stated = after(line, "negative_slope"); /* or the default of your own */
-        float slope = stated ? strtof(stated, NULL) : 0.01f;
-        for (size_t i = 0; i < count; i++) y[i] = x[i] < 0 ? slope * x[i] : x[i];
+        double slope = stated ? strtod(stated, NULL) : 0.01;
+        for (size_t i = 0; i < count; i++) y[i] = x[i] < 0 ? (float)(slope * x[i]) : x[i];
         return NULL;
     }
     return "no such function";
