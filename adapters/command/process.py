@@ -248,4 +248,4 @@ def _end(
             popen.kill()  # does nothing where it has ended
     else:
         popen.kill()
-    popen.wait()
+    _wait(popen, _TO_END)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
+import re
 import shlex
 import sys
 import threading
@@ -22,7 +24,14 @@ from actinit.adapters.command.errors import (
     ReportedError,
     ReportedUnsupportedError,
 )
-from actinit.adapters.command.protocol import request
+from actinit.adapters.command.protocol import (
+    Hello,
+    Offer,
+    Reply,
+    checked_hello,
+    read_line,
+    request,
+)
 from actinit.conformance.backend.guard import Guarded, HungError
 
 HARNESS = Path(__file__).parents[1] / "helpers" / "harness.py"
@@ -76,6 +85,21 @@ def test_a_request_is_written_as_the_guide_has_it():
         b'{"id": 7, "ask": "value", "function": "elu", "format": "float32", '
         b'"parameters": {"alpha": 0.1}, "shape": [2, 3], "bytes": [24]}\n'
     )
+
+
+def test_the_examples_of_the_guide_are_lines_of_the_protocol():
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "harness.md").read_text("utf-8")
+    asked, said, call = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert request(1, "hello", protocol=1).decode() == asked
+    hello = checked_hello(read_line(said.replace("\n", " ").encode(), Hello, 1))
+    assert hello.functions["tanh"].parts == ("value", "vjp")
+    assert hello.functions["leaky_relu"] == Offer(parameters=("negative_slope",))
+    facts = json.loads(call)
+    assert request(facts.pop("id"), facts.pop("ask"), **facts).decode() == call
+    replies = re.findall(r"^\| `(\{.*?\})`", guide, re.MULTILINE)
+    kinds = ("bytes", "error", "unsupported", "not_offered")
+    for kind, line in zip(kinds, replies, strict=True):
+        assert getattr(read_line(line.encode(), Reply, 2), kind) is not None
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (1,), (0, 3), (5, 7), (2, 3, 4)])

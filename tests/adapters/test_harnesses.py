@@ -42,7 +42,7 @@ def packages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
     shutil.copy(PINS, folder)
     done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"],
+        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0"],
         cwd=folder, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -112,6 +112,21 @@ def test_a_call_that_hangs_is_given_up(method):
     over.set()
 
 
+@pytest.mark.parametrize("raises", [False, True])
+def test_what_computes_elsewhere_is_stopped_when_a_call_hangs(raises):
+    mine, over = Mine(), threading.Event()
+
+    def stop():
+        over.set()
+        if raises:
+            raise OSError("no such process")
+
+    mine.value, mine.stop = lambda *_: over.wait(), stop
+    with pytest.raises(HungError):
+        Guarded(Copy(mine), 0.05).value(RELU, X, {})
+    assert over.is_set()
+
+
 @pytest.mark.parametrize("method", asked(Mine()))
 def test_a_call_sees_its_callers_context(method):
     setting = ContextVar("setting", default="lost")

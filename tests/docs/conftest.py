@@ -282,6 +282,7 @@ def _build(folder: Path, results: Path, plots: Path, known: Path | None = None) 
         )
         shutil.copytree(ROOT / "docs", folder / "docs", ignore=kept_out)
         shutil.copy(ROOT / "CHANGELOG.md", folder)
+        (folder / "adapters").symlink_to(ROOT / "adapters")  # a guide shows files of it
         (folder / "docs" / "_generated").mkdir()
         (folder / "docs" / "_generated" / "plots").symlink_to(plots)
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "docs", "site"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -27,8 +29,8 @@ FEW = ["-k", "relu/float32/value/special or relu/float32/value/kinks or relu/flo
 MAIN = "import sys; from actinit.conformance.commands import main; sys.exit(main())"
 
 
-def command(how):
-    return f"{sys.executable} {HARNESS} {shlex.quote(how)}"
+def command(how, harness=HARNESS):
+    return shlex.join([sys.executable, str(harness), how])
 
 
 @pytest.fixture
@@ -46,10 +48,29 @@ def session():
         one.stop()
 
 
+def left_of(harness):
+    """Return the processes that still run a file."""
+    lines = Path("/proc").glob("[0-9]*/cmdline")
+    return [line.parent.name for line in lines if os.fsencode(harness) in read_bytes(line)]
+
+
+def read_bytes(file):
+    """Read a file of a process, which may just have ended."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
 def check(folder, how, *words):
+    """Run the command line on the harness that goes wrong so."""
+    return run_check(folder, command(how), *words)
+
+
+def run_check(folder, program, *words):
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", MAIN, "check", "--command", command(how), *words],
+        [sys.executable, "-c", MAIN, "check", "--command", program, *words],
         cwd=folder, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -71,12 +92,15 @@ def test_results_have_the_name_that_the_program_has(tmp_path):
 
 
 def test_several_processes_and_another_name_and_a_crash_that_costs_one_check(tmp_path):
+    harness = Path(shutil.copy(HARNESS, tmp_path / "own_harness.py"))  # to be told from others
     words = ["-k", "activation/relu/float32/value/ulp or activation/relu/float32/value/special"]
-    done = check(tmp_path, "crashes at 13", *words, "--workers", "2", "--name", "mine")
+    crashing = command("crashes at 13", harness)
+    done = run_check(tmp_path, crashing, *words, "--workers", "2", "--name", "mine")
     assert done.returncode == 1, done.stdout + done.stderr
     report = report_of(tmp_path, "mine")
     # There is a 13 in the large sample alone.
     assert [one.status for one in report.results] == ["error", "passed"]
+    assert left_of(harness) == []
     found = re.search("ERROR .*/relu/float32/value/ulp: HarnessEndedError.*SIGSEGV", done.stdout)
     assert found, done.stdout
 
