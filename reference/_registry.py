@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -13,15 +13,18 @@ from actinit.spec.errors import UnknownNameError
 __all__ = ["Registry", "registered"]
 
 
-class _Named(Protocol):
-    name: str
+class Named(Protocol):
+    """A function, or an entry."""
+
+    @property
+    def name(self) -> str: ...
 
 
-T = TypeVar("T", bound=_Named)
+T = TypeVar("T", bound=Named)
 
 
 class Registry(dict[str, T]):
-    """Functions by entry name; a wrong name is answered with the nearest.
+    """Functions by name or alias of the entry; a wrong name is answered with the nearest.
 
     Parameters
     ----------
@@ -29,18 +32,28 @@ class Registry(dict[str, T]):
         What they are, for the message: "activation", "initializer".
     functions : iterable
         Objects with a `name`.
+    catalogue : mapping of str to entry, optional
+        The entries by name or alias, read when somebody asks for a name that no function has.
     """
 
-    def __init__(self, what: str, functions: Iterable[T]) -> None:
+    def __init__(
+        self, what: str, functions: Iterable[T], catalogue: Mapping[str, Named] | None = None
+    ) -> None:
         super().__init__((function.name, function) for function in functions)
-        self._what = what
+        self._what, self._catalogue = what, catalogue
 
     def __missing__(self, name: str) -> T:
-        raise UnknownNameError(self._what, name, self)
+        if self._catalogue is None:
+            raise UnknownNameError(self._what, name, self)
+        return self[self._catalogue[name].name]
 
 
 def registered(
-    what: str, package: str, kind: type[Any], entries: Collection[Path]
+    what: str,
+    package: str,
+    kind: type[Any],
+    entries: Collection[Path],
+    catalogue: Mapping[str, Named] | None = None,
 ) -> Registry[Any]:
     """Find the functions of a package and hold their names against the spec's.
 
@@ -55,6 +68,8 @@ def registered(
         The class of the functions.
     entries : collection of Path
         The files of the spec that each have one function.
+    catalogue : mapping of str to entry, optional
+        The entries of these files by name or alias.
 
     Returns
     -------
@@ -81,7 +96,7 @@ def registered(
         raise ImportError(f"the spec has {place}, but no file of {package} defines {name}")
     for name in found.keys() - stated:
         raise ImportError(f"{found[name]} defines {what} {name}, which has no file in the spec")
-    return Registry(what, sorted(functions, key=lambda function: function.name))
+    return Registry(what, sorted(functions, key=lambda function: function.name), catalogue)
 
 
 def _defined(package: str, kind: type[Any]) -> Iterator[tuple[str, Any]]:

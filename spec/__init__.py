@@ -29,6 +29,7 @@ from .model import (
     AccuracyTable,
     Activation,
     Budget,
+    Called,
     Function,
     Gain,
     Initializer,
@@ -47,6 +48,8 @@ __all__ = [
     "Activation",
     "AnyEntry",
     "Budget",
+    "Called",
+    "Catalogue",
     "Condition",
     "Expression",
     "FloatFormat",
@@ -83,18 +86,18 @@ __all__ = [
 ]
 
 #: Activations by name or alias.
-activations: Mapping[str, Activation] = ACTIVATIONS
+activations: Catalogue[Activation] = ACTIVATIONS
 #: Initializers by name or alias.
-initializers: Mapping[str, Initializer] = INITIALIZERS
+initializers: Catalogue[Initializer] = INITIALIZERS
 
 #: Kinds of layer by name or alias.
-layers: Mapping[str, Layer] = LAYERS
+layers: Catalogue[Layer] = LAYERS
 
 #: Networks that are trained, by name or alias.
-networks: Mapping[str, Network] = Catalogue(HERE / "training" / "networks", Network)
+networks: Catalogue[Network] = Catalogue(HERE / "training" / "networks", Network)
 
 #: Optimizers by name or alias.
-optimizers: Mapping[str, Optimizer] = Catalogue(HERE / "training", Optimizer)
+optimizers: Catalogue[Optimizer] = Catalogue(HERE / "training", Optimizer)
 
 
 def accuracy() -> AccuracyTable:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from .expression import Expression
-from .model import Activation, Initializer, Struct
+from .model import Activation, Called, Initializer, Struct
 from .network import Network
 from .optimizer import Optimizer
 
@@ -59,6 +59,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     summary: str
     text: str
     aliases: tuple[str, ...] = ()
+    called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     sizes: dict[str, Size]
     weights: dict[str, Weight]
     odd: dict[str, Odd] = {}

@@ -16,6 +16,7 @@ from .expression import Condition, Expression
 from .format import FloatFormat, format_breaches
 from .layer import Layer
 from .model import AccuracyTable, Activation, Gain, Initializer, Reference
+from .names import all_names, meanings, notes
 from .network import Network
 from .optimizer import Optimizer
 from .rules import breaches
@@ -213,7 +214,8 @@ def load_formats(file: Path = HERE / "formats.toml") -> Mapping[str, FloatFormat
 class Catalogue(Mapping[str, E], Generic[E]):
     """The entries of one folder by name or alias, read when first asked for.
 
-    Iteration gives the names alone, in order of the alphabet.
+    Iteration gives the names alone, in order of the alphabet. A name is looked up as
+    `actinit.spec.names` says: also as a library writes it, with its path or in capitals.
 
     Raises
     ------
@@ -240,12 +242,13 @@ class Catalogue(Mapping[str, E], Generic[E]):
         entries: dict[str, E] = self._load()
         if name in entries:
             return entries[name]
-        aliases: dict[str, E] = {
-            alias: entry for entry in entries.values() for alias in entry.aliases
-        }
-        if name in aliases:
-            return aliases[name]
-        raise UnknownNameError(self._kind.__name__.lower(), name, {*entries, *aliases})
+        if isinstance(name, str) and (possible := meanings(name, entries.values())):
+            return possible[0].entry
+        raise UnknownNameError(self._kind.__name__.lower(), name, all_names(entries.values()))
+
+    def notes(self, name: str) -> list[str]:
+        """Return what somebody who typed a name should know: who means something else by it."""
+        return notes(name, self._load().values())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load())

@@ -18,6 +18,7 @@ __all__ = [
     "AccuracyTable",
     "Activation",
     "Budget",
+    "Called",
     "Choice",
     "Derivative",
     "Function",
@@ -43,6 +44,13 @@ Part = Literal["value", "derivative"]
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key that no field has is refused."""
+
+
+class Called(Struct, frozen=True, kw_only=True):
+    """Which libraries call an entry by a name that is not its own, or mean it by another's."""
+
+    by: tuple[str, ...]  #: The libraries, as their paths begin: torch, keras, jax, tf ...
+    note: str = ""  #: How what they call so differs from the entry, or from what others call so.
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
@@ -156,6 +164,7 @@ class Activation(Struct, frozen=True, kw_only=True, eq=False):
     history: str = ""  #: Who introduced it and when; what it is for.
     shape: Literal["elementwise", "row", "reduction"] = "elementwise"
     aliases: tuple[str, ...] = ()
+    called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     parameters: dict[str, Parameter] = {}
     terms: dict[str, Term] = {}
     value: Value
@@ -186,6 +195,7 @@ class Initializer(Struct, frozen=True, kw_only=True, eq=False):
     text: str
     history: str = ""  #: Who introduced it and when; what it is for.
     aliases: tuple[str, ...] = ()
+    called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     parameters: dict[str, Parameter] = {}
     choices: dict[str, Choice] = {}
     terms: dict[str, Term] = {}

@@ -9,7 +9,7 @@ import msgspec
 
 from .breach import Breach, undefined, unknown
 from .expression import Expression
-from .model import Struct
+from .model import Called, Struct
 
 __all__ = ["Formula", "Network", "Symbol", "network_breaches"]
 
@@ -37,6 +37,7 @@ class Network(Struct, frozen=True, kw_only=True, eq=False):
     summary: str
     text: str
     aliases: tuple[str, ...] = ()
+    called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     layer: str  #: Name of the entry of its layers.
     hidden: str  #: Activation of all layers but the last.
     output: str  #: Activation of the last one, which the loss has in it.

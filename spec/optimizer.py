@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from .expression import Expression
-from .model import Parameter, Struct
+from .model import Called, Parameter, Struct
 
 __all__ = ["Optimizer"]
 
@@ -22,6 +22,7 @@ class Optimizer(Struct, frozen=True, kw_only=True, eq=False):
     summary: str
     text: str
     aliases: tuple[str, ...] = ()
+    called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     variants: tuple[str, ...] = ()  #: Entries that others mean by the same name.
     #: Variant: what its parameters are for both to be the same at step t, in those of this entry.
     conversion: dict[str, dict[str, Expression]] = {}

@@ -63,6 +63,9 @@ def breaches(
         yield "name", f"{entry.name!r} stands in the file of {stem!r}; they must be the same"
     for index, key in enumerate(entry.references):
         yield from unknown(f"references[{index}]", key, references, "references.toml")
+    for name, call in entry.called.items():
+        if not call.by:
+            yield f"called.{name}.by", "names no library; a name that none has stands in aliases"
     match entry:
         case Activation():
             yield from _function(entry)

@@ -110,7 +110,7 @@ def check(
     label = name_of(function)
     found = arrays_of(function, label, entry, chosen, arrays, time_limit)
     told: Derivative = derivative if callable(derivative) else None
-    notes = []
+    notes = activations.notes(name)
     if not callable(derivative) and derivative is not False:
         told, reason = _autograd(function, label, entry, chosen, found, time_limit)
         if reason:

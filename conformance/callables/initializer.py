@@ -175,7 +175,7 @@ def check_initializer(
     adapter = _adapter(function, label, entry, chosen[0], layout, stated, time_limit)
     session = Session(adapter, time_limit)
     takes = named_arguments(function)
-    notes = [*_power(entry, stated, size)]
+    notes = [*initializers.notes(name), *_power(entry, stated, size)]
     if not takes & {"seed", "rng"}:
         notes.append("what a seed means was not asked: it has no argument seed, nor rng")
     report, unasked = run_checks(session, _checks(entry, chosen, size, takes), complete=thorough)

@@ -61,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
     from actinit.adapters.registry import COMMAND
 
     from ..parallel import default
+    from ..plan import plan
     from ..run.plugin import SUITE
+    from ..run.selection import near_names, with_entry_names
 
     words = [
         str(SUITE),
@@ -82,10 +84,17 @@ def run(options: argparse.Namespace) -> int:
     if options.baseline:
         words.append(f"--actinit-baseline={options.baseline}")
     if options.select:
-        words += ["-k", options.select]
+        ids = [check.id for check in plan()]
+        expression, notes = with_entry_names(options.select, ids)
+        print("".join(f"actinit: {note}\n" for note in notes), end="", file=sys.stderr)
+        words += ["-k", expression]
     workers = options.workers or (1 if options.select else default())
     if workers > 1:
         # A backend may end as many processes as there are checks.
         words += ["-n", str(workers), "--max-worker-restart=100000"]
     status = pytest.main(words)
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED and options.select:
+        for line in near_names(options.select, ids):
+            print(f"actinit: -k: {line}", file=sys.stderr)
+        return 2
     return 2 if status == pytest.ExitCode.USAGE_ERROR else int(status != pytest.ExitCode.OK)

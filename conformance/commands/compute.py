@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import RESULTS, data_option, output_option, results_option
+from .options import RESULTS, data_option, entry_names, output_option, results_option
 
 if TYPE_CHECKING:
     from ..results.rounding import CorrectRounding
@@ -158,7 +158,7 @@ def _signals(options: argparse.Namespace) -> int:
 
 
 def _accuracy(options: argparse.Namespace) -> int:
-    from actinit.spec import UnknownNameError
+    from actinit.spec import UnknownNameError, activations
 
     from ..published.accuracy import Effort, compute
     from ..results.accuracy import Accuracies
@@ -167,9 +167,8 @@ def _accuracy(options: argparse.Namespace) -> int:
     kept = options.only or options.missing
     before = read(options.output, Accuracies) if kept else None
     try:
-        found = compute(
-            Effort(every32=options.every), options.only, before, missing=options.missing
-        )
+        names = entry_names(options.only, activations)
+        found = compute(Effort(every32=options.every), names, before, missing=options.missing)
     except (ValueError, UnknownNameError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 1
@@ -178,7 +177,7 @@ def _accuracy(options: argparse.Namespace) -> int:
 
 
 def _proof(options: argparse.Namespace) -> int:
-    from actinit.spec import UnknownNameError
+    from actinit.spec import UnknownNameError, activations
 
     from ..parallel import ThisMachine, WorkerDiedError
     from ..proof.compute import PROVEN_FORMATS, elementwise, prove_all
@@ -187,19 +186,16 @@ def _proof(options: argparse.Namespace) -> int:
 
     formats = options.formats or list(PROVEN_FORMATS)
     try:
-        for kind, names, known in (
-            ("function of one number", options.only, elementwise()),
-            ("format with a proof", formats, list(PROVEN_FORMATS)),
-        ):
-            for name in names:
-                if name not in known:
-                    raise UnknownNameError(kind, name, known)
+        names = entry_names(options.only, activations, elementwise(), "function of one number")
+        for name in formats:
+            if name not in PROVEN_FORMATS:
+                raise UnknownNameError("format with a proof", name, PROVEN_FORMATS)
         if options.workers < 1:
             raise ValueError(f"--workers {options.workers} would do nothing; expected 1 or more")
         before = read(options.output, CorrectRounding) if options.output.exists() else None
         with ThisMachine(options.workers) as executor:
             found = prove_all(
-                options.only or elementwise(), options.part, formats, executor, options.journal,
+                names or elementwise(), options.part, formats, executor, options.journal,
                 before, on_proven=lambda found: save(found, options.output),
             )  # fmt: skip
     except (ValueError, UnknownNameError, WorkerDiedError) as error:
@@ -209,18 +205,16 @@ def _proof(options: argparse.Namespace) -> int:
 
 
 def _hard_cases(options: argparse.Namespace) -> int:
-    from actinit.spec import UnknownNameError
+    from actinit.spec import UnknownNameError, activations
 
     from ..expected.hard_cases import FOLDER, file_of, hard_cases
     from ..proof.cases import find
     from ..proof.compute import elementwise
     from ..results.store import save
 
-    names = options.only or elementwise()
     try:
-        for name in names:
-            if name not in elementwise():
-                raise UnknownNameError("function of one number", name, elementwise())
+        names = entry_names(options.only, activations, elementwise(), "function of one number")
+        for name in names or elementwise():
             before = hard_cases(name) if file_of(name).exists() else None
             found = find(name, options.journal, options.bits, before)
             save(found, (options.output or FOLDER) / file_of(name).name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
-from .options import output_option
+from .options import entry_names, output_option
 
 __all__ = ["add_arguments", "run"]
 
@@ -29,12 +30,22 @@ def run(options: argparse.Namespace) -> int:
     -------
     int
         1 if a framework is further from the reference, or the reference from theory, than is
-        allowed.
+        allowed; 2 for a name that is no activation's.
     """
+    from actinit.spec import UnknownNameError, activations
+
     from ..depth.compute import Plan, compute, odd
     from ..results.store import save
 
-    found = compute(Plan(), options.backends, options.activations)
+    elementwise = [name for name, one in activations.items() if one.shape == "elementwise"]
+    try:
+        names = entry_names(
+            options.activations or (), activations, elementwise, "function of one number"
+        )
+    except UnknownNameError as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 2
+    found = compute(Plan(), options.backends, names)
     save(found, options.output)
     strays = list(odd(found))
     print("\n".join(strays) or f"{len(found.pairs)} networks, all as they should be")

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from actinit.adapters import AdapterError
-from actinit.spec import UnknownNameError
+from actinit.spec import UnknownNameError, activations
 
 from ..exhaustive.chunks import CHUNK_INPUTS
 from ..exhaustive.journal import MixedSweepError
@@ -27,7 +27,7 @@ from ..exhaustive.work import BackendRaisedError
 from ..parallel import Cluster, ClusterError, Executor, ThisMachine, WorkerDiedError
 from ..results.exhaustive import ExhaustiveReport
 from ..results.store import save
-from .options import results_option
+from .options import entry_names, results_option
 
 __all__ = ["add_arguments", "run"]
 
@@ -147,10 +147,8 @@ def _say(report: ExhaustiveReport, console: Console) -> None:
 
 def _functions(names: list[str] | None) -> list[str]:
     known = unary()
-    for name in names or ():
-        if name not in known:
-            raise UnknownNameError("function of one number", name, known)
-    return list(dict.fromkeys(names or known))
+    asked = entry_names(names or (), activations, known, "function of one number")
+    return list(dict.fromkeys(asked or known))
 
 
 def _require_positive(workers: int) -> None:

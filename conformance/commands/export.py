@@ -9,8 +9,11 @@ from pathlib import Path
 
 from numpy.typing import DTypeLike
 
+from actinit.spec import initializers
+
 from ..formats import FORMATS
 from ..published.weights import SUFFIX, export
+from .options import entry_names
 
 __all__ = ["add_arguments", "run"]
 
@@ -34,15 +37,16 @@ def run(options: argparse.Namespace) -> int:
         (seed,) = _integers("--seed", options.seed)
         parameters = dict(_parameter(text) for text in options.param)
         sides = "x".join(str(length) for length in shape)
-        file = options.output or Path(f"{options.initializer}-{sides}-seed{seed}{SUFFIX}")
+        (name,) = entry_names([options.initializer], initializers)
+        file = options.output or Path(f"{name}-{sides}-seed{seed}{SUFFIX}")
         digest = export(
-            file, options.initializer, shape, seed=seed, dtype=_dtype(options.dtype),
+            file, name, shape, seed=seed, dtype=_dtype(options.dtype),
             layout=options.layout, to=options.to, **parameters,
         )  # fmt: skip
     except (TypeError, ValueError, LookupError, OSError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2
-    print(f"{file}: {options.initializer} {shape}, {options.dtype}, seed {seed}\nsha256 {digest}")
+    print(f"{file}: {name} {shape}, {options.dtype}, seed {seed}\nsha256 {digest}")
     return 0
 
 

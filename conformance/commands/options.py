@@ -1,11 +1,16 @@
-"""Options that several commands have, and the types of their words."""
+"""Options that several commands have, the types of their words, and names of entries among them."""
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
-__all__ = ["RESULTS", "count", "data_option", "output_option", "results_option"]
+from actinit.spec import Catalogue, UnknownNameError
+
+__all__ = ["RESULTS", "count", "data_option", "entry_names", "output_option", "results_option"]
 
 RESULTS = Path("build/results")
 
@@ -36,3 +41,38 @@ def output_option(parser: ArgumentParser, name: str) -> None:
 def data_option(parser: ArgumentParser) -> None:
     """Add ``--data``, the folder of the pictures."""
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder with the four MNIST files")
+
+
+def entry_names(
+    words: Iterable[str],
+    catalogue: Catalogue[Any],
+    among: Collection[str] | None = None,
+    kind: str = "",
+) -> list[str]:
+    """Return the names of the entries that words mean; tell on standard error what else they may.
+
+    Parameters
+    ----------
+    words : iterable of str
+        As somebody typed them: names, aliases, or what a library calls an entry.
+    catalogue : Catalogue
+        Where they are looked up.
+    among : collection of str, optional
+        The names that this is for, if not all.
+    kind : str, optional
+        What messages call these.
+
+    Raises
+    ------
+    UnknownNameError
+        If a word means no entry, or none of these.
+    """
+    found = []
+    for word in words:
+        name = catalogue[word].name
+        if among is not None and name not in among:
+            raise UnknownNameError(kind, word, among)
+        for note in catalogue.notes(word):
+            print(f"actinit: {note}", file=sys.stderr)
+        found.append(name)
+    return found

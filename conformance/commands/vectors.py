@@ -6,8 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from actinit.spec import activations
+
 from ..formats import FORMATS
 from ..published.vectors import KINDS, vectors, write
+from .options import entry_names
 
 __all__ = ["add_arguments", "run"]
 
@@ -31,8 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run ``actinit vectors``; returns the exit status."""
     try:
+        (activation,) = entry_names([options.activation], activations)
         for name in options.formats or ["float32"]:
-            found = vectors(options.activation, name)
+            found = vectors(activation, name)
             for file in write(found, options.output, tuple(options.kinds or KINDS)):
                 print(file)
             matter = sum(len(group.cases) for group in found.groups)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: The activations by name.
 activations: Mapping[str, Activation] = registered(
-    "activation", __name__, Activation, ACTIVATIONS.files
+    "activation", __name__, Activation, ACTIVATIONS.files, ACTIVATIONS
 )
 # Each under its own name too, as ``from actinit.reference.activations import gelu`` expects.
 globals().update(activations)

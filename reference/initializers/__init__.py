@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: The initializers by name.
 initializers: Mapping[str, Initializer] = registered(
-    "initializer", __name__, Initializer, INITIALIZERS.files
+    "initializer", __name__, Initializer, INITIALIZERS.files, INITIALIZERS
 )
 # Each under its own name too, as ``from actinit.reference.initializers import eye`` expects.
 globals().update(initializers)

@@ -246,3 +246,12 @@ def test_a_tenth_of_the_inputs_is_asked_as_the_documentation_says(name):
     # In ordinary binades, away from hard places and from the intervals with more.
     in_binade = (few >= 2.0**40) & (few < 2.0**41)
     assert np.count_nonzero(in_binade) == pytest.approx({"float32": 78, "float64": 10}[name], abs=1)
+
+
+def test_an_alias_finds_its_entry_and_an_ambiguous_name_says_so():
+    report = check(reference.gelu_tanh, "jax.nn.gelu", formats="float16", derivative=False)
+    assert report.entry.name == "gelu_tanh"
+    assert report.conforms, str(report)
+    assert any("approximate is true unless told otherwise" in note for note in report.notes)
+    with pytest.raises(UnknownNameError, match="did you mean 'hardswish'"):
+        check(reference.silu, "hardswhish")

@@ -56,9 +56,10 @@ def checks_of(results: Results, entry: AnyEntry) -> list[str]:
 
 def terms(entry: AnyEntry) -> list[str]:
     """Return the names that people look an entry up by, here and in the frameworks."""
-    found = [entry.name, *entry.aliases]
+    others = [name.strip("_") for name in (*entry.aliases, *entry.called)]
+    found = [entry.name, *others]
     if isinstance(entry, Initializer):  # xavier, kaiming
-        found += [alias.partition("_")[0] for alias in entry.aliases]
+        found += [name.partition("_")[0] for name in others]
     for binding in bindings(entry).values():
         for path in (getattr(binding, "function", ""), getattr(binding, "layer", "")):
             found.append((path or "").rpartition(".")[2].strip("_"))

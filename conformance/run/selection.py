@@ -1,0 +1,83 @@
+"""``-k``: words that select checks, among them other names of entries."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from actinit.spec import Catalogue, activations, initializers, layers, optimizers
+from actinit.spec.names import all_names
+
+__all__ = ["near_names", "with_entry_names"]
+
+_CATALOGUES: tuple[Catalogue[Any], ...] = (activations, initializers, layers, optimizers)
+_OPERATORS = {"and", "or", "not"}
+# Words as pytest reads them in an expression: all that is no space and no bracket.
+_WORD = re.compile(r"[^\s()]+")
+_NEAR, _LIKE = 6, 0.6
+
+
+def with_entry_names(expression: str, ids: Collection[str]) -> tuple[str, list[str]]:
+    """Add the entries that words mean which are no part of an id, but other names of entries.
+
+    Parameters
+    ----------
+    expression : str
+        What stands after ``-k``.
+    ids : collection of str
+        Of all checks.
+
+    Returns
+    -------
+    expression : str
+        A word in it that means two entries, such as ``linear``, selects both.
+    notes : list of str
+        What was added for what, and what else these names mean.
+    """
+    notes = []
+    parts = {part for id in ids for part in id.split("/")}
+
+    def replaced(found: re.Match[str]) -> str:
+        word = found[0]
+        if word in _OPERATORS | parts:
+            return word
+        names = [word] if _selects(word, ids) else []
+        for catalogue in _CATALOGUES:
+            if word in catalogue and word.lower() not in catalogue[word].name:
+                names.append(catalogue[word].name)
+                notes.extend(catalogue.notes(word))
+        return f"({' or '.join(names)})" if set(names) - {word} else word
+
+    return _WORD.sub(replaced, expression), notes
+
+
+def near_names(expression: str, ids: Iterable[str]) -> list[str]:
+    """Return the words of an expression that are in no id, each with what is near it.
+
+    Parameters
+    ----------
+    expression : str
+        What stands after ``-k``, and selects nothing.
+    ids : iterable of str
+        Of all checks.
+    """
+    ids = list(ids)
+    parts = {part for id in ids for part in id.split("/")}
+    names = parts | {name for one in _CATALOGUES for name in all_names(one.values())}
+    strange = [
+        word
+        for word in _WORD.findall(expression)
+        if word not in _OPERATORS and not _selects(word, ids)
+    ]
+    lines = []
+    for word in strange:
+        near = difflib.get_close_matches(word.lower(), names, _NEAR, _LIKE)
+        like = f"; near it are {', '.join(near)}" if near else f"; no name is near {word!r}"
+        lines.append(f"no check has {word!r} in its id{like}")
+    return lines or [f"each word of {expression!r} is in the id of a check, but not all are in one"]
+
+
+def _selects(word: str, ids: Iterable[str]) -> bool:
+    return any(word.lower() in id.lower() for id in ids)
