@@ -68,8 +68,8 @@ def meanings(name: str, entries: Iterable[E]) -> list[Meaning[E]]:
     """Return the entries that a name may mean, the likeliest first.
 
     That is what the library calls so that the name's path mentions, then the entry of that name,
-    the one that has it as an alias, and, without such a path, what any library calls so. Names that
-    are spelled just so are taken alone, if there are any.
+    the one that has it as an alias, and what any library calls so. Names that are spelled just so
+    are taken alone, if there are any.
 
     Parameters
     ----------
@@ -85,7 +85,6 @@ def meanings(name: str, entries: Iterable[E]) -> list[Meaning[E]]:
     def is_meant(one: str) -> bool:
         return (one if word in spelled else squashed(one)) == key
 
-    libraries = {by for entry in entries for call in entry.called.values() for by in call.by}
     ranked: list[tuple[int, Meaning[E]]] = []
     for entry in entries:
         calls = [call for one, call in entry.called.items() if is_meant(one)]
@@ -97,7 +96,7 @@ def meanings(name: str, entries: Iterable[E]) -> list[Meaning[E]]:
             rank = 1
         elif any(map(is_meant, entry.aliases)):
             rank = 2
-        elif call and not path & libraries:  # else it is another library that calls it so
+        elif call:
             rank = 3
         else:
             continue

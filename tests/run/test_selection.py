@@ -17,7 +17,7 @@ IDS = [check.id for check in plan()]
         ("gelu and float32", "gelu and float32"),
         ("hardswish", "(hard_silu)"),
         ("kaiming_normal and not float16", "(he_normal) and not float16"),
-        ("torch.nn.Linear or relu", "(dense) or relu"),
+        ("torch.nn.Linear or relu", "(identity or dense) or relu"),
         ("linear", "(linear or identity or dense)"),  # as bilinear has it in its id
         ("softm", "softm"),
         ("activation/gelu/float32/value/ulp", "activation/gelu/float32/value/ulp"),

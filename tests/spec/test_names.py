@@ -181,7 +181,7 @@ def test_what_is_no_name_is_an_error_with_the_nearest():
 def test_a_name_that_no_library_has_is_refused_as_one(tmp_path):
     text = (spec.loader.HERE / "activations" / "silu.toml").read_text(encoding="utf-8")
     file = tmp_path / "silu.toml"
-    file.write_text(text.replace('["keras", "jax", "flax", "tf"]', "[]"), encoding="utf-8")
+    file.write_text(text.replace('["keras", "jax", "flax", "tf", "onnx"]', "[]"), encoding="utf-8")
     with pytest.raises(spec.SpecError, match=r"called\.swish\.by: names no library"):
         spec.load_entry(file, spec.Activation)
 
