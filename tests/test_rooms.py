@@ -23,7 +23,7 @@ FLOORS = [
     ["parity"],
     ["training"],
     ["depth"],
-    ["claims", "exhaustive", "proof", "published"],
+    ["audit", "claims", "exhaustive", "proof", "published"],
     ["bench", "plan", "controls"],
     ["run"],
     ["callables"],

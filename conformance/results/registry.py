@@ -13,6 +13,7 @@ import msgspec
 
 from .accuracy import Accuracies
 from .answers import Answers
+from .audit import AuditReport
 from .baseline import Baseline
 from .bench import DrawsBench, ReferenceBench, SweepBench, TrainingBench
 from .claims import Claims
@@ -37,6 +38,7 @@ __all__ = ["RECORDS", "SCHEMAS", "kind_of", "write_schemas"]
 #: The class of each kind: ``parity-torch.json`` holds a `ParityReport`.
 RECORDS: Mapping[str, type[Record]] = {
     "answers": Answers,
+    "audit": AuditReport,
     "baseline": Baseline,
     "bench-draws": DrawsBench,
     "bench-reference": ReferenceBench,
