@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from actinit.spec import evaluate, holds
 
 from ..check import Witness
-from ..error.metric import measure, ulp
+from ..error.metric import measure
+from ..error.ordinals import ordinals
 from ..expected.budgets import budgets, row_budgets
 from ..expected.reference import reference_at
 from ..formats import Format
@@ -130,9 +131,10 @@ def _hidden(
         return None
     right, expected = nearest.astype(np.float64), got.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        unit = ulp(expected, fmt)
-        wide = tolerance.atol + tolerance.rtol * np.abs(expected) + tolerance.ulp * unit
+        wide = tolerance.atol + tolerance.rtol * np.abs(expected)
         passes = _is(nearest, got) | (np.abs(right - expected) <= wide)
+        steps = np.abs(ordinals(nearest, fmt) - ordinals(got, fmt))
+        passes |= (steps <= tolerance.ulp) & np.isfinite(right) & np.isfinite(expected)
     return int((passes & wrong).sum())
 
 

@@ -145,7 +145,7 @@ def _function(onnx: ModuleType, model: Any, node: Any) -> tuple[Activation, dict
         missing = [name for name, value in binding.arguments.items() if rest.get(name) != value]
         if not left and not missing and parameters.keys() <= entry.parameters.keys():
             return entry, parameters, axis
-        told = ", ".join(f"{name} = {value!r}" for name, value in left.items())
+        told = ", ".join(f"{name} = {value!r}" for name, value in sorted(left.items()))
         reasons.append(f"{entry.name} has no {told}" if told else f"it is not {entry.name}")
     raise UnsupportedError(
         "; ".join(reasons) or f"the spec has no function that is ONNX's {node.op_type}"

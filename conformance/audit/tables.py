@@ -60,7 +60,7 @@ def csv_tests(file: Path, stated: Stated) -> Iterator[OneTest]:
 def npz_tests(file: Path, stated: Stated) -> Iterator[OneTest]:
     """Yield the test of two arrays of an archive."""
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, BadZipFile, EOFError, KeyError) as error:
         raise AuditError(f"{file}: damaged, or no .npz of numbers: {error}") from error
@@ -85,7 +85,8 @@ def _test(place: str, entry: Activation, x: Array, expected: Array, stated: Stat
 
 def _npy(file: Path) -> Array:
     try:
-        return np.asarray(np.load(file, allow_pickle=False))
+        with file.open("rb") as stream:
+            return np.asarray(np.load(stream, allow_pickle=False))
     except FileNotFoundError as error:
         raise AuditError(f"{file}: there is no such file") from error
     except (OSError, ValueError, EOFError) as error:

@@ -112,13 +112,22 @@ def _array(place: str, told: dict[str, Any]) -> NDArray[Any]:
         raise UnsupportedError(f"its numbers are {kind}")
     shape = tuple(about.get("shape", about.get("dimensions", ())))
     data = told["data"]
-    numbers = [_number(place, one) for one in (data if isinstance(data, list) else [data])]
+    numbers = [_number(place, one) for one in _flat(data)]
     array = np.array(numbers, dtype=np.float64)
     size = math.prod(shape)
     if len(numbers) != size and (isinstance(data, list) or len(numbers) != 1):
         raise AuditError(f"{place}: has {len(numbers)} numbers for the shape {list(shape)}")
     with np.errstate(over="ignore"):
         return np.broadcast_to(array, (size,)).reshape(shape).astype(FORMATS[kind].dtype)
+
+
+def _flat(told: Any) -> Iterator[Any]:
+    """Yield the numbers of lists in lists."""
+    if isinstance(told, list):
+        for one in told:
+            yield from _flat(one)
+    else:
+        yield told
 
 
 def _number(place: str, told: Any) -> float:

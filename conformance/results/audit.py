@@ -14,11 +14,11 @@ __all__ = ["AuditReport", "Audited", "Skipped", "Tolerance"]
 
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a result may be from an expected value v: ``atol + rtol * |v| + ulp * ulp(v)``."""
+    """How far a result may be from an expected value: ``atol + rtol * |value|``, or steps of it."""
 
     rtol: float = 0.0
     atol: float = 0.0
-    ulp: float = 0.0
+    ulp: float = 0.0  #: In numbers of the format from one to the other.
 
     def __str__(self) -> str:
         stated = {name: getattr(self, name) for name in ("rtol", "atol", "ulp")}
