@@ -36,7 +36,7 @@ from .binding import Binding, Bindings, NetworkBinding, OptimizerBinding
 from .discovery import broken, frameworks, names
 from .errors import AdapterError, BackendMissingError, NotOffered
 from .framework import Framework
-from .layer_binding import LayerBinding, Start, Tensor
+from .layer_binding import Given, LayerBinding, Start, Tensor
 from .lookup import bindings
 from .registry import load
 
@@ -47,6 +47,7 @@ __all__ = [
     "Binding",
     "Bindings",
     "Framework",
+    "Given",
     "LayerBinding",
     "NetworkBinding",
     "NotOffered",

@@ -62,6 +62,7 @@ class OptimizerBinding(Struct, frozen=True, kw_only=True):
     function: str  #: Dotted path of its class.
     arguments: dict[str, Expression] = {}  #: Keyword: in the spec's parameters.
     tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
+    defaults: dict[str, float] = {}  #: The framework's own, where they are not the spec's.
     source: str = ""  #: Where the framework documents it.
 
     def keywords(self, rates: Mapping[str, float]) -> dict[str, Any]:

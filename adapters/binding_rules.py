@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actinit.spec import Activation, AnyEntry, Function, Initializer, Layer, Optimizer
-from actinit.spec.breach import Breach, undefined
+from actinit.spec.breach import Breach, undefined, unknown
 
 from .binding import AnyBinding, Binding, OptimizerBinding
 from .layer_binding import LayerBinding
@@ -69,3 +69,5 @@ def _optimizer(entry: Optimizer, binding: OptimizerBinding) -> Iterator[Breach]:
     for keyword, several in binding.tuples.items():
         for expression in several:
             yield from undefined(f"tuples.{keyword}", expression, entry.parameters)
+    for name in binding.defaults:
+        yield from unknown("defaults", name, entry.parameters, "the entry's parameters")

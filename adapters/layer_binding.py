@@ -12,7 +12,7 @@ from actinit.spec import Expression, evaluate
 from actinit.spec.layer import Sizes
 from actinit.spec.model import Struct
 
-__all__ = ["LayerBinding", "Reading", "Start", "Tensor"]
+__all__ = ["Given", "LayerBinding", "Reading", "Start", "Tensor"]
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -28,6 +28,21 @@ class Start(Struct, frozen=True, kw_only=True):
     initializer: str  #: Name of the initializer.
     parameters: dict[str, Expression] = {}
     choices: dict[str, str] = {}
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """A keyword of the layer for one of the entry's settings, and what it is if nothing is said."""
+
+    keyword: str
+    default: float | str  #: In words where it is no number.
+    means: Expression | None = None  #: The entry's setting, in the keyword; by default the same.
+
+    @property
+    def setting(self) -> float | str:
+        """The entry's setting that the layer has if nothing is said."""
+        if self.means is None or isinstance(self.default, str):
+            return self.default
+        return evaluate(self.means, {self.keyword: self.default})
 
 
 class Tensor(Struct, frozen=True, kw_only=True):
@@ -59,6 +74,7 @@ class LayerBinding(Struct, frozen=True, kw_only=True):
     tuples: dict[str, tuple[Expression, ...]] = {}  #: Those that are several numbers.
     inputs: tuple[tuple[Expression, ...], ...] = ()  #: Shapes of the inputs that it is built for.
     weights: dict[str, Tensor]
+    settings: dict[str, Given] = {}
     source: str = ""  #: Where the framework documents it.
     note: str = ""
 

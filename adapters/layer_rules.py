@@ -37,6 +37,11 @@ def layer_breaches(entry: Layer, binding: LayerBinding) -> Iterator[Breach]:
             yield from _tensor(key, tensor, entry.weights[name], binding, entry)
         if tensor.start:
             yield from _start(f"{key}.start", tensor.start)
+    for name, given in binding.settings.items():
+        key = f"settings.{name}"
+        yield from unknown(key, name, entry.settings, "the entry's settings")
+        if given.means:
+            yield from undefined(f"{key}.means", given.means, {given.keyword})
 
 
 def _formulas(binding: LayerBinding) -> Iterator[tuple[str, Expression]]:

@@ -18,6 +18,7 @@ __all__ = [
     "AnyEntry",
     "Layer",
     "Odd",
+    "Setting",
     "Size",
     "Sizes",
     "Weight",
@@ -43,6 +44,12 @@ class Weight(Struct, frozen=True, kw_only=True):
     fan_out: Expression | None = None  #: Into how many outputs one input goes.
 
 
+class Setting(Struct, frozen=True, kw_only=True):
+    """A number that the layer computes with, which frameworks set otherwise by default."""
+
+    what: str
+
+
 class Odd(Struct, frozen=True, kw_only=True):
     """A shape that is no kernel's, given to a distribution that depends on fans."""
 
@@ -62,6 +69,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     called: dict[str, Called] = {}  #: By name: the libraries that mean the entry by it.
     sizes: dict[str, Size]
     weights: dict[str, Weight]
+    settings: dict[str, Setting] = {}
     odd: dict[str, Odd] = {}
     references: tuple[str, ...] = ()
 

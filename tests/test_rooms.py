@@ -17,7 +17,7 @@ FLOORS = [
     ["error"],
     ["expected"],
     ["backend"],
-    ["snippets"],
+    ["snippets", "porting"],
     ["activations", "initializers"],
     ["layers"],
     ["parity"],

@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Compare": {
         "summary": "show the counts of the runs in a folder",
+        "diff": "show what is otherwise in another framework, for who ports a model",
         "baseline": "write what a backend is known for, or show what changed",
     },
     "Use the spec": {
