@@ -27,9 +27,10 @@ from ..expected.defaults import defaults
 from ..expected.roots import roots
 from ..formats import Format, formats_of
 from ..oracle import enclose
-from ..results.answers import Answer, Answers
+from ..results.answers import Answer, Answers, Every
 from ..results.conformance import ConformanceReport, Result
 from ..results.store import read, save
+from . import every
 
 __all__ = [
     "inputs",
@@ -104,13 +105,15 @@ def record(adapter: Adapter, report: ConformanceReport) -> Answers:
         In the order of the spec.
     """
     asked = {result.entry for result in report.results if result.family == "activation"}
-    found = [
-        _answer(adapter, entry, fmt, part, report.results)
+    questions = [
+        (entry, fmt, part)
         for name, entry in activations.items()
         if name in asked and entry.shape == "elementwise"
         for fmt in formats_of(entry).values()
         for part in PARTS
     ]
+    found = [_answer(adapter, *question, report.results) for question in questions]
+    all_ = [_every(adapter, *question) for question in questions if question[1].width <= 16]
     return Answers(
         backend=report.backend,
         family=report.family,
@@ -120,6 +123,7 @@ def record(adapter: Adapter, report: ConformanceReport) -> Answers:
         date=report.date,
         complete=report.complete,
         answers=[answer for answer in found if answer],
+        every=[answer for answer in all_ if answer],
     )
 
 
@@ -140,6 +144,17 @@ def _answer(
         got=patterns(got, fmt),
         exact=_right(entry, fmt, part, x),
     )
+
+
+def _every(adapter: Adapter, entry: Activation, fmt: Format, part: Part) -> Every | None:
+    """Ask for all numbers of a format; None where the backend does not answer, as in `_answer`."""
+    try:
+        got = _ask(adapter, entry, part, every.numbers(fmt))
+    except Exception:
+        return None
+    right = every.right(entry, fmt, part)
+    packed = every.pack(got.view(fmt.bits), right, fmt)
+    return Every(entry=entry.name, dtype=fmt.name, part=part, minus_right=packed)
 
 
 def _worst(results: Iterable[Result], prefix: str) -> list[float]:

@@ -8,7 +8,7 @@ import msgspec
 
 from .machine import Machine
 
-__all__ = ["Answer", "Answers"]
+__all__ = ["Answer", "Answers", "Every"]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +20,20 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     x: list[str]
     got: list[str]
     exact: list[str]  #: Correctly rounded; empty where the entry leaves the result open.
+
+
+class Every(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back at every number of a format of up to 16 bits.
+
+    Of each bit pattern, from 0 up, that of the result less that of the right one, which counts as
+    0 where it is a zero, nan or left open. The low bytes stand before the high ones; all is deflated
+    (zlib) and written in base64. Most of it is zeros, so that 65,536 results take a kilobyte or two.
+    """
+
+    entry: str
+    dtype: str
+    part: str
+    minus_right: str
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,3 +50,4 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     complete: bool  #: False if the run was narrowed or cut short.
     answers: list[Answer]
+    every: list[Every] = []

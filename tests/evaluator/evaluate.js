@@ -5,10 +5,12 @@ const path = require("node:path");
 const readline = require("node:readline");
 
 const folder = process.argv[2];
-for (const file of ["real", "formats", "formula"]) require(path.join(folder, `${file}.js`));
+for (const file of ["real", "formats", "formula", "budget", "recorded"]) require(path.join(folder, `${file}.js`));
 const { Reals, end, interval, point } = globalThis.actinit.real;
 const { FORMATS } = globalThis.actinit.formats;
 const { Entry, digits, error } = globalThis.actinit.formula;
+const { granted, keeps } = globalThis.actinit.budget;
+const { added, differences } = globalThis.actinit.recorded;
 
 const number = ([m, e]) => end(BigInt(m), e);
 const written = (a) => [a.m.toString(), Number.isFinite(a.e) ? a.e : "inf"];
@@ -73,6 +75,29 @@ const ANSWERS = {
       return String(error(BigInt(`0x${got[at]}`), found.enclosure, format));
     });
   },
+  /** What is granted at each input; null where the page cannot tell. */
+  budgets({ entry, part, format: name, inputs, parameters, usual = true }) {
+    const format = FORMATS[name];
+    const asked = new Entry(entry);
+    return inputs.map((text) =>
+      granted(asked, part, format.value(BigInt(`0x${text}`)), values(parameters), format, usual));
+  },
+  /** Whether each result keeps to a budget. */
+  keeps({ entry, part, format: name, inputs, got, budget, parameters }) {
+    const format = FORMATS[name];
+    const asked = new Entry(entry);
+    return inputs.map((text, at) => {
+      const found = asked.result(part, BigInt(`0x${text}`), values(parameters), format);
+      return keeps(BigInt(`0x${got[at]}`), found.enclosure, budget, format);
+    });
+  },
+  /** The results at all inputs of a format, from what is stored of them and the right ones. */
+  async every({ format: name, text, right }) {
+    const format = FORMATS[name];
+    const column = await differences(text, format);
+    return right.map((pattern, at) =>
+      format.pattern(added(column, BigInt(at), pattern === null ? null : BigInt(`0x${pattern}`), format)));
+  },
   /** A function of the language at numbers m * 2**e: the ends of the enclosure. */
   enclosures({ function: name, precision, inputs }) {
     const reals = new Reals(precision);
@@ -107,7 +132,7 @@ const ANSWERS = {
   },
 };
 
-readline.createInterface({ input: process.stdin }).on("line", (line) => {
+readline.createInterface({ input: process.stdin }).on("line", async (line) => {
   const { ask, ...question } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(ANSWERS[ask](question))}\n`);
+  process.stdout.write(`${JSON.stringify(await ANSWERS[ask](question))}\n`);
 });

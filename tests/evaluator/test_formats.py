@@ -155,6 +155,13 @@ def test_neighbours_are_numpy_s(ask, dtype):
         ("0e999999999", "00000000", True),
         ("340282366920938463463374607431768211456", "7f800000", False),
         ("bits:7f800001", "7f800001", True),
+        ("3f800000", "3f800000", True),  # it has an f, so that it is no decimal
+        ("C0B00000", "c0b00000", True),
+        ("3e800000", "7f800000", False),  # a decimal, and so taken as one
+        ("1/3", "3eaaaaab", False),
+        ("-3 / 4", "bf400000", True),
+        ("1e-3/1e3", "358637bd", False),
+        ("0/7", "00000000", True),
     ],
 )
 def test_texts_that_are_numbers(ask, text, pattern, exact):
@@ -163,7 +170,8 @@ def test_texts_that_are_numbers(ask, text, pattern, exact):
 
 @pytest.mark.parametrize(
     "text",
-    ["", ".", "-", "e5", "1e", "1.2.3", "0x", "0x.p1", "--1", "1,5", "bits 123456789", "bits", "x"],
-)
+    ["", ".", "-", "e5", "1e", "1.2.3", "0x", "0x.p1", "--1", "1,5", "bits 123456789", "bits", "x",
+     "1/0", "0/0", "1/", "/2", "1/2/3", "1/x", "c0b0"],
+)  # fmt: skip
 def test_texts_that_are_none(ask, text):
     assert ask("parsed", format="float32", texts=[text]) == [None]

@@ -9,11 +9,14 @@ import pytest
 from actinit_site.html.evaluator import formulas
 
 from actinit import spec
+from actinit.conformance.expected.budgets import budgets
 from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.expected.inputs import every_nth, scalars
+from actinit.conformance.expected.reference import reference_at
 from actinit.conformance.expected.roots import roots
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.oracle import enclose
+from actinit.conformance.published import every
 from actinit.conformance.published.answers import inputs, patterns
 
 ELEMENTWISE = [name for name, e in spec.activations.items() if e.shape == "elementwise"]
@@ -206,3 +209,80 @@ def test_an_evaluation_takes_no_second(ask):
             )  # fmt: skip
             assert took["mean"] < 50, (name, part, took)
             assert took["milliseconds"] < 1000, (name, part, took)
+
+
+def granted(ask, name, part, dtype, x, **more):
+    entry, fmt = spec.activations[name], FORMATS[dtype]
+    return ask(
+        "budgets", entry=formulas(entry), part=part, format=dtype, inputs=patterns(x, fmt),
+        parameters={key: repr(value) for key, value in defaults(entry).items()}, **more,
+    )  # fmt: skip
+
+
+def wrong_budgets(ask, name, part, dtype):
+    """Return the inputs at which page and suite grant unlike budgets, with both."""
+    entry, fmt = spec.activations[name], FORMATS[dtype]
+    x = sample(name, dtype)
+    x = x[np.isfinite(x.astype(np.float64))]
+    points = x.astype(np.float64)
+    with np.errstate(all="ignore"):
+        suite = budgets(entry, fmt, part, points)
+        right = reference_at(entry, part, points)
+        # Where float64 has no digits left the suite's slope is none; no format asks there.
+        normal = (np.abs(right) >= 2.0**-1000) & (np.abs(points) >= 2.0**-1000)
+    page = granted(ask, name, part, dtype, x)
+    return [
+        (at, ours, theirs)
+        for at, ours, theirs, asked in zip(points, page, suite, normal, strict=True)
+        # The suite's own slope of a derivative is a difference of float64, good to some 2**-20.
+        if asked and ours != pytest.approx(theirs, rel=1e-4)
+    ]
+
+
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_budgets_are_those_of_the_suite(ask, name, dtype, part):
+    assert wrong_budgets(ask, name, part, dtype) == []
+
+
+def test_a_budget_that_is_wrong_is_caught(altered):
+    with altered("budget.js", "2 ** (format.precision - 2)", "2 ** (format.precision - 1)") as ask:
+        assert wrong_budgets(ask, "gelu", "value", "bfloat16")
+    with altered("budget.js", "FARTHEST = 0.5", "FARTHEST = 0") as ask:
+        assert wrong_budgets(ask, "gelu", "derivative", "float32")
+
+
+def test_a_budget_that_needs_unknown_roots_is_not_told(ask):
+    x = np.array([-5.5], dtype=np.float32)
+    assert granted(ask, "celu", "derivative", "float32", x, usual=False) == [None]
+    assert granted(ask, "celu", "value", "float32", x, usual=False) != [None]
+
+
+def test_a_lost_result_keeps_to_no_budget(ask):
+    fmt = FORMATS["float32"]
+    x = np.array([-6.0, -6.0, -6.0, -6.0], dtype=np.float32)
+    right = np.float32(-5.919526e-09)
+    got = np.array([right, -0.0, -right, np.inf], dtype=np.float32)
+    found = ask(
+        "keeps", entry=formulas(spec.activations["gelu"]), part="value", format="float32",
+        inputs=patterns(x, fmt), got=patterns(got, fmt), budget=1e30, parameters={},
+    )  # fmt: skip
+    assert found == [True, False, False, False]
+
+
+@pytest.mark.parametrize("dtype", ["float8_e4m3fn", "float16", "bfloat16"])
+def test_the_page_reads_what_is_stored_of_all_inputs(ask, dtype):
+    entry, fmt = spec.activations["gelu"], FORMATS[dtype]
+    right = every.right(entry, fmt, "value")
+    got = np.random.default_rng(1).permutation(right)  # whatever it is, it must come back
+    text = every.pack(got, right, fmt)
+    asked = [f"{pattern:0{fmt.width // 4}x}" for pattern in right.tolist()]
+    found = ask("every", format=dtype, text=text, right=asked)
+    assert found == [f"{pattern:0{fmt.width // 4}x}" for pattern in got.tolist()]
+    # A zero, a nan and a result that is left open count as 0.
+    zero, nan = f"{fmt.sign:0{fmt.width // 4}x}", patterns(np.array([np.nan], fmt.dtype), fmt)[0]
+    at = int(np.flatnonzero(right == 0)[0])
+    for base in (zero, nan, None):
+        asked[at] = base
+        assert ask("every", format=dtype, text=text, right=asked) == found

@@ -14,7 +14,7 @@ from actinit.adapters import NotOffered
 from actinit.conformance.commands import main
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.plan import activation_checks
-from actinit.conformance.published import answers
+from actinit.conformance.published import answers, every
 from actinit.conformance.results.answers import Answers
 from actinit.conformance.results.conformance import ConformanceReport
 from actinit.conformance.results.store import read, save, schema
@@ -136,3 +136,27 @@ def test_answers_are_asked_again_for_a_report_of_these_versions(tmp_path, capsys
     found = read(tmp_path / "answers-numpy.json", Answers)
     assert found.date == read(file, ConformanceReport).date
     assert len(found.answers) == 2 * len(FORMATS)
+
+
+def test_all_inputs_of_narrow_formats_are_recorded_in_a_few_bytes(recorded):
+    found = {(one.entry, one.dtype, one.part): one for one in recorded[1].every}
+    narrow = {fmt.name for fmt in FORMATS.values() if fmt.width <= 16}
+    parts = [("gelu", "value"), ("relu", "value"), ("relu", "derivative")]
+    assert set(found) == {(name, dtype, part) for name, part in parts for dtype in narrow}
+    right = every.right(GELU, BFLOAT16, "value")
+    packed = found["gelu", "bfloat16", "value"].minus_right
+    with np.errstate(invalid="ignore"):  # signalling nans
+        x = every.numbers(BFLOAT16).astype(np.float64)
+    got = BFLOAT16.from_bits(every.unpack(packed, right, BFLOAT16)).astype(np.float64)
+    assert (got[x < -5.3] == 0).all()
+    same = (x >= -5.3) & (x != 0)
+    assert (got[same] == BFLOAT16.from_bits(right)[same].astype(np.float64)).all()
+    assert len(packed) < 8000
+
+
+def test_what_is_packed_comes_back(recorded):
+    for dtype in ("float8_e4m3fn", "float16", "bfloat16"):
+        fmt = FORMATS[dtype]
+        right = every.right(GELU, fmt, "value")
+        got = np.random.default_rng(1).permutation(right)
+        assert (every.unpack(every.pack(got, right, fmt), right, fmt) == got).all()

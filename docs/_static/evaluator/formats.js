@@ -156,7 +156,8 @@
 
     /** Read a text: {bits, exact}, or null if it is no number.
 
-        Decimals, C's hexadecimal notation, inf, nan, and "bits" with a bit pattern. */
+        Decimals, quotients of them, C's hexadecimal notation, inf, nan, and a bit pattern: with
+        "bits" before it, or as it is if it has all its digits and can be nothing else. */
     parse(text) {
       const found = text.trim().toLowerCase().replaceAll("−", "-").replace(/^\+/, "");
       if (found.length > 2000) return null;
@@ -171,8 +172,10 @@
       if (bare === "inf" || bare === "infinity" || bare === "∞") {
         return { bits: sign | this.overflow, exact: this.infinities };
       }
-      const magnitude = this._hexadecimal(bare) ?? this._decimal(bare);
-      return magnitude && { bits: sign | magnitude.bits, exact: magnitude.exact };
+      const magnitude = this._hexadecimal(bare) ?? this._quotient(bare);
+      if (magnitude) return { bits: sign | magnitude.bits, exact: magnitude.exact };
+      const whole = /^[0-9a-f]+$/.test(found) && found.length === this.width / 4;
+      return whole ? { bits: BigInt(`0x${found}`), exact: true } : null;
     }
 
     _hexadecimal(text) {
@@ -184,24 +187,34 @@
       return { bits, exact: this.isFinite(bits) && compare(this.value(bits), value) === 0 };
     }
 
-    _decimal(text) {
-      const found = /^(\d*)\.?(\d*)(?:e([+-]?\d{1,9}))?$/.exec(text);
-      if (!found || !(found[1] + found[2])) return null;
-      const digits = BigInt(found[1] + found[2]);
-      if (digits === 0n) return { bits: 0n, exact: true };
-      const exponent = Number(found[3] ?? 0) - found[2].length;
-      const leading = digits.toString().length + exponent;
+    /** A decimal, or a quotient of two such as 1/3. */
+    _quotient(text) {
+      const [above, below, ...more] = text.split("/").map((part) => decimal(part.trim()));
+      if (!above || below === null || below?.digits === 0n || more.length) return null;
+      if (above.digits === 0n) return { bits: 0n, exact: true };
+      const leading = above.leading - (below?.leading ?? 1);
       // Beyond what any format holds, and beyond what one would want to write out.
       if (leading > 400) return { bits: this.overflow, exact: false };
       if (leading < -400) return { bits: 0n, exact: false };
-      const [above, below] = scaled(digits, exponent);
-      const bits = this.roundRatio(above, below);
+      const power = above.exponent - (below?.exponent ?? 0);
+      const [numerator, scale] = scaled(above.digits, power);
+      const denominator = scale * (below?.digits ?? 1n);
+      const bits = this.roundRatio(numerator, denominator);
       if (!this.isFinite(bits)) return { bits, exact: false };
       const { m, e } = this.value(bits);
-      const exact = m * below * (1n << BigInt(Math.max(e, 0))) ===
-        above * (1n << BigInt(Math.max(-e, 0)));
+      const exact = m * denominator * (1n << BigInt(Math.max(e, 0))) ===
+        numerator * (1n << BigInt(Math.max(-e, 0)));
       return { bits, exact };
     }
+  }
+
+  /** Read a decimal above 0: {digits, exponent} of digits * 10**exponent; null if it is none. */
+  function decimal(text) {
+    const found = /^(\d*)\.?(\d*)(?:e([+-]?\d{1,9}))?$/.exec(text);
+    if (!found || !(found[1] + found[2])) return null;
+    const digits = BigInt(found[1] + found[2]);
+    const exponent = Number(found[3] ?? 0) - found[2].length;
+    return { digits, exponent, leading: digits.toString().length + exponent };
   }
 
   /** digits * 10**exponent as a quotient. */

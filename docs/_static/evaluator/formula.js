@@ -143,14 +143,6 @@
       }
       return null;
     }
-
-    /** |x f'(x) / f(x)|: by how much the value multiplies a relative error of its input. */
-    condition(x, parameters) {
-      const reals = new Reals(PRECISIONS[0]);
-      const value = this.enclose("value", x, parameters, reals);
-      const slope = this.enclose("derivative", x, parameters, reals);
-      return value && slope && reals.abs(reals.divide(reals.multiply(point(x), slope), value));
-    }
   }
 
   /** The number that both ends are rounded to, and with them all between; null if they differ. */

@@ -5,12 +5,15 @@
   const { compare, end, point } = actinit.real;
   const { FORMATS } = actinit.formats;
   const { Entry, about, digits, error } = actinit.formula;
+  const { condition, granted, keeps } = actinit.budget;
+  const { Recorded } = actinit.recorded;
 
   const DIGITS = 30;
   const NEAREST = 2; // on either side
   const PAUSE = 300; // milliseconds without a key, after which what was typed is evaluated
   const START = { x: "-5", format: "float32", part: "value" };
-  const HINT = "A decimal, 0x1.8p-3, inf, nan, -0, or bits 3f800000.";
+  const HINT = "A decimal, 1/3, 0x1.8p-3, inf, nan, -0, or bits: c0b0, bits 4040.";
+  const COPIED = 1500; // milliseconds for which the button says so
 
   /** Make an element: attributes by name, then what it contains. */
   function element(tag, attributes = {}, ...content) {
@@ -24,6 +27,9 @@
 
   const code = (text, more = {}) => element("code", more, text);
 
+  /** C's hexadecimal notation without the zeros that say nothing. */
+  const hexadecimal = (format, bits) => format.hexadecimal(bits).replace(/\.?0*p/, "p");
+
   /** A number of a few digits, for people. */
   function brief(value) {
     if (Number.isNaN(value)) return "not finite";
@@ -36,10 +42,12 @@
   class Panel {
     constructor(root, data) {
       this.entry = new Entry(data);
-      this.stored = stored(data.stored);
+      this.recorded = new Recorded(data);
       this._build(root);
-      this._start();
+      const asked = this._start();
       this.evaluate();
+      // Who comes by such a link wants the answer, unless the link leads elsewhere on the page.
+      if (asked && !location.hash) root.closest("section").scrollIntoView();
     }
 
     // -- What is asked ------------------------------------------------------------------------
@@ -52,6 +60,10 @@
       this.format = this._choice("evaluator-format", Object.keys(FORMATS));
       this.part = this._choice("evaluator-part", ["value", "derivative"]);
       this.parameters = this.entry.parameters.map((known) => this._parameter(known));
+      this.yours = element("input", {
+        id: "evaluator-got", type: "text", autocomplete: "off", autocapitalize: "off",
+        spellcheck: "false", "aria-describedby": "evaluator-complaint",
+      });
       this.complaint = element("p", { id: "evaluator-complaint", class: "actinit-complaint", role: "alert" });
       this.status = element("p", { class: "actinit-said", role: "status" });
       this.found = element("div");
@@ -62,18 +74,50 @@
         this._labelled("Format", this.format),
         this._labelled("Of the function", this.part),
         ...this.parameters.map(({ known, field }) => this._labelled(known.name, field)),
+        this._labelled("Your result (if any)", this.yours),
       );
       const hint = element("p", { id: "evaluator-hint", class: "actinit-hint" }, HINT);
-      root.replaceChildren(form, hint, this.complaint, this.status, this.found);
+      root.replaceChildren(form, hint, this.complaint, this.status, this.found, this._copying());
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        this.evaluate();
+        this._asked();
       });
-      form.addEventListener("change", () => this.evaluate());
+      form.addEventListener("change", () => this._asked());
       form.addEventListener("input", () => {
         clearTimeout(this.waiting);
-        this.waiting = setTimeout(() => this.evaluate(), PAUSE);
+        this.waiting = setTimeout(() => this._asked(), PAUSE);
       });
+    }
+
+    /** Answer what somebody has changed, and have the address say what was asked. */
+    _asked() {
+      this.evaluate();
+      this._remember();
+    }
+
+    _copying() {
+      this.copy = element("button", { type: "button", class: "actinit-copy" }, "Copy the answer");
+      this.copy.addEventListener("click", async () => {
+        await write(this._told());
+        this.copy.textContent = "Copied";
+        setTimeout(() => { this.copy.textContent = "Copy the answer"; }, COPIED);
+      });
+      return this.copy;
+    }
+
+    /** What the panel says, as text to paste, with the address that says it again. */
+    _told() {
+      const lines = [this.status.textContent];
+      for (const term of this.found.querySelectorAll("dt")) {
+        lines.push(`${term.textContent}: ${term.nextElementSibling.textContent}`);
+      }
+      for (const row of this.found.querySelectorAll("tbody tr")) {
+        lines.push([...row.cells].map((cell) => cell.innerText.replaceAll("\n", " ")).join(" | "));
+      }
+      const address = new URL(location.href);
+      address.hash = "";
+      address.search = this._query();
+      return [...lines, address.href].join("\n");
     }
 
     _choice(id, words) {
@@ -107,17 +151,42 @@
 
     _take(text) {
       this.input.value = text;
-      this.evaluate();
+      this._asked();
     }
 
-    /** Begin with what the address asks for, such as ?x=-6.52&format=float32&part=derivative. */
+    /** The fields by their names in an address. */
+    get fields() {
+      const { input: x, format, part, yours: got } = this;
+      const parameters = this.parameters.map(({ known, field }) => [known.name, field]);
+      return { x, format, part, got, ...Object.fromEntries(parameters) };
+    }
+
+    /** Begin with what the address asks for, such as ?x=-6.52&format=float32&part=derivative; say
+        whether it asks for anything. */
     _start() {
       const asked = new URLSearchParams(location.search);
-      this.input.value = asked.get("x") ?? START.x;
-      for (const choice of ["format", "part"]) {
-        this[choice].value = asked.get(choice) ?? START[choice];
-        if (!this[choice].value) this[choice].value = START[choice];
+      const known = Object.entries(this.fields);
+      for (const [name, field] of known) {
+        field.value = asked.get(name) ?? START[name] ?? field.value;
+        if (field.selectedIndex === -1) field.value = START[name]; // a word that is no choice
       }
+      return known.some(([name]) => asked.has(name));
+    }
+
+    /** What is asked, as an address has it; what is usual is left out, but for input and format. */
+    _query() {
+      const query = new URLSearchParams();
+      const usual = { part: START.part, got: "" };
+      for (const { known } of this.parameters) usual[known.name] = known.default;
+      for (const [name, field] of Object.entries(this.fields)) {
+        const text = field.value.trim();
+        if (text !== usual[name]) query.set(name, text);
+      }
+      return `?${query}`;
+    }
+
+    _remember() {
+      history.replaceState(null, "", this._query() + location.hash);
     }
 
     /** The parameters as binary64 numbers, as a caller can pass them; null with a complaint. */
@@ -152,7 +221,7 @@
     evaluate() {
       clearTimeout(this.waiting);
       this.complaint.textContent = "";
-      for (const field of [this.input, ...this.parameters.map((one) => one.field)]) {
+      for (const field of Object.values(this.fields)) {
         field.removeAttribute("aria-invalid");
       }
       const format = FORMATS[this.format.value];
@@ -163,17 +232,39 @@
       }
       const parameters = this._read();
       if (!parameters) return;
-      const question = { format, part: this.part.value, parameters, ...read };
+      const yours = this.yours.value.trim() ? format.parse(this.yours.value) : undefined;
+      if (yours === null) {
+        this._complain(this.yours, `“${this.yours.value}” is no number. Expected: ${HINT}`);
+        return;
+      }
+      const { float64 } = FORMATS;
+      const usual = this.parameters.every(({ known }) =>
+        compare(parameters[known.name], float64.value(float64.parse(known.default).bits)) === 0);
+      const question = { format, part: this.part.value, parameters, usual, ...read };
       const start = performance.now();
       const result = this.entry.result(question.part, read.bits, parameters, format);
       const took = performance.now() - start;
+      question.kink = this._kink(question, result);
+      question.budget = this._budget(question, result);
       this.found.replaceChildren(
+        ...this._answers(question, result, yours),
         this._facts(question, result, took),
-        ...this._answers(question, result),
       );
       const f = `${this.entry.name}${question.part === "derivative" ? "′" : ""}`;
       const said = result.bits === null ? "left open" : format.decimal(result.bits);
       this.status.textContent = `${f}(${format.decimal(read.bits)}) in ${format.name}: ${said}`;
+      if (this.recorded.waitsFor(format)) this.recorded.load().then(() => this.evaluate());
+    }
+
+    _kink({ format, bits, part, parameters }, result) {
+      if (part !== "derivative" || !result.enclosure || !format.isFinite(bits)) return null;
+      return this.entry.kinkAt(format.value(bits), parameters);
+    }
+
+    /** The ulp that the entry grants here; null where that has no meaning or is not known. */
+    _budget({ format, bits, part, parameters, usual, kink }, result) {
+      if (!result.enclosure || kink || !format.isFinite(bits)) return null;
+      return granted(this.entry, part, format.value(bits), parameters, format, usual);
     }
 
     _facts(question, result, took) {
@@ -197,7 +288,10 @@
       }
       if (!result.enclosure || !format.isFinite(bits)) return list;
       const x = format.value(bits);
-      const kink = part === "derivative" ? this.entry.kinkAt(x, parameters) : null;
+      const { kink, budget } = question;
+      if (budget !== null) {
+        say("budget", `${brief(budget)} ulp: so far off conforms`);
+      }
       if (kink) {
         const [low, high] = kink.accept.map((one) => digits(one, 17).text);
         say("kink", `There is no derivative here; the one from the ${kink.take} is taken, and`
@@ -205,9 +299,9 @@
       }
       const exponent = format.ulpExponent(result.enclosure.lo);
       say("1 ulp", `2^${exponent}, ${brief(about(point(end(1, exponent))))}`);
-      if (part === "value" && x.m !== 0n) {
-        const kappa = this.entry.condition(x, parameters);
-        say("condition", `${kappa ? brief(about(kappa)) : "unknown"}: by how much a relative error`
+      if (x.m !== 0n) {
+        const kappa = condition(this.entry, part, x, parameters);
+        say("condition", `${kappa === null ? "unknown" : brief(kappa)}: by how much a relative error`
           + " of the input is multiplied");
       }
       say("proof", `an enclosure with ${result.precision} bits, in ${took.toFixed(1)} ms`);
@@ -216,7 +310,7 @@
 
     _number(format, bits) {
       const parts = code(format.parts(bits).join(" "), { class: "actinit-bits" });
-      const hex = code(format.hexadecimal(bits), { class: "actinit-hex" });
+      const hex = code(hexadecimal(format, bits), { class: "actinit-hex" });
       return [code(format.decimal(bits)), " ", hex, " ", parts];
     }
 
@@ -225,25 +319,27 @@
       return [code(text), exact ? " exactly" : text.includes("2^") ? "" : " …"];
     }
 
-    _answers({ format, part, bits, parameters }, result) {
+    _answers(question, result, yours) {
+      const { format, part, bits, usual } = question;
       const heading = element("h3", { class: "actinit-heading" }, "What each backend returned");
-      const table = this.stored[`${format.name}/${part}`];
-      if (!table) return [heading, element("p", {}, "Nothing has been recorded.")];
-      const { float64 } = FORMATS;
-      const usual = this.parameters.every(({ known }) =>
-        compare(parameters[known.name], float64.value(float64.parse(known.default).bits)) === 0);
-      if (!usual) {
-        return [heading, element("p", {}, "Recorded for the default parameters only.")];
+      const own = yours ? [["your result"], yours.bits] : null;
+      const told = usual ? this.recorded.at(format, part, bits, result.bits) : null;
+      const notes = [];
+      if (!told) {
+        const inputs = this.recorded.inputs(format, part);
+        if (!usual) notes.push(element("p", {}, "Recorded for the default parameters only."));
+        else if (!inputs.length) notes.push(element("p", {}, "Nothing has been recorded."));
+        else notes.push(this._nearest(format, inputs, bits));
       }
-      const at = table.x.findIndex((one) => format.same(one, bits));
-      if (at < 0) return [heading, this._nearest(format, table.x, bits)];
       const alike = new Map();
-      for (const { backends, results } of table.got) {
-        const got = results[at];
-        if (got !== null) alike.set(got, [...(alike.get(got) ?? []), ...backends]);
+      for (const [backends, got] of told ?? []) {
+        alike.set(got, [...(alike.get(got) ?? []), ...backends]);
       }
-      const rows = [...alike].map(([got, backends]) => this._row(format, backends, got, result));
-      const head = ["backend", "error, ulp", "came back"].map((word) =>
+      const columns = [...alike].map(([got, backends]) => [backends, got]);
+      const rows = [...(own ? [own] : []), ...columns].map(([who, got]) =>
+        this._row(question, who, got, result));
+      if (!rows.length) return [heading, ...notes];
+      const head = ["backend", "verdict", "came back"].map((word) =>
         element("th", { scope: "col" }, word));
       const label = `What each backend returned at ${format.decimal(bits)}`;
       const grid = element(
@@ -251,15 +347,17 @@
         element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows),
       );
       const scroll = { class: "actinit-scroll", tabindex: "0", role: "region", "aria-label": label };
-      return [heading, element("div", scroll, grid)];
+      return [heading, element("div", scroll, grid), ...notes];
     }
 
-    _row(format, backends, got, result) {
-      const hex = code(format.hexadecimal(got), { class: "actinit-hex" });
+    _row(question, backends, got, result) {
+      const { format } = question;
+      const hex = code(hexadecimal(format, got), { class: "actinit-hex" });
+      const { text, wrong } = verdict(question, got, result);
       return element(
-        "tr", {},
+        "tr", { class: wrong ? "actinit-wrong" : null },
         element("th", { scope: "row" }, backends.join(", ")),
-        element("td", {}, verdict(format, got, result)),
+        element("td", {}, text),
         element("td", {}, code(format.decimal(got)), element("br"), hex),
       );
     }
@@ -290,40 +388,48 @@
     return format.isNegative(bits) ? -magnitude : magnitude;
   }
 
-  /** How a result stands to the exact one, in a few words. */
-  function verdict(format, got, { bits, enclosure, open }) {
-    if (open === "result") return "left open";
-    if (bits !== null && format.same(got, bits)) return enclosure ? ulps(got, enclosure, format) : "right";
+  /** How a result stands to the exact one, in a few words, and whether it does not conform. */
+  function verdict({ format, budget, kink }, got, { bits, enclosure, open }) {
+    const right = (text) => ({ text, wrong: false });
+    const wrong = (text) => ({ text, wrong: true });
+    if (open === "result") return right("left open");
+    if (bits !== null && format.same(got, bits)) return right("right");
     if (bits !== null && format.isZero(got) && format.isZero(bits)) {
-      return open === "sign" ? "right" : "sign of zero";
+      return open === "sign" ? right("right") : wrong("sign of zero");
     }
-    if (!enclosure || (format.infinities && format.isNan(got))) return "not the stated value";
-    const found = ulps(got, enclosure, format);
+    if (kink) return within(kink, got, format) ? right("conforms") : wrong("no subgradient");
+    if (!enclosure || (format.infinities && format.isNan(got))) return wrong("not the stated value");
+    const off = error(got, enclosure, format);
+    const found = Number.isNaN(off) ? brief(off) : `${brief(off)} ulp off`;
     const flushed = format.isZero(got) && bits !== null
       && format.magnitude(bits) < 1n << BigInt(format.stored);
-    return flushed ? `${found} (flushed to zero)` : found;
+    if (flushed) return right(`${found} (flushed to zero)`);
+    if (budget === null) return right(found);
+    return keeps(got, enclosure, budget, format)
+      ? right(`${found}, conforms`)
+      : wrong(`${found}: beyond the budget`);
   }
 
-  function ulps(got, enclosure, format) {
-    return brief(error(got, enclosure, format));
+  /** Whether a result lies between the one-sided derivatives, each rounded to the format. */
+  function within({ accept }, got, format) {
+    if (!format.isFinite(got)) return false;
+    const value = format.value(got);
+    const [low, high] = [format.round(accept[0].lo), format.round(accept[1].hi)].map((one) =>
+      format.value(one)).sort(compare);
+    return compare(low, value) <= 0 && compare(value, high) <= 0;
   }
 
-  /** Unpack the stored answers: strings of bit patterns of one width, dots where there is none. */
-  function stored(packed) {
-    const found = {};
-    for (const [key, { x, got }] of Object.entries(packed)) {
-      const width = FORMATS[key.split("/")[0]].width / 4;
-      const cut = (text) =>
-        Array.from({ length: text.length / width }, (_, at) => {
-          const pattern = text.slice(at * width, (at + 1) * width);
-          return pattern.startsWith(".") ? null : BigInt(`0x${pattern}`);
-        });
-      found[key] = {
-        x: cut(x),
-        got: got.map(([backends, column]) => ({ backends, results: cut(column) })),
-      };
+  /** Put a text on the clipboard; where a page may not, by what is selected. */
+  async function write(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const field = element("textarea", { readonly: "" }, text);
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
     }
-    return found;
   }
 
   const root = document.getElementById("evaluator-panel");

@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 
 from actinit import spec
+from actinit.conformance.expected.defaults import defaults
+from actinit.conformance.expected.roots import exact_roots
 from actinit.conformance.results.answers import Answer, Answers
-from actinit.spec import Activation, Expression, Piece, interpret
+from actinit.spec import Activation, Expression, Part, Piece, budget_of, compute, interpret
 
 from ..results import Results
+from . import every
 
 __all__ = [
     "SHOWN",
@@ -35,6 +38,7 @@ __all__ = [
 
 #: What it is, then its parts: ``["exp", ["negate", ["name", "x"]]]``.
 Tree = list[Any]
+_PARTS: tuple[Part, ...] = ("value", "derivative")
 #: Inputs that every page shows, among those that are recorded of every function.
 SHOWN = ("-37.5", "-6.52", "-5.0", "-0.001", "-0.0", "0.5", "6.0", "inf")
 
@@ -99,6 +103,7 @@ def data(entry: Activation, results: Results) -> str:
     found = {
         **formulas(entry),
         "stored": _stored(entry, results),
+        "every": f"../{every.place(entry)}" if every.columns(results, entry) else None,
     }
     # In HTML, "</script" would end the element wherever it stands.
     return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
@@ -137,7 +142,26 @@ def formulas(entry: Activation) -> dict[str, Any]:
             }
             for kink in entry.derivative.kinks
         ],
+        "budgets": {part: _budgets(entry, part) for part in _PARTS},
+        "roots": {part: _roots(entry, part) for part in _PARTS},
     }
+
+
+def _budgets(entry: Activation, part: Part) -> dict[str, tuple[float, float]]:
+    """Return by format what is granted, in ulp, and how many times the condition number more."""
+    stated = budget_of(entry, part).budget
+    found = {}
+    for name, fmt in spec.formats().items():
+        base, one = (float(compute(stated, {**fmt.elementary, "kappa": k})) for k in (0.0, 1.0))
+        found[name] = (base, one - base)
+    return found
+
+
+def _roots(entry: Activation, part: Part) -> list[float]:
+    """Return the roots, at the default parameters, beside which a budget follows other rules."""
+    if "kappa" not in budget_of(entry, part).budget.names:
+        return []
+    return list(exact_roots(entry, part, tuple(sorted(defaults(entry).items()))))
 
 
 def _pieces(pieces: tuple[Piece, ...]) -> list[dict[str, Any]]:
@@ -176,7 +200,7 @@ def _stored(entry: Activation, results: Results) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for dtype in spec.formats():
-        for part in ("value", "derivative"):
+        for part in _PARTS:
             asked = answers(results, entry, dtype, part)
             if not asked:
                 continue
@@ -213,7 +237,7 @@ class Row:
 def shown(results: Results, entry: Activation) -> dict[str, list[Row]]:
     """Return some of the answers in float32: by part, a row a backend, the exact one first."""
     found = {}
-    for part in ("value", "derivative"):
+    for part in _PARTS:
         asked = answers(results, entry, "float32", part)
         if asked:
             right = _at(asked[0][1].x, asked[0][1].exact)

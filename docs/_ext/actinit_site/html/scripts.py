@@ -9,13 +9,18 @@ from sphinx.application import Sphinx
 
 __all__ = ["setup"]
 
+#: The evaluator's scripts: each needs those before it.
+_EVALUATOR = ("real", "formats", "formula", "budget", "recorded", "panel")
 #: What the text of a page has if it uses some files: those files, in the order of loading. Scripts
 #: are of the plain kind, since browsers load no modules from a folder.
 _USED_BY = {
     'class="actinit-filtered"': ("filter.js",),
     'id="evaluator-panel"': (
         "evaluator/evaluator.css",
-        *(f"evaluator/{name}.js" for name in ("real", "formats", "formula", "panel")),
+        *(
+            f"evaluator/{name}.js"
+            for name in ("real", "formats", "formula", "budget", "recorded", "panel")
+        ),
     ),
 }
 
