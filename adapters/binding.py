@@ -44,6 +44,7 @@ class Binding(Struct, frozen=True, kw_only=True):
     layer: str | None = None  #: Dotted path of the layer, where there is one.
     in_place: str | None = None  #: Dotted path of the form that writes to its input, if any.
     arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
+    usual: bool = False  #: Whether the function takes these arguments if nothing is said.
     in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
     choices: dict[

@@ -26,8 +26,9 @@ class Every(msgspec.Struct, frozen=True, kw_only=True):
     """What came back at every number of a format of up to 16 bits.
 
     Of each bit pattern, from 0 up, that of the result less that of the right one, which counts as
-    0 where it is a zero, nan or left open. The low bytes stand before the high ones; all is deflated
-    (zlib) and written in base64. Most of it is zeros, so that 65,536 results take a kilobyte or two.
+    0 where it is a zero, nan or left open. The low bytes stand before the high ones; all is
+    deflated (zlib) and written in base64. Most of it is zeros, so that 65,536 results take a
+    kilobyte or two.
     """
 
     entry: str

@@ -278,10 +278,16 @@ def _build(folder: Path, results: Path, plots: Path, known: Path | None = None) 
     """Build the site from a copy of its sources; a warning is an error."""
     if not (folder / "docs").exists():
         kept_out = shutil.ignore_patterns(
-            "_generated", "/activations", "/initializers", "/experiments", "__pycache__"
+            "_generated",
+            "/activations",
+            "/initializers",
+            "/experiments",
+            "/frameworks",
+            "__pycache__",
         )
         shutil.copytree(ROOT / "docs", folder / "docs", ignore=kept_out)
-        shutil.copy(ROOT / "CHANGELOG.md", folder)
+        for file in ("CHANGELOG.md", "CITATION.cff"):
+            shutil.copy(ROOT / file, folder)
         (folder / "adapters").symlink_to(ROOT / "adapters")  # a guide shows files of it
         (folder / "docs" / "_generated").mkdir()
         (folder / "docs" / "_generated" / "plots").symlink_to(plots)

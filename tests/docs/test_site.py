@@ -104,42 +104,86 @@ def test_every_check_has_its_anchor(site: Path, made_up: list[Result]) -> None:
         assert {result.id, f"{result.id}@torch"} <= set(page.ids)
 
 
-def chip(site: Path, id: str) -> str:
-    """Return the class and the letter or sign that leads from the front page to a check."""
+def marks(site: Path, entry: str) -> list[tuple[str, str, str]]:
+    """Return sign, address and title of everything in an entry's row of the front page."""
     text = (site / "index.html").read_text(encoding="utf-8")
-    found = re.search(
-        rf'actinit-grade actinit-([\w-]+)" href="[^"]*#{re.escape(id)}"[^>]*>(.)<', text
-    )
-    assert found is not None, id
-    return " ".join(found.groups())
+    (row,) = re.findall(rf'<tr><th scope="row"><a href="activations/{entry}.html">.*?</tr>', text)
+    cells = re.findall(r'<(?:a|span) class="[^"]*"([^>]*)>([^<]+)<', row)
+    return [
+        (sign, *("".join(re.findall(rf' {name}="([^"]*)"', words)) for name in ("href", "title")))
+        for words, sign in cells
+    ]
 
 
-def test_front_page_shows_letters_apart_that_lead_to_their_checks(site: Path) -> None:
-    assert chip(site, "activation/gelu/float32/value/ulp") == "D D"
-    assert chip(site, "activation/gelu/float32/value/special") == "F F"
-    assert chip(site, "activation/gelu/float32/value/layout") == "known ≠"
-    assert chip(site, "activation/gelu/float32/derivative/ulp") == "F F"
-    assert "<svg" in (site / "index.html").read_text(encoding="utf-8")
+def test_the_marks_of_the_front_page_lead_to_the_sentences_of_their_findings(site: Path) -> None:
+    page = "activations/gelu.html#found/torch"
+    assert [(sign, href) for sign, href, _ in marks(site, "gelu")] == [
+        ("D", f"{page}/lost-tail"),
+        ("F", f"{page}/non-finite"),
+        ("∞", f"{page}/error"),
+        ("⇄", f"{page}/lost-tail"),
+    ]
+    text = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
+    (told,) = re.findall(r'id="found/torch/lost-tail"></span>.*?</details>', text, re.DOTALL)
+    assert "A made-up tail is lost." in told
+
+
+def test_what_conforms_has_a_letter_and_no_link(site: Path) -> None:
+    (value, *_) = marks(site, "silu")
+    assert value[:2] == ("A", "")
+    assert (site / "index.html").read_text(encoding="utf-8").count("<svg") < 30  # icons
 
 
 def test_what_is_lacking_is_not_wrong(site: Path) -> None:
-    assert chip(site, "activation/maxout/float32/value/ulp") == "not-offered –"  # noqa: RUF001
-    assert chip(site, "activation/softplus/float16/value/ulp") == "not-offered –"  # noqa: RUF001
+    assert [sign for sign, _, _ in marks(site, "maxout")] == ["–", "·"]  # noqa: RUF001
+    signs = [sign for sign, _, _ in marks(site, "softplus")]
+    assert signs == ["–", "·", "⇄", "∅"] or signs == ["–", "≠", "⇄", "∅"]  # noqa: RUF001
 
 
 def test_the_number_beside_a_letter_is_of_the_input_that_has_it(site: Path) -> None:
+    (value, derivative) = marks(site, "gelu")[:2]
+    assert value[2] == "torch, gelu: 1.7×10⁷ ulp"  # noqa: RUF001
+    assert "ulp" not in derivative[2]  # a nan has no size
+
+
+def test_a_sentence_tells_what_a_backend_comes_to(site: Path, made_up: list[Result]) -> None:
     text = (site / "index.html").read_text(encoding="utf-8")
-    (title,) = re.findall(r'#activation/gelu/float32/value/ulp" title="([^"]*)"', text)
-    assert title.startswith("torch, value of gelu: grade D, 1.7×10⁷ ulp, ")  # noqa: RUF001
-    (title,) = re.findall(r'#activation/gelu/float32/derivative/ulp" title="([^"]*)"', text)
-    assert "ulp" not in title  # a nan has no size
+    (sentence,) = re.findall(r'<ul class="actinit-verdicts">(.*?)</ul>', text, re.DOTALL)
+    words = " ".join(re.sub(r"<[^>]*>", "", sentence).split())
+    assert words.startswith("PyTorch, eager (partly asked): of ")
+    assert "1 lose digits, 1 return something wrong. 8 findings in all, 4 unexplained." in words
+    assert words.endswith("torch 2.13.0")
 
 
-@pytest.mark.parametrize("page", ["index", "findings"])
-def test_checks_and_unexplained_findings_are_counted(
-    site: Path, page: str, made_up: list[Result]
-) -> None:
-    text = (site / f"{page}.html").read_text(encoding="utf-8")
+def test_pages_say_what_they_are_about(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    (lead,) = re.findall(r'<meta name="description" content="([^"]*)"', text)
+    assert lead.startswith("What GELU is at −6 to the last bit")  # noqa: RUF001
+    assert f'<meta property="og:description" content="{lead}"' in text
+    assert "Apache License 2.0" in text
+    gelu = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
+    assert spec.activations["gelu"].summary in re.findall(
+        r'name="description" content="(.*?)"', gelu
+    )
+    assert '<meta property="og:title" content="gelu' in gelu
+
+
+def test_the_page_of_a_framework_has_its_causes_and_names(site: Path) -> None:
+    text = (site / "frameworks" / "torch.html").read_text(encoding="utf-8")
+    (cause,) = re.findall(
+        r'<section class="actinit-cause" id="lost-tail">.*?</section>', text, re.DOTALL
+    )
+    for words in ("A made-up tail is lost.", "example.org/tail", "torch 2.1", "torch: 3 findings"):
+        assert words in cause
+    assert "other-distribution" not in text  # of Keras
+    assert 'id="mode/torch-compile"' in text
+    assert "torch.nn.functional.gelu" in text
+    for entry in spec.activations.values():
+        assert f"../{links.path(entry)}.html" in text
+
+
+def test_checks_and_unexplained_findings_are_counted(site: Path, made_up: list[Result]) -> None:
+    text = (site / "findings.html").read_text(encoding="utf-8")
     (table,) = re.findall(r'<table class="[^"]*actinit-counts.*?</table>', text, re.DOTALL)
     heads = re.findall(r"<th scope=\"col\"[^>]*>(?:<abbr[^>]*>)?([^<]+)", table)
     (row,) = re.findall(r"<tr><th scope=\"row\">torch \(partial\).*?</tr>", table)
@@ -222,6 +266,7 @@ def test_front_page_is_light(site: Path) -> None:
     files = {site / "index.html", *loaded, *fonts}
     size = sum(file.stat().st_size for file in files if file.is_file())
     assert size < 1_000_000
+    assert (site / "index.html").stat().st_size < 200_000
 
 
 def test_results_of_another_schema_are_refused(tmp_path: Path, build: Any) -> None:

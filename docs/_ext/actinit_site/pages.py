@@ -34,13 +34,16 @@ from .content import (
     draws,
     error_curves,
     formulas,
+    framework_pages,
     kinds,
     links,
     numbers,
     parities,
     points,
+    port,
     studies,
     sweeps,
+    verdicts,
     view,
 )
 from .figures import Canvas
@@ -55,7 +58,8 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "experiments.md", "accuracy.md", "statuses.md", "api.rst", "float32.md",
               "exactness.md", "rounding.md", "bench.md", "power.md", "starts.md",
               "parity.md", "claims.md", "convolution.md", "depth.md",
-              "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md")  # fmt: skip
+              "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
+              "frameworks.md", "port.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -80,11 +84,14 @@ def write(source: Path, results: Results) -> None:
         fill(source / f"{links.path(entry)}.md", f"{entry.family}.md", entry=entry)
     for name in names():
         fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
+    for key, framework in frameworks().items():
+        fill(source / f"{framework_pages.path(key)}.md", "framework.md", framework=framework)
     for name in _FRAGMENTS:
         fill(generated / name, name)
     for page, text in texts.items():
         _write(page, text)
-    for kind in ("activations", "initializers", "layers", "training", "experiments"):
+    for kind in ("activations", "initializers", "layers", "training", "experiments",
+                 "frameworks"):  # fmt: skip
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 
@@ -126,7 +133,9 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         draws=draws,
         parities=parities,
         points=points,
+        port=port,
         FORMATS=FORMATS,
+        verdicts=verdicts,
         view=view,
         evaluator=evaluator,
         kinds=kinds,
@@ -135,6 +144,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         claims=claims,
         distributions=distributions,
         formulas=formulas,
+        framework_pages=framework_pages,
         links=links,
         numbers=numbers,
         topics=topics,
@@ -142,6 +152,9 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         baselines=baselines,
         departures=departures,
         deep=deep,
+        all_departures=departures.departures(results),
+        all_verdicts=verdicts.verdicts(results),
+        cause_places=baselines.places(results),
         defaults=defaults,
         conventions=conventions,
         badge=badge,

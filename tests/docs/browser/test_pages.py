@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from actinit import spec
+from actinit.adapters import frameworks
 from actinit.spec.experiment import EXPERIMENTS
 
 SPEC = EXPERIMENTS.parent
@@ -28,13 +29,16 @@ ENTRIES = [
 EXPERIMENT_PAGES = [f"experiments/{file.stem}.html" for file in EXPERIMENTS.glob("*.toml")]
 TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").rglob("*.toml")]
 OF_SPHINX = ["genindex.html", "py-modindex.html", "search.html"]
-PAGES = sorted({*WRITTEN, *ENTRIES, *EXPERIMENT_PAGES, *TRAINING_PAGES, *OF_SPHINX})
+FRAMEWORK_PAGES = [f"frameworks/{name}.html" for name in frameworks()]
+PAGES = sorted(
+    {*WRITTEN, *ENTRIES, *FRAMEWORK_PAGES, *EXPERIMENT_PAGES, *TRAINING_PAGES, *OF_SPHINX}
+)
 #: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
 KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
-    "findings.html", "defaults.html",
+    "findings.html", "defaults.html", "frameworks/torch.html", "port.html",
     "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 

@@ -159,6 +159,11 @@ class Group(_Several):
     seen: list[Seen]
 
     @property
+    def id(self) -> str:
+        """Its anchor on the page of the entry."""
+        return f"found/{self.backend}/{self.slug or self.kind.replace(' ', '-')}"
+
+    @property
     def plainest(self) -> Measured:
         """The check that shows it most plainly."""
         return max(self.shown, key=severity)

@@ -15,6 +15,7 @@ _EVALUATOR = ("real", "formats", "formula", "budget", "recorded", "panel")
 #: are of the plain kind, since browsers load no modules from a folder.
 _USED_BY = {
     'class="actinit-filtered"': ("filter.js",),
+    'class="actinit-pairs"': ("pairs.js",),
     'id="evaluator-panel"': (
         "evaluator/evaluator.css",
         *(
