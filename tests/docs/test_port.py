@@ -55,6 +55,12 @@ def test_layers_and_forms_and_updates_are_told(pairs: dict[str, port.Pair]) -> N
     assert "gelu" not in [one.what for one in pairs["keras-to-torch"].differences]
 
 
+def test_what_differs_together_is_kept_by_one_line(pairs: dict[str, port.Pair]) -> None:
+    one = found(pairs["keras-to-torch"], "minval, maxval of torch.nn.init.uniform_")
+    assert (one.before, one.after) == ("-0.05, 0.05", "0, 1")
+    assert one.line == "torch.nn.init.uniform_(weights, a=-0.05, b=0.05)"
+
+
 def test_the_reference_is_no_framework_to_port_to(pairs: dict[str, port.Pair]) -> None:
     assert not [id for id in pairs if "numpy" in id]
 

@@ -15,8 +15,8 @@ from actinit.adapters import bindings, frameworks
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.results.conformance import STATUSES
 from actinit.spec import AnyEntry
+from actinit.spec import experiment as experiments
 from actinit.spec.claim import MEANS, topics
-from actinit.spec.experiment import experiment, names
 from actinit.spec.latex import cases, latex, symbols, where
 
 from . import figures
@@ -37,10 +37,12 @@ from .content import (
     framework_pages,
     kinds,
     links,
+    names,
     numbers,
     parities,
     points,
     port,
+    properties,
     studies,
     sweeps,
     verdicts,
@@ -77,13 +79,17 @@ def write(source: Path, results: Results) -> None:
     templates = _environment(source / "_templates" / "site", results, canvas)
     texts: dict[Path, str] = {}
 
-    def fill(page: Path, template: str, **names: Any) -> None:
-        texts[page] = templates.get_template(f"{template}.jinja").render(**names)
+    def fill(page: Path, template: str, **given: Any) -> None:
+        texts[page] = templates.get_template(f"{template}.jinja").render(**given)
 
     for entry in links.entries():
         fill(source / f"{links.path(entry)}.md", f"{entry.family}.md", entry=entry)
-    for name in names():
-        fill(source / "experiments" / f"{name}.md", "experiment.md", plan=experiment(name))
+    for name in experiments.names():
+        fill(
+            source / "experiments" / f"{name}.md",
+            "experiment.md",
+            plan=experiments.experiment(name),
+        )
     for key, framework in frameworks().items():
         fill(source / f"{framework_pages.path(key)}.md", "framework.md", framework=framework)
     for name in _FRAGMENTS:
@@ -134,6 +140,8 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         parities=parities,
         points=points,
         port=port,
+        properties=properties,
+        sparklines=figures.sparklines,
         FORMATS=FORMATS,
         verdicts=verdicts,
         view=view,
@@ -146,6 +154,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         formulas=formulas,
         framework_pages=framework_pages,
         links=links,
+        names=names,
         numbers=numbers,
         topics=topics,
         MEANS=MEANS,
@@ -162,7 +171,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         latex=latex,
         symbols=symbols,
         where=where,
-        experiments=[experiment(name) for name in names()],
+        experiments=[experiments.experiment(name) for name in experiments.names()],
     )
     environment.globals["example"] = partial(_example, environment)
     environment.filters.update(

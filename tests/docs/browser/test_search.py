@@ -40,6 +40,31 @@ def test_search_finds(word: str, at: str, visit: Callable[..., Any]) -> None:
     assert not seen.abroad
 
 
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("torch.nn.Linear", "layers/dense.html"),
+        ("jax.nn.gelu", "activations/gelu_tanh.html"),
+        ("leaky relu", "activations/leaky_relu.html"),
+        ("torch leaky_relu slope", "activations/leaky_relu.html"),
+    ],
+)
+def test_entries_of_a_name_stand_above(asked: str, page: str, visit: Callable[..., Any]) -> None:
+    seen = visit(f"search.html?q={asked}")
+    found = seen.page.locator("#search-entries a").all()
+    assert page in [link.get_attribute("href") for link in found]
+    assert not seen.errors
+
+
+def test_search_says_what_is_not_in_the_spec(visit: Callable[..., Any]) -> None:
+    for asked, said in (
+        ("keras.activations.sparsemax", "sparsemax is not yet in the spec"),
+        ("quaternion_gate", "Nothing in the spec has this name"),
+    ):
+        seen = visit(f"search.html?q={asked}")
+        assert said in seen.page.locator("#search-entries").inner_text()
+
+
 def test_search_says_that_nothing_was_found(visit: Callable[..., Any]) -> None:
     seen = visit("search.html?q=quaternion")
     seen.page.get_by_text("did not match any documents").wait_for()

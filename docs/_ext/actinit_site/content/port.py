@@ -113,16 +113,24 @@ def _plainly(entry: AnyEntry) -> str:
 
 def _parameters(entry: Function, before: Binding, after: Binding) -> Iterator[Difference]:
     """Yield the parameters that have other defaults: of the functions, and of the layers."""
-    for name, parameter in entry.parameters.items():
-        for kind in ("function", "layer"):
-            if not (getattr(before, kind) and getattr(after, kind)):
-                continue
-            was, is_ = (_default(one, name, parameter.default, kind) for one in (before, after))
-            if was != is_ and was is not None:
-                line = _call(entry, after, {name: was}, kind) if takes(after, name) else ""
-                shown = "none: it must be given" if is_ is None else f"{is_:g}"
-                called = getattr(after, kind)
-                yield Difference(entry, f"{name} of {called}", f"{was:g}", shown, line)
+    for kind in ("function", "layer"):
+        called = getattr(after, kind)
+        if not (getattr(before, kind) and called):
+            continue
+        was, is_ = {}, {}
+        for name, parameter in entry.parameters.items():
+            old, new = (_default(one, name, parameter.default, kind) for one in (before, after))
+            if old is not None and old != new:
+                was[name], is_[name] = old, new
+        if was:
+            line = _call(entry, after, was, kind) if all(takes(after, one) for one in was) else ""
+            what = f"{', '.join(was)} of {called}"
+            yield Difference(entry, what, _numbers(was), _numbers(is_), line)
+
+
+def _numbers(found: Mapping[str, float | None]) -> str:
+    none = "none: it must be given"
+    return ", ".join(none if one is None else f"{one:g}" for one in found.values())
 
 
 def _default(binding: Binding, name: str, stated: float, kind: str) -> float | None:

@@ -1,6 +1,6 @@
 """Plots: each module makes drawings of one kind, and `canvas` makes SVG of them."""
 
-from . import claims, depth, distributions, errors, functions, layers, parity, training
+from . import claims, depth, distributions, errors, functions, layers, parity, sparklines, training
 from .canvas import Canvas, Drawing
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "functions",
     "layers",
     "parity",
+    "sparklines",
     "training",
 ]

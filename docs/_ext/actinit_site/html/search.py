@@ -1,9 +1,15 @@
-"""What the site's search knows: words, and not the digits of thousands of results."""
+"""What the site's search knows: words, not the digits of thousands of results, and names."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
+
+from ..content import names
 
 __all__ = ["Words", "setup"]
 
@@ -29,3 +35,13 @@ class Words(SearchEnglish):
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx, in the place of its own English."""
     app.add_search_language(Words)
+    app.connect("html-page-context", _add_names)
+
+
+def _add_names(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Give the page of results the names of the entries; in HTML "</script" would end them."""
+    if page == "search":
+        text = json.dumps(names.for_search(), separators=(",", ":"))
+        context["names"] = text.replace("<", "\\u003c")

@@ -14,13 +14,12 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from actinit.adapters import bindings
-from actinit.spec import AnyEntry, Initializer
+from actinit.spec import AnyEntry
 
-from ..content import links
+from ..content import links, names
 from ..results import Results, of_build
 
-__all__ = ["Names", "checks_of", "setup", "terms"]
+__all__ = ["Names", "checks_of", "setup"]
 
 
 def setup(app: Sphinx) -> None:
@@ -45,22 +44,10 @@ class Names(SphinxTransform):
         for id in checks_of(of_build(self.app), entry):
             standard.note_hyperlink_target(id, page, id, id)
         # What is main comes first among results.
-        entries = [("single", term, anchor, "main", None) for term in terms(entry)]
+        entries = [("single", term, anchor, "main", None) for term in names.words(entry)]
         section.insert(1, addnodes.index(entries=entries))  # a section begins with its title
 
 
 def checks_of(results: Results, entry: AnyEntry) -> list[str]:
     """Return the checks of an entry that any backend was asked, each once."""
     return list(dict.fromkeys(measured.result.id for measured in results.of(entry)))
-
-
-def terms(entry: AnyEntry) -> list[str]:
-    """Return the names that people look an entry up by, here and in the frameworks."""
-    others = [name.strip("_") for name in (*entry.aliases, *entry.called)]
-    found = [entry.name, *others]
-    if isinstance(entry, Initializer):  # xavier, kaiming
-        found += [name.partition("_")[0] for name in others]
-    for binding in bindings(entry).values():
-        for path in (getattr(binding, "function", ""), getattr(binding, "layer", "")):
-            found.append((path or "").rpartition(".")[2].strip("_"))
-    return list(dict.fromkeys(filter(None, found)))
