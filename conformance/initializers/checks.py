@@ -78,7 +78,7 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
         if uses_fans(entry):
             yield _fans(entry, size)
         yield from _of_kernel(entry, size)
-        yield _shapes(entry)
+        yield _shapes(entry, size)
         yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
     if entry.parameters and not isinstance(entry.distribution, Structured):
         yield _defaults(entry)
@@ -189,14 +189,14 @@ def _matrix(draw: Draw, adapter: Adapter, later: int) -> Array:
     return drawn if drawn.ndim == 2 else draw.ordered(adapter, drawn).reshape(-1, draw.sizes["o"])
 
 
-def _shapes(entry: Initializer) -> Check:
+def _shapes(entry: Initializer, size: Size) -> Check:
     """Return the check of small and odd shapes: ``initializer/he_normal/shapes``.
 
     Of each as many are drawn as it takes to see what is wrong with a few weights of them, such as
     the last one of an odd number, or a mean of fans that is rounded down.
     """
     draws = [
-        (replace(_draw(entry, "shapes", "float32", {"i": i, "o": o})), count)
+        (_draw(entry, "shapes", "float32", {"i": i, "o": o}), count // size.divisor)
         for i, o, count in _SMALL_SHAPES
     ]
 

@@ -72,7 +72,7 @@ class Size:
     matrices : int
         How many small random rotations are drawn.
     divisor : int
-        What the sizes of other kernels are divided by.
+        What the sizes of other kernels, and how many small tensors are drawn, are divided by.
     """
 
     name: str

@@ -181,6 +181,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         told=links.told,
         literal=numbers.literal,
         raised=numbers.raised,
+        code="`{}`".format,
     )
     return environment
 
