@@ -14,7 +14,7 @@ _EVERY = 3
 
 
 def value(curve: Curve) -> str:
-    """Return the SVG of a function, with a faint line at each axis; said aloud it adds nothing."""
+    """Return the SVG of a function, with a faint line at each axis."""
     points = list(zip(curve.value.x, curve.value.y, strict=True))[::_EVERY]
     drawn = [
         f"{_across(x):.1f},{_down(y):.1f}"
@@ -22,8 +22,10 @@ def value(curve: Curve) -> str:
         if _LEFT <= x <= _RIGHT and _BOTTOM <= y <= _TOP
     ]
     axes = f"M0 {_down(0):.1f}H{_WIDTH}M{_across(0):.1f} 0V{_HEIGHT}"
+    label = f"{curve.entry} from {_LEFT:g} to {_RIGHT:g}"
     return (
-        f'<svg class="actinit-sparkline" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">'
+        f'<svg class="actinit-sparkline" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
+        f' aria-label="{label}">'
         f'<path d="{axes}"/><polyline points="{" ".join(drawn)}"/></svg>'
     )
 
