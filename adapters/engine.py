@@ -42,7 +42,6 @@ class Engine(ABC):
     def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
         """Return the gradient of ``sum(upstream * call(x))``."""
 
-    @abstractmethod
     def forward(self, call: Call, x: Any, tangent: Any) -> Any:
         """Return ``tangent`` times the derivative of an elementwise `call`, by forward mode.
 
@@ -51,6 +50,7 @@ class Engine(ABC):
         NotImplementedError
             If the library cannot differentiate the call so.
         """
+        raise NotImplementedError
 
     @abstractmethod
     def second(self, call: Call, x: Any, upstream: Any) -> Any:
