@@ -27,13 +27,14 @@ from .arrays import Arrays, CallableError, ForeignResultError, candidates, name_
 from .asking import chosen_formats, run_checks
 from .report import Report
 
-__all__ = ["check_initializer"]
+__all__ = ["Layout", "adapter_of", "check_initializer", "named_arguments"]
 
 #: 2**20 weights, an eighth of what ``actinit check`` draws.
 _QUICK = Size("quick", side=512, tensors=4, matrices=128, divisor=2)
 # Chance with which what the notes state is found.
 _SURE = 0.999
 _SHAPE = (64, 32)
+#: Order of the dimensions of a dense kernel: inputs first, or outputs first.
 Layout = Literal["io", "oi"]
 
 
@@ -172,7 +173,7 @@ def check_initializer(
     if not callable(function):
         raise CallableError(f"expected a callable, got a {type(function).__name__}")
     label, size = name_of(function), DEFAULT if thorough else _QUICK
-    adapter = _adapter(function, label, entry, chosen[0], layout, stated, time_limit)
+    adapter = adapter_of(function, label, entry, chosen[0], layout, stated, time_limit)
     session = Session(adapter, time_limit)
     takes = named_arguments(function)
     notes = [*initializers.notes(name), *_power(entry, stated, size)]
@@ -225,7 +226,7 @@ def _checks(
             yield one
 
 
-def _adapter(
+def adapter_of(
     function: Callable[..., Any],
     label: str,
     entry: Initializer,

@@ -1,11 +1,12 @@
-"""``actinit identify``: say which function of the spec a function of one's own is."""
+"""``actinit identify``: say which function, or initializer, of the spec one of one's own is."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from ..callables.identify import identify
+from ..callables.identify import Identity, identify
+from ..callables.identify_initializer import InitializerIdentity, identify_initializer
 from ..callables.loading import load_callable
 
 __all__ = ["add_arguments", "run"]
@@ -14,6 +15,14 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of ``actinit identify``."""
     parser.add_argument("function", help="as package.module:function, or path/to/file.py:function")
+    parser.add_argument(
+        "--initializer", action="store_true", help="it is an initializer: it takes a shape"
+    )
+    parser.add_argument(
+        "--layout", choices=("io", "oi"), default="io",
+        help="of an initializer: whether a shape begins with the inputs, as in Keras and JAX, or "
+        "with the outputs, as in PyTorch (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument(
         "--format", default="float32", help="of the numbers that it is asked (default: %(default)s)"
     )
@@ -30,13 +39,19 @@ def run(options: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 if it is a function of the spec, 1 if it is none, 2 for a wrong call.
+        0 if it is in the spec, 1 if it is not, 2 for a wrong call.
     """
     try:
-        found = identify(
-            load_callable(options.function), format=options.format, arrays=options.arrays,
-            time_limit=options.time_limit,
-        )  # fmt: skip
+        function, limit = load_callable(options.function), options.time_limit
+        found: Identity | InitializerIdentity
+        if options.initializer:
+            found = identify_initializer(
+                function, format=options.format, layout=options.layout, time_limit=limit
+            )
+        else:
+            found = identify(
+                function, format=options.format, arrays=options.arrays, time_limit=limit
+            )
     except (TypeError, ValueError, LookupError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2

@@ -20,7 +20,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "exhaustive": "check every float32 input of a backend's functions",
         "parity": "train as the reference does, step by step",
         "train": "run the MNIST comparison",
-        "identify": "say which function of the spec a function of your own is",
+        "identify": "say which function or initializer of the spec one of your own is",
         "audit": "hold expected values that others wrote to the exact ones",
         "depth": "simulate networks of a hundred layers from every initialization",
         "claims": "decide each of the article's claims by computation",
