@@ -181,6 +181,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def picture(session: nox.Session) -> None:
+    """Take the README's picture of the site that was built, in chromium."""
+    _install(session, "conformance", "browser")
+    session.run("python", "docs/picture.py", SITE, ROOT / "docs" / "_static" / "matrix.png")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format with ruff."""
     session.install(*PINS, *PYPROJECT["dependency-groups"]["lint"])
