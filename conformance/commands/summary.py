@@ -1,11 +1,17 @@
-"""``actinit summary``: the counts of the runs in a folder, a row for each backend."""
+"""``actinit summary``: the counts of the runs in a folder, a row for each backend; and badges."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .options import results_option
+
+if TYPE_CHECKING:
+    from ..results.conformance import ConformanceReport
 
 __all__ = ["add_arguments", "run"]
 
@@ -13,6 +19,10 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit summary``."""
     results_option(parser)
+    parser.add_argument(
+        "--badges", type=Path, metavar="DIR",
+        help="write a badge for each backend there, as shields.io reads it: DIR/torch.json",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,4 +54,16 @@ def run(options: argparse.Namespace) -> int:
     if not console.is_terminal:  # a file, or another program, has lines of any length
         console.width = Console(width=500).measure(found).maximum
     console.print(found)
+    if options.badges:
+        _write_badges(shown, options.badges)
     return 0
+
+
+def _write_badges(reports: list[ConformanceReport], folder: Path) -> None:
+    from ..published.badge import badge
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        file = folder / f"{report.backend}.json"
+        file.write_text(json.dumps(badge(report), indent=1) + "\n", encoding="utf-8")
+        print(f"badge: {file}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -190,6 +191,15 @@ def test_summary_in_a_pipe_shortens_no_name(tmp_path, capsys, monkeypatch):
     said = capsys.readouterr().out
     assert "tensorflow-function" in said
     assert all(status in said for status in STATUSES)
+
+
+def test_summary_writes_a_badge_for_each_backend(tmp_path, capsys):
+    save(Session(adapters.load("numpy")).report(complete=True), tmp_path / "conformance-numpy.json")
+    folder = tmp_path / "not there yet" / "badges"
+    assert main(["summary", "--results", str(tmp_path), "--badges", str(folder)]) == 0
+    (file,) = folder.iterdir()
+    assert str(file) in capsys.readouterr().out.replace("\n", "")
+    assert json.loads(file.read_text(encoding="utf-8"))["label"].startswith("actinit: numpy")
 
 
 def test_check_of_an_unknown_backend_exits_with_2(tmp_path, capsys):

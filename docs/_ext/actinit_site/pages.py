@@ -13,6 +13,7 @@ from markupsafe import escape
 from actinit import reference, spec
 from actinit.adapters import bindings, frameworks
 from actinit.conformance.formats import FORMATS
+from actinit.conformance.published.badge import badge
 from actinit.conformance.results.conformance import STATUSES
 from actinit.spec import AnyEntry
 from actinit.spec import experiment as experiments
@@ -50,7 +51,6 @@ from .content import (
 )
 from .figures import Canvas
 from .html import evaluator
-from .machines.badges import badge
 from .results import Results
 
 __all__ = ["write"]

@@ -1,1 +1,1 @@
-"""What is written for machines: spec and results as JSON, schemas, badges, labels to link to."""
+"""What is written for machines: spec and results as JSON, schemas, labels to link to."""

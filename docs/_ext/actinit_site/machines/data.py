@@ -14,15 +14,14 @@ from sphinx.application import Sphinx
 
 from actinit import spec
 from actinit.adapters import Framework, bindings, frameworks
+from actinit.conformance.published.badge import badge
 from actinit.conformance.results.registry import RECORDS
 from actinit.conformance.results.store import schema
 from actinit.spec.experiment import EXPERIMENTS, experiment
 
 from ..content import links
-from ..content.departures import departures
 from ..results import Results, of_build
 from . import schemas
-from .badges import badge
 from .labels import checks_of
 from .schemas import ENTRIES
 
@@ -67,9 +66,8 @@ def _files(results: Results) -> Iterator[tuple[str, Any]]:
     for name, kind in RECORDS.items():
         yield f"schemas/{name}.schema.json", schema(kind)
     yield "schemas/causes.schema.json", schemas.of_causes()
-    found = departures(results)
     for run in results.reports:
-        yield f"badges/{run.backend}.json", badge(run, found)
+        yield f"badges/{run.backend}.json", badge(run)
     yield "checks.json", {"schema": "actinit-checks-1", "checks": dict(anchors(results))}
     yield "causes.json", {"schema": schemas.CAUSES, "causes": plain(results.causes)}
     yield "index.json", _index(results)

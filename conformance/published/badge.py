@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from actinit.conformance.results.conformance import ConformanceReport
-
-from ..content.departures import Departure, of_run
-from ..results import Measured
+from ..results.conformance import ConformanceReport
 
 __all__ = ["badge"]
 
@@ -17,25 +13,34 @@ __all__ = ["badge"]
 _FAILED, _CLEAN, _EXPLAINED, _UNEXPLAINED = "red", "brightgreen", "blue", "orange"
 
 
-def badge(run: ConformanceReport, found: Iterable[Departure]) -> dict[str, Any]:
+def badge(run: ConformanceReport) -> dict[str, Any]:
     """Return the endpoint of a badge, as shields.io reads it.
 
     Parameters
     ----------
-    run : Report
+    run : ConformanceReport
         A backend's run.
-    found : iterable of Departure
-        Causes and unexplained findings, of all runs.
+
+    Returns
+    -------
+    dict
+        On how large a share of the accuracy checks the worst result was at most 1 ulp off, how many
+        checks failed, how many causes explain findings, and how many findings have none.
     """
     grades = Counter(
-        measured.grade
+        result.outcome.grade
         for result in run.results
-        if (measured := Measured(run, result)).grade and result.id.endswith("/ulp")
+        if result.outcome and result.outcome.grade and result.id.endswith("/ulp")
     )
     graded = sum(grades.values())
     # Rounded down: all of them are 100 %, and no fewer.
     parts = [f"A on {100 * grades['A'] // graded} %"] if graded else []
-    causes = sum(one.explained for one in of_run(found, run))
+    causes = len({
+        one.cause
+        for result in run.results
+        for one in result.standings
+        if one.cause and one.status != "gone"
+    })  # fmt: skip
     if failing := sum(result.fails for result in run.results):
         parts.append(f"{failing} failed")
     if causes:
