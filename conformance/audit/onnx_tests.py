@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from actinit.adapters import frameworks
 from actinit.adapters.binding import Binding
-from actinit.spec import Activation, activations
+from actinit.spec import Activation, Expression, activations, evaluate
 
+from ..expected.defaults import defaults
 from ..results.audit import Tolerance
 from .onetest import AuditError, OneTest, UnsupportedError, one_test
 from .stated import Stated
@@ -129,27 +131,73 @@ def _function(onnx: ModuleType, model: Any, node: Any) -> tuple[Activation, dict
     That is read off the bindings of a framework that has the operators of ONNX.
     """
     set_here = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
-    usual = _defaults(onnx, node.op_type, _version(model))
+    usual = _usual(onnx, node.op_type, _version(model))
     attributes = {name: _plain(value) for name, value in {**usual, **set_here}.items()}
     axis = int(attributes.pop("axis", -1))
+    fitting: list[tuple[int, int, Activation, dict[str, float]]] = []
     reasons = []
     for entry, binding in _bound(node.op_type):
-        parameters, rest = {}, dict(attributes)
-        for name in [name for name, one in binding.parameters.items() if name in rest]:
-            parameters[binding.parameters[name].text] = float(rest.pop(name))
-        left = {
-            name: value
-            for name, value in rest.items()
-            if value != binding.arguments.get(name, usual.get(name))
-        }
-        missing = [name for name, value in binding.arguments.items() if rest.get(name) != value]
-        if not left and not missing and parameters.keys() <= entry.parameters.keys():
-            return entry, parameters, axis
-        told = ", ".join(f"{name} = {value!r}" for name, value in sorted(left.items()))
-        reasons.append(f"{entry.name} has no {told}" if told else f"it is not {entry.name}")
+        parameters, why = _matched(entry, binding, attributes, usual)
+        if why:
+            reasons.append(why)
+        else:
+            stated = defaults(entry)
+            set_otherwise = sum(value != stated[name] for name, value in parameters.items())
+            fitting.append((set_otherwise, len(fitting), entry, parameters))
+    if fitting:
+        _, _, entry, parameters = min(fitting, key=lambda one: one[:2])
+        return entry, parameters, axis
     raise UnsupportedError(
         "; ".join(reasons) or f"the spec has no function that is ONNX's {node.op_type}"
     )
+
+
+def _matched(
+    entry: Activation, binding: Binding, attributes: Mapping[str, Any], usual: Mapping[str, Any]
+) -> tuple[dict[str, float], str]:
+    """Return the parameters at which an entry is an operator with these attributes; if not, why."""
+    parameters: dict[str, float] = {}
+    rest = dict(attributes)
+    for keyword, expression in binding.parameters.items():
+        if keyword not in rest:
+            continue
+        found = _inverse(expression, float(rest.pop(keyword)))
+        if found is None:
+            return {}, f"{keyword} is {expression.text} of {entry.name}, which is not turned round"
+        name, value = found
+        if parameters.setdefault(name, value) != value:
+            return {}, f"{entry.name} has one {name} for {', '.join(binding.parameters)}"
+    left = {
+        name: value
+        for name, value in rest.items()
+        if not _same(value, binding.arguments.get(name, usual.get(name)))
+    }
+    if left:
+        told = ", ".join(f"{name} = {value!r}" for name, value in sorted(left.items()))
+        return {}, f"{entry.name} has no {told}"
+    if not all(_same(rest.get(name), value) for name, value in binding.arguments.items()):
+        return {}, f"it is not {entry.name}"
+    return parameters, ""
+
+
+def _inverse(expression: Expression, value: float) -> tuple[str, float] | None:
+    """Return the parameter with which an expression has a value: of a name, or its own inverse.
+
+    ``1 / width`` is such a one, and ``1 - momentum``.
+    """
+    if len(expression.names) != 1:
+        return None
+    (name,) = expression.names
+    at = evaluate(expression, {name: value}) if value else value
+    back = evaluate(expression, {name: at}) if at else at
+    return (name, at) if math.isclose(back, value) else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Say whether attributes are the same; numbers of ONNX are float32."""
+    if isinstance(one, float) and isinstance(other, float):
+        return bool(np.float32(one) == np.float32(other))
+    return bool(one == other)
 
 
 def _bound(operator: str) -> Iterator[tuple[Activation, Binding]]:
@@ -163,7 +211,7 @@ def _bound(operator: str) -> Iterator[tuple[Activation, Binding]]:
         yield activations[name], binding
 
 
-def _defaults(onnx: ModuleType, operator: str, version: int) -> Mapping[str, Any]:
+def _usual(onnx: ModuleType, operator: str, version: int) -> Mapping[str, Any]:
     """Return the attributes that an operator has when a node states none."""
     try:
         schema = onnx.defs.get_schema(operator, version)

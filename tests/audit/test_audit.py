@@ -11,10 +11,11 @@ import pytest
 
 from actinit import reference as ref
 from actinit.conformance.audit import AuditError, Stated, UnsupportedError, audit, judge, one_test
+from actinit.conformance.audit.onnx_tests import _inverse
 from actinit.conformance.commands import main
 from actinit.conformance.results.audit import Tolerance
 from actinit.conformance.results.registry import SCHEMAS
-from actinit.spec import UnknownNameError, activations
+from actinit.spec import Expression, UnknownNameError, activations
 
 X = np.linspace(-6, 6, 25, dtype=np.float32)
 
@@ -447,8 +448,24 @@ def test_wrong_and_damaged_tests_of_onnx(onnx_folder, tmp_path, monkeypatch):
     (place / "model.onnx").write_bytes(b"\x00damaged")
     with pytest.raises(AuditError, match=r"model\.onnx: damaged"):
         audit([place])
+    assert one(audit([node("Swish", X, right("silu"), version=24)])).entry == "silu"
     with pytest.raises(AuditError, match="no function that is ONNX's Sin"):
         audit([node("Sin", X, X)])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "found"),
+    [
+        ("alpha", 0.5, ("alpha", 0.5)),
+        ("alpha", 0.0, ("alpha", 0.0)),
+        ("1 / width", 0.2, ("width", 5.0)),
+        ("1 - momentum", 0.9, ("momentum", pytest.approx(0.1))),
+        ("alpha**2", 4.0, None),
+        ("a + b", 1.0, None),
+    ],
+)
+def test_attributes_are_turned_into_parameters(text, value, found):
+    assert _inverse(Expression(text), value) == found
 
 
 def test_without_the_package_onnx_it_is_said_what_to_install(tmp_path, monkeypatch):
