@@ -1,5 +1,5 @@
 /* Shows one pair of frameworks at a time. Without it the sections of all stand one below the other.
-   Which one is shown stands in the address, as the anchor of its section. */
+   Which one is shown stands in the address, as the anchor of its section or of a row in it. */
 "use strict";
 
 (() => {
@@ -35,10 +35,12 @@
     restore() {
       const rows = (section) => section.querySelectorAll("tbody tr").length;
       const longest = this.sections.reduce((a, b) => (rows(b) > rows(a) ? b : a));
-      const named = this.sections.find(({ id }) => `#${id}` === location.hash) ?? longest;
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const named = this.sections.find((section) => section.contains(target)) ?? longest;
       this.from.value = named.dataset.from;
       this.to.value = named.dataset.to;
       this.show();
+      if (named.contains(target)) target.scrollIntoView();
     }
 
     chosen() {

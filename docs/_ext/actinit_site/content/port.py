@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
@@ -9,6 +10,7 @@ from itertools import permutations
 from actinit import spec
 from actinit.adapters import (
     Binding,
+    Given,
     LayerBinding,
     OptimizerBinding,
     Start,
@@ -78,6 +80,7 @@ def _differences(results: Results, source: str, target: str) -> Iterator[Differe
     for layer in spec.layers.values():
         told = bindings(layer)
         if source in told and target in told:
+            yield from _settings(layer, told[source], told[target])
             yield from _starts(layer, told[source], told[target], target)
     yield from _optimizers(source, target)
 
@@ -182,6 +185,36 @@ def _distributions(
 
 
 # -- Layers ----------------------------------------------------------------------------------
+
+
+def _settings(layer: Layer, before: LayerBinding, after: LayerBinding) -> Iterator[Difference]:
+    """Yield the settings that are others, whatever the names and signs that they go by."""
+    for name, was in before.settings.items():
+        is_ = after.settings.get(name)
+        if is_ is None or (was.default == is_.default and was.setting == is_.setting):
+            continue
+        value = _keeping(was, is_)
+        line = "" if value is None else f"{after.layer}(…, {is_.keyword}={value:g})"
+        what = f"{name} of {after.layer}"
+        yield Difference(layer, what, _given(was), _given(is_), line)
+
+
+def _given(one: Given) -> str:
+    if isinstance(one.default, str):
+        return f"{one.keyword}: {one.default}"
+    return f"{one.keyword}={one.default:g}"
+
+
+def _keeping(was: Given, is_: Given) -> float | None:
+    """Return what a keyword has to be for a setting to stay what it was; None if unknown."""
+    if isinstance(was.setting, str):
+        return None
+    if is_.means is None:
+        return was.setting
+    # What is 1 less the setting gives the setting, and the other way round.
+    value = spec.evaluate(is_.means, {is_.keyword: was.setting})
+    back = spec.evaluate(is_.means, {is_.keyword: value})
+    return value if math.isclose(back, was.setting) else None
 
 
 def _starts(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 
 from actinit.conformance.results.study import Cell, Contrast, Equivalence, Study
 from actinit.conformance.results.training import Run, TrainingReport
@@ -11,6 +14,8 @@ from actinit.spec.experiment import Experiment
 from ..results import Results
 
 __all__ = [
+    "Answer",
+    "answer",
     "between",
     "cell",
     "course",
@@ -77,6 +82,45 @@ def expected(found: Iterable[TrainingReport], start: str) -> str | None:
 def with_status(runs: Iterable[Run], status: str) -> list[Run]:
     """Return the runs whose verdict has a status."""
     return [run for run in runs if run.verdict.status == status]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the initialization mattered: what a figure came to after the last epoch."""
+
+    learned: dict[str, float]  #: By initialization, the mean over all backends, the best first.
+    failed: dict[str, float]  #: Those far below.
+    contrasts: list[Contrast]  #: Between those that learned.
+
+    @property
+    def told_apart(self) -> list[Contrast]:
+        """Those that are more than chance."""
+        return [one for one in self.contrasts if one.differ]
+
+
+def answer(study: Study, figure: str) -> Answer | None:
+    """Say what initializations came to in a figure of which more is better; None without cells.
+
+    Those that failed are set apart at the widest gap, if it is wider than half of the best figure.
+    """
+    last = final_epoch(study)
+    cells = [one for one in study.cells if one.figure == figure and one.epoch == last]
+    means = {
+        start: fmean(one.mean for one in cells if one.start == start)
+        for start in {one.start for one in cells}
+    }
+    ordered = sorted(means, key=lambda start: -means[start])
+    if not ordered:
+        return None
+    gaps = [means[one] - means[next] for one, next in pairwise(ordered)]
+    widest = max(gaps, default=0.0)
+    cut = gaps.index(widest) + 1 if widest > means[ordered[0]] / 2 else len(ordered)
+    learned, failed = ordered[:cut], ordered[cut:]
+    contrasts = [one for one in between(study, learned, learned) if one.figure == figure]
+    return Answer(
+        {start: means[start] for start in learned}, {start: means[start] for start in failed},
+        contrasts,
+    )  # fmt: skip
 
 
 def has_figures(plan: Experiment) -> bool:
