@@ -283,6 +283,7 @@ def _build(folder: Path, results: Path, plots: Path, known: Path | None = None) 
             "/initializers",
             "/experiments",
             "/frameworks",
+            "/checks",
             "__pycache__",
         )
         shutil.copytree(ROOT / "docs", folder / "docs", ignore=kept_out)

@@ -120,7 +120,7 @@ def test_entries_and_checks_can_be_linked_from_elsewhere(site: Path, made_up: li
     for result in made_up:
         page, _, anchor = labels[result.id].partition("#")
         assert unquote(anchor) == result.id
-        assert page in {f"{links.path(entry)}.html" for entry in links.entries()}
+        assert page in {f"{links.checks(entry)}.html" for entry in links.entries()}
         assert page.endswith(f"/{result.entry}.html")
     # Labels are compared in small letters.
     assert all(result.id == result.id.lower() for result in made_up)

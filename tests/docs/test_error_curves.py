@@ -105,7 +105,7 @@ def test_a_plot_of_every_backend_is_light(tmp_path: Path) -> None:
 
 
 def test_pages_have_curves_and_their_numbers(site: Path) -> None:
-    text = (site / "activations" / "gelu.html").read_text(encoding="utf-8")
+    text = (site / "checks" / "gelu.html").read_text(encoding="utf-8")
     plot = (
         "Plot of the largest error in ulp by binade of x, for the value of gelu in float32 on torch"
     )
@@ -118,7 +118,7 @@ def test_pages_have_curves_and_their_numbers(site: Path) -> None:
 
 
 def test_a_result_without_a_curve_is_not_taken_for_exact(site: Path) -> None:
-    text = words(site / "activations" / "leaky_relu.html")
+    text = words(site / "checks" / "leaky_relu.html")
     assert "torch are of an older run that kept no curve" in text
     assert "at most 1 ulp on every backend" not in text
 
@@ -141,7 +141,7 @@ def test_initializers_have_scales_draws_and_power(site: Path) -> None:
 
 
 def test_every_page_tells_its_history(bare_site: Path) -> None:
-    text = words(bare_site / "activations" / "silu.html")
+    text = words(bare_site / "checks" / "silu.html")
     assert "Hendrycks and Gimpel (2016) named it, beside GELU; Elfwing et al. (2018)" in text
     text = words(bare_site / "initializers" / "he_uniform.html")
     assert "The variance is He et al." in text

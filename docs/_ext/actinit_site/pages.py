@@ -84,6 +84,8 @@ def write(source: Path, results: Results) -> None:
 
     for entry in links.entries():
         fill(source / f"{links.path(entry)}.md", f"{entry.family}.md", entry=entry)
+        if links.checks(entry) != links.path(entry):
+            fill(source / f"{links.checks(entry)}.md", "checks.md", entry=entry)
     for name in experiments.names():
         fill(
             source / "experiments" / f"{name}.md",
@@ -97,7 +99,7 @@ def write(source: Path, results: Results) -> None:
     for page, text in texts.items():
         _write(page, text)
     for kind in ("activations", "initializers", "layers", "training", "experiments",
-                 "frameworks"):  # fmt: skip
+                 "frameworks", "checks"):  # fmt: skip
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 

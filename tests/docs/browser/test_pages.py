@@ -29,9 +29,11 @@ ENTRIES = [
 EXPERIMENT_PAGES = [f"experiments/{file.stem}.html" for file in EXPERIMENTS.glob("*.toml")]
 TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").rglob("*.toml")]
 OF_SPHINX = ["genindex.html", "py-modindex.html", "search.html"]
+CHECK_PAGES = [f"checks/{name}.html" for name in spec.activations]
 FRAMEWORK_PAGES = [f"frameworks/{name}.html" for name in frameworks()]
 PAGES = sorted(
-    {*WRITTEN, *ENTRIES, *FRAMEWORK_PAGES, *EXPERIMENT_PAGES, *TRAINING_PAGES, *OF_SPHINX}
+    {*WRITTEN, *ENTRIES, *CHECK_PAGES, *FRAMEWORK_PAGES, *EXPERIMENT_PAGES, *TRAINING_PAGES}
+    | set(OF_SPHINX)
 )
 #: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
 KINDS = [

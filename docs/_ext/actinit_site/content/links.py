@@ -7,7 +7,7 @@ import re
 from actinit import spec
 from actinit.spec import AnyEntry
 
-__all__ = ["cited", "entries", "linked", "path", "told"]
+__all__ = ["checks", "cited", "entries", "linked", "path", "told"]
 
 
 def entries() -> list[AnyEntry]:
@@ -25,6 +25,14 @@ def path(entry: AnyEntry) -> str:
     """Return an entry's page, without its ending."""
     folder = entry.family if entry.family == "training" else f"{entry.family}s"
     return f"{folder}/{entry.name}"
+
+
+def checks(entry: AnyEntry) -> str:
+    """Return the page with every check of an entry, without its ending.
+
+    Activations are asked so much that it is one of its own.
+    """
+    return f"checks/{entry.name}" if entry.family == "activation" else path(entry)
 
 
 def linked(text: str, here: AnyEntry | None = None) -> str:

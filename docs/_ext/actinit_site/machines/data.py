@@ -122,7 +122,7 @@ def anchors(results: Results) -> Iterator[tuple[str, str]]:
     """Yield each check that was asked, with its place on the site."""
     for entry in links.entries():
         for id in checks_of(results, entry):
-            yield id, f"{links.path(entry)}.html#{id}"
+            yield id, f"{links.checks(entry)}.html#{id}"
 
 
 def _index(results: Results) -> dict[str, Any]:

@@ -34,18 +34,19 @@ class Names(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         page = self.env.current_document.docname
-        entry = next((entry for entry in links.entries() if links.path(entry) == page), None)
-        if entry is None:
-            return
-        section = next(iter(self.document.findall(nodes.section)))
-        anchor = section["ids"][0]
         standard = self.env.domains.standard_domain
-        standard.note_hyperlink_target(f"{entry.family}/{entry.name}", page, anchor, entry.name)
-        for id in checks_of(of_build(self.app), entry):
-            standard.note_hyperlink_target(id, page, id, id)
-        # What is main comes first among results.
-        entries = [("single", term, anchor, "main", None) for term in names.words(entry)]
-        section.insert(1, addnodes.index(entries=entries))  # a section begins with its title
+        for entry in links.entries():
+            if links.checks(entry) == page:
+                for id in checks_of(of_build(self.app), entry):
+                    standard.note_hyperlink_target(id, page, id, id)
+            if links.path(entry) != page:
+                continue
+            section = next(iter(self.document.findall(nodes.section)))
+            anchor = section["ids"][0]
+            standard.note_hyperlink_target(f"{entry.family}/{entry.name}", page, anchor, entry.name)
+            # What is main comes first among results.
+            entries = [("single", term, anchor, "main", None) for term in names.words(entry)]
+            section.insert(1, addnodes.index(entries=entries))  # a section begins with its title
 
 
 def checks_of(results: Results, entry: AnyEntry) -> list[str]:
