@@ -37,7 +37,7 @@ def heights(svg: str) -> set[float]:
     place = list(frameworks()).index("torch")
     found = re.findall(rf'<path d="([^"]*)"[^>]*stroke: var\(--actinit-plot-{place}\)', svg)
     path = max(found, key=len)  # the others are the marker's and the legend's
-    return {float(y) for y in re.findall(r"[ML] \S+ (\S+)", path)}
+    return {float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", path)}
 
 
 def test_a_level_curve_is_one_line_and_a_step_three(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_initializers_have_scales_draws_and_power(site: Path) -> None:
 
 
 def test_every_page_tells_its_history(bare_site: Path) -> None:
-    text = words(bare_site / "checks" / "silu.html")
+    text = words(bare_site / "activations" / "silu.html")
     assert "Hendrycks and Gimpel (2016) named it, beside GELU; Elfwing et al. (2018)" in text
     text = words(bare_site / "initializers" / "he_uniform.html")
     assert "The variance is He et al." in text

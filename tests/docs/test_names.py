@@ -60,5 +60,6 @@ def test_properties_are_told_in_a_few_words() -> None:
     assert properties.told(spec.activations["tanh"]) == [
         "monotone, increasing", "odd", "smooth", "from −1 to 1",  # noqa: RUF001
     ]  # fmt: skip
+    assert "no kink" in properties.told(spec.activations["celu"])
     assert "kinks at x = −3, 3" in properties.told(spec.activations["hard_silu"])  # noqa: RUF001
     assert properties.told(spec.activations["softmax"])[0] == "of a whole row"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actinit.conformance.expected.defaults import seams_of
 from actinit.spec import Activation
 from actinit.spec.expression import Expression
 
@@ -21,7 +22,8 @@ def told(entry: Activation) -> list[str]:
         places = ", ".join(_plain(kink.at) for kink in kinks)
         found.append(f"{'kinks' if len(kinks) > 1 else 'a kink'} at x = {places}")
     elif entry.shape == "elementwise":
-        found.append("smooth")
+        # Where pieces meet without a kink, a later derivative may jump.
+        found.append("no kink" if seams_of(entry) else "smooth")
     low, high = (_plain(end) for end in entry.value.range)
     return [*found, f"from {low} to {high}"]
 

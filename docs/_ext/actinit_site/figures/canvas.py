@@ -25,6 +25,8 @@ _COLOURS = {
     "#000003": "var(--pst-color-background)",
     **{f"#0000a{n}": f"var(--actinit-plot-{n})" for n in range(7)},
 }
+# How a line of a grid is drawn.
+_GRID = 'style="fill: none; stroke: var(--actinit-line); stroke-width: 0.6; stroke-linecap: round"'
 #: Colours of a plot's parts, and of its series in order.
 SERIES = [f"#0000a{n}" for n in range(7)]
 INK = "#000001"
@@ -102,6 +104,19 @@ def _for_page(svg: str) -> str:
     svg = svg.replace("xlink:href", "href")
     for placeholder, variable in _COLOURS.items():
         svg = svg.replace(placeholder, variable)
-    # A hundredth of a point is finer than any screen.
-    svg = re.sub(r'(?<= d=")[^"]*', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
+    svg = re.sub(r'(?<= d=")[^"]*', lambda m: _brief(m[0]), svg)
+    # What all plots have alike stands once, in site.css.
+    svg = re.sub(r"font-family: [^;\"]*; ?", "", svg)
+    svg = svg.replace('; fill: var(--actinit-ink)"', '"').replace(_GRID, 'class="actinit-grid"')
+    svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
     return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def _brief(path: str) -> str:
+    """Write the points of a path to a tenth, without what only divides lines.
+
+    Plots are shown at most twice as large, where a tenth is finer than a pixel.
+    """
+    path = re.sub(r"\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}", path)
+    path = re.sub(r"\.0(?!\d)", "", path)
+    return re.sub(r"\s*\n\s*", "", re.sub(r"([MLCQz]) ", r"\1", path)).strip()
