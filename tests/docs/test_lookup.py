@@ -10,9 +10,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from actinit_site.content import baselines, conventions, defaults
+from actinit_site.content import baselines, conventions, defaults, names
 from actinit_site.content.departures import departures, of_run, rows
-from actinit_site.machines import labels
 from actinit_site.results import Results
 from helpers.patience import PATIENCE
 
@@ -259,7 +258,7 @@ def test_what_is_not_offered_is_said(site: Path) -> None:
     ],
 )
 def test_an_activation_is_found_by_its_other_names(name: str, terms: list[str]) -> None:
-    assert set(terms) <= set(labels.terms(spec.activations[name]))
+    assert set(terms) <= set(names.words(spec.activations[name]))
 
 
 def test_the_search_knows_what_people_type(bare_site: Path) -> None:

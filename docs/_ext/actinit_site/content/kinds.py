@@ -14,16 +14,7 @@ from actinit.spec.layer import Weight
 
 from ..results import Measured, Results
 
-__all__ = [
-    "Taken",
-    "fan",
-    "fans_of",
-    "kept",
-    "numbers",
-    "read_otherwise",
-    "shape",
-    "start",
-]
+__all__ = ["Taken", "fan", "fans_of", "kept", "numbers", "read_otherwise", "shape", "start"]
 
 
 def fan(expression: Expression) -> str:
