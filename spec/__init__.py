@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from .errors import SpecError, UnknownNameError
 from .expression import Condition, Expression, interpret
@@ -45,6 +45,7 @@ from .optimizer import Optimizer
 from .optimizer_step import stepped
 
 __all__ = [
+    "CATALOGUES",
     "Activation",
     "AnyEntry",
     "Budget",
@@ -98,6 +99,9 @@ networks: Catalogue[Network] = Catalogue(HERE / "training" / "networks", Network
 
 #: Optimizers by name or alias.
 optimizers: Catalogue[Optimizer] = Catalogue(HERE / "training", Optimizer)
+
+#: The catalogues of what is asked for by name, in the order in which pages and commands tell them.
+CATALOGUES: tuple[Catalogue[Any], ...] = (activations, initializers, layers, optimizers)
 
 
 def accuracy() -> AccuracyTable:

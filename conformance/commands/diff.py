@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actinit.spec import UnknownNameError
+from actinit.spec import CATALOGUES, UnknownNameError
 
 if TYPE_CHECKING:
     from ..porting import Comparison
@@ -37,7 +37,6 @@ def run(options: argparse.Namespace) -> int:
         0 if nothing is otherwise, 1 if something is, 2 for a wrong call.
     """
     from ..porting import compare, framework_of, named
-    from ..porting.differences import CATALOGUES
 
     try:
         source, target = framework_of(options.source), framework_of(options.target)

@@ -6,20 +6,20 @@ All of it stands in their bindings, which the suite's checks hold to what the fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from actinit.adapters import (
     Binding,
     Given,
     LayerBinding,
     OptimizerBinding,
-    Start,
     Tensor,
     bindings,
     frameworks,
 )
 from actinit.adapters.binding import AnyBinding
 from actinit.spec import (
+    CATALOGUES,
     Activation,
     AnyEntry,
     Catalogue,
@@ -30,15 +30,14 @@ from actinit.spec import (
     UnknownNameError,
     activations,
     initializers,
-    layers,
     optimizers,
 )
 from actinit.spec.names import all_names, squashed
 
+from .taken import KINDS, NO_DEFAULT, default_of, started
+
 __all__ = ["Comparison", "Row", "compare", "framework_of", "named"]
 
-#: Where names are looked up, in the order in which entries are told.
-CATALOGUES: tuple[Catalogue[Any], ...] = (layers, activations, initializers, optimizers)
 _NONE = "none"
 
 
@@ -186,7 +185,7 @@ def _of_function(entry: Function, before: Binding, after: Binding) -> Iterator[R
     if plain[1:] != meant[1:]:
         yield plain
     for name, parameter in entry.parameters.items():
-        for kind in ("function", "layer"):
+        for kind in KINDS:
             if getattr(before, kind) and getattr(after, kind):
                 was, now = (_default(one, name, parameter.default, kind) for one in (before, after))
                 yield Row(f"{name}{', of the layer' if kind == 'layer' else ''}", was, now)
@@ -206,16 +205,14 @@ def _plain(entry: Function, binding: Binding) -> str:
     return str(catalogue[path].name) if path in catalogue else entry.name
 
 
-def _default(binding: Binding, name: str, stated: float, kind: str) -> str:
-    if name in binding.required:
-        return "none: it must be given"
-    own = binding.defaults.get(name, binding.fixed.get(name, stated))
-    return f"{binding.layer_defaults.get(name, own) if kind == 'layer' else own:g}"
+def _default(binding: Binding, name: str, stated: float, kind: Literal["function", "layer"]) -> str:
+    found = default_of(binding, name, stated, kind)
+    return NO_DEFAULT if found is None else f"{found:g}"
 
 
 def _choice(entry: Function, binding: Binding, name: str) -> str:
     if name in binding.required:
-        return "none: it must be given"
+        return NO_DEFAULT
     return str(entry.choices[name].default) if isinstance(entry, Initializer) else ""
 
 
@@ -235,7 +232,7 @@ def _of_layer(entry: Layer, before: LayerBinding, after: LayerBinding) -> Iterat
             continue
         yield Row(f"{name}, shape", _shape(one), _shape(other))
         if one.start and other.start:
-            yield Row(f"{name}, initialization", _started(one.start), _started(other.start))
+            yield Row(f"{name}, initialization", started(one.start), started(other.start))
         if one.argument or other.argument or entry.weights[name].fan_in:
             yield Row(f"{name}, fans", _fans(entry, name, one), _fans(entry, name, other))
 
@@ -249,12 +246,6 @@ def _given(one: Given) -> str:
 
 def _shape(tensor: Tensor) -> str:
     return f"({', '.join(one.text for one in tensor.shape)})"
-
-
-def _started(start: Start) -> str:
-    stated = {name: one.text for name, one in start.parameters.items()} | dict(start.choices)
-    inside = ", ".join(f"{name} = {value}" for name, value in stated.items())
-    return f"{start.initializer} ({inside})" if inside else start.initializer
 
 
 def _fans(entry: Layer, name: str, tensor: Tensor) -> str:

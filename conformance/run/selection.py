@@ -5,14 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from actinit.spec import Catalogue, activations, initializers, layers, optimizers
+from actinit.spec import CATALOGUES
 from actinit.spec.names import all_names
 
 __all__ = ["near_names", "with_entry_names"]
 
-_CATALOGUES: tuple[Catalogue[Any], ...] = (activations, initializers, layers, optimizers)
 _OPERATORS = {"and", "or", "not"}
 # Words as pytest reads them in an expression: all that is no space and no bracket.
 _WORD = re.compile(r"[^\s()]+")
@@ -44,7 +42,7 @@ def with_entry_names(expression: str, ids: Collection[str]) -> tuple[str, list[s
         if word in _OPERATORS | parts:
             return word
         names = [word] if _selects(word, ids) else []
-        for catalogue in _CATALOGUES:
+        for catalogue in CATALOGUES:
             if word in catalogue and word.lower() not in catalogue[word].name:
                 names.append(catalogue[word].name)
                 notes.extend(catalogue.notes(word))
@@ -65,7 +63,7 @@ def near_names(expression: str, ids: Iterable[str]) -> list[str]:
     """
     ids = list(ids)
     parts = {part for id in ids for part in id.split("/")}
-    names = parts | {name for one in _CATALOGUES for name in all_names(one.values())}
+    names = parts | {name for one in CATALOGUES for name in all_names(one.values())}
     strange = [
         word
         for word in _WORD.findall(expression)

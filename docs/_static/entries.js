@@ -3,12 +3,6 @@
 "use strict";
 
 (() => {
-  const make = (tag, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
-
   const normal = (name) => name.replace(/[\s._\-]+/g, " ").trim().toLowerCase();
 
   /* The longest runs of words that are names of a table, none of which lies in another. */

@@ -9,12 +9,6 @@
 "use strict";
 
 (() => {
-  const make = (tag, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
-
   class Filtered {
     constructor(container) {
       this.container = container;

@@ -3,12 +3,6 @@
 "use strict";
 
 (() => {
-  const make = (tag, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
-
   class Pairs {
     constructor(container) {
       this.sections = [...container.querySelectorAll("section")];

@@ -39,7 +39,7 @@ def linked(text: str, here: AnyEntry | None = None) -> str:
     """Turn names of other entries in a text into links; plain words that are names stay words."""
     found: dict[str, AnyEntry] = {
         name: entry
-        for entries in (spec.activations, spec.initializers, spec.layers, spec.optimizers)
+        for entries in spec.CATALOGUES
         for name, entry in entries.items()
         if "_" in name or name in ("sigmoid", "relu", "gelu", "silu", "elu", "selu", "softmax")
     }

@@ -19,6 +19,7 @@ from actinit.adapters import (
     frameworks,
 )
 from actinit.adapters.calls import keywords, takes
+from actinit.conformance.porting.taken import KINDS, NO_DEFAULT, default_of, started
 from actinit.spec import Activation, AnyEntry, Function, Layer
 
 from ..results import Results
@@ -116,13 +117,13 @@ def _plainly(entry: AnyEntry) -> str:
 
 def _parameters(entry: Function, before: Binding, after: Binding) -> Iterator[Difference]:
     """Yield the parameters that have other defaults: of the functions, and of the layers."""
-    for kind in ("function", "layer"):
+    for kind in KINDS:
         called = getattr(after, kind)
         if not (getattr(before, kind) and called):
             continue
         was, is_ = {}, {}
         for name, parameter in entry.parameters.items():
-            old, new = (_default(one, name, parameter.default, kind) for one in (before, after))
+            old, new = (default_of(one, name, parameter.default, kind) for one in (before, after))
             if old is not None and old != new:
                 was[name], is_[name] = old, new
         if was:
@@ -132,16 +133,7 @@ def _parameters(entry: Function, before: Binding, after: Binding) -> Iterator[Di
 
 
 def _numbers(found: Mapping[str, float | None]) -> str:
-    none = "none: it must be given"
-    return ", ".join(none if one is None else f"{one:g}" for one in found.values())
-
-
-def _default(binding: Binding, name: str, stated: float, kind: str) -> float | None:
-    """Return the default of a parameter; None where there is none."""
-    if name in binding.required:
-        return None
-    own = binding.defaults.get(name, binding.fixed.get(name, stated))
-    return binding.layer_defaults.get(name, own) if kind == "layer" else own
+    return ", ".join(NO_DEFAULT if one is None else f"{one:g}" for one in found.values())
 
 
 def _call(
@@ -227,12 +219,7 @@ def _starts(
             continue
         line = _start_line(was.start, is_, after, target)
         what = f"{weight} of {after.layer}"
-        yield Difference(layer, what, _started(was.start), _started(is_.start), line)
-
-
-def _started(start: Start) -> str:
-    inside = ", ".join(f"{name} = {one.text}" for name, one in start.parameters.items())
-    return f"{start.initializer} ({inside})" if inside else start.initializer
+        yield Difference(layer, what, started(was.start), started(is_.start), line)
 
 
 def _start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:

@@ -9,13 +9,11 @@ from sphinx.application import Sphinx
 
 __all__ = ["setup"]
 
-#: The evaluator's scripts: each needs those before it.
-_EVALUATOR = ("real", "formats", "formula", "budget", "recorded", "panel")
 #: What the text of a page has if it uses some files: those files, in the order of loading. Scripts
 #: are of the plain kind, since browsers load no modules from a folder.
 _USED_BY = {
-    'class="actinit-filtered"': ("filter.js",),
-    'class="actinit-pairs"': ("pairs.js",),
+    'class="actinit-filtered"': ("make.js", "filter.js"),
+    'class="actinit-pairs"': ("make.js", "pairs.js"),
     'id="evaluator-panel"': (
         "evaluator/evaluator.css",
         *(
@@ -34,11 +32,10 @@ def setup(app: Sphinx) -> None:
 def _add(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    for mark, files in _USED_BY.items():
-        if mark not in context.get("body", ""):
-            continue
-        for file in files:
-            if file.endswith(".css"):
-                app.add_css_file(file)
-            else:
-                app.add_js_file(file, loading_method="defer")
+    body = context.get("body", "")
+    used = [file for mark, files in _USED_BY.items() if mark in body for file in files]
+    for file in dict.fromkeys(used):  # what two of them need is loaded once
+        if file.endswith(".css"):
+            app.add_css_file(file)
+        else:
+            app.add_js_file(file, loading_method="defer")
