@@ -7,7 +7,7 @@ own call, a gradient through its own autograd, an initializer to its own sampler
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,35 @@ class Adapter(ABC):
         NotOffered
             If the backend has no such function.
         """
+
+    def operators(
+        self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters
+    ) -> Mapping[str, Sequence[str]]:
+        """Return the operators that a function becomes on its way to where it runs.
+
+        A backend that has functions under names of their own, and runs them, has none to tell.
+
+        Parameters
+        ----------
+        entry, parameters
+            As in `value`.
+        dtype : dtype
+            Of the input.
+
+        Returns
+        -------
+        mapping of str to sequence of str
+            By stage: those in the file that was ``"exported"``, those that are ``"run"``, each only
+            where it is known. They are in their order, under the runtime's names, such as
+            ``("Sigmoid", "Log")``, with the format in brackets where it is not that of the input,
+            such as ``"Gelu (float32)"``.
+
+        Raises
+        ------
+        NotOffered
+            As `value` does.
+        """
+        return {}
 
     def stop(self) -> None:  # noqa: B027 - most have nothing to stop
         """End what computes for the adapter in another process.
@@ -419,9 +448,12 @@ class Adapter(ABC):
         Raises
         ------
         NotOffered
-            If the backend has no argument for one that is not at the default, or lacks an option.
+            If the backend has no argument for one that is not at the default, lacks an option, or
+            has no default for one that is left out.
         """
         binding = self.binding(entry)
+        if missing := [name for name in binding.required if name not in parameters]:
+            raise NotOffered(f"{binding.function} has no default for {', '.join(missing)}")
         for name, value in parameters.items():
             if not takes(binding, name) and value != holds(entry, binding, name):
                 raise NotOffered(f"{self.name} has no argument for {name} of {entry.name}")

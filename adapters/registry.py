@@ -5,8 +5,9 @@ from __future__ import annotations
 from actinit.spec import SpecError, UnknownNameError
 
 from .base import Adapter
-from .discovery import distribution_of, frameworks, names, owner_of_broken
+from .discovery import distribution_of, frameworks, is_ours, names, owner_of_broken
 from .errors import AdapterError, BackendMissingError
+from .floors import too_old
 from .framework import Framework
 from .importing import NotThereError, import_place
 
@@ -40,7 +41,8 @@ def load(name: str, *, limit: float = 120.0, rename: str = "") -> Adapter:
     UnknownNameError
         If there is no such backend; it names the nearest.
     BackendMissingError
-        If its framework is not installed; it says what to install.
+        If its framework is not installed, or in a release that is too old; it says what to
+        install.
     AdapterError
         If Keras already runs on another engine, or if your own adapter, program, or the
         distribution that was to bring the backend along, cannot be loaded; it says why.
@@ -56,6 +58,10 @@ def load(name: str, *, limit: float = 120.0, rename: str = "") -> Adapter:
         if lost := owner_of_broken(name):
             raise AdapterError(str(lost))
         raise UnknownNameError("backend", name, names())
+    if is_ours(framework.name) and (lack := too_old(name)):
+        raise BackendMissingError(
+            f"the backend {name!r} needs {lack}; run: {framework.how_to_install(name)}"
+        )
     try:
         framework.bindings  # noqa: B018 - read here, where an error can be said of the backend
         adapter = framework.make(name)

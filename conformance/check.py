@@ -150,6 +150,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     #: function of a row, by binade of the width of the row.
     curve: dict[str, float] = {}
     findings: list[Finding] = []  #: With distinct keys, the gravest kind first.
+    #: Operators that the function became: ``exported`` to a file, ``run``; none if it is called.
+    operators: dict[str, list[str]] = {}
 
     @property
     def shown(self) -> Finding | None:

@@ -38,24 +38,27 @@ class OnnxRuntime(Adapter):
         return self._versions
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
-        session = self._session(entry, x.dtype, parameters)
-        if isinstance(session, NotOffered):
-            raise session
-        return session.run(x)
+        return self._session(entry, x.dtype, parameters).run(x)
 
-    def _session(
+    def operators(
         self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters
-    ) -> Session | NotOffered:
-        """Return the session of a function, or why there is none; kept, as making one is slow."""
+    ) -> dict[str, tuple[str, ...]]:
+        return {"run": self._session(entry, dtype, parameters).operators()}
+
+    def _session(self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters) -> Session:
+        """Return the session of a function; kept, as making one is slow."""
         key = (entry, dtype, *sorted(parameters.items()))
         if key not in self._sessions:
-            from .session import Session
+            from .session import Session, one_node
 
             path = self.binding(entry).function
             assert path is not None
-            attributes = self.options(entry, parameters)
+            operator, attributes = path.rpartition(".")[2], self.options(entry, parameters)
             try:
-                self._sessions[key] = Session(path.rpartition(".")[2], dtype, attributes)
+                self._sessions[key] = Session(one_node(operator, dtype, attributes), operator)
             except NotOffered as reason:
                 self._sessions[key] = reason
-        return self._sessions[key]
+        session = self._sessions[key]
+        if isinstance(session, NotOffered):
+            raise session
+        return session

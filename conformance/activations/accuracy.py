@@ -25,6 +25,7 @@ from .diagnosis.rows import Rows
 from .judge import outcome_and_curve, subject
 from .naming import PARTS, activation_check
 from .offered import where_offered
+from .operators import with_operators
 from .sample import count, results
 
 __all__ = ["checks"]
@@ -40,7 +41,10 @@ def checks(entry: Activation) -> Iterator[Check]:
     for fmt in formats_of(entry).values():
         for part in PARTS:
             path = (fmt.name, part, "ulp")
-            check = where_offered(run(entry, fmt, part), entry, fmt, part)
+            check = run(entry, fmt, part)
+            if part == "value":
+                check = with_operators(check, entry, fmt)
+            check = where_offered(check, entry, fmt, part)
             yield activation_check(entry, path, part, check)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,11 @@ class Copy(Adapter):
 
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self.inner.value(entry, x, parameters)
+
+    def operators(
+        self, entry: Activation, dtype: np.dtype[Any], parameters: Any
+    ) -> Mapping[str, Sequence[str]]:
+        return self.inner.operators(entry, dtype, parameters)
 
     def layer(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self.inner.layer(entry, x, parameters)

@@ -172,6 +172,16 @@ class Guarded(Adapter):
             self._last = (entry, x, got)
         return got
 
+    def operators(
+        self, entry: Activation, dtype: np.dtype[Any], parameters: Any
+    ) -> dict[str, list[str]]:
+        def ask() -> dict[str, list[str]]:
+            told = self._adapter.operators(entry, dtype, parameters)
+            return {str(stage): [str(name) for name in names] for stage, names in told.items()}
+
+        stages: dict[str, list[str]] = self._timed(ask, f"operators of {entry.name}")
+        return stages
+
     def layer(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self._watch(
             lambda: self._adapter.layer(entry, x, parameters),

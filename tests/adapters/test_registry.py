@@ -16,7 +16,7 @@ import pytest
 from helpers.imports import FRAMEWORKS
 
 from actinit import adapters, spec
-from actinit.adapters import frameworks
+from actinit.adapters import floors, frameworks
 
 OWN = Path(__file__).parents[1] / "helpers" / "own_kernel.py"
 
@@ -71,6 +71,26 @@ def test_a_missing_framework_says_what_to_install(name, monkeypatch):
     assert f"the backend '{name}' needs the package '{name}', which is not installed" in message
     assert message.endswith(f"run: {frameworks()[name].install}")
     assert "\n" not in message
+
+
+def test_a_release_that_is_too_old_says_what_to_install(monkeypatch):
+    releases = {"torch": "2.9.1+cpu", "onnx": "1.17"}
+    monkeypatch.setattr(floors, "version", lambda name: releases[name])
+    with pytest.raises(adapters.BackendMissingError) as caught:
+        adapters.load("torch-compile")
+    assert str(caught.value) == (
+        "the backend 'torch-compile' needs torch>=2.13, and 2.9.1+cpu is installed; "
+        "run: pip install 'actinit[torch-compile]'"
+    )
+    assert floors.too_old("torch") == ""  # which needs less
+    assert floors.too_old("onnx") == ""  # which is the very oldest
+    releases["onnx"] = "1.9.0"  # older than 1.17, though not by its letters
+    assert floors.too_old("onnx") == "onnx>=1.17, and 1.9.0 is installed"
+    assert floors.too_old("no-such-extra") == ""
+
+
+def test_what_is_installed_is_not_too_old():
+    assert {name: lack for name in adapters.names() if (lack := floors.too_old(name))} == {}
 
 
 def test_a_missing_engine_says_what_to_install_and_leaves_no_half_of_keras():
