@@ -27,6 +27,7 @@ FLOORS = [
     ["bench", "plan", "controls"],
     ["run"],
     ["callables"],
+    ["tensors"],
     ["commands"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -11,20 +11,27 @@ One line holds a function of your own to the spec::
     print(check(my_gelu, "gelu", derivative=my_gelu_grad))
 
 Nothing is imported before it is asked for. The spec and the reference need no more than ``pip
-install actinit`` brings along; `check`, `check_initializer` and `actinit.testing` need the suite:
-``pip install "actinit[conformance]"``.
+install actinit`` brings along; `check`, `check_initializer`, `check_tensor` and `actinit.testing`
+need the suite: ``pip install "actinit[conformance]"``.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from actinit.conformance.callables import check, check_initializer
+    from actinit.conformance.tensors import check_tensor
 
-__all__ = ["__version__", "check", "check_initializer"]
+__all__ = ["__version__", "check", "check_initializer", "check_tensor"]
 
-_OF_THE_SUITE = ("check", "check_initializer")
+# Functions of the suite, with the room that each stands in.
+_OF_THE_SUITE = {
+    "check": "callables",
+    "check_initializer": "callables",
+    "check_tensor": "tensors",
+}
 __version__: str
 
 
@@ -45,8 +52,9 @@ def __dir__() -> list[str]:
 
 def _of_the_suite(name: str) -> Any:
     """Return a function of the suite; say what to install if something that it needs is missing."""
+    room = _OF_THE_SUITE.get(name, "callables")
     try:
-        from actinit.conformance import callables
+        found = import_module(f"actinit.conformance.{room}")
     except ModuleNotFoundError as error:
         if (error.name or "actinit").partition(".")[0] == "actinit":
             raise
@@ -55,4 +63,4 @@ def _of_the_suite(name: str) -> Any:
             'run: pip install "actinit[conformance]"',
             name=error.name,
         ) from error
-    return getattr(callables, name)
+    return getattr(found, name)

@@ -13,7 +13,7 @@ from actinit.spec import initializers
 
 from ..formats import FORMATS
 from ..published.weights import SUFFIX, export
-from .options import entry_names
+from .options import entry_names, parameter
 
 __all__ = ["add_arguments", "run"]
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         shape = _integers("--shape", options.shape)
         (seed,) = _integers("--seed", options.seed)
-        parameters = dict(_parameter(text) for text in options.param)
+        parameters = dict(parameter(text) for text in options.param)
         sides = "x".join(str(length) for length in shape)
         (name,) = entry_names([options.initializer], initializers)
         file = options.output or Path(f"{name}-{sides}-seed{seed}{SUFFIX}")
@@ -54,16 +54,6 @@ def _integers(option: str, text: str) -> tuple[int, ...]:
     if not re.fullmatch(r"\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*", text):
         raise ValueError(f"expected integers as {option}, such as 784,128; got {text!r}")
     return tuple(int(part) for part in text.split(",") if part.strip())
-
-
-def _parameter(text: str) -> tuple[str, float | str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise ValueError(f"expected --param NAME=VALUE, such as gain=2; got {text!r}")
-    try:
-        return name, float(value)
-    except ValueError:
-        return name, value
 
 
 def _dtype(name: str) -> DTypeLike:

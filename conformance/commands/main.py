@@ -21,6 +21,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "parity": "train as the reference does, step by step",
         "train": "run the MNIST comparison",
         "identify": "say which function or initializer of the spec one of your own is",
+        "inspect": "say which initializer the tensors of a file may be draws of",
         "audit": "hold expected values that others wrote to the exact ones",
         "depth": "simulate networks of a hundred layers from every initialization",
         "claims": "decide each of the article's claims by computation",

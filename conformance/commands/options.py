@@ -10,7 +10,15 @@ from typing import Any
 
 from actinit.spec import Catalogue, UnknownNameError
 
-__all__ = ["RESULTS", "count", "data_option", "entry_names", "output_option", "results_option"]
+__all__ = [
+    "RESULTS",
+    "count",
+    "data_option",
+    "entry_names",
+    "output_option",
+    "parameter",
+    "results_option",
+]
 
 RESULTS = Path("build/results")
 
@@ -76,3 +84,14 @@ def entry_names(
             print(f"actinit: {note}", file=sys.stderr)
         found.append(name)
     return found
+
+
+def parameter(text: str) -> tuple[str, float | str]:
+    """Read ``NAME=VALUE`` of ``--param``; a value that is no number is a word."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise ValueError(f"expected --param NAME=VALUE, such as gain=2; got {text!r}")
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value

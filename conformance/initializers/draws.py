@@ -48,6 +48,8 @@ class Draw:
         What the backend takes where it is not told, instead of the entry's defaults.
     about : str
         What of the draw is looked at, where several checks share one.
+    told_fans : tuple of float or None
+        The fans, where the sizes do not tell them.
     """
 
     entry: Initializer
@@ -58,6 +60,7 @@ class Draw:
     layer: str = "dense"
     assumed: Mapping[str, float] = field(default_factory=dict)
     about: str = ""
+    told_fans: tuple[float, float] | None = None
 
     @property
     def seed(self) -> int:
@@ -68,6 +71,8 @@ class Draw:
     @property
     def fans(self) -> dict[str, float]:
         """The fans, from the letters: all but the output feed a unit, all but the input are fed."""
+        if self.told_fans:
+            return dict(zip(("fan_in", "fan_out"), self.told_fans, strict=True))
         return {
             "fan_in": prod(size for letter, size in self.sizes.items() if letter != "o"),
             "fan_out": prod(size for letter, size in self.sizes.items() if letter != "i"),

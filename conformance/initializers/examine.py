@@ -183,6 +183,7 @@ def independence(sample: Sample) -> Tests:
     found = {
         name: _correlation(total, kept.tensors * count, *moments)
         for name, (total, count, moments) in pairs.items()
+        if count  # a single row has no neighbours in its columns
     }
     if kept.tensors > 1:
         count = (kept.tensors - 1) * rows * columns
@@ -193,6 +194,8 @@ def independence(sample: Sample) -> Tests:
         found["tensor_means"] = goodness.chi_square(spread, whole.size - 1)
     for name, sums in (("row_means", kept.row_sums), ("column_means", kept.column_sums)):
         every: Any = np.concatenate(sums)
+        if every.size < 2:
+            continue
         spread = np.square(every - every.mean()).sum() / variance
         found[name] = goodness.chi_square(float(spread), every.size - 1)
     return found | order.tests(sample)

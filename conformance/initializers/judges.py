@@ -18,7 +18,16 @@ from .goodness import Verdict
 from .plan import settled, stage_of
 from .sample import Sample
 
-__all__ = ["bounds", "by_test", "constant", "equal_to", "figures", "nonfinite", "tested"]
+__all__ = [
+    "bounds",
+    "by_test",
+    "constant",
+    "equal_to",
+    "figures",
+    "findings_of",
+    "nonfinite",
+    "tested",
+]
 
 Array = NDArray[Any]
 _ENDS = {"lower": "min", "upper": "max"}
@@ -186,12 +195,33 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     if not failing:
         return Outcome(conforms=True, message=_praise(about, first, found), measured=measured)
     stage = stage_of(found, failing)
-    sample = sampler(stage)
+    findings = findings_of(draw, sampler(stage), about, failing, later=stage * kept.tensors)
+    return Outcome.diverging(findings, findings[0].sentence, measured=measured)
+
+
+def findings_of(
+    draw: Draw, sample: Sample, about: str, failing: Mapping[str, Verdict], later: int = 0
+) -> list[Finding]:
+    """Return a finding for each test of one demand that failed, with what the sample looks like.
+
+    Parameters
+    ----------
+    draw : Draw
+        What was asked for.
+    sample : Sample
+        What was drawn; finite.
+    about : str
+        The demand, as for `tested`.
+    failing : mapping of str to Verdict
+        The tests that failed, one at least.
+    later : int, optional
+        How many tensors were drawn before these.
+    """
     complaint = _COMPLAINTS[about](draw, sample, failing)
     cause = diagnosis.cause(draw, sample, about, failing)
     complaint = f"{complaint}{_likely(cause, complaint)} [{_surely(sample, failing)}]"
     kind: Kind = "independence" if about == "independence" else "distribution"
-    findings = [
+    return [
         Finding(
             key=f"{about}/{name}",
             kind=kind,
@@ -203,13 +233,12 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
                 "statistic": test.statistic,
                 "p": test.p,
                 "tensors": sample.summary.tensors,
-                "later": stage * kept.tensors,
+                "later": later,
             },
             looks_like=cause,
         )
         for name, test in failing.items()
     ]
-    return Outcome.diverging(findings, complaint, measured=measured)
 
 
 def by_test(

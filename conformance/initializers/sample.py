@@ -24,9 +24,6 @@ Floats = NDArray[np.float64]
 TAILS = (1e-3, 1e-4, 1e-5)
 # Draws that tell distributions of different names apart beyond doubt.
 _SOME = 2**17
-# Odd numbers that a row's bit patterns are multiplied by; rows that differ hash apart but once in
-# 2**64.
-_FACTORS = np.random.Generator(np.random.PCG64(0)).integers(0, 2**63, 4096, dtype=np.uint64) * 2 + 1
 
 
 @dataclass
@@ -165,7 +162,7 @@ class Sample:
             self.unchanged = np.ones(x.shape, np.bool_)
         else:
             self.unchanged &= bits == self._first_bits
-        rows, columns = hashes(bits, _FACTORS)
+        rows, columns = hashes(bits, _factors(max(4096, *x.shape)))
         kept.hashes["rows"].append(rows)
         kept.hashes["columns"].append(columns)
         if self.format.exhaustive:
@@ -184,6 +181,16 @@ class Sample:
             every = np.concatenate(parts)
             found[name] = every.size - np.unique(every).size
         return found
+
+
+@lru_cache(maxsize=4)
+def _factors(count: int) -> NDArray[np.uint64]:
+    """Return odd numbers that a row's bit patterns are multiplied by.
+
+    Rows that differ hash apart but once in 2**64.
+    """
+    drawn = np.random.Generator(np.random.PCG64(0)).integers(0, 2**63, count, dtype=np.uint64)
+    return drawn * np.uint64(2) + np.uint64(1)
 
 
 @lru_cache(maxsize=4)
