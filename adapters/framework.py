@@ -14,6 +14,7 @@ from actinit.spec.model import Struct
 
 from .binding import Bindings
 from .bindings_file import read_bindings
+from .releases import Releases, read_releases
 
 if TYPE_CHECKING:
     from .base import Adapter
@@ -99,6 +100,17 @@ class Framework(Struct, frozen=True, kw_only=True):
             If a table there is of no entry, or breaks another rule.
         """
         return read_bindings(self.folder) if self.folder else Bindings()
+
+    @property
+    def releases(self) -> Releases | None:
+        """Which of its releases are measured: the ``releases.toml`` of its folder; None if none.
+
+        Raises
+        ------
+        SpecError
+            If something is wrong with the file.
+        """
+        return read_releases(self.folder)
 
     @property
     def backends(self) -> tuple[str, ...]:

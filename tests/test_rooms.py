@@ -26,8 +26,8 @@ FLOORS = [
     ["audit", "claims", "exhaustive", "proof", "published"],
     ["bench", "plan", "controls"],
     ["run"],
-    ["callables"],
-    ["tensors"],
+["callables"],
+    ["tensors", "history"],
     ["commands"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

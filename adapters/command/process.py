@@ -16,7 +16,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from .errors import HarnessEndedError, HarnessSilentError, ProtocolError
@@ -43,6 +43,8 @@ class Process:
     ----------
     words : sequence of str
         The program and its arguments.
+    environment : mapping of str to str, optional
+        All its environment variables; by default those of this process.
 
     Raises
     ------
@@ -50,11 +52,11 @@ class Process:
         If it cannot be started.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         # A group of its own, so that what it starts is ended with it.
         self._popen = subprocess.Popen(  # noqa: S603 - to run this command is what was asked for
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True,
+            start_new_session=True, env=environment,
         )  # fmt: skip
         assert self._popen.stdin
         assert self._popen.stdout

@@ -160,6 +160,10 @@ class Guarded(Adapter):
         with contextlib.suppress(Exception):
             self._adapter.stop()
 
+    def forget(self) -> None:
+        """Forget the last value, so that the backend itself is asked for it again."""
+        self._last = None
+
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         # The samples are made once and never written to, so identity tells them apart.
         if self._last and self._last[0] is entry and self._last[1] is x:

@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: dict[str, dict[str, str]] = {
     "Check": {
         "check": "run the conformance suite on a backend, or on a kernel of your own",
+        "history": "measure several releases of a backend, each in an environment of its own",
         "exhaustive": "check every float32 input of a backend's functions",
         "parity": "train as the reference does, step by step",
         "train": "run the MNIST comparison",
@@ -28,6 +29,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Compare": {
         "summary": "show the counts of the runs in a folder",
+        "compare": "show what changed from one release of a backend to another",
         "diff": "show what is otherwise in another framework, for who ports a model",
         "baseline": "write what a backend is known for, or show what changed",
     },

@@ -25,7 +25,7 @@ from .hard_cases import hard_inputs
 from .reference import at_zero, gradients_at, reference_at
 from .roots import roots
 
-__all__ = ["Batch", "batches", "scalars_of"]
+__all__ = ["Batch", "batches", "sample_inputs", "scalars_of"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -117,12 +117,18 @@ def scalars_of(entry: Activation, fmt: Format, part: Part) -> Array:
     return inputs.scalars(fmt, roots(entry), hard_inputs(entry.name, part, fmt.name))
 
 
-def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
-    parameters = defaults(entry)
+def sample_inputs(entry: Activation, fmt: Format, part: Part) -> Array:
+    """Return the inputs of an elementwise entry's sample, as its batch has them."""
     x = scalars_of(entry, fmt, part)
     if part == "derivative":
         for kink in kinks_of(entry):  # judged by a check of its own
-            x = x[x.astype(np.float64) != evaluate(kink.at, parameters)]
+            x = x[x.astype(np.float64) != evaluate(kink.at, defaults(entry))]
+    return x
+
+
+def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
+    parameters = defaults(entry)
+    x = sample_inputs(entry, fmt, part)
     points = x.astype(np.float64)
     if fmt.name == "float64":
         right = exact(entry, part, points, parameters)

@@ -29,14 +29,25 @@ def numbers(fmt: Format) -> Array:
     return fmt.from_bits(np.arange(2**fmt.width, dtype=np.uint64).astype(fmt.bits))
 
 
-def right(entry: Activation, fmt: Format, part: Part) -> Array:
+def right(entry: Activation, fmt: Format, part: Part, x: Array | None = None) -> Array:
     """Return the bit patterns of the right results, 0 where one is a zero, nan or left open.
 
     They are the reference's, which is correctly rounded; a zero may have either sign and a nan any
     pattern, and where the entry leaves a result open there is none.
+
+    Parameters
+    ----------
+    entry : Activation
+        An elementwise entry, at the defaults of its parameters.
+    fmt : Format
+        Of inputs and results.
+    part : {"value", "derivative"}
+        Which results.
+    x : ndarray, optional
+        The inputs; by default every number of the format.
     """
     function = reference.activations[entry.name]
-    x = numbers(fmt)
+    x = numbers(fmt) if x is None else x
     with np.errstate(all="ignore"):
         found = function(x) if part == "value" else function.derivative(x)
         results = np.asarray(found, dtype=fmt.dtype)

@@ -22,6 +22,7 @@ from .curves import Curves
 from .depth import DepthReport
 from .exhaustive import ExhaustiveReport
 from .files import write_atomically
+from .history import Snapshot
 from .layers import Layers
 from .parity import ParityReport
 from .power import Power
@@ -51,6 +52,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "depth": DepthReport,
     "exhaustive": ExhaustiveReport,
     "hard-cases": HardCases,
+    "history": Snapshot,
     "layers": Layers,
     "parity": ParityReport,
     "propagation": Propagation,
