@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from actinit import spec
 from actinit.adapters import Adapter, NotOffered
+from actinit.adapters.lookup import binding_in
 from actinit.spec import Activation, Part
 
 from ..backend.guard import Guarded, message_of
@@ -106,7 +107,8 @@ class Asked:
             return built[sorted(built)[0]]
         entry = spec.initializers[drawn.name]
         shape = tuple(SHAPE[letter] for letter in self.adapter.layouts["dense"])
-        required = self.adapter.binding(entry).required
+        binding = binding_in(self.adapter.family, entry)
+        required = binding.required if binding else ()
         told = {name: entry.parameters[name].default for name in required}
         return self.adapter.draw(entry, shape, dtype, SEED, told)
 

@@ -127,13 +127,15 @@ def _offered(
 
 def _of_cell(id: str, check: Check | None, before: Snapshot, after: Snapshot) -> Iterator[Change]:
     was, now = before.cells[id], after.cells[id]
-    told = False
-    for change in (*_judged(id, was, now), *_facts(id, was, now)):
-        told = True
-        yield change
-    if was.bits == now.bits or was.asked != now.asked or told:
+    told = [*_judged(id, was, now), *_facts(id, was, now)]
+    if was.bits == now.bits or was.asked != now.asked:
+        yield from told
         return
-    yield Change("bits", id, was.bits, now.bits, _where(check, was, now, before, after))
+    where = _where(check, was, now, before, after)
+    if not told:
+        yield Change("bits", id, was.bits, now.bits, where)
+    for change in told:
+        yield change._replace(why="; ".join(filter(None, [change.why, where])))
 
 
 def _judged(id: str, was: Cell, now: Cell) -> Iterator[Change]:
@@ -167,10 +169,14 @@ def _words(cell: Cell) -> str:
 
 
 def _facts(id: str, was: Cell, now: Cell) -> Iterator[Change]:
-    for name in dict.fromkeys([*was.facts, *now.facts]):
-        one, other = was.facts.get(name), now.facts.get(name)
-        if one != other:
-            yield Change("kink", id, f"{name} {one}", f"{name} {other}")
+    names = dict.fromkeys([*was.facts, *now.facts])
+    differ = [name for name in names if was.facts.get(name) != now.facts.get(name)]
+    if differ:
+        words = (
+            ", ".join(f"{name} {cell.facts.get(name, '(none)')}" for name in differ)
+            for cell in (was, now)
+        )
+        yield Change("kink", id, *words)
 
 
 def _of_weights(id: str, before: Snapshot, after: Snapshot) -> Change | None:

@@ -36,20 +36,18 @@ __all__ = [
 SEED = 20_26
 #: Sizes of a dense kernel: enough weights for any other generator or order to show.
 SHAPE = {"i": 48, "o": 32}
-#: Patterns of the ids of checks that are made if nobody chooses: values and derivatives on the
-#: whole sample, at kinks, ties, infinities and nan, and what a function takes by default.
+#: Patterns of the ids of checks that are made if nobody chooses. In float32: values and derivatives
+#: on the whole sample, at kinks, ties, infinities and nan, and what a function takes by default.
 SELECTED = (
-    "activation/*/value/ulp",
-    "activation/*/derivative/ulp",
-    "activation/*/derivative/kink",
-    "activation/*/derivative/ties",
-    "activation/*/value/special",
-    "activation/*/derivative/special",
-    "activation/*/second/ulp",
+    "activation/*/float32/value/ulp",
+    "activation/*/float32/derivative/ulp",
+    "activation/*/float32/derivative/kink",
+    "activation/*/float32/derivative/ties",
+    "activation/*/float32/value/special",
+    "activation/*/float32/derivative/special",
+    "activation/*/float32/second/ulp",
     "activation/*/defaults/*",
 )
-#: Formats that are left out then: of 8 bits frameworks promise no functions, and each is compiled.
-_UNUSUAL = ("activation/*/float8_*",)
 #: What is no matter of one backend in one process: another mode beside it, or a training.
 _APART = ("activation/*/mode", "training/*", "initializer/*/gains")
 
@@ -78,7 +76,7 @@ def checks(*, every: bool = False) -> list[Check]:
     return [
         check
         for check in plan()
-        if not _matches(check.id, _APART) and (every or _is_usual(check.id))
+        if not _matches(check.id, _APART) and (every or _matches(check.id, SELECTED))
     ]
 
 
@@ -122,10 +120,6 @@ def all_inputs() -> Iterator[tuple[str, str]]:
     """Yield each format with its recorded inputs as a file keeps them."""
     for name, fmt in FORMATS.items():
         yield name, "".join(patterns(recorded_inputs(fmt), fmt))
-
-
-def _is_usual(id: str) -> bool:
-    return _matches(id, SELECTED) and not _matches(id, _UNUSUAL)
 
 
 def _matches(id: str, patterns_: Collection[str]) -> bool:
