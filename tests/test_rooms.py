@@ -26,7 +26,7 @@ FLOORS = [
     ["audit", "claims", "exhaustive", "proof", "published"],
     ["bench", "plan", "controls"],
     ["run"],
-["callables"],
+    ["callables"],
     ["tensors", "history"],
     ["commands"],
 ]
