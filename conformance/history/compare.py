@@ -172,11 +172,11 @@ def _facts(id: str, was: Cell, now: Cell) -> Iterator[Change]:
     names = dict.fromkeys([*was.facts, *now.facts])
     differ = [name for name in names if was.facts.get(name) != now.facts.get(name)]
     if differ:
-        words = (
+        before, after = (
             ", ".join(f"{name} {cell.facts.get(name, '(none)')}" for name in differ)
             for cell in (was, now)
         )
-        yield Change("kink", id, *words)
+        yield Change("kink", id, before, after)
 
 
 def _of_weights(id: str, before: Snapshot, after: Snapshot) -> Change | None:
