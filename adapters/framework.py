@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from .releases import Releases, read_releases
 if TYPE_CHECKING:
     from .base import Adapter
 
-__all__ = ["Framework", "TrainedOn"]
+__all__ = ["Framework", "OwnTolerance", "TrainedOn"]
 
 
 class TrainedOn(Struct, frozen=True, kw_only=True):
@@ -30,6 +31,43 @@ class TrainedOn(Struct, frozen=True, kw_only=True):
     ]  #: Those that train; all in both ways, see `actinit.adapters.training`.
     dense_only: bool = False  #: Whether networks of other layers than dense ones are beyond it.
     formulas: bool = False  #: Whether it computes every optimizer, from the spec's formulas.
+
+
+class OwnTolerance(Struct, frozen=True, kw_only=True):
+    """How far from what is expected the framework's own test function lets a result be.
+
+    It passes a result within ``absolute + relative * |expected|``, or equal to it.
+    """
+
+    test: str  #: Dotted path of the function.
+    formats: dict[str, tuple[float, float]]  #: By format: relative and absolute, as by default.
+    #: Lines that raise for a tensor ``{got}`` that is further from a tensor ``{expected}``.
+    raises: str
+
+    def passes(self, fmt: str, got: float, expected: float) -> bool | None:
+        """Say whether the framework's test would let a result pass.
+
+        Parameters
+        ----------
+        fmt : str
+            Name of the format of both.
+        got, expected : float
+            What came back and what is right.
+
+        Returns
+        -------
+        bool or None
+            None for a format that the framework states no tolerance of.
+        """
+        if fmt not in self.formats:
+            return None
+        if got == expected:
+            return True
+        relative, absolute = self.formats[fmt]
+        # Of an infinity the bound is infinite too, and nan is within nothing.
+        return math.isfinite(expected) and abs(got - expected) <= absolute + relative * abs(
+            expected
+        )
 
 
 class Framework(Struct, frozen=True, kw_only=True):
@@ -64,6 +102,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     over: dict[str, str] = {}  #: Backend: framework that it runs on; a process has one of them.
     depth: tuple[str, ...] = ()  #: Backends that propagate through deep networks.
     training: TrainedOn | None = None  #: None if no backend trains.
+    tolerance: OwnTolerance | None = None  #: None if it has no test function of its own.
     snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
     page: dict[str, str] = {}  #: By an entry's family: an example on its page, a template of Jinja.
     main: tuple[str, ...] = ()  #: Backends that plain ``nox`` checks and trains.
