@@ -15,6 +15,8 @@ from sphinx.errors import ExtensionError
 
 from actinit.adapters import frameworks
 from actinit.conformance.check import Finding, Grade, Outcome
+from actinit.conformance.history.since import Life, lives
+from actinit.conformance.history.snapshots import snapshots
 from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
 from actinit.conformance.results import registry
@@ -27,6 +29,7 @@ from actinit.conformance.results.conformance import ConformanceReport, Result
 from actinit.conformance.results.curves import Curves
 from actinit.conformance.results.depth import DepthReport
 from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
+from actinit.conformance.results.history import Snapshot
 from actinit.conformance.results.layers import Layers
 from actinit.conformance.results.parity import ParityReport
 from actinit.conformance.results.power import Power
@@ -270,6 +273,20 @@ class Results:
         """What an epoch of training costs."""
         found = self._records(TrainingBench, kept=True)
         return max(found, key=lambda one: one.date, default=None)
+
+    @cached_property
+    def releases(self) -> dict[str, list[Snapshot]]:
+        """The releases that were measured, by backend, the oldest first; a fresh file counts."""
+        folders = [self.folder, *([self.snapshots / "history"] if self.snapshots else [])]
+        found: dict[str, list[Snapshot]] = {}
+        for one in _read(snapshots, folders):
+            found.setdefault(one.backend, []).append(one)
+        return found
+
+    @cached_property
+    def lives(self) -> dict[str, list[Life]]:
+        """In which releases each cause is seen, by slug."""
+        return lives([one for several in self.releases.values() for one in several], self.causes)
 
     @property
     def files(self) -> list[Path]:
