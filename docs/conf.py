@@ -72,6 +72,7 @@ html_sidebars = {
     "index": [],
     "accuracy": [],
     "findings": [],
+    "findings/*": [],
     "frameworks/*": [],
     "port": [],
     "starts": [],

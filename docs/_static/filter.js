@@ -4,8 +4,12 @@
    a key and a label, the key being a data attribute of each row that holds words with spaces between.
    A third item, "tick", makes it a box to tick that keeps the rows that have the attribute. A head
    with data-sort ("text" or "number") sorts by its column; a cell's data-value comes before its text.
-   What is chosen stands in the address, so that a choice can be linked. The script is no module:
-   browsers refuse to load modules from files. */
+   Cells without a value come last either way. What is chosen stands in the address, so that a choice
+   can be linked; a word there that no row has is told. The script is no module: browsers refuse to
+   load modules from files.
+
+   Rows that once stood here and have pages of their own are found there: data-moved names their
+   folder, and an anchor of the form finding/FAMILY/ENTRY/... leads to the page ENTRY in it. */
 "use strict";
 
 (() => {
@@ -18,6 +22,7 @@
         text: row.textContent.toLowerCase(),
       }));
       this.controls = new Map();
+      this.unknown = []; // words of the address that no row has, with their keys
       this.count = make("output", { className: "actinit-count" });
       this.count.setAttribute("aria-live", "polite");
       container.prepend(this.bar());
@@ -70,9 +75,11 @@
         const found = cell.dataset.value ?? cell.textContent.trim();
         return head.dataset.sort === "number" ? Number(found.replace("inf", "Infinity")) : found;
       };
+      const blank = ({ cells }) => cells[head.cellIndex].textContent.trim() === "";
       const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b));
       const body = table.tBodies[0];
-      const rows = [...body.rows].sort((a, b) => compare(value(a), value(b)) * (upwards ? 1 : -1));
+      const rows = [...body.rows].sort((a, b) =>
+        blank(a) - blank(b) || compare(value(a), value(b)) * (upwards ? 1 : -1));
       body.append(...rows);
     }
 
@@ -96,9 +103,12 @@
         left += !row.hidden;
       }
       this.count.textContent = `${left} of ${this.rows.length} rows`;
+      const unknown = this.unknown.map(([key, word]) => `no row has ${key} "${word}"`);
+      if (unknown.length) this.count.textContent += `; ${unknown.join(", ")}`;
     }
 
     chosen() {
+      this.unknown = [];
       this.apply();
       this.remember();
     }
@@ -124,7 +134,10 @@
         const wanted = query.get(this.prefix + key) ?? "";
         if (control.type === "checkbox") control.checked = wanted !== "";
         else control.value = wanted;
-        if (control.selectedIndex === -1) control.value = ""; // a word that no row has
+        if (control.selectedIndex === -1) {
+          control.value = "";
+          this.unknown.push([key, wanted]);
+        }
       }
       const sort = query.get(`${this.prefix}sort`) ?? "";
       const heads = [...this.container.querySelectorAll("th[data-sort]")];
@@ -144,5 +157,13 @@
     }
   }
 
-  for (const container of document.querySelectorAll(".actinit-filtered")) new Filtered(container);
+  function moved(folder) {
+    const [, , entry] = /^#finding\/([^/]+)\/([^/]+)\//.exec(decodeURIComponent(location.hash)) ?? [];
+    if (entry) location.replace(`${folder}/${entry}.html${location.hash}`);
+  }
+
+  for (const container of document.querySelectorAll(".actinit-filtered")) {
+    if (container.dataset.moved) moved(container.dataset.moved);
+    new Filtered(container);
+  }
 })();

@@ -44,6 +44,7 @@ from .content import (
     points,
     port,
     properties,
+    releases,
     studies,
     sweeps,
     verdicts,
@@ -86,6 +87,8 @@ def write(source: Path, results: Results) -> None:
         fill(source / f"{links.path(entry)}.md", f"{entry.family}.md", entry=entry)
         if links.checks(entry) != links.path(entry):
             fill(source / f"{links.checks(entry)}.md", "checks.md", entry=entry)
+        if departures.seen(results, entry):
+            fill(source / f"{links.findings(entry)}.md", "found.md", entry=entry)
     for name in experiments.names():
         fill(
             source / "experiments" / f"{name}.md",
@@ -99,7 +102,7 @@ def write(source: Path, results: Results) -> None:
     for page, text in texts.items():
         _write(page, text)
     for kind in ("activations", "initializers", "layers", "training", "experiments",
-                 "frameworks", "checks"):  # fmt: skip
+                 "frameworks", "checks", "findings"):  # fmt: skip
         for page in set((source / kind).glob("*.md")) - texts.keys():
             page.unlink()
 
@@ -143,6 +146,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         points=points,
         port=port,
         properties=properties,
+        releases=releases,
         sparklines=figures.sparklines,
         FORMATS=FORMATS,
         verdicts=verdicts,

@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 
-FACETS = ["kind", "framework", "family", "entry", "status", "explained", "cause"]
+FACETS = {
+    "findings.html": ["kind", "framework", "family", "entry", "status", "explained", "cause"],
+    "findings/gelu.html": ["kind", "framework", "format", "status", "explained", "cause"],
+}
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("key", FACETS)
+@pytest.mark.parametrize(
+    ("name", "key"), [(name, key) for name, keys in FACETS.items() for key in keys]
+)
 def test_a_choice_leaves_the_findings_that_have_it(
-    key: str, width: int, visit: Callable[..., Any]
+    name: str, key: str, width: int, visit: Callable[..., Any]
 ) -> None:
-    page = visit("findings.html", width=width).page
+    page = visit(name, width=width).page
     table = page.locator(".actinit-filtered")
     every = table.locator("tbody tr").count()
     choice = table.locator("label").filter(has_text=re.compile(f"^{key}")).locator("select")
@@ -42,7 +47,7 @@ def test_a_tick_leaves_the_defaults_that_differ(visit: Callable[..., Any]) -> No
     assert table.locator("tbody tr:visible").count() == differing
 
 
-@pytest.mark.parametrize("name", ["findings.html", "defaults.html"])
+@pytest.mark.parametrize("name", [*FACETS, "defaults.html"])
 def test_words_that_no_row_has_leave_none(name: str, visit: Callable[..., Any]) -> None:
     seen = visit(name)
     table = seen.page.locator(".actinit-filtered").first

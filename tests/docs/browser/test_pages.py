@@ -31,16 +31,20 @@ TRAINING_PAGES = [f"training/{file.stem}.html" for file in (SPEC / "training").r
 OF_SPHINX = ["genindex.html", "py-modindex.html", "search.html"]
 CHECK_PAGES = [f"checks/{name}.html" for name in spec.activations]
 FRAMEWORK_PAGES = [f"frameworks/{name}.html" for name in frameworks()]
+#: Of the entries on which the made-up results have findings.
+FOUND_PAGES = [
+    f"findings/{name}.html" for name in ("gelu", "he_normal", "leaky_relu", "momentum", "softplus")
+]
 PAGES = sorted(
     {*WRITTEN, *ENTRIES, *CHECK_PAGES, *FRAMEWORK_PAGES, *EXPERIMENT_PAGES, *TRAINING_PAGES}
-    | set(OF_SPHINX)
+    | {*OF_SPHINX, *FOUND_PAGES}
 )
 #: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
 KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
-    "findings.html", "defaults.html", "frameworks/torch.html", "port.html",
+    "findings.html", "findings/gelu.html", "defaults.html", "frameworks/torch.html", "port.html",
     "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 

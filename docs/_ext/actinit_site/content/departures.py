@@ -9,6 +9,7 @@ from functools import cached_property
 
 from actinit.adapters import frameworks
 from actinit.conformance.check import Finding
+from actinit.conformance.formats import FORMATS
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.results.conformance import ConformanceReport, Status
 from actinit.conformance.results.standing import Standing
@@ -18,8 +19,8 @@ from ..results import Measured, Results
 from . import links
 from .view import ATTENTION, severity
 
-__all__ = ["Departure", "Group", "Row", "Seen", "departures", "groups", "of_run", "present", "rows",
-           "seen"]  # fmt: skip
+__all__ = ["Departure", "Group", "Row", "Seen", "Summary", "departures", "groups", "of_run",
+           "present", "rows", "seen", "summaries"]  # fmt: skip
 
 # How the anchor of a finding begins; no slug of a cause has a slash.
 _FINDING = "finding/"
@@ -60,10 +61,31 @@ class Seen:
         return worst.error if worst else None
 
     @property
+    def passed_by(self) -> str | None:
+        """The framework's own test function, if it would let the worst result pass.
+
+        None if it would not, if there is none, or if no result is at hand.
+        """
+        framework = frameworks().get(self.measured.report.family)
+        worst, fmt = self.finding and self.finding.worst, _format_of(self.measured.result.id)
+        if self.kind != "accuracy" or not (framework and framework.tolerance and worst and fmt):
+            return None
+        try:
+            got, right = float(worst.got), float(worst.exact)
+        except ValueError:  # a row
+            return None
+        passes = framework.tolerance.passes(fmt, got, right)
+        return framework.tolerance.test if passes else None
+
+    @property
     def size(self) -> tuple[float, int]:
         """What the worst of several has most of; an error without a size comes last."""
         error = math.inf if self.error is None else self.error
         return (error, self.finding.count) if self.finding else (-1.0, 0)
+
+
+def _format_of(check: str) -> str | None:
+    return next((part for part in check.split("/") if part in FORMATS), None)
 
 
 def seen(results: Results, entry: AnyEntry) -> list[Seen]:
@@ -116,6 +138,11 @@ class _Several:
         return {status: list(names) for status, names in found.items()}
 
     @property
+    def unexplained(self) -> bool:
+        """Whether a backend shows one that has no cause there."""
+        return any(one.unexplained for one in self.seen)
+
+    @property
     def frameworks(self) -> list[str]:
         """The families of the backends, in the order of the spec."""
         families = {one.measured.report.family for one in self.seen}
@@ -138,14 +165,14 @@ class Row(_Several):
         return f"{_FINDING}{self.check}/{self.key}"
 
     @property
+    def format(self) -> str | None:
+        """The format that the check is of, if it is of one."""
+        return _format_of(self.check)
+
+    @property
     def causes(self) -> list[str]:
         """Slugs of what explains it, each once."""
         return list(dict.fromkeys(one.standing.cause for one in self.seen if one.standing.cause))
-
-    @property
-    def unexplained(self) -> bool:
-        """Whether a backend shows it and it has no cause there."""
-        return any(one.unexplained for one in self.seen)
 
 
 @dataclass(frozen=True)
@@ -167,6 +194,22 @@ class Group(_Several):
     def plainest(self) -> Measured:
         """The check that shows it most plainly."""
         return max(self.shown, key=severity)
+
+
+@dataclass(frozen=True)
+class Summary(_Several):
+    """What all backends show of one cause on an entry; without a cause, of one kind."""
+
+    entry: AnyEntry
+    slug: str | None
+    cause: Cause | None
+    seen: list[Seen]
+
+    @property
+    def address(self) -> str:
+        """The table of these findings alone."""
+        chosen = f"cause={self.slug}" if self.slug else f"kind={self.kinds[0].replace(' ', '-')}"
+        return f"{links.findings(self.entry)}.html?{chosen}"
 
 
 @dataclass(frozen=True)
@@ -198,17 +241,34 @@ def rows(results: Results, entries: Iterable[AnyEntry] | None = None) -> list[Ro
     return [Row(several[0].entry, *place, several) for place, several in found.items()]
 
 
+def summaries(results: Results) -> list[Summary]:
+    """Return what was found by entry and cause; unexplained and gone findings by kind."""
+    return [
+        Summary(entry, slug, results.causes.get(slug) if slug else None, several)
+        for entry in links.entries()
+        for found in [_by_cause(seen(results, entry))]
+        for (slug, _), several in found.items()
+    ]
+
+
+def _by_cause(found: Iterable[Seen]) -> dict[tuple[str | None, str], list[Seen]]:
+    several: dict[tuple[str | None, str], list[Seen]] = {}
+    for one in found:
+        slug = one.standing.cause
+        several.setdefault((slug, "" if slug else one.kind), []).append(one)
+    return several
+
+
 def groups(results: Results, entry: AnyEntry) -> list[Group]:
     """Return what was found on an entry by backend and cause; unexplained findings by kind."""
-    found: dict[tuple[str, str | None, str], list[Seen]] = {}
+    found: dict[str, list[Seen]] = {}
     for one in seen(results, entry):
-        slug = one.standing.cause
-        kind = "" if slug else one.kind
-        found.setdefault((one.measured.report.backend, slug, kind), []).append(one)
+        found.setdefault(one.measured.report.backend, []).append(one)
     return [
         Group(backend, kind or ", ".join(dict.fromkeys(one.kind for one in several)), slug,
               results.causes.get(slug) if slug else None, several)
-        for (backend, slug, kind), several in found.items()
+        for backend, mine in found.items()
+        for (slug, kind), several in _by_cause(mine).items()
     ]  # fmt: skip
 
 

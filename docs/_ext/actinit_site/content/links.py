@@ -7,7 +7,7 @@ import re
 from actinit import spec
 from actinit.spec import AnyEntry
 
-__all__ = ["checks", "cited", "entries", "linked", "path", "told"]
+__all__ = ["checks", "cited", "entries", "findings", "linked", "path", "told"]
 
 
 def entries() -> list[AnyEntry]:
@@ -33,6 +33,11 @@ def checks(entry: AnyEntry) -> str:
     Activations are asked so much that it is one of its own.
     """
     return f"checks/{entry.name}" if entry.family == "activation" else path(entry)
+
+
+def findings(entry: AnyEntry) -> str:
+    """Return the page with every finding of an entry, without its ending."""
+    return f"findings/{entry.name}"
 
 
 def linked(text: str, here: AnyEntry | None = None) -> str:
