@@ -91,6 +91,8 @@ def _lines(before: Snapshot, after: Snapshot, found: Sequence[Change]) -> Iterat
 def _sentence(one: Change) -> str:
     if one.kind == "bits":
         return one.why or "other bits"
+    if one.kind == "weights" and one.before == one.after:
+        return f"begin as before with {one.before}, and go on otherwise"
     mended = {True: "mended: ", False: "broken: ", None: ""}[one.mended]
     change = one.before if one.before == one.after else f"{one.before} -> {one.after}"
     return f"{mended}{change}" + (f"; {one.why}" if one.why else "")

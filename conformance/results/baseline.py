@@ -90,10 +90,16 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
 def _short(text: str, most: int = 4, digits: int = 13) -> str:
     """Shorten hexadecimal numbers: a row to its first ones, each without zeros at its end."""
     items = text.strip("[]").split(", ")
-    shorter = [
-        re.sub(r"\.?0*(?=p)", "", re.sub(rf"(\.[0-9a-f]{{{digits}}})[0-9a-f]*", r"\1", item))
-        for item in items[:most]
-    ]
+    shorter = [_without_end(item, digits) for item in items[:most]]
     if not text.startswith("["):
         return shorter[0]
     return f"[{', '.join([*shorter, *(['...'] if len(items) > most else [])])}]"
+
+
+def _without_end(number: str, digits: int) -> str:
+    """Cut a number to so many hexadecimal digits and drop zeros at its end, but not that of 0x0p+0.
+
+    What was shortened before stays as it is.
+    """
+    cut = re.sub(rf"(\.[0-9a-f]{{{digits}}})[0-9a-f]*", r"\1", number)
+    return re.sub(r"(\.[0-9a-f]*?)0*(?=p)", r"\1", cut).replace(".p", "p")

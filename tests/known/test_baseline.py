@@ -11,6 +11,7 @@ from helpers import known_backends as backends
 from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines
 from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
+from actinit.conformance.results.baseline import _short
 from actinit.conformance.results.machine import this_machine
 from actinit.conformance.results.store import save
 from actinit.conformance.run.session import Session
@@ -145,3 +146,18 @@ def test_the_command_refuses_what_it_cannot_do_and_writes_nothing(tmp_path, caps
     assert write(tmp_path, "diff", "framework") == 2
     assert "there is no baseline of framework" in capsys.readouterr().err
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "short"),
+    [
+        ("0x0.0p+0", "0x0p+0"),
+        ("-0x1.8000000000000p+3", "-0x1.8p+3"),
+        ("0x1.0000000000000p+3", "0x1p+3"),
+        ("[0x1.8000000000000p+1, 0x0.0p+0]", "[0x1.8p+1, 0x0p+0]"),
+        ("nan", "nan"),
+    ],
+)
+def test_a_number_that_was_shortened_stays_as_it_is(number, short):
+    assert _short(number) == short
+    assert _short(short) == short
