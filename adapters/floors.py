@@ -6,6 +6,8 @@ import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 
+from .releases import release_key
+
 __all__ = ["too_old"]
 
 # Such as: keras>=3.6; extra == 'keras-jax'. Extras of extras have been put in by the build.
@@ -34,7 +36,7 @@ def too_old(extra: str, distribution: str = "actinit") -> str:
             installed = version(name)
         except PackageNotFoundError:
             continue
-        if _release(installed) < _release(floor):
+        if release_key(installed) < release_key(floor):
             return f"{name}>={floor}, and {installed} is installed"
     return ""
 
@@ -52,9 +54,3 @@ def _floors(distribution: str) -> dict[str, list[tuple[str, str]]]:
         if floor and extra:
             found.setdefault(extra["extra"], []).append((floor["name"], floor["floor"]))
     return found
-
-
-def _release(text: str) -> tuple[int, ...]:
-    """Return the numbers of a version, as they are compared: ``2.13.0+cpu`` is (2, 13, 0)."""
-    numbers = re.match(r"\d+(\.\d+)*", text)
-    return tuple(map(int, numbers[0].split("."))) if numbers else ()

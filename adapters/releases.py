@@ -96,5 +96,9 @@ def read_releases(folder: str) -> Releases | None:
 
 
 def release_key(release: str) -> tuple[int, ...]:
-    """Return what releases are ordered by: ``2.11.0`` comes after ``2.9.1``."""
-    return tuple(map(int, re.findall(r"\d+", release.partition("+")[0])))
+    """Return what releases are ordered by: ``2.11.0`` comes after ``2.9.1``.
+
+    What follows the numbers does not count: ``2.13.0+cpu`` is (2, 13, 0).
+    """
+    numbers = re.match(r"\d+(\.\d+)*", release)
+    return tuple(map(int, numbers[0].split("."))) if numbers else ()

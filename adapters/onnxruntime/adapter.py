@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from actinit.spec import Activation
 
 from ..base import Adapter, Array, Parameters
-from ..errors import NotOffered
+from ..kept import Kept
 
 if TYPE_CHECKING:
     from .session import Session
@@ -32,7 +31,7 @@ class OnnxRuntime(Adapter):
         import onnxruntime
 
         self._versions = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
-        self._sessions: dict[Hashable, Session | NotOffered] = {}
+        self._sessions: Kept[Session] = Kept()
 
     def versions(self) -> dict[str, str]:
         return self._versions
@@ -46,19 +45,14 @@ class OnnxRuntime(Adapter):
         return {"run": self._session(entry, dtype, parameters).operators()}
 
     def _session(self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters) -> Session:
-        """Return the session of a function; kept, as making one is slow."""
+        """Return the session of a function; making one is slow."""
         key = (entry, dtype, *sorted(parameters.items()))
-        if key not in self._sessions:
-            from .session import Session, one_node
+        return self._sessions.get(key, lambda: self._opened(entry, dtype, parameters))
 
-            path = self.binding(entry).function
-            assert path is not None
-            operator, attributes = path.rpartition(".")[2], self.options(entry, parameters)
-            try:
-                self._sessions[key] = Session(one_node(operator, dtype, attributes), operator)
-            except NotOffered as reason:
-                self._sessions[key] = reason
-        session = self._sessions[key]
-        if isinstance(session, NotOffered):
-            raise session
-        return session
+    def _opened(self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters) -> Session:
+        from .session import Session, one_node
+
+        path = self.binding(entry).function
+        assert path is not None
+        operator, attributes = path.rpartition(".")[2], self.options(entry, parameters)
+        return Session(one_node(operator, dtype, attributes), operator)

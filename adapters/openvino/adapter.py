@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from actinit.spec import Activation
 
 from ..base import Adapter, Array, Parameters
-from ..errors import NotOffered
+from ..kept import Kept
 
 if TYPE_CHECKING:
     from .model import Model
@@ -38,7 +37,7 @@ class OpenVino(Adapter):
         self._hint: str | None = None if mode == "default" else "f32"
         self._dense = mode == "default"
         self._versions = {"openvino": openvino.__version__.partition("-")[0]}
-        self._models: dict[Hashable, Model | NotOffered] = {}
+        self._models: Kept[Model] = Kept()
 
     def versions(self) -> dict[str, str]:
         return self._versions
@@ -55,19 +54,14 @@ class OpenVino(Adapter):
     def _model(
         self, entry: Activation, dtype: np.dtype[Any], rank: int, parameters: Parameters
     ) -> Model:
-        """Return the model of a function; kept, as compiling one is slow."""
+        """Return the model of a function; compiling one is slow."""
         key = (entry, dtype, rank, *sorted(parameters.items()))
-        if key not in self._models:
-            from .model import Model
+        return self._models.get(key, lambda: self._compiled(entry, dtype, rank, parameters))
 
-            function, options = self.function(entry), self.options(entry, parameters)
-            try:
-                self._models[key] = Model(
-                    function, dtype, rank, options, self._hint, dense=self._dense
-                )
-            except NotOffered as reason:
-                self._models[key] = reason
-        model = self._models[key]
-        if isinstance(model, NotOffered):
-            raise model
-        return model
+    def _compiled(
+        self, entry: Activation, dtype: np.dtype[Any], rank: int, parameters: Parameters
+    ) -> Model:
+        from .model import Model
+
+        function, options = self.function(entry), self.options(entry, parameters)
+        return Model(function, dtype, rank, options, self._hint, dense=self._dense)

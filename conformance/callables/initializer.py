@@ -13,14 +13,14 @@ import numpy as np
 from actinit.adapters import Adapter, NotOffered, frameworks
 from actinit.adapters.base import Array, Source
 from actinit.adapters.calls import Parameters
-from actinit.spec import Activation, Function, Initializer, UnknownNameError, initializers
+from actinit.spec import Activation, Function, Initializer, initializers
 from actinit.spec.distributions import Constant, Structured
 
 from ..backend.guard import BadResultError, Guarded, HungError, message_of
 from ..check import Check
 from ..formats import ARITHMETIC
 from ..initializers import checks
-from ..initializers.distributions import defaults, distribution_of
+from ..initializers.distributions import distribution_of, stated
 from ..initializers.plan import DEFAULT, DOUBT, Size
 from ..run.session import Session
 from .arrays import Arrays, CallableError, ForeignResultError, candidates, name_of
@@ -166,17 +166,17 @@ def check_initializer(
     """
     start = time.perf_counter()
     entry = initializers[name]
-    stated = {**defaults(entry), **_parameters(entry, parameters or {})}
+    values = stated(entry, parameters)
     chosen = chosen_formats(formats, ARITHMETIC, "format of weights")
     if layout not in get_args(Layout):
         raise ValueError(f"layout={layout!r} is none; expected one of {list(get_args(Layout))}")
     if not callable(function):
         raise CallableError(f"expected a callable, got a {type(function).__name__}")
     label, size = name_of(function), DEFAULT if thorough else _QUICK
-    adapter = adapter_of(function, label, entry, chosen[0], layout, stated, time_limit)
+    adapter = adapter_of(function, label, entry, chosen[0], layout, values, time_limit)
     session = Session(adapter, time_limit)
     takes = named_arguments(function)
-    notes = [*initializers.notes(name), *_power(entry, stated, size)]
+    notes = [*initializers.notes(name), *_power(entry, values, size)]
     if not takes & {"seed", "rng"}:
         notes.append("what a seed means was not asked: it has no argument seed, nor rng")
     report, unasked = run_checks(session, _checks(entry, chosen, size, takes), complete=thorough)
@@ -192,18 +192,6 @@ def check_initializer(
         tuple(notes),
         time.perf_counter() - start,
     )
-
-
-def _parameters(
-    entry: Initializer, parameters: Mapping[str, float | str]
-) -> Mapping[str, float | str]:
-    known = {**entry.parameters, **entry.choices}
-    for name, value in parameters.items():
-        if name not in known:
-            raise UnknownNameError(f"parameter of {entry.name}", name, known)
-        if name in entry.choices and value not in entry.options(name):
-            raise UnknownNameError(name, value, entry.options(name))
-    return parameters
 
 
 def _checks(

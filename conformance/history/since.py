@@ -1,8 +1,12 @@
-"""In which releases a cause is seen: since when, and in which it is no longer."""
+"""In which releases a cause is seen: since when, and in which it is no longer.
+
+A cause may concern several functions, of which a release mends some: so it is followed function by
+function, and those that fare alike are told together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -12,14 +16,15 @@ from ..plan import plan
 from ..results.history import Snapshot
 from .compare import finding_of
 
-__all__ = ["Life", "lives", "seen_in"]
+__all__ = ["ReleaseRange", "ranges", "seen_in"]
 
 
-class Life(NamedTuple):
+class ReleaseRange(NamedTuple):
     """The releases of one backend in which a cause is seen, of those that were measured."""
 
     backend: str
     package: str
+    entries: tuple[str, ...]  #: The functions that it is seen on in these releases.
     since: str  #: The first in which it is seen.
     before: str  #: The one before that, in which it is not; empty if it was seen from the first on.
     until: str  #: The last in which it is seen.
@@ -27,16 +32,15 @@ class Life(NamedTuple):
     seen: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return it as a sentence that has no verb."""
-        found = f"{self.package} {self.since}" + ("" if self.before else " or before")
-        if self.before:
-            found += f" (not in {self.before})"
-        return found
+        """Return it in words: ``jax 0.6.2 or before; fixed in 0.12.0.1``."""
+        found = f"{self.package} {self.since}"
+        found += f" (not in {self.before})" if self.before else " or before"
+        return found + (f"; fixed in {self.fixed}" if self.fixed else "")
 
 
-def seen_in(snapshot: Snapshot, causes: Mapping[str, Cause]) -> dict[str, int]:
-    """Return how many findings of a release each cause explains, by slug; each finding once."""
-    counts: dict[str, int] = {}
+def seen_in(snapshot: Snapshot, causes: Mapping[str, Cause]) -> set[tuple[str, str]]:
+    """Return slug and function of each cause that a release shows; a finding has one cause."""
+    found: set[tuple[str, str]] = set()
     for id, cell in snapshot.cells.items():
         check = _checks().get(id)
         for known in cell.findings if check else ():
@@ -46,12 +50,14 @@ def seen_in(snapshot: Snapshot, causes: Mapping[str, Cause]) -> dict[str, int]:
                 slug for slug, one in causes.items() if one.covers(check, snapshot.backend, finding)
             )
             if slug := next(covering, None):
-                counts[slug] = counts.get(slug, 0) + 1
-    return counts
+                found.add((slug, check.entry.name))
+    return found
 
 
-def lives(snapshots: Iterable[Snapshot], causes: Mapping[str, Cause]) -> dict[str, list[Life]]:
-    """Return by slug in which releases of each backend a cause is seen.
+def ranges(
+    snapshots: Iterable[Snapshot], causes: Mapping[str, Cause]
+) -> dict[str, list[ReleaseRange]]:
+    """Return by slug in which releases of each backend a cause is seen, and on which functions.
 
     Parameters
     ----------
@@ -65,24 +71,33 @@ def lives(snapshots: Iterable[Snapshot], causes: Mapping[str, Cause]) -> dict[st
     for one in snapshots:
         if one.complete:
             by_backend.setdefault(one.backend, []).append(one)
-    found: dict[str, list[Life]] = {}
-    for backend, of_one in by_backend.items():
-        counts = [seen_in(one, causes) for one in of_one]
-        releases = [one.release for one in of_one]
-        for slug in dict.fromkeys(slug for count in counts for slug in count):
-            places = [at for at, count in enumerate(counts) if slug in count]
-            first, last = places[0], places[-1]
-            life = Life(
-                backend=backend,
-                package=of_one[0].package,
-                since=releases[first],
-                before=releases[first - 1] if first else "",
-                until=releases[last],
-                fixed=releases[last + 1] if last + 1 < len(releases) else "",
-                seen=tuple(releases[at] for at in places),
-            )
-            found.setdefault(slug, []).append(life)
+    found: dict[str, list[ReleaseRange]] = {}
+    for of_one in by_backend.values():
+        shown = [seen_in(one, causes) for one in of_one]
+        alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+        for slug, entry in sorted(set().union(*shown)):
+            places = tuple(at for at, one in enumerate(shown) if (slug, entry) in one)
+            alike.setdefault((slug, places), []).append(entry)
+        for (slug, places), entries in alike.items():
+            found.setdefault(slug, []).append(_range(of_one, places, entries))
     return found
+
+
+def _range(
+    releases: Sequence[Snapshot], places: Sequence[int], entries: Iterable[str]
+) -> ReleaseRange:
+    names = [one.release for one in releases]
+    first, last = places[0], places[-1]
+    return ReleaseRange(
+        backend=releases[0].backend,
+        package=releases[0].package,
+        entries=tuple(entries),
+        since=names[first],
+        before=names[first - 1] if first else "",
+        until=names[last],
+        fixed=names[last + 1] if last + 1 < len(names) else "",
+        seen=tuple(names[at] for at in places),
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from scipy import stats
 
-from actinit.spec import Function, Initializer, evaluate
+from actinit.spec import Function, Initializer, UnknownNameError, evaluate
 from actinit.spec.distributions import (
     Chosen,
     Constant,
@@ -20,7 +20,7 @@ from actinit.spec.distributions import (
     expressions,
 )
 
-__all__ = ["defaults", "describe", "distribution_of", "known", "named", "uses_fans"]
+__all__ = ["defaults", "describe", "distribution_of", "known", "named", "stated", "uses_fans"]
 
 
 def defaults(entry: Function) -> dict[str, float | str]:
@@ -31,6 +31,29 @@ def defaults(entry: Function) -> dict[str, float | str]:
     if isinstance(entry, Initializer):
         found |= {name: choice.default for name, choice in entry.choices.items()}
     return found
+
+
+def stated(
+    entry: Initializer, parameters: Mapping[str, float | str] | None = None
+) -> dict[str, float | str]:
+    """Return a value for each parameter and choice: those that a person states, else the defaults.
+
+    Raises
+    ------
+    UnknownNameError
+        If the entry has no such parameter or option; it names the nearest.
+    TypeError
+        If a parameter is stated as a word.
+    """
+    known = {**entry.parameters, **entry.choices}
+    for name, value in (parameters or {}).items():
+        if name not in known:
+            raise UnknownNameError(f"parameter of {entry.name}", name, known)
+        if name in entry.choices and value not in entry.options(name):
+            raise UnknownNameError(f"{name} of {entry.name}", value, entry.options(name))
+        if name in entry.parameters and isinstance(value, str):
+            raise TypeError(f"{entry.name}: expected a number as {name}, got {value!r}")
+    return {**defaults(entry), **(parameters or {})}
 
 
 def named(entry: Initializer, names: Mapping[str, float | str]) -> Distribution:

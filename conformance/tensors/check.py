@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from actinit.spec import Initializer, UnknownNameError, initializers
+from actinit.spec import Initializer, initializers
 from actinit.spec.distributions import (
     Constant,
     DeltaOrthogonal,
@@ -22,12 +22,12 @@ from actinit.spec.floats import holds
 from ..formats import FORMATS
 from ..initializers import fourier, judges, whole_kernels
 from ..initializers.complaint import Complaint
-from ..initializers.distributions import defaults, describe, uses_fans
+from ..initializers.distributions import describe, stated, uses_fans
 from ..initializers.draws import Draw
 from .battery import RISK, SURE, Battery, scale_seen, tells
 from .weights import Weights, weights_of
 
-__all__ = ["TensorReport", "Told", "check_tensor", "draw_of", "parameters_of", "power"]
+__all__ = ["TensorReport", "Told", "check_tensor", "draw_of", "power"]
 
 Told = Literal["plausible", "implausible", "cannot be told"]
 _KERNELS: Mapping[type[Structured], Callable[[Draw, Any], Complaint | None]] = {
@@ -147,7 +147,7 @@ def check_tensor(
     'implausible'
     """
     entry = initializers[name]
-    told = {**defaults(entry), **parameters_of(entry, parameters or {})}
+    told = stated(entry, parameters)
     weights, bad = weights_of(tensor, layout, fans)
     if bad:
         reason = f"{bad:,} of {weights.size:,} weights are infinite or nan"
@@ -164,21 +164,6 @@ def check_tensor(
         )
     _domains(entry, told)
     return verdict_on(weights, entry, told)
-
-
-def parameters_of(
-    entry: Initializer, parameters: Mapping[str, float | str]
-) -> dict[str, float | str]:
-    """Return parameters and choices of an entry; raise UnknownNameError for what it has not."""
-    known = {**entry.parameters, **entry.choices}
-    for name, value in parameters.items():
-        if name not in known:
-            raise UnknownNameError(f"parameter of {entry.name}", name, known)
-        if name in entry.choices and value not in entry.options(name):
-            raise UnknownNameError(f"{name} of {entry.name}", value, entry.options(name))
-        if name in entry.parameters and isinstance(value, str):
-            raise TypeError(f"{entry.name}: expected a number as {name}, got {value!r}")
-    return dict(parameters)
 
 
 def verdict_on(

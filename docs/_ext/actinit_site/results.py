@@ -15,7 +15,7 @@ from sphinx.errors import ExtensionError
 
 from actinit.adapters import frameworks
 from actinit.conformance.check import Finding, Grade, Outcome
-from actinit.conformance.history.since import Life, lives
+from actinit.conformance.history.since import ReleaseRange, ranges
 from actinit.conformance.history.snapshots import snapshots
 from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
@@ -284,9 +284,9 @@ class Results:
         return found
 
     @cached_property
-    def lives(self) -> dict[str, list[Life]]:
-        """In which releases each cause is seen, by slug."""
-        return lives([one for several in self.releases.values() for one in several], self.causes)
+    def ranges(self) -> dict[str, list[ReleaseRange]]:
+        """In which releases each cause is seen, and on which functions, by slug."""
+        return ranges([one for several in self.releases.values() for one in several], self.causes)
 
     @property
     def files(self) -> list[Path]:
