@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 __all__ = ["selected"]
 
@@ -34,19 +34,25 @@ def selected(expression: str, ids: Collection[str]) -> list[str]:
 
 
 def _either(tokens: list[str]) -> _Test:
-    tests = [_all(tokens)]
-    while tokens[:1] == ["or"]:
-        del tokens[0]
-        tests.append(_all(tokens))
-    return lambda id: any(test(id) for test in tests)
+    return _joined(tokens, "or", _all, any)
 
 
 def _all(tokens: list[str]) -> _Test:
-    tests = [_one(tokens)]
-    while tokens[:1] == ["and"]:
+    return _joined(tokens, "and", _one, all)
+
+
+def _joined(
+    tokens: list[str],
+    word: str,
+    part: Callable[[list[str]], _Test],
+    join: Callable[[Iterable[bool]], bool],
+) -> _Test:
+    """Take parts with a word between them."""
+    tests = [part(tokens)]
+    while tokens[:1] == [word]:
         del tokens[0]
-        tests.append(_one(tokens))
-    return lambda id: all(test(id) for test in tests)
+        tests.append(part(tokens))
+    return lambda id: join(test(id) for test in tests)
 
 
 def _one(tokens: list[str]) -> _Test:
