@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.distributions import forget
 
 from actinit import adapters, spec
 from actinit.adapters import Adapter, discovery
@@ -73,13 +74,13 @@ def distribution(tmp_path, monkeypatch):
         (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
         place = place or f"{name}:FRAMEWORK"
         (told / "entry_points.txt").write_text(f"[actinit.adapters]\n{name} = {place}\n")
-        for module in (name, f"{name}.adapter"):
-            monkeypatch.delitem(__import__("sys").modules, module, raising=False)
-        discovery._found.cache_clear()
+        made.append(name)
+        forget(name)
 
+    made: list[str] = []
     monkeypatch.syspath_prepend(tmp_path)
     yield make
-    discovery._found.cache_clear()
+    forget(*made)
 
 
 def test_one_of_another_distribution_is_found(distribution):

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 import pytest
+from helpers.distributions import forget
 from helpers.released import Shelf, lay
 
-from actinit.adapters import discovery
 from actinit.conformance.commands import history
 from actinit.conformance.history.snapshots import snapshots
 
@@ -40,19 +40,19 @@ class Bench:
         return {one.release: one for one in snapshots([self.folder / "results"])}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lanes(tmp_path_factory):
     """The framework as it is known here: found, without its releases."""
     folder = tmp_path_factory.mktemp("lanes")
     lay(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
-        discovery._found.cache_clear()
+        forget("lanes")  # other tests have one by this name
         yield folder
-    discovery._found.cache_clear()
+        forget("lanes")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def measured(lanes, tmp_path_factory):
     """A folder in which the three releases have been measured."""
     bench = Bench(tmp_path_factory.mktemp("history"))

@@ -18,10 +18,23 @@ SEED = {
 }
 
 
-def arguments(entry: Function, binding: Binding) -> str:
-    """Return the keywords of a call with the spec's defaults, as the backend names them."""
+def arguments(entry: Function, binding: Binding, number: str = "{!r}") -> str:
+    """Return the keywords of a call with the spec's defaults, as the backend names them.
+
+    Parameters
+    ----------
+    entry : Activation or Initializer
+        The function.
+    binding : Binding
+        What it is called there.
+    number : str, optional
+        How a number is written, such as ``np.float32({!r})`` where a call takes no other type.
+    """
     passed = keywords(entry, binding, defaults(entry))
-    return "".join(f", {word}={value!r}" for word, value in passed.items())
+    return "".join(
+        f", {word}={number.format(value) if isinstance(value, float) else repr(value)}"
+        for word, value in passed.items()
+    )
 
 
 def shape(entry: Initializer, family: str) -> tuple[str, tuple[int, ...]]:
