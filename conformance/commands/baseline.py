@@ -1,18 +1,20 @@
-"""``actinit baseline``: write what a backend is known for, or show what changed."""
+"""``actinit baseline``: write what a backend is known for, add to it, or show what changed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..known.baseline import (
     BASELINES,
+    extended,
     known_baselines,
     load_baseline,
     nearest,
     of_report,
+    place_of,
     save_baseline,
 )
 from ..known.compare import compare
@@ -25,30 +27,44 @@ __all__ = ["add_arguments", "differences"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the verbs ``write`` and ``diff``."""
+    """Add the verbs ``write``, ``extend`` and ``diff``."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     write = verbs.add_parser("write", help="record what the last complete run measured")
+    extend = verbs.add_parser(
+        "extend",
+        help="add the entries that the last run, which may be narrowed by -k, asked whole",
+    )
     diff = verbs.add_parser("diff", help="show what the last complete run changed")
-    for verb in (write, diff):
+    for verb in (write, extend, diff):
         verb.add_argument(
             "backend", help="name of a backend, such as torch, as its results have it"
         )
         results_option(verb)
-    place = write.add_mutually_exclusive_group()
-    place.add_argument("--output", type=Path, metavar="FILE", help="a list of your own")
-    place.add_argument(
-        "--folder", type=Path, default=BASELINES, metavar="DIR",
-        help="where baselines are kept, a folder for each environment (default: the project's)",
-    )  # fmt: skip
+    for verb in (write, extend):
+        place = verb.add_mutually_exclusive_group()
+        place.add_argument("--output", type=Path, metavar="FILE", help="a list of your own")
+        place.add_argument(
+            "--folder", type=Path, default=BASELINES, metavar="DIR",
+            help="where baselines are kept, a folder for each environment (default: the project's)",
+        )  # fmt: skip
     diff.add_argument(
         "--baseline", type=Path, metavar="FILE", help="compare with this one, not the nearest"
     )
     write.set_defaults(run=_write)
+    extend.set_defaults(run=_extend)
     diff.set_defaults(run=_diff)
 
 
-def differences(baseline: Baseline, after: Baseline) -> Iterator[str]:
-    """Yield a line for each finding that is not as the first baseline has it."""
+def differences(before: Sequence[Baseline], after: Baseline) -> Iterator[str]:
+    """Yield a line for each finding that is not as the first baseline that knows its entry has it.
+
+    Parameters
+    ----------
+    before : sequence of Baseline
+        The nearest first.
+    after : Baseline
+        What was measured now.
+    """
     from ..check import Finding, Witness
 
     def finding(one: KnownFinding) -> Finding:
@@ -61,9 +77,12 @@ def differences(baseline: Baseline, after: Baseline) -> Iterator[str]:
             last_hex=one.last, count=one.count, points=one.points, worst=worst if one.got else None,
         )  # fmt: skip
 
-    for check in sorted({*baseline.checks, *after.checks}):
+    for check in sorted({*after.checks}.union(*(one.checks for one in before))):
+        known = _knowing(before, check)
         found = [finding(one) for one in after.checks.get(check, [])]
-        for standing in compare(found, baseline.checks.get(check, [])):
+        if not after.knows(check):
+            continue
+        for standing in compare(found, known.checks.get(check, []) if known else []):
             if standing.status != "known":
                 why = f" ({standing.why})" if standing.why else ""
                 yield f"{standing.status.upper():7} {check} {standing.key}{why}"
@@ -76,9 +95,32 @@ def _write(options: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2
-    count = sum(map(len, after.checks.values()))
-    print(f"{file}: {count} findings in {len(after.checks)} checks")
+    _tell(file, after)
     return 0
+
+
+def _extend(options: argparse.Namespace) -> int:
+    from ..plan import plan
+
+    try:
+        more = of_report(_report(options, partial=True), (check.id for check in plan()))
+        file = options.output or place_of(more, options.folder)
+        after = extended(load_baseline(file), more) if file.exists() else more
+        save_baseline(after, options.folder, options.output)
+    except (ValueError, OSError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 2
+    print(f"measured: {', '.join(more.asked)}")
+    _tell(file, after)
+    return 0
+
+
+def _tell(file: Path, baseline: Baseline) -> None:
+    count = sum(map(len, baseline.checks.values()))
+    print(
+        f"{file}: {count} findings in {len(baseline.checks)} checks of {len(baseline.asked)} "
+        "entries"
+    )
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -86,36 +128,46 @@ def _diff(options: argparse.Namespace) -> int:
         report = _report(options)
         after = of_report(report)
         before = (
-            load_baseline(options.baseline)
+            [load_baseline(options.baseline)]
             if options.baseline
             else nearest(
                 known_baselines(), report.backend, report.family, report.machine, report.versions
             )
         )
-        if before is None:
+        if not before:
             raise ValueError(
                 f"there is no baseline of {report.backend} or its framework; "
                 f"write one with: actinit baseline write {report.backend}"
             )
-        if before.backend != report.backend and options.baseline:
+        if options.baseline and before[0].backend != report.backend:
             raise ValueError(
-                f"{options.baseline} is a baseline of {before.backend}, not of {report.backend}"
+                f"{options.baseline} is a baseline of {before[0].backend}, not of {report.backend}"
             )
     except (ValueError, OSError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2
-    print(f"compared with {before.backend} on {before.environment}, {before.header.date}")
     changed = list(differences(before, after))
+    for one in before:
+        if any(one is _knowing(before, entry) for entry in after.asked):
+            print(f"compared with {one.backend} on {one.environment}, {one.header.date}")
     print("\n".join(changed) if changed else "no finding changed")
     return int(bool(changed))
 
 
-def _report(options: argparse.Namespace) -> ConformanceReport:
+def _knowing(baselines: Sequence[Baseline], check: str) -> Baseline | None:
+    """Return the first baseline that was asked the entry of a check."""
+    return next((one for one in baselines if one.knows(check)), None)
+
+
+def _report(options: argparse.Namespace, *, partial: bool = False) -> ConformanceReport:
+    """Read the last run; with `partial` the last narrowed one, where there is one."""
     from ..run.collector import file_name
 
     file = options.results / f"conformance-{file_name(options.backend)}.json"
+    narrowed = file.with_suffix(".partial.json")
+    if partial and narrowed.exists():
+        file = narrowed
     if not file.exists():
-        partial = file.with_suffix(".partial.json")
-        hint = f"; {partial} is of an incomplete run" if partial.exists() else ""
+        hint = f"; {narrowed} is of an incomplete run" if narrowed.exists() else ""
         raise ValueError(f"there is no {file}{hint}; run: actinit check {options.backend}")
     return read(file, ConformanceReport)

@@ -1,4 +1,4 @@
-"""Baselines: the findings of a backend as they were measured once, one file per environment."""
+"""Baselines: what was measured of a backend once, one file for each environment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from ..results.baseline import Baseline, Header, KnownFinding
+from ..results.baseline import Baseline, Header, KnownFinding, entry_of
 from ..results.conformance import ConformanceReport
 from ..results.files import write_atomically
 from ..results.machine import Machine
@@ -17,9 +17,12 @@ from ..results.store import read
 
 __all__ = [
     "BASELINES",
+    "extended",
     "known_baselines",
     "load_baseline",
+    "nearest",
     "of_report",
+    "place_of",
     "save_baseline",
 ]
 
@@ -29,29 +32,55 @@ BASELINES = Path(__file__).parent / "baselines"
 _REPEATED = ("first", "last", "x", "got", "exact", "error")
 
 
-def of_report(report: ConformanceReport) -> Baseline:
+def of_report(report: ConformanceReport, checks: Iterable[str] | None = None) -> Baseline:
     """Return the baseline that a report makes.
+
+    Parameters
+    ----------
+    report : ConformanceReport
+        Of a complete run, or of a narrowed one if `checks` are given.
+    checks : iterable of str, optional
+        The ids of all checks that there are. The baseline is one of the entries of which all of
+        these were asked.
+
+    Returns
+    -------
+    Baseline
+        With the entries that were asked.
 
     Raises
     ------
     ValueError
-        If the run was narrowed or cut short, or a check of it was void: such a run knows nothing of
-        what it did not ask.
+        If the run was cut short and no `checks` are given, if it asked no entry whole, or if a
+        check of it was void: such a run knows nothing of what it did not ask.
     """
-    if not report.complete:
+    ran = {result.id for result in report.results}
+    asked = {entry_of(id) for id in ran}
+    if checks is not None:
+        lacking = {entry_of(id) for id in set(checks) - ran}
+        if not asked - lacking:
+            raise ValueError(
+                f"the run of {report.backend} asked no entry whole ({len(ran)} checks of "
+                f"{', '.join(sorted(asked)) or 'none'}); ask all checks of one, such as: "
+                f"actinit check {report.backend} -k gelu"
+            )
+        asked -= lacking
+    elif not report.complete:
         raise ValueError(
             f"the run of {report.backend} is incomplete ({len(report.results)} checks), and a "
-            f"baseline needs every check: run actinit check {report.backend} without -k, to its end"
+            f"baseline needs every check: run actinit check {report.backend} without -k, to its "
+            f"end; or add the entries that were asked whole: actinit baseline extend "
+            f"{report.backend}"
         )
     if void := [result.id for result in report.results if result.status == "void"]:
         raise ValueError(
             f"{len(void)} checks of the run are void, the first {void[0]}: their controls were "
             "not caught, so that they say nothing; mend the checks first"
         )
-    checks = {
+    found = {
         result.id: [KnownFinding.of(one) for one in result.outcome.findings if one.kind]
         for result in report.results
-        if result.outcome and not result.outcome.conforms
+        if entry_of(result.id) in asked and result.outcome and not result.outcome.conforms
     }
     machine = report.machine
     return Baseline(
@@ -65,7 +94,38 @@ def of_report(report: ConformanceReport) -> Baseline:
             device=report.device,
             date=report.date,
         ),
-        checks=checks,
+        asked=sorted(asked),
+        checks=found,
+    )
+
+
+def extended(baseline: Baseline, more: Baseline) -> Baseline:
+    """Return a baseline with the entries of a later one of its environment, added or measured anew.
+
+    Raises
+    ------
+    ValueError
+        If they are of two backends, environments or versions, or the first does not say what it
+        was asked: then nothing tells which of its entries the later one replaces.
+    """
+    for what, before, after in (
+        ("of the backend", baseline.backend, more.backend),
+        ("measured on", baseline.environment, more.environment),
+        ("of versions", _public(baseline.header.versions), _public(more.header.versions)),
+    ):
+        if before != after:
+            raise ValueError(
+                f"the baseline is {what} {before}, and the run is {what} {after}; write one anew "
+                f"of a complete run: actinit baseline write {more.backend}"
+            )
+    if not baseline.asked:
+        raise ValueError(
+            "the baseline does not say which entries it was asked; write it anew of a complete "
+            f"run: actinit baseline write {more.backend}"
+        )
+    kept = {id: known for id, known in baseline.checks.items() if not more.knows(id)}
+    return replace(
+        more, asked=sorted({*baseline.asked, *more.asked}), checks={**kept, **more.checks}
     )
 
 
@@ -86,10 +146,15 @@ def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | Non
     Path
         The file.
     """
-    name = re.sub(r"[^\w.-]+", "-", baseline.backend)
-    file = file or folder / baseline.environment / f"{name}.json"
+    file = file or place_of(baseline, folder)
     write_atomically(file, _text(baseline).encode())
     return file
+
+
+def place_of(baseline: Baseline, folder: Path = BASELINES) -> Path:
+    """Return the file in which a baseline is kept, ``<environment>/<backend>.json``."""
+    name = re.sub(r"[^\w.-]+", "-", baseline.backend)
+    return folder / baseline.environment / f"{name}.json"
 
 
 def load_baseline(file: Path) -> Baseline:
@@ -142,11 +207,11 @@ def known_baselines(folder: Path = BASELINES) -> list[Baseline]:
 def nearest(
     baselines: Iterable[Baseline], backend: str, family: str, machine: Machine,
     versions: dict[str, str],
-) -> Baseline | None:  # fmt: skip
-    """Return the baseline that is nearest to a run, or None if its framework has none.
+) -> list[Baseline]:  # fmt: skip
+    """Return the baselines of a run's framework, the nearest to the run first.
 
-    Nearest is the same framework, then the same mode, platform and vector instructions, vendor, and
-    version, in this order.
+    Nearest is the same mode, platform and vector instructions, vendor, and version, in this order.
+    A check is compared with the first that was asked its entry.
     """
     of_family = [one for one in baselines if one.family == family]
 
@@ -160,7 +225,7 @@ def nearest(
             _public(header.versions) == _public(versions),
         )
 
-    return max(of_family, key=lambda one: (nearness(one), one.header.date), default=None)
+    return sorted(of_family, key=lambda one: (nearness(one), one.header.date), reverse=True)
 
 
 def is_own(baseline: Baseline, backend: str, machine: Machine, versions: dict[str, str]) -> bool:
@@ -187,6 +252,7 @@ def _text(baseline: Baseline) -> str:
         "backend": baseline.backend,
         "family": baseline.family,
         "header": baseline.header,
+        "asked": baseline.asked,
         "columns": baseline.columns,
     }
     lines = [f' "{name}": {encode(value).decode()},' for name, value in head.items()]

@@ -1,4 +1,4 @@
-"""Baselines: the findings of one complete run, as a file keeps them."""
+"""Baselines: the findings of a backend in one environment, as a file keeps them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..check import Finding
 from ..kinds import Kind
 from .machine import environment_name
 
-__all__ = ["Baseline", "Header", "KnownFinding"]
+__all__ = ["Baseline", "Header", "KnownFinding", "entry_of"]
 
 # Of results, right and wrong, and of ends of intervals, which are compared to a part of a binade.
 _DIGITS, _END_DIGITS = 6, 4
@@ -70,7 +70,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The findings of one complete run, by check."""
+    """The findings of a backend, by check, and the entries that were asked for them."""
 
     remedy: ClassVar[str] = "write one with: actinit baseline write BACKEND"
 
@@ -78,6 +78,8 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     family: str
     header: Header
+    #: Entries all of whose checks were asked, such as ``activation/gelu``; none means every entry.
+    asked: list[str] = []
     columns: tuple[str, ...] = KnownFinding.__struct_fields__  #: Of the lists in `checks`.
     checks: dict[str, list[KnownFinding]]
 
@@ -85,6 +87,15 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     def environment(self) -> str:
         """Name of the folder that it belongs in: platform, vendor and vector instructions."""
         return environment_name(self.header.platform, self.header.cpu, self.header.simd)
+
+    def knows(self, check: str) -> bool:
+        """Say whether the entry of a check, given by its id, was asked."""
+        return not self.asked or entry_of(check) in self.asked
+
+
+def entry_of(check: str) -> str:
+    """Return the entry that a check is of: ``activation/gelu`` of ``activation/gelu/float32/…``."""
+    return "/".join(check.split("/")[:2])
 
 
 def _short(text: str, most: int = 4, digits: int = 13) -> str:

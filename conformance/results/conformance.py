@@ -61,6 +61,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     date: str
     strict: bool  #: Whether every difference fails: it was measured in this very environment.
+    entries: int = 0  #: How many entries of the run were compared with it.
 
 
 class ConformanceReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +75,10 @@ class ConformanceReport(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     versions: dict[str, str]
     machine: Machine
-    baseline: Compared | None  #: What the run was compared with; none if its framework has none.
+    #: What most entries of the run were compared with; none if its framework has no baseline.
+    baseline: Compared | None
+    #: What entries were compared with that were not asked when the first was measured.
+    further: list[Compared] = []
     date: str  #: ISO 8601, UTC.
     complete: bool  #: False if the run was narrowed or cut short.
     results: list[Result]

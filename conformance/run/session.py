@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from ..kinds import Kind
 from ..known.baseline import is_own, known_baselines, load_baseline, nearest
 from ..known.causes import explained
 from ..known.compare import compare, gravest
-from ..results.baseline import Baseline, KnownFinding
+from ..results.baseline import Baseline, KnownFinding, entry_of
 from ..results.conformance import Compared, ConformanceReport, Result, Status
 from ..results.machine import this_machine
 from ..results.standing import Standing
@@ -79,8 +80,8 @@ class Session:
         self._controls = controls
         self.results: list[Result] = []
         self._machine = this_machine()
-        self.baseline = self._chosen(baseline)
-        self.strict = strict or self._is_own(self.baseline)
+        self._baselines = self._chosen(baseline)
+        self._strict = strict
 
     def run(self, check: Check) -> Result:
         """Run one check; whatever the backend does, a result comes back and is kept.
@@ -118,29 +119,50 @@ class Session:
 
     def report(self, results: list[Result] | None = None, *, complete: bool) -> ConformanceReport:
         """Return a report of results, by default of all that came of `run` so far."""
-        known = self.baseline
+        results = self.results if results is None else results
+        compared = self._compared(results)
         return ConformanceReport(
             backend=self.adapter.name,
             family=self.adapter.family,
             device=self.adapter.device,
             versions=self.adapter.versions(),
             machine=self._machine,
-            baseline=None
-            if known is None
-            else Compared(
+            baseline=compared[0] if compared else None,
+            further=compared[1:],
+            date=datetime.now(UTC).isoformat(timespec="seconds"),
+            complete=complete,
+            results=results,
+        )
+
+    def _compared(self, results: Sequence[Result]) -> list[Compared]:
+        """Return the baselines that results were compared with, that of most entries first."""
+        entries = dict.fromkeys(entry_of(result.id) for result in results)
+        used = Counter(
+            place
+            for entry in entries
+            for place, one in enumerate(self._baselines)
+            if one is self._known(entry)
+        )
+        # A run without a result says all the same what it would be compared with.
+        places = [place for place, _ in used.most_common()] or [*range(len(self._baselines))][:1]
+        return [
+            Compared(
                 backend=known.backend,
                 environment=known.environment,
                 versions=known.header.versions,
                 date=known.header.date,
-                strict=self.strict,
-            ),
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            complete=complete,
-            results=self.results if results is None else results,
-        )
+                strict=self._strict or self._is_own(known),
+                entries=used[place],
+            )
+            for place, known in ((place, self._baselines[place]) for place in places)
+        ]
 
-    def _chosen(self, file: Path | None) -> Baseline | None:
-        """Return the baseline of the caller's own, or the nearest."""
+    def _known(self, check: str) -> Baseline | None:
+        """Return the nearest baseline that was asked the entry of a check, given by its id."""
+        return next((one for one in self._baselines if one.knows(check)), None)
+
+    def _chosen(self, file: Path | None) -> list[Baseline]:
+        """Return the baseline of the caller's own, or the project's, the nearest first."""
         adapter = self.adapter
         if file is None:
             return nearest(
@@ -152,7 +174,7 @@ class Session:
                 f"{file} is a baseline of {baseline.backend}, not of {adapter.name}; "
                 f"write one with: actinit baseline write {adapter.name} --output FILE"
             )
-        return baseline
+        return [baseline]
 
     def _is_own(self, baseline: Baseline | None) -> bool:
         # Without a baseline, or where it has no finding, a backend is held to the spec.
@@ -162,7 +184,8 @@ class Session:
 
     def _judged(self, check: Check, outcome: Outcome) -> Result:
         """Return the result of an outcome: how its findings stand to the baseline."""
-        known = self.baseline.checks.get(check.id, []) if self.baseline else []
+        baseline = self._known(check.id)
+        known = baseline.checks.get(check.id, []) if baseline else []
         standings = explained(check, outcome, self.adapter.name, compare(outcome.findings, known))
         status: Status = gravest(standings)  # type: ignore[assignment]
         is_error = any(
@@ -172,7 +195,8 @@ class Session:
             if standing.key == one.key
         )
         changed = [one for one in standings if one.status != "known"]
-        fails = bool(changed) if self.strict else any(one.gross for one in changed)
+        strict = self._strict or self._is_own(baseline)
+        fails = bool(changed) if strict else any(one.gross for one in changed)
         message = outcome.message
         if known and changed:
             told = "; ".join(

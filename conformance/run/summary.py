@@ -20,7 +20,7 @@ def lines(report: ConformanceReport) -> Iterator[str]:
     """Yield what a person needs to know of a run."""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     yield f"{versions} on {report.device}, {report.machine.model}"
-    yield _compared(report)
+    yield from _compared(report)
     yield from _known(report)
     for status in _SHOWN:
         for result in report.results:
@@ -34,17 +34,20 @@ def lines(report: ConformanceReport) -> Iterator[str]:
         yield f"findings without a cause: {report.unexplained}"
 
 
-def _compared(report: ConformanceReport) -> str:
-    known = report.baseline
-    if known is None:
-        return "held to the spec: there is no baseline of this framework"
-    versions = ", ".join(f"{name} {version}" for name, version in known.versions.items())
-    how = (
-        "every difference fails"
-        if known.strict
-        else "not this environment: what is grossly worse fails, the rest is news"
-    )
-    return f"baseline: {known.backend} on {known.environment} ({versions}); {how}"
+def _compared(report: ConformanceReport) -> Iterator[str]:
+    """Yield what the run was compared with, a line for each baseline."""
+    if report.baseline is None:
+        yield "held to the spec: there is no baseline of this framework"
+        return
+    for known in (report.baseline, *report.further):
+        versions = ", ".join(f"{name} {version}" for name, version in known.versions.items())
+        how = (
+            "every difference fails"
+            if known.strict
+            else "not this environment: what is grossly worse fails, the rest is news"
+        )
+        of = f", {known.entries} entries" if report.further else ""
+        yield f"baseline: {known.backend} on {known.environment} ({versions}){of}; {how}"
 
 
 def _known(report: ConformanceReport) -> Iterator[str]:

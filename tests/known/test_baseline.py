@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 import msgspec
 import pytest
 from helpers import known_backends as backends
 
+from actinit.conformance import plan as plans
 from actinit.conformance.commands import main
 from actinit.conformance.known import baseline as baselines
-from actinit.conformance.known.baseline import known_baselines, load_baseline, nearest, of_report
+from actinit.conformance.known.baseline import (
+    extended,
+    known_baselines,
+    load_baseline,
+    nearest,
+    of_report,
+    save_baseline,
+)
 from actinit.conformance.results.baseline import _short
 from actinit.conformance.results.machine import this_machine
 from actinit.conformance.results.store import save
+from actinit.conformance.run import session
 from actinit.conformance.run.session import Session
+
+
+class Named(NamedTuple):
+    """A check of which the id alone is asked."""
+
+    id: str
 
 
 def report(adapter=None, *, complete=True):
@@ -98,16 +114,81 @@ def test_the_nearest_has_the_mode_then_the_instructions_then_the_version(tmp_pat
     every = known_baselines(tmp_path)
     machine = msgspec.structs.replace(this_machine(), simd="asimd")
     versions = {"framework": "2.0"}
-    assert nearest(every, "framework", "framework", machine, versions).header.simd == "asimd"
+    assert nearest(every, "framework", "framework", machine, versions)[0].header.simd == "asimd"
     jit = nearest(every, "framework-jit", "framework", machine, versions)
-    assert jit.backend == "framework-jit"
-    assert nearest(every, "stranger", "stranger", machine, versions) is None
+    assert [one.backend for one in jit] == ["framework-jit", *["framework"] * 3]
+    assert nearest(every, "stranger", "stranger", machine, versions) == []
+
+
+def test_a_check_is_compared_with_the_nearest_that_was_asked_its_entry(tmp_path, monkeypatch):
+    backends.baseline(tmp_path, machine={"simd": "far"})  # asked gelu, and saw its findings
+    near = save_baseline(
+        msgspec.structs.replace(load_baseline(backends.baseline(tmp_path)), asked=["activation/x"]),
+        tmp_path,
+    )
+    monkeypatch.setattr(session, "known_baselines", lambda: known_baselines(tmp_path))
+    ran = Session(backends.Framework())
+    assert ran.run(backends.check()).status == "known"
+    (compared,) = [ran.report(complete=True).baseline]
+    assert compared.environment.endswith("far")
+    assert not compared.strict
+    assert ran.report(complete=True).further == []
+    # Asked nothing that is named: every entry, as baselines of before.
+    save_baseline(msgspec.structs.replace(load_baseline(near), asked=[], checks={}), tmp_path)
+    assert Session(backends.Framework()).run(backends.check()).status == "new"
+    # A list of the caller's own is all that is known: what it does not name is held to the spec.
+    own = Session(backends.Framework(), baseline=next(tmp_path.glob("*far/*.json")))
+    assert own.run(backends.check()).status == "known"
 
 
 def test_the_project_s_own_are_sound_and_light():
     for file in baselines.BASELINES.glob("*/*.json"):
         assert file.stat().st_size < 2**20, file  # the repository holds no larger file
     known_baselines()
+
+
+def entries(whole, *names, **facts):
+    """Return a report with the findings of its check as those of such entries."""
+    (result,) = whole.results
+    results = [
+        msgspec.structs.replace(result, id=result.id.replace("gelu", name)) for name in names
+    ]
+    return msgspec.structs.replace(whole, results=results, **facts)
+
+
+def test_entries_that_were_asked_whole_are_added(tmp_path, monkeypatch, capsys):
+    known = report(), report(backends.SlightlyWorse())
+    folder = tmp_path / "baselines"
+    ids = [backends.CHECK.replace("gelu", name) for name in ("a", "b", "c")] + ["activation/c/more"]
+    monkeypatch.setattr(plans, "plan", lambda: [Named(id) for id in ids])
+    narrowed = tmp_path / "results" / "conformance-framework.partial.json"
+    save(entries(known[0], "a", "c", complete=False), narrowed)
+    assert write(tmp_path, "extend", "framework", "--folder", str(folder)) == 0
+    (file,) = folder.glob("*/framework.json")
+    first = load_baseline(file)
+    assert first.asked == ["activation/a"]  # of c a check is missing
+    assert set(first.checks) == {ids[0]}
+    save(entries(known[1], "a", "b", complete=False), narrowed)
+    assert write(tmp_path, "extend", "framework", "--folder", str(folder)) == 0
+    both = load_baseline(file)
+    assert both.asked == ["activation/a", "activation/b"]
+    assert both.checks[ids[0]] != first.checks[ids[0]]  # measured anew
+    assert "measured: activation/a, activation/b" in capsys.readouterr().out
+    before = file.read_bytes()
+    for change, message in (
+        (entries(known[0], "c"), "asked no entry whole (1 checks of activation/c)"),
+        (entries(known[0], "a", versions={"framework": "3"}), "of versions {'framework': '1.0'}"),
+    ):
+        save(msgspec.structs.replace(change, complete=False), narrowed)
+        assert write(tmp_path, "extend", "framework", "--folder", str(folder)) == 2
+        assert message in capsys.readouterr().err
+        assert file.read_bytes() == before
+
+
+def test_a_baseline_that_does_not_say_what_it_asked_is_not_extended():
+    whole = of_report(report())
+    with pytest.raises(ValueError, match="does not say which entries it was asked; write it anew"):
+        extended(msgspec.structs.replace(whole, asked=[]), whole)
 
 
 def write(tmp_path, *words):

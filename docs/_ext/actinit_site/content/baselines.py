@@ -9,7 +9,7 @@ from actinit.conformance.check import Check, Finding
 from actinit.conformance.known.causes import Cause
 from actinit.conformance.plan import plan
 from actinit.conformance.results.baseline import KnownFinding
-from actinit.conformance.results.conformance import ConformanceReport
+from actinit.conformance.results.conformance import Compared, ConformanceReport
 
 from ..results import Results
 
@@ -58,12 +58,13 @@ def _cause(
 
 def compared(run: ConformanceReport) -> str:
     """Say what a run was compared with."""
-    known = run.baseline
-    if known is None:
+    if run.baseline is None:
         return "held to the spec, without a baseline"
+    return f"compared with {'; '.join(map(_one, (run.baseline, *run.further)))}"
+
+
+def _one(known: Compared) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in known.versions.items())
-    strictly = "; every difference fails" if known.strict else ""
-    return (
-        f"compared with {known.backend} on {known.environment}, {versions}, {known.date[:10]}"
-        f"{strictly}"
-    )
+    of = f" ({known.entries} entries)" if known.entries else ""
+    strictly = ", every difference fails" if known.strict else ""
+    return f"{known.backend} on {known.environment}, {versions}, {known.date[:10]}{of}{strictly}"
