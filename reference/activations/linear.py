@@ -1,4 +1,4 @@
-"""Activations without an exponential: of straight lines, and a parabola between two."""
+"""Activations of straight lines that meet: the identity, and what cuts it off."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 from ..arithmetic.functions import (
     EXACT,
     Approximation,
-    Scaled,
     exact_product,
     lifted,
-    linear_near_0,
     number,
-    part,
     size,
     where,
-    with_sign,
 )
 from ._kinds import Domain, elementwise
 
-__all__ = ["hard_silu", "identity", "leaky_relu", "relu"]
+__all__ = ["hard_tanh", "identity", "leaky_relu", "relu", "relu6"]
 
 Array = NDArray[Any]
 
+_BOUNDS = {
+    "low": Domain("-inf < low <= 0", lambda low: -math.inf < low <= 0),
+    "high": Domain("0 < high < inf", lambda high: 0 < high < math.inf),
+}
 _SLOPE = {"negative_slope": Domain("-inf < negative_slope < inf", math.isfinite)}
 
 
@@ -123,12 +123,11 @@ def _(x: Any, negative_slope: float = 0.01) -> Approximation:
     return Approximation(y, 0, EXACT)
 
 
-# Sum, product and quotient.
-@elementwise(error=1.5, rational=True)
-def hard_silu(x: Any) -> Approximation:
-    """Hard SiLU (hard swish): ``x * min(max(x + 3, 0), 6) / 6``.
+@elementwise(exact=True)
+def relu6(x: Array) -> Array:
+    """Rectified linear unit with an upper bound: ``min(max(x, 0), 6)``.
 
-    The derivative at -3 is 0 and that at 3 is 1: those of the straight lines.
+    The derivative at 0 and at 6 is 0. nan gives nan.
 
     Parameters
     ----------
@@ -142,30 +141,51 @@ def hard_silu(x: Any) -> Approximation:
 
     References
     ----------
-    A. Howard et al., ICCV 2019.
+    A. Krizhevsky, 2010.
     """
-    middle = _between(x)
-    y = linear_near_0(middle * (middle + 3) / 6, x, 0.5)
-    signed = with_sign(y.number, x)
-    return _on_three_pieces(x, Scaled(signed, y.power), x, size(signed))
+    return np.minimum(np.maximum(x, x.dtype.type(0)), x.dtype.type(6))
 
 
-# Twice x is exact; the sum has 0.5, and so has the quotient.
-@hard_silu.derivative_rule(error=1, rational=True)
-def _(x: Any) -> Approximation:
-    y = (_between(x) * 2 + 3) / 6
-    return _on_three_pieces(x, Scaled(y, 0), number(x, 1.0), size(y))
+@relu6.derivative_rule()
+def _(x: Array) -> Array:
+    return ((x > 0) & (x < 6)).astype(x.dtype)
 
 
-@part
-def _between(x: Any) -> Any:
-    """Return x between -3 and 3."""
-    return where(x > -3.0, where(x < 3.0, x, 3.0), -3.0)
+# The bounds as they are.
+@elementwise(error=0, rational=True, domains=_BOUNDS)
+def hard_tanh(x: Any, low: float = -1.0, high: float = 1.0) -> Approximation:
+    """Hard tanh: ``min(max(x, low), high)``.
+
+    The derivative at both bounds is 0.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+    low : float, optional
+        Lower bound, at most 0.
+    high : float, optional
+        Upper bound, above 0.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`.
+
+    Raises
+    ------
+    ValueError
+        If a bound is outside its domain.
+
+    References
+    ----------
+    R. Collobert et al., JMLR 12, 2011.
+    """
+    y = where(x < high, where(x > low, x, number(x, low)), number(x, high))
+    return Approximation(y, 0, EXACT)
 
 
-@part
-def _on_three_pieces(x: Any, middle: Scaled, right: Any, weight: Any) -> Approximation:
-    """Return 0 up to -3, `right` from 3 on, and `middle` between."""
-    inside = where(x > -3.0, where(x < 3.0, 1.0, 0.0), 0.0) > 0.0
-    y = where(x > -3.0, where(x < 3.0, middle.number, right), number(x, 0.0))
-    return Approximation(y, where(inside, middle.power, 0), where(inside, weight, EXACT))
+@hard_tanh.derivative_rule(error=0, rational=True)
+def _(x: Any, low: float = -1.0, high: float = 1.0) -> Approximation:
+    inside = where(x > low, where(x < high, 1.0, 0.0), 0.0)
+    return Approximation(number(x, 0.0) + inside, 0, EXACT)

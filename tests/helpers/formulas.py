@@ -81,14 +81,20 @@ FORMULAS = {
     ),
     "gelu": Formula(lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2, _second_of_gelu),
     "gelu_tanh": Formula(_gelu_tanh, _second_of_gelu_tanh),
+    "hard_shrink": Formula(lambda x: x if abs(x) > 0.5 else mpmath.mpf(0), np.zeros_like),
+    "hard_sigmoid": Formula(
+        lambda x: min(max((x + 3) / 6, mpmath.mpf(0)), mpmath.mpf(1)), np.zeros_like
+    ),
     "hard_silu": Formula(
         lambda x: x * min(max(x + 3, 0), 6) / 6,
         lambda x: np.where(np.abs(x) < 3, np.float32(1) / 3, 0),
     ),
+    "hard_tanh": Formula(lambda x: min(max(x, mpmath.mpf(-1)), mpmath.mpf(1)), np.zeros_like),
     "identity": Formula(lambda x: x, np.zeros_like),
     "leaky_relu": Formula(lambda x: x if x > 0 else mpmath.mpf(0.01) * x, np.zeros_like),
     "mish": Formula(lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), _second_of_mish),
     "relu": Formula(lambda x: max(x, mpmath.mpf(0)), np.zeros_like),
+    "relu6": Formula(lambda x: min(max(x, mpmath.mpf(0)), mpmath.mpf(6)), np.zeros_like),
     "selu": Formula(
         _selu,
         lambda x: np.where(x > 0, 0, np.float32(1.7580993408473766) * np.exp(np.minimum(x, 0))),
@@ -100,8 +106,22 @@ FORMULAS = {
         lambda x: x / (1 + mpmath.exp(-x)),
         lambda x: _logistic_slope(x) * (2 - x * np.tanh(x / 2)),
     ),
+    "soft_shrink": Formula(
+        lambda x: mpmath.sign(x) * max(abs(x) - mpmath.mpf(0.5), mpmath.mpf(0)), np.zeros_like
+    ),
     "softplus": Formula(lambda x: mpmath.log1p(mpmath.exp(x)), _logistic_slope),
+    "sparse_plus": Formula(
+        lambda x: x if x >= 1 else max(x + 1, mpmath.mpf(0)) ** 2 / 4,
+        lambda x: np.where(np.abs(x) < 1, np.float32(0.5), 0),
+    ),
+    "sparse_sigmoid": Formula(
+        lambda x: min(max((x + 1) / 2, mpmath.mpf(0)), mpmath.mpf(1)), np.zeros_like
+    ),
+    "squared_relu": Formula(
+        lambda x: max(x, mpmath.mpf(0)) ** 2, lambda x: np.where(x > 0, np.float32(2), 0)
+    ),
     "tanh": Formula(mpmath.tanh, lambda x: -8 * np.tanh(x) * _logistic_slope(2 * x)),
+    "thresholded_relu": Formula(lambda x: x if x > 1 else mpmath.mpf(0), np.zeros_like),
 }
 
 

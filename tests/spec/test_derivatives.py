@@ -16,7 +16,7 @@ import sympy
 from sympy import S
 
 from actinit import spec
-from actinit.spec import Activation, Expression, Piece
+from actinit.spec import Activation, Expression
 from actinit.spec.symbolic import names, symbolic
 
 X = sympy.Symbol("x", real=True)
@@ -33,11 +33,18 @@ def difference(stated: Any, derived: Any) -> Any:
     return sympy.simplify(sympy.powsimp(sympy.together(sympy.expand(rest))))
 
 
-def regions(pieces: tuple[Piece, ...], known: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """Yield the set of inputs of each piece, and its formula."""
+def regions(entry: Activation, part: str, known: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the set of inputs of each piece, and its formula.
+
+    Where pieces end at a parameter, the sets are those at its default: which pieces meet does not
+    depend on where.
+    """
+    pieces = entry.value.pieces if part == "value" else entry.derivative.pieces
+    parameters = {key: sympy.Rational(one.default) for key, one in entry.parameters.items()}
+    settled = {**names(entry), **parameters, **{k: v for k, v in known.items() if v.is_number}}
     left = S.Reals
     for piece in pieces:
-        here = symbolic(piece.if_, known).as_set() if piece.if_ else S.Reals
+        here = symbolic(piece.if_, settled).as_set() if piece.if_ else S.Reals
         yield left & here, symbolic(piece.then, known)
         left -= here
 
@@ -47,8 +54,8 @@ def elementwise_differences(entry: Activation) -> list[Any]:
     known = names(entry)
     return [
         difference(stated, sympy.diff(value, X))
-        for where_value, value in regions(entry.value.pieces, known)
-        for where_stated, stated in regions(entry.derivative.pieces, known)
+        for where_value, value in regions(entry, "value", known)
+        for where_stated, stated in regions(entry, "derivative", known)
         if (where_value & where_stated).interior is not S.EmptySet
     ]
 
@@ -102,11 +109,11 @@ def test_derivative_agrees_at_fifty_digits(name: str) -> None:
     entry = spec.activations[name]
     known = names(entry)
     defaults = {key: sympy.Rational(str(p.default)) for key, p in entry.parameters.items()}
-    for where, stated in regions(entry.derivative.pieces, known):
+    for where, stated in regions(entry, "derivative", known):
         for at in (sympy.Rational(n, 7) for n in range(-70, 71, 2)):
             if at == 0 or at not in where:
                 continue
-            value = next(v for place, v in regions(entry.value.pieces, known) if at in place)
+            value = next(v for place, v in regions(entry, "value", known) if at in place)
             rest = (stated - sympy.diff(value, X)).subs(
                 {known[key]: default for key, default in defaults.items()}
             )
@@ -120,7 +127,7 @@ def test_kinks_are_where_the_derivative_jumps(name: str) -> None:
     # Parameters away from values at which the kink is gone.
     chosen = {key: sympy.Rational(p.default) / 3 for key, p in entry.parameters.items()}
     known = {**names(entry), **chosen}
-    places = list(regions(entry.derivative.pieces, known))
+    places = list(regions(entry, "derivative", known))
     jumps = {}
     for (upper, above), (lower, below) in pairwise(places):
         (at,) = upper.boundary & lower.boundary
