@@ -150,7 +150,9 @@ def _compare(
     # nan times a derivative that is 0, or rounds to 0, may be either; which, is noted.
     is_nan = np.isnan(factor)
     vanishes = np.abs(slope) < 2.0 ** (fmt.emin - fmt.stored)
-    judged = sound & ~flushed & ~(is_nan & vanishes)
+    # A derivative that is beyond the format is none of its numbers, to be multiplied or not.
+    overflows = np.isinf(got[0].astype(np.float64)) & np.isfinite(asked.x.astype(np.float64))
+    judged = sound & ~flushed & ~(is_nan & vanishes) & ~overflows
     granted = np.nan_to_num(budget, nan=0.5)
     nonfinite = errors.nonfinite & ~_rounds_beyond(got, right.rounded, granted, fmt)
     wrong = judged & (errors.beyond(granted) | nonfinite)

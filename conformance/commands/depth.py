@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--backends", nargs="*", choices=known, default=known[:1],
         help=f"held against the reference (default: {', '.join(known[:1])})",
     )  # fmt: skip
-    parser.add_argument("--activations", nargs="+", metavar="NAME", help="default: all")
+    parser.add_argument(
+        "--activations", nargs="+", metavar="NAME",
+        help="these alone, and what the file knows of others is kept (default: all)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,23 +33,26 @@ def run(options: argparse.Namespace) -> int:
     -------
     int
         1 if a framework is further from the reference, or the reference from theory, than is
-        allowed; 2 for a name that is no activation's.
+        allowed; 2 for a name that is no activation's, or an earlier result of something else.
     """
     from actinit.spec import UnknownNameError, activations
 
-    from ..depth.compute import Plan, compute, odd
-    from ..results.store import save
+    from ..depth.compute import Plan, compute, joined, odd
+    from ..results.depth import DepthReport
+    from ..results.store import read, save
 
     elementwise = [name for name, one in activations.items() if one.shape == "elementwise"]
     try:
         names = entry_names(
             options.activations or (), activations, elementwise, "function of one number"
         )
-    except UnknownNameError as error:
+        kept = options.activations and options.output.exists()
+        before = read(options.output, DepthReport) if kept else None
+        found = compute(Plan(), options.backends, names)
+        save(joined(before, found) if before else found, options.output)
+    except (UnknownNameError, ValueError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2
-    found = compute(Plan(), options.backends, names)
-    save(found, options.output)
     strays = list(odd(found))
     print("\n".join(strays) or f"{len(found.pairs)} networks, all as they should be")
     return 1 if strays else 0

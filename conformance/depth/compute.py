@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from actinit import spec
-from actinit.adapters import frameworks, load
+from actinit.adapters import bindings, frameworks, load
 from actinit.adapters.propagation import Carried, Network
 
 from ..known.causes import causes
@@ -26,7 +27,7 @@ from .judge import FACTOR, fate, leaves_float32
 from .network import made, reference
 from .starts import STARTS, Start, own_gain
 
-__all__ = ["Plan", "backends", "compute"]
+__all__ = ["Plan", "backends", "compute", "joined", "odd"]
 
 Floats = NDArray[np.float64]
 _Carry = Callable[[Network], Carried]
@@ -83,11 +84,9 @@ def compute(
     ImportError
         If the framework of a backend is not installed.
     """
-    carries: dict[str, _Carry] = {}
+    carriers = {name: load(name) for name in asked}
     versions = {name: version(name) for name in ("numpy", "scipy")}
-    for name in asked:
-        adapter = load(name)
-        carries[name] = adapter.propagate
+    for adapter in carriers.values():
         versions |= adapter.versions()
     names = activations or [
         name for name, entry in spec.activations.items() if entry.shape == "elementwise"
@@ -99,7 +98,12 @@ def compute(
         for name in names:
             mine = start or own_gain(name)
             kernels = drawn or list(mine.kernels(plan.width, plan.depth, plan.seed))
-            pairs.append(_pair(plan, name, mine, kernels, carries))
+            have = {
+                backend: adapter.propagate
+                for backend, adapter in carriers.items()
+                if adapter.family in bindings(spec.activations[name])
+            }
+            pairs.append(_pair(plan, name, mine, kernels, have))
     pairs.sort(key=lambda pair: names.index(pair.activation))
     return DepthReport(
         versions=versions, machine=this_machine(),
@@ -107,6 +111,34 @@ def compute(
         width=plan.width, batch=plan.batch, seed=plan.seed, factor=FACTOR, depths=plan.depths,
         pairs=pairs,
     )  # fmt: skip
+
+
+def joined(before: DepthReport, more: DepthReport) -> DepthReport:
+    """Return an earlier report with the activations of a later one, added or simulated anew.
+
+    Raises
+    ------
+    ValueError
+        If they are of other networks, backends or versions, so that one file cannot say both.
+    """
+    for what in ("versions", "width", "batch", "seed", "factor", "depths"):
+        old, new = getattr(before, what), getattr(more, what)
+        if old != new:
+            raise ValueError(
+                f"the earlier result has the {what} {old}, here it is {new}; simulate all "
+                "activations: leave out --activations"
+            )
+    simulated = {pair.activation for pair in more.pairs}
+    elsewhere = {
+        name: machine for name, machine in before.elsewhere.items() if name not in simulated
+    }
+    if before.machine != more.machine:
+        elsewhere |= dict.fromkeys(sorted(simulated), more.machine)
+    kept = [pair for pair in before.pairs if pair.activation not in simulated]
+    pairs = sorted([*kept, *more.pairs], key=lambda pair: pair.activation)
+    return replace(
+        more, machine=before.machine, pairs=pairs, elsewhere=dict(sorted(elsewhere.items()))
+    )
 
 
 def _pair(

@@ -42,7 +42,8 @@ class Predicted:
     deviations : Carried
         The standard deviations of their natural logarithms.
     reckoned : ndarray of bool, shape (depth,)
-        Whether these are small enough in a layer to be right.
+        Whether these are small enough in a layer to be right. Not from where a signal comes to
+        nothing: of a function that is 0 about 0, that is what a few units decide.
     """
 
     squares: Carried
@@ -65,11 +66,13 @@ def predicted(activation: str, gain: float, depth: int, width: int) -> Predicted
     sums, outputs, slopes = (np.empty(depth) for _ in range(3))
     follows, bends, strays_value, strays_slope = (np.empty(depth) for _ in range(4))
     q = gain**2
+    silent = np.zeros(depth, bool)
     for layer in range(depth):
         sums[layer] = q
         here = _layer(activation, float(f"{q:.{_DIGITS}g}"))
         outputs[layer], slopes[layer], follows[layer], bends[layer] = here[:4]
         strays_value[layer], strays_slope[layer] = here[4:]
+        silent[layer] = outputs[layer] == 0
         q = gain**2 * outputs[layer]
     gradients = np.cumprod((slopes * np.append(np.full(depth - 1, gain**2), 1.0))[::-1])[::-1]
     given, led = _carried_on(follows, bends, strays_value / width, 2 / width)
@@ -77,14 +80,19 @@ def predicted(activation: str, gain: float, depth: int, width: int) -> Predicted
     outgoing = np.sqrt(follows**2 * given**2 + strays_value / width)
     deviations = Carried(np.sqrt(given**2 + 2 / width), outgoing, own + led)
     same = (np.abs(follows - 1) < _SAME) & (np.abs(bends) < _SAME)
-    return Predicted(Carried(sums, outputs, gradients), deviations, same | (given < 1))
+    reckoned = ~silent & (same | (given < 1))
+    return Predicted(Carried(sums, outputs, gradients), deviations, reckoned)
 
 
 @lru_cache(maxsize=4096)
 def _layer(activation: str, q: float) -> tuple[float, float, float, float, float, float]:
     """Return what a layer makes of variance q; most networks soon stay at one."""
+    # Where nothing comes in, or out, there is nothing to stray.
+    moments = propagation.moments(activation, q) if q else propagation.Moments(0.0, 0.0)
+    if moments.value == 0 or moments.slope == 0:
+        return (*moments, 0.0, 0.0, 0.0, 0.0)
     return (
-        *propagation.moments(activation, q),
+        *moments,
         *propagation.responses(activation, q),
         *propagation.fluctuations(activation, q),
     )
@@ -134,7 +142,7 @@ def strays(carried: Carried, theory: Predicted) -> float:
         got, right, deviation = (
             getattr(one, part) for one in (carried, theory.squares, theory.deviations)
         )
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # of nothing, which is not reckoned
             off = np.abs(np.log(got / right))
         parts = off / (_MARK * deviation + deviation**2 / 2)
         found = max(found, float(np.max(parts, where=known, initial=0.0)))

@@ -46,8 +46,6 @@ __all__ = [
 ]
 
 PARTS: tuple[Part, ...] = ("value", "derivative")
-#: Parameters are measured at their default and at these.
-PARAMETERS = {"alpha": (0.1, 3.7), "negative_slope": (0.3, 0.999)}
 #: A relative error that the reference's float64 results do not have: 4 ulp and more.
 DOUBT = 2.0**-50
 
@@ -131,10 +129,11 @@ def measured(entry: Activation, part: Part, fmt: Format, effort: Effort = FULL) 
 
 
 def _settings(entry: Activation, fmt: Format) -> Iterator[dict[str, float]]:
+    """Yield the defaults and, for float64, each other value that a plot shows of a parameter."""
     yield defaults(entry)
     if fmt.name == "float64":
-        for name in entry.parameters:
-            for value in PARAMETERS[name]:
+        for name, parameter in entry.parameters.items():
+            for value in parameter.curves:
                 yield {**defaults(entry), name: value}
 
 
@@ -342,8 +341,8 @@ def compute(
     only : collection of str, optional
         Names of the entries to measure, or aliases; by default all.
     before : Accuracies, optional
-        Where all else is taken from: an earlier result of the same machine and versions. What was
-        looked at less closely than that result says is marked so.
+        Where all else is taken from: an earlier result of the same versions. What was looked at
+        less closely than that result says, or on another machine, is marked so.
     missing : bool, optional
         Whether only what the earlier result lacks is measured, entries and formats.
 
@@ -356,22 +355,24 @@ def compute(
     entries: dict[str, dict[Part, dict[str, Accuracy]]] = {
         name: {part: {} for part in PARTS} for name in names
     }
+    here = this_machine()
+    elsewhere = {**before.elsewhere} if before else {}
     found = Accuracies(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=this_machine(),
+        machine=before.machine if before else here,
         versions={
             package: version(package) for package in ("numpy", "scipy", "ml_dtypes", "python-flint")
         },
         float32_every=before.float32_every if before else effort.every32,
         entries=entries,
+        elsewhere=elsewhere,
     )
-    for field in ("machine", "versions") if before else ():
-        old, new = getattr(before, field), getattr(found, field)
-        if old != new:
-            raise ValueError(
-                f"the {field} of the earlier result is {old}, here it is {new}; measure all entries"
-            )
     if before:
+        if before.versions != found.versions:
+            raise ValueError(
+                f"the versions of the earlier result are {before.versions}, here they are "
+                f"{found.versions}; measure all entries"
+            )
         kept = {
             name: before.entries[name] for name in before.entries if missing or name not in names
         }
@@ -382,6 +383,10 @@ def compute(
         for part, fmt in product(PARTS, formats_of(spec.activations[name]))
         if fmt not in entries[name][part]
     ]
+    for name in dict.fromkeys(name for name, *_ in tasks):
+        elsewhere.pop(name, None)
+        if here != found.machine:
+            elsewhere[name] = here
     with pool() as processes:
         for name, part, fmt, accuracy in processes.map(_task, tasks):
             otherwise = fmt == "float32" and effort.every32 != found.float32_every

@@ -46,3 +46,5 @@ class Accuracies(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     float32_every: int  #: Of all float32 inputs one in so many was looked at; 1 is all.
     entries: dict[str, dict[Part, dict[str, Accuracy]]]
+    #: Entries that were measured on another machine; the reference has the same bits on each.
+    elsewhere: dict[str, Machine] = {}

@@ -71,3 +71,5 @@ class DepthReport(msgspec.Struct, frozen=True, kw_only=True):
     factor: float  #: A norm that changes by more over all layers is not kept.
     depths: list[int]  #: Layers, from 1, that the pairs' lists are of; the last is the last.
     pairs: list[Pair]
+    #: Activations that were simulated on another machine than the file says.
+    elsewhere: dict[str, Machine] = {}

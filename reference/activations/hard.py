@@ -10,6 +10,7 @@ from ..arithmetic.functions import (
     Approximation,
     Scaled,
     lifted,
+    lifted_to_square,
     linear_near_0,
     number,
     part,
@@ -20,9 +21,6 @@ from ..arithmetic.functions import (
 from ._kinds import Domain, elementwise
 
 __all__ = ["hard_sigmoid", "hard_silu", "sparse_plus", "sparse_sigmoid", "squared_relu"]
-
-# Above, the square of what is left by `lifted` is out of the range of pairs.
-_LARGE = 2.0**400
 
 _WIDTH = {"width": Domain("0 < width < inf", lambda width: 0 < width < math.inf)}
 
@@ -181,11 +179,8 @@ def squared_relu(x: Any) -> Approximation:
     ----------
     D. R. So et al., NeurIPS 2021.
     """
-    once = lifted(_positive(x))
-    twice = lifted(once.number)  # so that the square of the least is in range
-    large = twice.number > _LARGE  # and that of the largest
-    y = twice.number * where(large, 2.0**-300, 1.0)
-    return Approximation(y * y, (once.power + twice.power + where(large, 300, 0)) * 2, EXACT)
+    held = lifted_to_square(_positive(x))
+    return Approximation(held.number * held.number, held.power * 2, EXACT)
 
 
 # Twice x is exact.

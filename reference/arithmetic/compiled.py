@@ -250,6 +250,19 @@ def _lifted(x: Any) -> Any:
     return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
 
 
+@_overload(functions.lifted_to_square)
+def _lifted_to_square(x: Any) -> Any:
+    scaled, power_of_2 = functions.Scaled, _primitives.power_of_2
+    power_to_square = register_jitable(**_OPTIONS)(functions.power_to_square)
+
+    def of_pair(x: Any) -> Any:
+        power = power_to_square(abs(x.high))
+        scale = power_of_2(-power)
+        return scaled(Pair(x.high * scale, x.low * scale), power)
+
+    return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
+
+
 @_overload(functions.above_half)
 def _above_half(y: Any, x: Any) -> Any:
     tiny = functions._TINY
@@ -311,14 +324,15 @@ def _to_float64(x, results, left_open, bound, parameters):  # type: ignore[no-un
         error = bound * max(weight, 0.0)
         lower = y.high + (y.low - error)
         upper = y.high + (y.low + error)
-        result = np.copysign(lower * _power(power), y.high)
+        half = np.int64(power) >> 1  # the whole power may be beyond the range of a float
+        result = np.copysign(lower * _power(half) * _power(power - half), y.high)
         results[i] = result
         left_open[i] = not (
             lower == upper
             and x[i] == x[i]
             and (
                 (abs(lower) > SAFE and abs(result) > NORMAL and power > -1022)
-                or weight < 0.0
+                or (weight < 0.0 and power == 0)
                 or (x[i] == 0.0 and lower == 0.0)
             )
         )

@@ -44,6 +44,7 @@ __all__ = [
     "expm1",
     "far_below",
     "lifted",
+    "lifted_to_square",
     "linear_near_0",
     "log1p",
     "mills",
@@ -224,6 +225,21 @@ def lifted(x: Any) -> Scaled:
     power = select(a < _TINY, -300, select(a > _HUGE, 300, 0))
     scale = power_of_2(-power)
     return Scaled(Pair(x.high * scale, x.low * scale), power)
+
+
+def lifted_to_square(x: Any) -> Scaled:
+    """Return a number apart from a power of 2, so that no part of its square is out of range."""
+    if not isinstance(x, Pair):
+        return Scaled(x, 0)
+    power = power_to_square(abs(x.high))
+    scale = power_of_2(-power)
+    return Scaled(Pair(x.high * scale, x.low * scale), power)
+
+
+def power_to_square(a: Any) -> Any:
+    """Return the power of 2 without which the square of a float is from 2**-600 to 2**900."""
+    small = select(a < 2.0**-700, -800, select(a < _TINY, -500, 0))
+    return select(a > 2.0**400, 600, small)
 
 
 @part

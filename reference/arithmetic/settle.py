@@ -134,6 +134,9 @@ def _block(asked: _Asked, *, compiled: bool) -> Array:
     if asked.factor is not None:  # of a product with 0 only the sign is asked
         (at,) = np.nonzero(asked.factor == 0)
         slopes = _block(asked.at(at)._replace(factor=None), compiled=False).astype(np.float64)
+        # One that is beyond the format is a number all the same.
+        beyond = np.isinf(slopes) & np.isfinite(asked.x[at].astype(np.float64))
+        slopes = np.where(beyond, np.copysign(1.0, slopes), slopes)
         results[at] = rounded(slopes * asked.factor[at], asked.x.dtype)
         left_open[at] = False
     (at,) = np.nonzero(left_open)

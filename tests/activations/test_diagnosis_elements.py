@@ -43,11 +43,11 @@ VALUES = [
     # Another entry, a relative, another parameter, a sign, a power.
     ("gelu", ref.gelu_tanh, "gelu_tanh"),
     ("gelu", lambda x: x * sigmoid(1.702 * x), "x * sigmoid(1.702 * x)"),
-    ("sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), "hard sigmoid, clip(x / 6 + 0.5, 0, 1)"),
-    ("relu", lambda x: np.clip(x, 0, 6), "relu6, clip(x, 0, 6)"),
+    ("sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), "hard_sigmoid"),
+    ("relu", lambda x: np.clip(x, 0, 6), "relu6"),
     ("leaky_relu", lambda x: np.where(x > 0, x, 0.2 * x), "leaky_relu with negative_slope = 0.2"),
     ("tanh", lambda x: -ref.tanh(x), "-tanh"),
-    ("relu", lambda x: np.maximum(x, 0) ** 2, "relu squared"),
+    ("relu", lambda x: np.maximum(x, 0) ** 2, "squared_relu"),
     ("silu", ref.silu.derivative, "silu'"),
     # Constants.
     ("gelu_tanh", lambda x: tanh_formula(x, cubic=0.0447), "gelu_tanh with 0.0447 for 0.044715"),
@@ -104,7 +104,7 @@ DERIVATIVES = [
      "selu' without alpha"),
     ("tanh", lambda x: ref.tanh.derivative(x) + 1, "tanh' + 1, as if the upstream gradient"),
     ("relu", lambda x: x < 0, "relu' of -x"),
-    ("relu", lambda x: (x > 0) & (x < 6), "the derivative of relu6"),
+    ("relu", lambda x: (x > 0) & (x < 6), "relu6'"),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ F32 = FORMATS["float32"]
 @pytest.mark.parametrize("entry", ELEMENTWISE, ids=lambda entry: entry.name)
 def test_conditions_say_where_pieces_meet(entry):
     conditions = [str(piece.if_) for piece in entry.derivative.pieces if piece.if_]
-    assert all(re.fullmatch(r"x >=? -?\d+", condition) for condition in conditions)
+    assert all(re.fullmatch(r"x >=? [^x]+", condition) for condition in conditions)
     kinks = {spec.evaluate(kink.at, defaults(entry)) for kink in kinks_of(entry)}
     assert kinks <= set(seams_of(entry))
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from helpers.trained import PROPAGATE
@@ -227,6 +228,18 @@ def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch
     assert found.depths == [1, 2, 3, 5, 6]
     assert {pair.activation for pair in found.pairs} == {"relu"}
     assert "all as they should be" in capsys.readouterr().out
+    # Others that the file has are kept, unless they are of other networks.
+    assert main([*words[:-2], "identity", "--backends", "torch"]) == 0
+    both = read(file, DepthReport)
+    assert [one for one in both.pairs if one.activation == "relu"] == found.pairs
+    assert {pair.activation for pair in both.pairs} == {"identity", "relu"}
+    monkeypatch.setattr(compute, "Plan", lambda: replace(small, width=16))
+    before = file.read_bytes()
+    assert main(words) == 2
+    assert "has the versions" in (told := capsys.readouterr().err) or "has the width" in told
+    assert file.read_bytes() == before
+    monkeypatch.setattr(compute, "Plan", lambda: small)
+    file.unlink()
     # A gain that is wrong in every initialization is far from theory.
     gain = Start.gain
     monkeypatch.setattr(Start, "gain", lambda self, width: 3 * gain(self, width))
@@ -235,6 +248,19 @@ def test_the_file_is_written_and_read_and_says_what_is_odd(tmp_path, monkeypatch
     file.write_text("{}")
     with pytest.raises(ValueError, match="run nox -s depth"):
         read(file, DepthReport)
+
+
+def test_what_was_simulated_on_another_machine_is_marked():
+    snapshot = read(SNAPSHOT, DepthReport)
+    pairs = [pair for pair in snapshot.pairs if pair.activation == "relu"]
+    other = msgspec.structs.replace(snapshot.machine, simd="asimd")
+    more = msgspec.structs.replace(snapshot, machine=other, pairs=pairs)
+    both = compute.joined(snapshot, more)
+    assert both.machine == snapshot.machine
+    assert both.elsewhere == {**snapshot.elsewhere, "relu": other}
+    assert both.pairs == snapshot.pairs
+    again = compute.joined(both, msgspec.structs.replace(more, machine=snapshot.machine))
+    assert "relu" not in again.elsewhere
 
 
 def test_the_snapshot_is_whole_and_as_it_should_be():

@@ -207,9 +207,21 @@ def test_one_entry_is_measured_and_the_others_are_kept(snapshot, monkeypatch):
     assert found.entries["identity"] != snapshot.entries["identity"]  # fewer points
 
 
-def test_two_machines_do_not_share_a_file(snapshot):
+def test_what_is_measured_on_another_machine_is_marked(snapshot, monkeypatch):
+    other = msgspec.structs.replace(snapshot.machine, simd="asimd")
+    monkeypatch.setattr(worst_cases, "version", snapshot.versions.__getitem__)
+    monkeypatch.setattr(worst_cases, "this_machine", lambda: other)
+    some = msgspec.structs.replace(snapshot, float32_every=SOME.every32, elsewhere={})
+    found = worst_cases.compute(SOME, ["identity"], some)
+    assert found.machine == snapshot.machine
+    assert found.elsewhere == {"identity": other}
+    monkeypatch.setattr(worst_cases, "this_machine", lambda: snapshot.machine)
+    assert worst_cases.compute(SOME, ["identity"], found).elsewhere == {}
+
+
+def test_two_sets_of_versions_do_not_share_a_file(snapshot):
     elsewhere = msgspec.structs.replace(snapshot, versions={"numpy": "1.0"})
-    with pytest.raises(ValueError, match=r"of the earlier result is .*; measure all entries"):
+    with pytest.raises(ValueError, match=r"of the earlier result are .*; measure all entries"):
         worst_cases.compute(SOME, ["identity"], elsewhere)
 
 

@@ -13,6 +13,7 @@ from helpers.formulas import FORMULAS
 
 from actinit import spec
 from actinit.conformance.commands import main
+from actinit.conformance.expected.defaults import seams_of
 from actinit.conformance.published import curves
 from actinit.conformance.results.curves import Curve, Curves
 from actinit.conformance.results.store import read, schema
@@ -66,10 +67,11 @@ def by_name(points: Curves) -> dict[str, Curve]:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_second_derivatives_are_those_of_the_functions(points: Curves, name: str) -> None:
-    curve = by_name(points)[name]
+    curve, seams = by_name(points)[name], seams_of(spec.activations[name])
     drawn = {x: y for line in curve.second for x, y in zip(line.x, line.y, strict=True)}
     with mpmath.workdps(40):
-        for x in (-5.0, -2.0, -0.5, 0.25, 1.0, 3.5):
+        # Where pieces meet there is none.
+        for x in {-5.0, -2.0, -0.5, 0.25, 1.0, 3.5}.difference(seams):
             right = float(mpmath.diff(FORMULAS[name].value, mpmath.mpf(x), 2))
             # Seven digits, and what the difference leaves of a zero.
             assert drawn[x] == pytest.approx(right, rel=1e-6, abs=1e-12)

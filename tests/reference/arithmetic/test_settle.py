@@ -216,6 +216,15 @@ def test_tiny_and_huge_numbers_take_no_exact_step(monkeypatch, name, part):
     assert got.tolist() == exact
 
 
+def test_a_derivative_beyond_the_format_times_0_is_0():
+    x, nothing = np.array([40_000, 65_504], np.float16), np.array([0.0, -0.0], np.float16)
+    assert np.isinf(ref.squared_relu.derivative(x)).all()
+    got = ref.squared_relu.vjp(x, nothing)
+    assert got.tolist() == [0, 0]
+    assert np.signbit(got).tolist() == [False, True]
+    assert np.isnan(ref.squared_relu.vjp(np.float16(np.inf), np.float16(0)))
+
+
 @pytest.mark.parametrize("alpha", [1e-300, 0.5, 1e300])
 def test_a_quotient_out_of_range_is_none_of_the_result(alpha):
     """celu(x, alpha) is x itself where x / alpha is subnormal."""
