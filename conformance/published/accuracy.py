@@ -329,6 +329,19 @@ def _task(task: tuple[str, Part, str, Effort]) -> tuple[str, Part, str, Accuracy
     return name, part, fmt, measured(spec.activations[name], part, FORMATS[fmt], effort)
 
 
+def _on_two_machines(found: Accuracies, before: Accuracies, names: list[str]) -> Accuracies:
+    """Say which entries are measured on another machine than those that are kept.
+
+    The reference has the same bits everywhere, so that one file may have both.
+    """
+    elsewhere = {name: one for name, one in before.elsewhere.items() if name not in names}
+    if found.machine != before.machine:
+        elsewhere |= dict.fromkeys(names, found.machine)
+    return msgspec.structs.replace(
+        found, machine=before.machine, elsewhere=dict(sorted(elsewhere.items()))
+    )
+
+
 def compute(
     effort: Effort, only: Collection[str] = (), before: Accuracies | None = None,
     *, missing: bool = False,
@@ -342,8 +355,8 @@ def compute(
     only : collection of str, optional
         Names of the entries to measure, or aliases; by default all.
     before : Accuracies, optional
-        Where all else is taken from: an earlier result of the same machine and versions. What was
-        looked at less closely than that result says is marked so.
+        Where all else is taken from: an earlier result of the same versions. What was looked at
+        less closely than that result says is marked so, and so is what another machine measured.
     missing : bool, optional
         Whether only what the earlier result lacks is measured, entries and formats.
 
@@ -365,13 +378,13 @@ def compute(
         float32_every=before.float32_every if before else effort.every32,
         entries=entries,
     )
-    for field in ("machine", "versions") if before else ():
-        old, new = getattr(before, field), getattr(found, field)
-        if old != new:
-            raise ValueError(
-                f"the {field} of the earlier result is {old}, here it is {new}; measure all entries"
-            )
     if before:
+        if before.versions != found.versions:
+            raise ValueError(
+                f"the versions of the earlier result are {before.versions}, here they are "
+                f"{found.versions}; measure all entries"
+            )
+        found = _on_two_machines(found, before, names)
         kept = {
             name: before.entries[name] for name in before.entries if missing or name not in names
         }

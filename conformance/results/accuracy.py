@@ -46,3 +46,4 @@ class Accuracies(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     float32_every: int  #: Of all float32 inputs one in so many was looked at; 1 is all.
     entries: dict[str, dict[Part, dict[str, Accuracy]]]
+    elsewhere: dict[str, Machine] = {}  #: Entries that were measured on another machine.

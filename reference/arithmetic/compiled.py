@@ -250,6 +250,18 @@ def _lifted(x: Any) -> Any:
     return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
 
 
+@_overload(functions.lowered)
+def _lowered(x: Any) -> Any:
+    scaled, large, power_of_2 = functions.Scaled, functions._LARGE, _primitives.power_of_2
+
+    def of_pair(x: Any) -> Any:
+        power = 600 if abs(x.high) > large else 0
+        scale = power_of_2(-power)
+        return scaled(Pair(x.high * scale, x.low * scale), power)
+
+    return of_pair if _is_pair(x) else (lambda x: scaled(x, 0))
+
+
 @_overload(functions.above_half)
 def _above_half(y: Any, x: Any) -> Any:
     tiny = functions._TINY

@@ -46,6 +46,7 @@ __all__ = [
     "lifted",
     "linear_near_0",
     "log1p",
+    "lowered",
     "mills",
     "not_above",
     "not_below",
@@ -74,6 +75,8 @@ NORMAL = 2.0**-1021
 _TINY = 2.0**-400
 # Above, products of pairs overflow.
 _HUGE = 2.0**900
+# Above, the inverse of a square is out of the range of pairs.
+_LARGE = 2.0**400
 
 
 class Approximation(NamedTuple):
@@ -222,6 +225,15 @@ def lifted(x: Any) -> Scaled:
         return Scaled(x, 0)
     a = abs(x.high)
     power = select(a < _TINY, -300, select(a > _HUGE, 300, 0))
+    scale = power_of_2(-power)
+    return Scaled(Pair(x.high * scale, x.low * scale), power)
+
+
+def lowered(x: Any) -> Scaled:
+    """Return a number apart from a power of 2, so that its square is in the range of pairs."""
+    if not isinstance(x, Pair):
+        return Scaled(x, 0)
+    power = select(abs(x.high) > _LARGE, 600, 0)
     scale = power_of_2(-power)
     return Scaled(Pair(x.high * scale, x.low * scale), power)
 

@@ -101,6 +101,10 @@ FORMULAS = {
         lambda x: _logistic_slope(x) * (2 - x * np.tanh(x / 2)),
     ),
     "softplus": Formula(lambda x: mpmath.log1p(mpmath.exp(x)), _logistic_slope),
+    "softsign": Formula(
+        lambda x: x / (1 + abs(x)),
+        lambda x: np.copysign(2 / ((1 + np.abs(x)) * (1 + np.abs(x)) * (1 + np.abs(x))), -x),
+    ),
     "tanh": Formula(mpmath.tanh, lambda x: -8 * np.tanh(x) * _logistic_slope(2 * x)),
 }
 

@@ -207,10 +207,22 @@ def test_one_entry_is_measured_and_the_others_are_kept(snapshot, monkeypatch):
     assert found.entries["identity"] != snapshot.entries["identity"]  # fewer points
 
 
-def test_two_machines_do_not_share_a_file(snapshot):
-    elsewhere = msgspec.structs.replace(snapshot, versions={"numpy": "1.0"})
-    with pytest.raises(ValueError, match=r"of the earlier result is .*; measure all entries"):
-        worst_cases.compute(SOME, ["identity"], elsewhere)
+def test_what_another_machine_measured_is_marked(snapshot, monkeypatch):
+    here = msgspec.structs.replace(snapshot.machine, simd="none")
+    monkeypatch.setattr(worst_cases, "version", snapshot.versions.__getitem__)
+    monkeypatch.setattr(worst_cases, "this_machine", lambda: here)
+    plain = msgspec.structs.replace(snapshot, float32_every=SOME.every32, elsewhere={})
+    found = worst_cases.compute(SOME, ["identity"], plain)
+    assert (found.machine, found.elsewhere) == (snapshot.machine, {"identity": here})
+    monkeypatch.setattr(worst_cases, "this_machine", lambda: snapshot.machine)
+    assert worst_cases.compute(SOME, ["relu"], found).elsewhere == {"identity": here}
+    assert worst_cases.compute(SOME, ["identity"], found).elsewhere == {}
+
+
+def test_two_versions_do_not_share_a_file(snapshot):
+    other = msgspec.structs.replace(snapshot, versions={"numpy": "1.0"})
+    with pytest.raises(ValueError, match=r"of the earlier result are .*; measure all entries"):
+        worst_cases.compute(SOME, ["identity"], other)
 
 
 def test_what_is_no_snapshot_is_refused(tmp_path):
