@@ -27,7 +27,7 @@ from .journal import Journal
 from .piece import Case, kept
 from .search import searched, simple
 
-__all__ = ["find"]
+__all__ = ["find", "is_rational"]
 
 # Cases of a format that a file has: few of formats whose inputs are all asked for anyway.
 _COUNTS = {8: 3, 16: 6, 32: 20}
@@ -77,7 +77,7 @@ def find(name: str, journals: Path, bits: int, before: HardCases | None = None) 
             cases[part]["float64"] = before.cases[part]["float64"]
             found[part]["float64"] = before.found[part]["float64"]
             continue
-        if _is_rational(entry, part):
+        if is_rational(entry, part):
             simplest = simple(entry, part, dict(defaults(entry)))[: 2 * _SIMPLE]
             cases[part]["float64"] = _rows(simplest)
             found[part]["float64"] = "ties among simple numbers: the function is a rational one"
@@ -90,7 +90,7 @@ def find(name: str, journals: Path, bits: int, before: HardCases | None = None) 
     return HardCases(entry=name, parameters=dict(defaults(entry)), found=found, cases=cases)
 
 
-def _is_rational(entry: Activation, part: Part) -> bool:
+def is_rational(entry: Activation, part: Part) -> bool:
     """Say whether a formula calls no function: its results are ties, or far from any."""
     expressions = [piece.then for piece in getattr(entry, part).pieces]
     expressions += [term.is_ for term in entry.terms.values()]

@@ -110,6 +110,10 @@ FORMULAS = {
         lambda x: mpmath.sign(x) * max(abs(x) - mpmath.mpf(0.5), mpmath.mpf(0)), np.zeros_like
     ),
     "softplus": Formula(lambda x: mpmath.log1p(mpmath.exp(x)), _logistic_slope),
+    "softsign": Formula(
+        lambda x: x / (1 + abs(x)),
+        lambda x: np.copysign(2 / ((1 + np.abs(x)) * (1 + np.abs(x)) * (1 + np.abs(x))), -x),
+    ),
     "sparse_plus": Formula(
         lambda x: x if x >= 1 else max(x + 1, mpmath.mpf(0)) ** 2 / 4,
         lambda x: np.where(np.abs(x) < 1, np.float32(0.5), 0),
