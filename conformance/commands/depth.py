@@ -37,14 +37,16 @@ def run(options: argparse.Namespace) -> int:
     """
     from actinit.spec import UnknownNameError, activations
 
-    from ..depth.compute import Plan, compute, joined, odd
+    from ..depth.compute import Plan, compute, joined, odd, simulated
     from ..results.depth import DepthReport
     from ..results.store import read, save
 
-    elementwise = [name for name, one in activations.items() if one.shape == "elementwise"]
     try:
         names = entry_names(
-            options.activations or (), activations, elementwise, "function of one number"
+            options.activations or (),
+            activations,
+            simulated(),
+            "function of one number that grows no faster than a line",
         )
         kept = options.activations and options.output.exists()
         before = read(options.output, DepthReport) if kept else None

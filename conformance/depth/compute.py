@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from actinit import spec
 from actinit.adapters import bindings, frameworks, load
 from actinit.adapters.propagation import Carried, Network
+from actinit.reference import activations as functions
 
 from ..known.causes import causes
 from ..results.depth import Agreement, DepthReport, Pair, Theory
@@ -27,11 +28,13 @@ from .judge import FACTOR, fate, leaves_float32
 from .network import made, reference
 from .starts import STARTS, Start, own_gain
 
-__all__ = ["Plan", "backends", "compute", "joined", "odd"]
+__all__ = ["Plan", "backends", "compute", "joined", "odd", "simulated"]
 
 Floats = NDArray[np.float64]
 _Carry = Callable[[Network], Carried]
 _DIGITS = 5
+# Where a function that is like a line in both tails has a slope that stays.
+_FAR = np.array([-1e300, -1e30, 1e30, 1e300])
 # What a network is made of, so that a known divergence of these may show in it.
 _ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
 
@@ -65,6 +68,23 @@ def backends() -> list[str]:
     return [name for framework in frameworks().values() for name in framework.depth]
 
 
+def simulated() -> list[str]:
+    """Return the activations that signals are carried through: those of one number but for some.
+
+    A function that grows faster than a line has no deep network without normalization. The size of
+    its signal is taken to a power in each layer, and within some ten it is beyond float64 or below.
+    """
+    return [
+        name
+        for name, entry in spec.activations.items()
+        if entry.shape == "elementwise" and _is_bounded(functions[name].derivative(_FAR))
+    ]
+
+
+def _is_bounded(slopes: Floats) -> bool:
+    return bool((np.abs(slopes[::2]) == np.abs(slopes[1::2])).all())
+
+
 def compute(
     plan: Plan, asked: Sequence[str], activations: Sequence[str] | None = None
 ) -> DepthReport:
@@ -77,7 +97,7 @@ def compute(
     asked : sequence of str
         Of `backends`.
     activations : sequence of str, optional
-        By default every elementwise one.
+        Of `simulated`; by default all.
 
     Raises
     ------
@@ -88,9 +108,7 @@ def compute(
     versions = {name: version(name) for name in ("numpy", "scipy")}
     for adapter in carriers.values():
         versions |= adapter.versions()
-    names = activations or [
-        name for name, entry in spec.activations.items() if entry.shape == "elementwise"
-    ]
+    names = activations or simulated()
     pairs = []
     for start in [*STARTS.values(), None]:
         # Drawn once for all activations, but for the gain that is their own.

@@ -23,7 +23,7 @@ from actinit.conformance.results.store import read
 from actinit.reference import propagation
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "measured" / "depth.json"
-ELEMENTWISE = [name for name, entry in spec.activations.items() if entry.shape == "elementwise"]
+SIMULATED = compute.simulated()
 WIDTH, DEPTH = 64, 30
 
 
@@ -34,9 +34,9 @@ def net(activation: str, start: str = "he_normal", width: int = WIDTH, depth: in
 @pytest.mark.parametrize("backend", compute.backends())
 def test_frameworks_carry_as_the_reference_does(backend):
     pytest.importorskip(backend)
-    found = compute.compute(Plan(depth=10, width=WIDTH, batch=8), [backend], ELEMENTWISE)
+    found = compute.compute(Plan(depth=10, width=WIDTH, batch=8), [backend], SIMULATED)
     assert {(pair.activation, pair.start) for pair in found.pairs} == {
-        (name, start) for name in ELEMENTWISE for start in (*STARTS, OWN_GAIN)
+        (name, start) for name in SIMULATED for start in (*STARTS, OWN_GAIN)
     }
     for pair in found.pairs:
         (one,) = pair.agreements
@@ -121,6 +121,14 @@ def test_theory_holds_and_a_gain_that_is_off_by_a_tenth_does_not(name):
     assert theory.strays(network.reference(posed)[0], expected) < 1
     off = replace(posed, kernels=1.1 * posed.kernels)
     assert theory.strays(network.reference(off)[0], expected) > 1
+
+
+def test_what_grows_faster_than_a_line_is_not_simulated(capsys):
+    others = {name for name, entry in spec.activations.items() if entry.shape == "elementwise"}
+    assert {"relu", "gelu", "tanh", "softplus"} <= set(SIMULATED)
+    assert "squared_relu" in others - set(SIMULATED)
+    assert main(["depth", "--activations", "squared_relu"]) == 2
+    assert "grows no faster than a line" in capsys.readouterr().err
 
 
 def test_theory_says_nothing_where_it_is_not_known_how_far_networks_stray():
@@ -267,7 +275,7 @@ def test_the_snapshot_is_whole_and_as_it_should_be():
     found = read(SNAPSHOT, DepthReport)
     assert SNAPSHOT.stat().st_size < 2**20  # the repository holds no larger file
     assert {(pair.activation, pair.start) for pair in found.pairs} == {
-        (name, start) for name in ELEMENTWISE for start in (*STARTS, OWN_GAIN)
+        (name, start) for name in SIMULATED for start in (*STARTS, OWN_GAIN)
     }
     assert found.depths[-1] == 100
     assert {one.backend for pair in found.pairs for one in pair.agreements} == set(PROPAGATE)
