@@ -20,7 +20,14 @@ from .releases import Releases, read_releases
 if TYPE_CHECKING:
     from .base import Adapter
 
-__all__ = ["Framework", "OwnTolerance", "TrainedOn"]
+__all__ = ["ExportedTo", "Framework", "OwnTolerance", "TrainedOn"]
+
+
+class ExportedTo(Struct, frozen=True, kw_only=True):
+    """A backend that exports the framework's functions to a file, which another's runtime runs."""
+
+    adapter: str  #: Its `Adapter`, as ``package.module:Class``; see `actinit.adapters.exported`.
+    runtime: str  #: Name of the folder of adapters that runs the file, such as ``onnxruntime``.
 
 
 class TrainedOn(Struct, frozen=True, kw_only=True):
@@ -100,6 +107,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     layouts: dict[str, str] = {}  #: Kind of layer: order of the kernel's dimensions; or NumPy's.
     gains: str | None = None  #: Dotted path of its function that tells the gain of an activation.
     over: dict[str, str] = {}  #: Backend: framework that it runs on; a process has one of them.
+    exported: dict[str, ExportedTo] = {}  #: Backend: how it is exported.
     depth: tuple[str, ...] = ()  #: Backends that propagate through deep networks.
     training: TrainedOn | None = None  #: None if no backend trains.
     tolerance: OwnTolerance | None = None  #: None if it has no test function of its own.
@@ -157,7 +165,7 @@ class Framework(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([self.name, *self.modes]))
 
     def eager(self, backend: str) -> str | None:
-        """Return the name of the eager mode of a compiled one, and None for what is not compiled.
+        """Return the name of the eager mode of a compiled or exported one, or None.
 
         The eager mode of a framework is the one that is called as the framework.
         """
@@ -172,7 +180,8 @@ class Framework(Struct, frozen=True, kw_only=True):
             If the framework is not installed.
         """
         mode = backend.removeprefix(self.name).removeprefix("-")
-        found = pkgutil.resolve_name(self.adapter)
+        exported = self.exported.get(backend)
+        found = pkgutil.resolve_name(exported.adapter if exported else self.adapter)
         adapter: Adapter = found(mode) if mode else found()
         return adapter
 

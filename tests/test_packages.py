@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from helpers.imports import FRAMEWORKS, MODULES, ROOT, imported, module_of
 
+
+def table(folder):
+    return tomllib.loads((ROOT / "adapters" / folder / "backend.toml").read_text())
+
+
 PACKAGES = {"spec", "reference", "adapters", "conformance"}
 FOLDERS = FRAMEWORKS | {"numpy"}
+#: Folder: those of the runtimes that run what its exporters write, as its table says.
+RUNTIMES = {
+    name: {one["runtime"] for one in table(name).get("exported", {}).values()} for name in FOLDERS
+}
 
 
 def strays(text, place):
@@ -20,8 +31,9 @@ def strays(text, place):
         "adapters": {"spec", "adapters"} | ({"reference"} if folder == "numpy" else set()),
         "conformance": {"spec", "reference", "adapters", "conformance"},
     }[room]
-    # Keras runs on the others' engines; none else looks into another's folder.
-    foreign = FOLDERS - {folder} if folder != "keras" else set()
+    # Keras runs on the others' engines, what is exported in another's runtime; none else looks into
+    # another's folder.
+    foreign = FOLDERS - {folder} - RUNTIMES.get(folder, set()) if folder != "keras" else set()
     found = set()
     for name in imported(text, module, is_package=place.endswith("__init__.py")):
         top, *rest = name.split(".")
@@ -53,6 +65,10 @@ def test_every_framework_is_imported_in_its_own_folder_alone():
          "conformance.depth.network"),
         ("adapters/torch/depth.py", "from ..jax import engine", "adapters.jax.engine"),
         ("adapters/torch/trainer.py", "import keras", "keras"),
+        ("adapters/torch/onnx.py", "from ..openvino.model import Model",
+         "adapters.openvino.model.Model"),
+        ("adapters/jax/engine.py", "from ..onnxruntime import session",
+         "adapters.onnxruntime.session"),
         ("adapters/base.py", "from .torch import adapter", "adapters.torch.adapter"),
         ("adapters/base.py", "from actinit import reference", "reference"),
         ("spec/loader.py", "from actinit import adapters", "adapters"),
@@ -68,6 +84,7 @@ def test_one_that_is_imported_elsewhere_is_seen(place, line, name):
     [
         ("adapters/torch/depth.py", "import torch\nfrom ..calls import resolve"),
         ("adapters/keras/engine.py", "from ..torch.engine import Torch"),
+        ("adapters/torch/onnx.py", "from ..onnxruntime.session import Session"),
         ("adapters/numpy/adapter.py", "from actinit import reference"),
         ("conformance/plan.py", "from actinit.adapters import frameworks"),
     ],

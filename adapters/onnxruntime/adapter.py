@@ -27,10 +27,9 @@ class OnnxRuntime(Adapter):
     name = family = "onnxruntime"
 
     def __init__(self) -> None:
-        import onnx
-        import onnxruntime
+        from .session import versions
 
-        self._versions = {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
+        self._versions = versions()
         self._sessions: Kept[Session] = Kept()
 
     def versions(self) -> dict[str, str]:

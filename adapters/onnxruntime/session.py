@@ -17,13 +17,18 @@ from onnxruntime.capi.onnxruntime_pybind11_state import InvalidGraph, NotImpleme
 from ..base import Array
 from ..errors import NotOffered
 
-__all__ = ["OPSET", "Session", "one_node", "operators_of"]
+__all__ = ["OPSET", "Session", "one_node", "operators_of", "versions"]
 
 #: The version of ONNX's operators; the first with Swish.
 OPSET = 24
 
 _PROVIDERS = ["CPUExecutionProvider"]
 _ONLY_FATAL = 4  # What fails is raised; the same on the standard error adds nothing.
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what reads and runs a model."""
+    return {"onnxruntime": onnxruntime.__version__, "onnx": onnx.__version__}
 
 
 class Session:

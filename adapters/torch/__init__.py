@@ -1,4 +1,4 @@
-"""PyTorch, eager and compiled."""
+"""PyTorch, eager, compiled, and exported."""
 
 from __future__ import annotations
 

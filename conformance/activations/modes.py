@@ -1,4 +1,4 @@
-"""A compiled mode of a framework against its eager one: what compiling changes."""
+"""A compiled or exported mode of a framework against its eager one: what changes on the way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from actinit.adapters import Adapter, NotOffered, load
 from actinit.spec import Activation, Part
 
-from ..backend.eager import eager_name
+from ..backend.eager import eager_name, way_of
 from ..check import Check, Outcome
 from ..expected.batches import batches
 from ..formats import ARITHMETIC, Format
@@ -20,7 +20,6 @@ from .sample import results
 
 __all__ = ["checks"]
 
-_WAYS = Ways("compiled", "eager")
 _eager = cache(load)
 
 
@@ -36,7 +35,7 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
         name = eager_name(adapter)
         if name is None:
-            raise NotOffered(f"{adapter.name} is no compiled mode of a framework")
+            raise NotOffered(f"{adapter.name} is no compiled or exported mode of a framework")
         eager = _eager(name)
         compared = [
             Compared(
@@ -45,6 +44,6 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
             )
             for batch in batches(entry, fmt, part)
         ]  # fmt: skip
-        return outcome_of(compared, subject(entry, part), _WAYS)
+        return outcome_of(compared, subject(entry, part), Ways(way_of(adapter), "eager"))
 
     return run

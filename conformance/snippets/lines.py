@@ -10,6 +10,7 @@ import numpy as np
 from actinit.adapters import Adapter
 from actinit.spec import Activation, Part
 
+from ..backend.eager import way_of
 from ..check import Finding, Outcome
 from ..expected.batches import scalars_of
 from ..formats import FORMATS, describe
@@ -25,7 +26,6 @@ _COUNTS = {"elementwise": (67, 4096), "row": (67,), "reduction": (67,)}
 # As many calls as the check of repeated calls makes of a small array.
 _CALLS = 200
 _INTEGERS = ("bool", "uint8", "int8", "int16", "int32", "int64")
-_COMPILED = "\n# The same, compiled.\n"
 
 
 def lines(
@@ -56,7 +56,8 @@ def lines(
         text += asked.compiled + "\n"
     text += "\n" + _arrays(question, finding, asked)
     if "mode" in path and asked.compiled:
-        text += _printed(question, "eager") + _COMPILED + asked.compiled + "\n"
+        text += _printed(question, "eager") + f"\n# The same, {way_of(adapter)}.\n"
+        text += asked.compiled + "\n"
         return text + _printed(question, "got  ")
     in_place = finding is not None and finding.key == "layout/in-place"
     return text + _printed(question, "got  ", asked.in_place if in_place else "") + right(

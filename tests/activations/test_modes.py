@@ -101,14 +101,14 @@ def test_flushed_subnormals_are_a_policy():
 
 @pytest.mark.parametrize("name", ["torch", "numpy"])
 def test_what_is_not_compiled_has_nothing_to_be_compared_with(name):
-    with pytest.raises(NotOffered, match=f"{name} is no compiled mode"):
+    with pytest.raises(NotOffered, match=f"{name} is no compiled or exported mode"):
         check("relu").run(adapters.load(name))
 
 
 def test_an_adapter_of_ones_own_is_no_mode():
     mine = Mode()
     mine.family = "mine"
-    with pytest.raises(NotOffered, match="no compiled mode"):
+    with pytest.raises(NotOffered, match="no compiled or exported mode"):
         check("relu").run(mine)
 
 

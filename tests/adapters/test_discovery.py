@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from helpers.distributions import forget
 
 from actinit import adapters, spec
 from actinit.adapters import Adapter, discovery
+from actinit.adapters.exported import Exported
 from actinit.conformance.backend.eager import eager_name
 from actinit.conformance.commands import main
 from actinit.conformance.depth import compute
@@ -234,8 +236,21 @@ def test_what_is_declared_is_what_the_adapter_has(name):
     kind = getattr(__import__(module, fromlist=[attribute]), attribute)
     assert (framework.training is not None) is (kind.train is not Adapter.train)
     assert bool(framework.depth) is (kind.propagate is not Adapter.propagate)
-    named = {*framework.over, *framework.depth, *framework.main}
+    named = {*framework.over, *framework.depth, *framework.main, *framework.exported}
     if framework.training:
         named |= {*framework.training.backends}
     assert named <= {*framework.backends}
     assert {*framework.over.values()} <= {*adapters.frameworks()}
+
+
+def test_what_is_exported_says_by_whom_and_where_it_runs():
+    exported = {
+        backend: one
+        for framework in adapters.frameworks().values()
+        for backend, one in framework.exported.items()
+    }
+    assert exported["torch-onnx-onnxruntime"].runtime == "onnxruntime"
+    for backend, one in exported.items():
+        assert backend.endswith(f"-{one.runtime}") or f"-{one.runtime}-" in backend
+        assert (ROOT / "adapters" / one.runtime / "__init__.py").exists()
+        assert issubclass(pkgutil.resolve_name(one.adapter), Exported)
