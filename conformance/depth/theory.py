@@ -80,7 +80,8 @@ def predicted(activation: str, gain: float, depth: int, width: int) -> Predicted
     outgoing = np.sqrt(follows**2 * given**2 + strays_value / width)
     deviations = Carried(np.sqrt(given**2 + 2 / width), outgoing, own + led)
     same = (np.abs(follows - 1) < _SAME) & (np.abs(bends) < _SAME)
-    reckoned = ~silent & (same | (given < 1))
+    # What a layer adds of its own counts too: of a function that is 0 about 0, few units are not.
+    reckoned = ~silent & (strays_value < width) & (same | (given < 1))
     return Predicted(Carried(sums, outputs, gradients), deviations, reckoned)
 
 
