@@ -38,6 +38,7 @@ _MILLS_LAST = 56.0
 _MILLS_PAIRS = 4  # coefficients that are pairs: those of 1 to z**3
 _MILLS_TERMS = 12
 _CUBIC = fmpq(44715, 10**6)
+_QUICK = fmpq(1702, 10**3)
 _SCALE = "1.0507009873554804934193349852946"
 _ALPHA = "1.6732632423543772848170429916717"
 
@@ -141,6 +142,7 @@ def _lines() -> Iterator[str]:
         ("DENSITY_AT_0", _density(arb(0)), "1 / sqrt(2 pi)."),
         ("GELU_TANH_LINEAR", linear, "2 sqrt(2 / pi): 2u = linear * x + cubic * x**3."),
         ("GELU_TANH_CUBIC", linear * arb(_CUBIC), "0.044715 times that."),
+        ("QUICK_GELU_FACTOR", arb(_QUICK), "1.702."),
     ):
         yield from _literal(name, _pair(value), comment)
 

@@ -307,6 +307,7 @@ CONSTANTS: dict[str, Callable[[int], Ball]] = {
     "SELU_SCALE": _SCALE,
     "SELU_SCALE_ALPHA": lambda bits: _SCALE(bits) * _ALPHA(bits),
     "DENSITY_AT_0": lambda bits: 1 / _sqrt_2_pi(bits),
+    "QUICK_GELU_FACTOR": _decimal("1.702"),
     "GELU_TANH_LINEAR": lambda bits: 4 / _sqrt_2_pi(bits),
     "GELU_TANH_CUBIC": lambda bits: 4 / _sqrt_2_pi(bits) * _decimal("0.044715")(bits),
 }

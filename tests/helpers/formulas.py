@@ -70,6 +70,12 @@ def _second_of_mish(x):
     return slope * (2 + x * (above / ((z + 1) * below)))
 
 
+def _second_of_quick_gelu(x):
+    c = np.float32(1.702)
+    w = c * x
+    return c * _logistic_slope(w) * (2 - w * np.tanh(w / 2))
+
+
 FORMULAS = {
     "celu": Formula(
         lambda x: x if x > 0 else mpmath.expm1(x),
@@ -92,7 +98,11 @@ FORMULAS = {
     "hard_tanh": Formula(lambda x: min(max(x, mpmath.mpf(-1)), mpmath.mpf(1)), np.zeros_like),
     "identity": Formula(lambda x: x, np.zeros_like),
     "leaky_relu": Formula(lambda x: x if x > 0 else mpmath.mpf(0.01) * x, np.zeros_like),
+    "log_sigmoid": Formula(lambda x: -mpmath.log1p(mpmath.exp(-x)), lambda x: -_logistic_slope(x)),
     "mish": Formula(lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), _second_of_mish),
+    "quick_gelu": Formula(
+        lambda x: x / (1 + mpmath.exp(-mpmath.mpf("1.702") * x)), _second_of_quick_gelu
+    ),
     "relu": Formula(lambda x: max(x, mpmath.mpf(0)), np.zeros_like),
     "relu6": Formula(lambda x: min(max(x, mpmath.mpf(0)), mpmath.mpf(6)), np.zeros_like),
     "selu": Formula(

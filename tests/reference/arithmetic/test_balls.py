@@ -52,6 +52,7 @@ def test_a_constant_is_enclosed(name):
             "LOG2": mpmath.log(2), "SELU_SCALE": scale, "SELU_SCALE_ALPHA": scale * alpha,
             "DENSITY_AT_0": 1 / root, "GELU_TANH_LINEAR": 4 / root,
             "GELU_TANH_CUBIC": 4 / root * mpmath.mpf("0.044715"),
+            "QUICK_GELU_FACTOR": mpmath.mpf("1.702"),
         }[name]  # fmt: skip
         assert _holds(CONSTANTS[name](300), exact)
     lower, upper = CONSTANTS[name](300).ends()
