@@ -122,3 +122,14 @@ def test_what_is_shown_to_be_pasted_asks_both(capsys):
     assert {label for label, _ in printed} == {"eager", "got"}
     for _, number in printed:  # what stands in for the mode here is not broken
         assert float(number) == pytest.approx(float(outcome.witness.exact))
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [("torch-compile", "compiled"), ("torch-onnx-onnxruntime", "exported")]
+)
+def test_sentences_say_what_the_mode_does(name, way):
+    from actinit.conformance.backend.eager import way_of
+
+    mode = Mode()
+    mode.name, mode.family = name, "torch"
+    assert way_of(mode) == way

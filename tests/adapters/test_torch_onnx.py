@@ -113,9 +113,7 @@ def test_it_is_forward_only(exported):
         "is forward only": lambda: exported.second(SIGMOID, x, x, {}),
         "torch-onnx-onnxruntime is forward": lambda: exported.forward(SIGMOID, x, x, {}),
         "no in-place forms": lambda: exported.in_place(SIGMOID, x, {}),
-        "torch draws he_normal": lambda: exported.draw(
-            spec.initializers["he_normal"], (2, 3), FLOAT32, 1, {}
-        ),
+        "torch draws he_normal": lambda: exported.binding(spec.initializers["he_normal"]),
     }
     for reason, ask in asked.items():
         with pytest.raises(NotOffered, match=reason):
