@@ -6,13 +6,14 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from numpy.typing import DTypeLike
 
 from actinit.spec import initializers
 
 from ..formats import FORMATS
-from ..published.weights import SUFFIX, export
+from ..published.weights import export, file_name
 from .options import entry_names, parameter
 
 __all__ = ["add_arguments", "run"]
@@ -27,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", help="order of the dimensions of the shape, such as io or oihw")
     parser.add_argument("--to", metavar="BACKEND", help="hold them in this backend's own order")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="ending in .safetensors")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE",
+        help="ending in .safetensors (default: a name that tells all of the above)",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
         shape = _integers("--shape", options.shape)
         (seed,) = _integers("--seed", options.seed)
         parameters = dict(parameter(text) for text in options.param)
-        sides = "x".join(str(length) for length in shape)
         (name,) = entry_names([options.initializer], initializers)
-        file = options.output or Path(f"{name}-{sides}-seed{seed}{SUFFIX}")
-        digest = export(
-            file, name, shape, seed=seed, dtype=_dtype(options.dtype),
-            layout=options.layout, to=options.to, **parameters,
-        )  # fmt: skip
+        settings: dict[str, Any] = {
+            "seed": seed, "dtype": _dtype(options.dtype), "layout": options.layout,
+            "to": options.to, **parameters,
+        }  # fmt: skip
+        file = options.output or Path(file_name(name, shape, **settings))
+        digest = export(file, name, shape, force=options.force, **settings)
     except (TypeError, ValueError, LookupError, OSError) as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 2

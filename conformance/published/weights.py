@@ -18,11 +18,56 @@ from actinit.adapters.layouts import relaid
 
 from ..results.files import write_atomically
 
-__all__ = ["SUFFIX", "export", "load"]
+__all__ = ["SUFFIX", "export", "file_name", "load"]
 
 #: The kind of layer that a kernel of so many dimensions belongs to.
 _LAYERS = {2: "dense", 3: "conv1d", 4: "conv2d", 5: "conv3d"}
 SUFFIX = ".safetensors"
+
+
+def file_name(
+    name: str,
+    shape: tuple[int, ...],
+    *,
+    seed: int,
+    dtype: DTypeLike = np.float32,
+    layout: str | None = None,
+    to: str | None = None,
+    **parameters: Any,
+) -> str:
+    """Return the name of a file that no other weights have: every setting of `export` is in it.
+
+    Parameters
+    ----------
+    name, shape, seed, dtype, layout, to, **parameters
+        As `export` takes them.
+
+    Returns
+    -------
+    str
+        Such as ``he_normal-784x128-io-to-torch-float32-mode=fan_out-seed7.safetensors``.
+
+    Raises
+    ------
+    TypeError
+        If there is no such dtype.
+    """
+    # One number, one text: 2 and 2.0 are told alike, and no two numbers are.
+    stated = [
+        f"{key}={value if isinstance(value, str) else repr(float(value)).removesuffix('.0')}"
+        for key, value in sorted(parameters.items())
+    ]
+    parts = [
+        name,
+        "x".join(str(length) for length in shape),
+        # No layer has a kernel of other dimensions, which is for `export` to say.
+        *([layout or _usual("numpy", shape)] if layout or len(shape) in _LAYERS else []),
+        *([f"to-{to}"] if to else []),
+        np.dtype(dtype).name,
+        *stated,
+        f"seed{seed}",
+    ]
+    return "-".join(parts) + SUFFIX
 
 
 def export(
@@ -34,6 +79,7 @@ def export(
     dtype: DTypeLike = np.float32,
     layout: str | None = None,
     to: str | None = None,
+    force: bool = False,
     **parameters: Any,
 ) -> str:
     """Draw weights by the reference and write them.
@@ -55,6 +101,8 @@ def export(
     to : str, optional
         Family of backends, such as ``"torch"``, in whose order the file is to hold them; by default
         as they were asked for.
+    force : bool, optional
+        Overwrite a file that is there already.
     **parameters : float or str
         The initializer's own.
 
@@ -68,6 +116,8 @@ def export(
     TypeError, ValueError, UnknownNameError
         As the initializer does; and if there is no such backend, or no layer has a kernel of so
         many dimensions.
+    FileExistsError
+        If the file is there already; it stays as it is.
     OSError
         If the file cannot be written; nothing is left behind.
     """
@@ -75,11 +125,16 @@ def export(
 
     if file.suffix != SUFFIX:
         raise ValueError(f"expected a file name that ends in {SUFFIX}; got {file}")
+    if file.exists() and not force:
+        raise FileExistsError(
+            f"{file} is there already, and may hold other weights: it stays as it is; "
+            "overwrite it with --force (force=True), or write to another file"
+        )
     initializer = reference.initializers[name]
     weights = initializer(shape, rng=seed, dtype=dtype, layout=layout, **parameters)
-    standing = layout or _usual("numpy", weights)
+    standing = layout or _usual("numpy", weights.shape)
     if to is not None:
-        wanted = _usual(to, weights)
+        wanted = _usual(to, weights.shape)
         weights, standing = relaid(weights, standing, wanted), wanted
     weights = np.ascontiguousarray(weights)
     digest = hashlib.sha256(weights.tobytes()).hexdigest()
@@ -137,16 +192,16 @@ def load(file: Path) -> tuple[NDArray[Any], dict[str, str]]:
     return weights, metadata
 
 
-def _usual(family: str, weights: NDArray[Any]) -> str:
+def _usual(family: str, shape: tuple[int, ...]) -> str:
     """Return the order in which a family of backends keeps a kernel of so many dimensions."""
     known = frameworks()
     if family not in known:
         raise spec.UnknownNameError("backend", family, known)
     if not known[family].layouts:
         raise ValueError(f"{family} has no layers, so that no order of dimensions is usual there")
-    if weights.ndim not in _LAYERS:
+    if len(shape) not in _LAYERS:
         raise ValueError(
             f"expected the kernel of a layer, of two to five dimensions; got the shape "
-            f"{weights.shape}; name its layout, or export it without --to"
+            f"{shape}; name its layout, or export it without --to"
         )
-    return known[family].layouts[_LAYERS[weights.ndim]]
+    return known[family].layouts[_LAYERS[len(shape)]]

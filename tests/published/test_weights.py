@@ -62,9 +62,59 @@ def test_the_command_says_what_it_wrote(tmp_path, monkeypatch, capsys):
     assert main(["export", "he_normal", "--shape", "6,4", "--seed", "7"]) == 0
     said = capsys.readouterr().out
     (file,) = tmp_path.iterdir()
-    assert file.name == "he_normal-6x4-seed7.safetensors"
+    assert file.name == "he_normal-6x4-io-float32-seed7.safetensors"
     assert file.name in said
     assert export.load(file)[1]["sha256"] in said
+
+
+def test_other_settings_never_meet_in_one_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = [
+        [], ["--dtype", "float16"], ["--layout", "oi"], ["--to", "torch"],
+        ["--layout", "oi", "--to", "torch"], ["--to", "keras"], ["--param", "mode=fan_out"],
+        ["--param", "negative_slope=0.5"], ["--param", "negative_slope=0.50000001"],
+        ["--param", "mode=fan_out", "--param", "negative_slope=0.5"], ["--seed", "8"],
+        ["--shape", "4,6"],
+    ]  # fmt: skip
+    for words in settings:
+        assert main(["export", "he_normal", "--shape", "6,4", "--seed", "7", *words]) == 0
+    assert len(list(tmp_path.iterdir())) == len(settings)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["--dtype", "float32"], []),
+        (["--dtype", "f4"], []),
+        (["--layout", "io"], []),
+        (["--param", "negative_slope=2"], ["--param", "negative_slope=2.0"]),
+        (
+            ["--param", "mode=fan_out", "--param", "negative_slope=1"],
+            ["--param", "negative_slope=1", "--param", "mode=fan_out"],
+        ),
+    ],
+)
+def test_one_setting_told_in_two_ways_is_one_file(one, other, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in (one, [*other, "--force"]):
+        assert main(["export", "he_normal", "--shape", "6,4", "--seed", "7", *words]) == 0
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_that_is_there_stays_unless_it_is_to_be_overwritten(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    call = ["export", "he_normal", "--shape", "6,4", "--output", "w.safetensors", "--seed"]
+    file = tmp_path / "w.safetensors"
+    assert main([*call, "7"]) == 0
+    before = file.read_bytes()
+    capsys.readouterr()
+    assert main([*call, "8"]) == 2
+    said = capsys.readouterr().err
+    assert "actinit: w.safetensors is there already" in said
+    assert "--force" in said
+    assert file.read_bytes() == before
+    assert main([*call, "8", "--force"]) == 0
+    assert export.load(file)[1]["seed"] == "8"
 
 
 @pytest.mark.parametrize(
