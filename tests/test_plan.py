@@ -8,6 +8,7 @@ import pytest
 
 from actinit import adapters, spec
 from actinit.conformance.formats import ARITHMETIC, formats_of
+from actinit.conformance.initializers.plan import THOROUGH
 from actinit.conformance.known.causes import causes
 from actinit.conformance.plan import plan
 
@@ -47,6 +48,16 @@ def test_every_property_and_kink_has_a_check():
             assert f"activation/{name}/float32/derivative/kink" in IDS
         if entry.parameters:
             assert f"activation/{name}/defaults/function" in IDS
+
+
+def test_a_thorough_run_makes_every_check_and_counts_rare_events():
+    thorough = [check.id for check in plan(size=THOROUGH)]
+    assert len(thorough) == len(set(thorough))
+    more = [identity for identity in thorough if identity not in set(IDS)]
+    assert [identity for identity in thorough if identity in set(IDS)] == IDS
+    assert {identity.rpartition("/")[2] for identity in more} == {"stream"}
+    assert "initializer/he_normal/float32/stream" in more
+    assert "initializer/truncated_normal/wide/float32/stream" in more
 
 
 def test_every_initializer_has_its_checks():

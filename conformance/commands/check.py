@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .options import count, results_option
+from .options import count, draws, results_option
 
 __all__ = ["add_arguments", "run"]
 
@@ -29,7 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--time-limit", type=float, default=120.0, metavar="SECONDS",
         help="for one call of the backend (default: %(default)g)",
     )  # fmt: skip
-    parser.add_argument("--thorough", action="store_true", help="draw four times as many weights")
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="draw four times as many weights, and count rare events in 2^28 of each initializer",
+    )
+    parser.add_argument(
+        "--draws", type=draws, metavar="N",
+        help="with --thorough: count them in so many, such as 2^30 (default: 2^28)",
+    )  # fmt: skip
     parser.add_argument(
         "--workers", type=count, metavar="N",
         help="processes to run the checks in (default: one a core, at most 4; one with -k)",
@@ -56,6 +64,13 @@ def run(options: argparse.Namespace) -> int:
     if options.name is not None and options.command is None:
         print("actinit: --name goes with --command", file=sys.stderr)
         return 2
+    from ..initializers.plan import size_of
+
+    try:
+        size = size_of(thorough=options.thorough, draws=options.draws)
+    except ValueError as error:
+        print(f"actinit: --draws: {error}", file=sys.stderr)
+        return 2
     import pytest
 
     from actinit.adapters.registry import COMMAND
@@ -77,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
         words.append(f"--actinit-name={options.name}")
     if options.thorough:
         words.append("--actinit-thorough")
+    if options.draws:
+        words.append(f"--actinit-draws={options.draws}")
     if options.strict:
         words.append("--actinit-strict")
     if options.controls:
@@ -84,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     if options.baseline:
         words.append(f"--actinit-baseline={options.baseline}")
     if options.select:
-        ids = [check.id for check in plan()]
+        ids = [check.id for check in plan(size=size)]
         expression, notes = with_entry_names(options.select, ids)
         print("".join(f"actinit: {note}\n" for note in notes), end="", file=sys.stderr)
         words += ["-k", expression]

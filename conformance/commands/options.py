@@ -14,6 +14,7 @@ __all__ = [
     "RESULTS",
     "count",
     "data_option",
+    "draws",
     "entry_names",
     "output_option",
     "parameter",
@@ -28,6 +29,16 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
     return int(text)
+
+
+def draws(text: str) -> int:
+    """Read a number of draws, such as 2^30 or 1073741824."""
+    base, power, exponent = text.replace("**", "^").partition("^")
+    if base.isdecimal() and not power:
+        return int(base)
+    if base == "2" and exponent.isdecimal() and int(exponent) < 64:
+        return 2 ** int(exponent)
+    raise ArgumentTypeError(f"expected a number of draws, such as 2^30 or 1073741824, not {text!r}")
 
 
 def results_option(parser: ArgumentParser) -> None:

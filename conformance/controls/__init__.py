@@ -58,6 +58,7 @@ CONTROLS: Mapping[str, Control] = {
     "initializer/stft/*/values": drawn_with(scaled(1.25)),  # 16 bits are coarse
     "initializer/*/values": drawn_with(draws.crowded),
     "initializer/*/independence": drawn_with(draws.repeated_row),
+    "initializer/*/stream": drawn_with(draws.one_beyond),
     "initializer/*/law": drawn_with(draws.one_more),
     "initializer/*/orthogonality": drawn_with(scaled(1.01)),
     "initializer/*/haar": drawn_with(draws.preferred_direction),

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from actinit.adapters import Adapter, Binding, NotOffered, bindings
 from actinit.spec import Initializer
-from actinit.spec.distributions import Chosen, Constant, Normal, Structured
+from actinit.spec.distributions import Chosen, Constant, Normal, Structured, TruncatedNormal
 
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import ARITHMETIC, FORMATS
-from . import diagnosis, examine, goodness, judges, repeats, structured
+from . import diagnosis, examine, goodness, judges, repeats, stream, structured
 from .distributions import defaults, named, uses_fans
 from .draws import Draw
 from .gains import gains
@@ -44,6 +44,11 @@ _KERNELS = {
 # Of 400 x 12 weights the 17 % that half of 3 + 4, rounded down, adds to a variance are 8 standard
 # errors; of the last weight of 100 that is always 0, half of the distribution function is off.
 _SMALL_SHAPES = ((1, 1, 100), (3, 4, 400), (1, 5, 100), (5, 1, 100), (7, 9, 100))
+# The format in which rare events are counted: others are as rare in their bits.
+_STREAMED = "float32"
+# Bounds of +-2, which are a thousand standard deviations: whoever sets a small one in PyTorch and
+# leaves the bounds as they are asks for this.
+_WIDE = {"stddev": 0.002, "lower": -1000.0, "upper": 1000.0}
 # Values for parameters that no backend has as a default, so that one that is ignored shows.
 _TOLD = {
     "value": 0.1, "minval": -0.1, "maxval": 0.7, "mean": 0.3, "stddev": 0.2, "gain": 1.75,
@@ -77,6 +82,8 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
                 yield from _of_distribution(entry, option, dtype, size)
         if uses_fans(entry):
             yield _fans(entry, size)
+        if size.stream and isinstance(entry.distribution, TruncatedNormal):
+            yield from _hardly_cut(entry, size)
         yield from _of_kernel(entry, size)
         yield _shapes(entry, size)
         yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
@@ -112,6 +119,8 @@ def _of_distribution(entry: Initializer, option: str, dtype: str, size: Size) ->
     for about in examine.EVERY:
         if about != "tails" or not FORMATS[dtype].exhaustive:
             yield told.below(about).check("distribution", partial(drawn.tested, about))
+    if size.stream and dtype == _STREAMED:
+        yield stream.check(told, size.stream)
 
 
 class _Drawn:
@@ -154,6 +163,21 @@ class _Drawn:
             return self._samples[stage]
 
         return sample
+
+
+def _hardly_cut(entry: Initializer, size: Size) -> Iterator[Check]:
+    """Yield the check of bounds far out: ``initializer/truncated_normal/wide/float32/stream``."""
+    if not entry.parameters.keys() >= _WIDE.keys():
+        return
+    told = Draw(entry, f"wide/{_STREAMED}", _STREAMED, {}, {**defaults(entry), **_WIDE})
+    check = stream.check(told, size.stream)
+
+    def run(adapter: Adapter) -> Outcome:
+        if told.offered(adapter).parameters != told.parameters:
+            raise NotOffered(f"{adapter.name} cuts {entry.name} where it always does")
+        return check.run(adapter)
+
+    yield replace(check, run=run)
 
 
 def _of_kernel(entry: Initializer, size: Size) -> Iterator[Check]:

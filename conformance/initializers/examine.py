@@ -145,7 +145,8 @@ def expected(sample: Sample) -> dict[str, float]:
         found["zeros"] = kept.size * (distribution.near(0.0, fmt) + granted)
     for side, bound in zip(("lower", "upper"), sample.bounds, strict=True):
         if math.isfinite(bound):
-            found[f"{side}_end"] = kept.size * (_outermost(sample, bound) + granted)
+            near = distribution.granted(bound, fmt)
+            found[f"{side}_end"] = kept.size * (_outermost(sample, bound) + near)
     if not fmt.exhaustive:
         drawn = kept.uniform.size
         found["collisions"] = drawn * (drawn - 1) / 2 * distribution.agreement(fmt)

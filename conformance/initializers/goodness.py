@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "anderson_darling",
     "at_least",
+    "between",
     "binomial",
     "chi_square",
     "correlation",
@@ -100,8 +101,18 @@ def binomial(count: int, size: int, probability: float) -> Verdict:
 
     In both directions; the p-value is twice the smaller tail, the count itself in both.
     """
-    below = special.bdtr(count, size, probability)
-    above = special.bdtrc(count - 1, size, probability) if count else 1.0
+    return between(count, size, probability, probability)
+
+
+def between(count: int, size: int, least: float, most: float) -> Verdict:
+    """As `binomial`, of a set whose probability is only known to lie between two numbers.
+
+    Too few draws are held against the least, too many against the most: the p-value is too large
+    for any probability between them, never too small.
+    """
+    # By the incomplete beta function, which is exact for any size; SciPy's bdtr ends at 2**31.
+    below = special.betaincc(count + 1, size - count, least) if count < size else 1.0
+    above = special.betainc(count, size - count + 1, most) if count else 1.0
     return Verdict(float(count), float(min(1, 2 * min(below, above))))
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "figures",
     "findings_of",
     "nonfinite",
+    "nonfinite_among",
     "tested",
 ]
 
@@ -43,10 +44,11 @@ Sampler = Callable[[int], Sample]
 def nonfinite(*samples: Array) -> Outcome | None:
     """Object to weights that are infinite or nan; None if there are none."""
     bad = sum(int(np.count_nonzero(~np.isfinite(drawn))) for drawn in samples)
-    return _nonfinite(bad, sum(drawn.size for drawn in samples))
+    return nonfinite_among(bad, sum(drawn.size for drawn in samples))
 
 
-def _nonfinite(bad: int, size: int) -> Outcome | None:
+def nonfinite_among(bad: int, size: int) -> Outcome | None:
+    """Object to so many weights that are infinite or nan; None if there are none."""
     if not bad:
         return None
     finding = Finding(
@@ -113,7 +115,7 @@ def equal_to(right: Any, drawn: Array, default: Any = None) -> Outcome:
 def bounds(draw: Draw, sample: Sample) -> Outcome:
     """Hold every weight to the bounds of the distribution, rounded to the dtype."""
     kept = sample.summary
-    if bad := _nonfinite(kept.nonfinite, kept.size):
+    if bad := nonfinite_among(kept.nonfinite, kept.size):
         return bad
     least, greatest = sample.bounds
     span = f"[{kept.least!r}, {kept.greatest!r}]"
@@ -163,7 +165,7 @@ def tested(draw: Draw, sampler: Sampler, about: str) -> Outcome:
     """
     first = sampler(0)
     kept = first.summary
-    if bad := _nonfinite(kept.nonfinite, kept.size):
+    if bad := nonfinite_among(kept.nonfinite, kept.size):
         return bad
     repeated = first.repeated() if about == "independence" else {}
     found, failing = settled(lambda stage: examine.EVERY[about](sampler(stage)))

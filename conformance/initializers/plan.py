@@ -25,7 +25,7 @@ once per version, not once per run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .goodness import Verdict
 
@@ -34,12 +34,15 @@ __all__ = [
     "DEFAULT",
     "DOUBT",
     "FAMILY_WISE",
+    "FEWEST",
     "LARGER",
+    "MOST",
     "MOST_TESTS",
     "REDUCED",
     "THOROUGH",
     "Size",
     "settled",
+    "size_of",
     "stage_of",
 ]
 
@@ -53,6 +56,9 @@ MOST_TESTS = 10_000
 FAMILY_WISE = MOST_TESTS * (DOUBT**2 + CERTAIN)
 #: How many times as much is drawn in the second stage.
 LARGER = 4
+
+#: Draws of a distribution that may be asked for in the pass over rare events.
+FEWEST, MOST = 2**22, 2**40
 
 Tests = Mapping[str, Verdict]
 
@@ -73,6 +79,8 @@ class Size:
         How many small random rotations are drawn.
     divisor : int
         What the sizes of other kernels, and how many small tensors are drawn, are divided by.
+    stream : int
+        Weights of each distribution in which rare events are counted; 0 for no such pass.
     """
 
     name: str
@@ -80,6 +88,7 @@ class Size:
     tensors: int
     matrices: int
     divisor: int = 1
+    stream: int = 0
 
     def of(self, sizes: Mapping[str, int]) -> dict[str, int]:
         """Return a kernel's sizes with fewer channels; the places stay."""
@@ -96,10 +105,39 @@ class Size:
 
 #: 2**23 weights: a bound that is exceeded once in a million is missed with probability 2e-4.
 DEFAULT = Size("default", side=1024, tensors=8, matrices=512)
-#: 2**25 weights: a scale that is off by 0.1 % shows.
-THOROUGH = Size("thorough", side=1024, tensors=32, matrices=2048)
+#: 2**25 weights: a scale that is off by 0.1 % shows; and 2**28 in which rare events are counted.
+THOROUGH = Size("thorough", side=1024, tensors=32, matrices=2048, stream=2**28)
 #: For the thousand runs of the suite on the reference, in which nothing may fail.
-REDUCED = Size("reduced", side=32, tensors=2, matrices=32, divisor=4)
+REDUCED = Size("reduced", side=32, tensors=2, matrices=32, divisor=4, stream=2**12)
+
+
+def size_of(*, thorough: bool, draws: int | None = None) -> Size:
+    """Return how much a run draws.
+
+    Parameters
+    ----------
+    thorough : bool
+        Whether it is the thorough one.
+    draws : int, optional
+        Of each distribution in the pass over rare events, of a thorough run.
+
+    Raises
+    ------
+    ValueError
+        If draws are stated for another run, are fewer than a tensor of the pass has, or more than a
+        machine draws in weeks.
+    """
+    size = THOROUGH if thorough else DEFAULT
+    if draws is None:
+        return size
+    if not thorough:
+        raise ValueError("a number of draws goes with --thorough: nothing is streamed without it")
+    if not FEWEST <= draws <= MOST:
+        raise ValueError(
+            f"expected a number of draws from {FEWEST:,} (2^22) to {MOST:,} (2^40), not {draws:,}; "
+            f"{THOROUGH.stream:,} (2^28) if nothing is said"
+        )
+    return replace(size, stream=draws)
 
 
 def settled(tests: Callable[[int], Tests]) -> tuple[Tests, Tests]:

@@ -18,6 +18,11 @@ __all__ = ["Standard", "resolution"]
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
+# How far outwards, in standard deviations, a sampler may move the outermost probability that its
+# uniform numbers tell apart. Samplers put those draws at the quantile of a half or a quarter of
+# that probability; that of a sixteenth lies so far beyond that of the whole, where 23 bits end.
+_MOVED = 0.5
+
 # Beyond this many standard deviations a normal distribution has nothing that a sum of ours would
 # notice.
 _FAR = 14.0
@@ -82,6 +87,20 @@ class Standard:
     def beyond_both(self, distance: float) -> float:
         """Return the probability of a draw that is further from the mean, on either side."""
         return self.beyond(self.mean - distance) + float(self.frozen.sf(self.mean + distance))
+
+    def granted(self, at: float, fmt: Format) -> float:
+        """Return the probability that a sampler may have from here on outwards, beside what is due.
+
+        A draw is made of a uniform number of so many bits (`resolution`), so that the outermost
+        probability comes in one piece, which may lie at the end of its range: at a bound that is
+        near. From where that is too far, no such sampler has anything but what is due.
+        """
+        piece = 2.0 ** -resolution(fmt)
+        if at < self.mean:
+            reached = at >= self.quantile(piece) - _MOVED * self.stddev
+        else:
+            reached = at <= self.quantile(1 - piece) + _MOVED * self.stddev
+        return piece if reached else 0.0
 
     def quantile(self, probability: float) -> float:
         """Return where the distribution function has this value."""

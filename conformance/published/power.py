@@ -4,14 +4,15 @@
 of a run, and counts how often the fault is caught, in both stages. Beside it stands what theory
 says: by how many standard errors the fault moves the statistic of the first stage, and how probable
 it is that it then passes the mark. Where a count decides (weights beyond a bound, rows that are
-repeated), the power is that of drawing at least one.
+repeated), the power is that of drawing at least one; where a stream's counts are held against a
+binomial distribution, it is that of as many as both stages take, exactly.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -20,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from ..initializers import examine, matrices
-from ..initializers.goodness import Verdict, variance
+from ..formats import FORMATS
+from ..initializers import examine, matrices, rare
+from ..initializers.goodness import Verdict, between, variance
 from ..initializers.plan import DEFAULT, DOUBT, LARGER, THOROUGH, Size, settled
 from ..initializers.sample import Sample
 from ..initializers.standard import Standard
@@ -35,6 +37,15 @@ Generator = np.random.Generator
 
 _NORMAL, _UNIFORM = stats.norm(loc=0, scale=1), stats.uniform(loc=-1, scale=2)
 _CUT = stats.truncnorm(-2, 2, loc=0, scale=1)
+_HARDLY_CUT = stats.truncnorm(-1000, 1000, loc=0, scale=1)
+# Of a stream only the outermost draws of either side are simulated: no more of them are counted.
+_FAR = 4e-5
+# And so many more runs of it.
+_MORE = 20
+# Shares of a bell on one side of a cut at two standard deviations, and on both.
+_TAIL, _TAILS = float(special.ndtr(-2)), float(2 * special.ndtr(-2))
+# The old truncation of PyTorch took the quantile of 0, once in so many draws.
+_INFINITE = 2.0**-25
 # Standard errors at which a two-sided test is in doubt.
 _MARK = -special.ndtri(DOUBT / 2)
 
@@ -105,6 +116,20 @@ def _coarse(rng: Generator, shape: tuple[int, int]) -> Floats:
     return (rng.integers(0, 2**12, shape) + 0.5) / 2**11 - 1
 
 
+def _beside(
+    distribution: Any, rate: float, number: float
+) -> Callable[[Generator, tuple[int, int]], Floats]:
+    """Return what draws a distribution, with one number now and then: only what lies far out."""
+
+    def drawn(rng: Generator, shape: tuple[int, int]) -> Floats:
+        size = math.prod(shape)
+        low, high = (rng.random(rng.binomial(size, _FAR)) * _FAR for _ in range(2))
+        others = np.full(rng.binomial(size, rate), number)
+        return np.concatenate([distribution.ppf(low), distribution.isf(high), others])
+
+    return drawn
+
+
 def _variance_shift(factor: float, distribution: Any) -> Callable[[int], float]:
     spread = Standard(distribution).power(2)[1]
     return lambda n: abs(factor**2 - 1) * math.sqrt(n) / spread
@@ -152,6 +177,17 @@ FAULTS = (
           lambda rng, shape: np.linalg.qr(rng.standard_normal(shape))[0],
           # LAPACK's seven reflections of each matrix leave the determinant at -1, always.
           rate=1.0),
+    Fault("one draw in ten million 7 standard deviations out", "stream", "upper_7", _NORMAL,
+          _beside(_NORMAL, 1e-7, 7.0), rate=1e-7, size=THOROUGH),
+    Fault("one draw in a hundred million 7 standard deviations out", "stream", "upper_7", _NORMAL,
+          _beside(_NORMAL, 1e-8, 7.0), rate=1e-8, size=replace(THOROUGH, stream=2**30)),
+    Fault("a bound 1,000 standard deviations out, returned once in 2**25 draws", "stream",
+          "lower_end", _HARDLY_CUT, _beside(_HARDLY_CUT, _INFINITE, -1000.0), rate=_INFINITE,
+          size=THOROUGH),
+    Fault("tails clipped to the bounds, not drawn again", "stream", "upper_end", _CUT,
+          _beside(_CUT, _TAIL, 2.0), rate=_TAIL, size=THOROUGH),
+    Fault("a bound returned after four tries outside", "stream", "upper_end", _CUT,
+          _beside(_CUT, _TAIL * _TAILS**3, 2.0), rate=_TAIL * _TAILS**3, size=THOROUGH),
 )  # fmt: skip
 
 
@@ -159,6 +195,8 @@ def draws(fault: Fault) -> int:
     """Return how many weights, or matrices, the first stage looks at."""
     if fault.about == "fans":
         return 784 * 128
+    if fault.about == "stream":
+        return fault.size.stream
     if fault.about in ("distribution", "values"):  # of the first tensor
         return fault.size.side**2
     return fault.size.matrices if fault.about == "haar" else fault.size.weights
@@ -171,10 +209,28 @@ def theory(fault: Fault) -> tuple[float | None, float]:
     that is smaller yet.
     """
     n = draws(fault)
+    if fault.about == "stream":
+        return None, _counted(fault, n) * _counted(fault, LARGER * n)
     if fault.shift is None:
         return None, -math.expm1(-fault.rate * n)
     shift = fault.shift(n)
     return shift, float(special.ndtr(shift - _MARK))
+
+
+def _counted(fault: Fault, size: int) -> float:
+    """Return the probability that a count of so many draws is in doubt, exactly."""
+    expected = rare.events(Standard(fault.distribution), FORMATS["float32"])
+    (event,) = (each for each in expected if each.name == fault.test)
+    rate = event.due + fault.rate
+    # The least count that is more than enough; p falls with the count from the expected one on.
+    low, high = int(size * event.most), int(size * event.most) + 2
+    while between(high, size, event.least, event.most).p >= DOUBT:
+        high = 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        seen = between(middle, size, event.least, event.most).p < DOUBT
+        low, high = (low, middle) if seen else (middle, high)
+    return float(special.betainc(high, size - high + 1, rate))
 
 
 def compute(runs: int = 20) -> Power:
@@ -183,19 +239,20 @@ def compute(runs: int = 20) -> Power:
     Parameters
     ----------
     runs : int
-        Of the suite on each.
+        Of the suite on each; of passes over rare events twenty times as many.
     """
     machine = this_machine()
     rows = []
     for number, fault in enumerate(FAULTS):
         rng = np.random.Generator(np.random.PCG64(number))
         shift, power = theory(fault)
-        caught = sum(_caught(fault, rng) for _ in range(runs))
+        made = runs * _MORE if fault.about == "stream" else runs
+        caught = sum(_caught(fault, rng) for _ in range(made))
         rows.append(
             PowerRow(
                 fault=fault.what, check=fault.about, test=fault.test, size=fault.size.name,
                 draws=draws(fault), shift=None if shift is None else float(f"{shift:.3g}"),
-                power=float(f"{power:.6g}"), caught=caught, runs=runs,
+                power=float(f"{power:.6g}"), caught=caught, runs=made,
             )
         )  # fmt: skip
     return Power(
@@ -212,6 +269,8 @@ def _caught(fault: Fault, rng: Generator) -> bool:
     if fault.about == "fans":
         return bool(settled(lambda stage: _kernels(fault, rng, stage))[1])
     distribution = Standard(fault.distribution)
+    if fault.about == "stream":
+        return fault.test in settled(lambda stage: _streamed(fault, rng, distribution, stage))[1]
 
     def sample(stage: int) -> Sample:
         shape = (fault.size.side, fault.size.side)
@@ -223,6 +282,17 @@ def _caught(fault: Fault, rng: Generator) -> bool:
     if fault.test == "rows":
         return sample(0).repeated()["rows"] > 0
     return fault.test in settled(lambda stage: examine.EVERY[fault.about](sample(stage)))[1]
+
+
+def _streamed(
+    fault: Fault, rng: Generator, distribution: Standard, stage: int
+) -> Mapping[str, Verdict]:
+    size = fault.size.stream * LARGER**stage
+    drawn = fault.drawn(rng, (1, size)).astype(np.float32)
+    expected = rare.events(distribution, FORMATS["float32"])
+    counts = [int(np.sum((drawn >= one.low) & (drawn <= one.high))) for one in expected]
+    # Of the fourth moment no fault here is to be seen by.
+    return rare.tests(expected, counts, size, size * distribution.power(4)[0], distribution)
 
 
 def _rotations(fault: Fault, rng: Generator, stage: int) -> Floats:

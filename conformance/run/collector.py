@@ -21,6 +21,8 @@ from .summary import lines
 if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
 
+    from ..initializers.plan import Size
+
 __all__ = ["Collector", "ProcessEndedError", "file_name", "result_key"]
 
 #: Where a check's test leaves its result.
@@ -52,13 +54,12 @@ class Collector:
         The run; asked for its report, never for a check.
     folder : Path
         Where the results are written.
-    thorough : bool
-        Whether the plan is the thorough one.
+    size : Size or None
+        How much the plan draws; none for the default.
     """
 
-    def __init__(self, session: Session, folder: Path, *, thorough: bool) -> None:
-        self._session, self._folder = session, folder
-        self._thorough = thorough
+    def __init__(self, session: Session, folder: Path, size: Size | None) -> None:
+        self._session, self._folder, self._size = session, folder, size
         self._results: list[Result] = []
         self._ended: list[str] = []
         self._broken: list[str] = []
@@ -107,12 +108,10 @@ class Collector:
         if not self._results and not self._ended:
             return
         # Imported when the checks have run: it takes seconds for which other processes would wait.
-        from ..initializers.plan import DEFAULT, THOROUGH
         from ..plan import plan
         from ..published.answers import record
 
-        size = THOROUGH if self._thorough else DEFAULT
-        checks = plan(size=size)
+        checks = plan(size=self._size) if self._size else plan()
         for check in checks:
             if check.id in self._ended:
                 self._results.append(self._session.run(replace(check, run=_end)))

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from ..initializers.plan import Size
     from .session import Session
 
-__all__ = ["SUITE", "session_key"]
+__all__ = ["SUITE", "session_key", "size_key"]
 
 #: The suite's own folder.
 SUITE = Path(__file__).resolve().parent / "suite"
 session_key: pytest.StashKey[Session] = pytest.StashKey()
+#: How much the run draws, where that is not the default.
+size_key: pytest.StashKey[Size] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,7 +58,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--actinit-thorough",
         action="store_true",
-        help="draw four times as many weights from each initializer",
+        help="draw four times as many weights from each initializer, and count rare events",
+    )
+    group.addoption(
+        "--actinit-draws",
+        metavar="N",
+        type=int,
+        help="with --actinit-thorough: how many weights of each initializer rare events are "
+        "counted in (default: 2**28)",
     )
     group.addoption(
         "--actinit-baseline",
@@ -94,6 +104,14 @@ def pytest_configure(config: pytest.Config) -> None:
     limit = config.getoption("--actinit-time-limit")
     if limit <= 0:
         raise pytest.UsageError(f"--actinit-time-limit: expected seconds above 0, got {limit:g}")
+    thorough, draws = config.getoption("--actinit-thorough"), config.getoption("--actinit-draws")
+    if thorough or draws is not None:  # what it takes to draw is loaded late otherwise
+        from ..initializers.plan import size_of
+
+        try:
+            config.stash[size_key] = size_of(thorough=thorough, draws=draws)
+        except ValueError as error:
+            raise pytest.UsageError(f"--actinit-draws: {error}") from None
     try:
         config.stash[session_key] = Session(
             load(name, limit=limit, rename=config.getoption("--actinit-name")),
@@ -110,7 +128,7 @@ def pytest_configure(config: pytest.Config) -> None:
     collector = Collector(
         config.stash[session_key],
         config.getoption("--actinit-results"),
-        thorough=config.getoption("--actinit-thorough"),
+        config.stash.get(size_key, None),
     )
     config.pluginmanager.register(collector, "actinit-collector")
     # A process that works for another shows nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from actinit import reference as ref
 from actinit.adapters import Adapter
@@ -275,6 +275,155 @@ class NearlyConstant(Sampler):
         drawn = super().sample(entry, shape, rng, parameters, dtype).copy()
         drawn.flat[-1] = np.nextafter(drawn.flat[-1], dtype.type(1))
         return drawn
+
+
+class Evenly(Sampler):
+    """Every quantile once: as a normal distribution, cut or not, is due; cheap enough for 2**30.
+
+    The tensor is one and the same, in which only what is changed is other each time.
+    """
+
+    def __init__(self):
+        self._kept, self._before = {}, (np.zeros(0, np.intp), [])
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        distribution = distribution_of(entry, shape, parameters)
+        key = tuple(shape), repr(sorted(parameters.items())), np.dtype(dtype)
+        if key not in self._kept:
+            cut = distribution.args if distribution.dist.name == "truncnorm" else (-99, 99)
+            low, high = special.ndtr(cut)
+            size = int(np.prod(shape))
+            share = low + (high - low) * (np.arange(size) + 0.5) / size
+            drawn = distribution.kwds["loc"] + distribution.kwds["scale"] * special.ndtri(share)
+            self._kept, self._before = {key: drawn.astype(dtype)}, (np.zeros(0, np.intp), [])
+        drawn = self._kept[key]
+        drawn[self._before[0]] = self._before[1]
+        places, numbers = self.changes(drawn, distribution, rng)
+        self._before = places, drawn[places]
+        drawn[places] = numbers
+        return drawn.reshape(shape)
+
+
+class Rarely(Evenly):
+    """Now and then a draw is a number that it should not be."""
+
+    rate = 1e-7
+
+    def changes(self, drawn, distribution, rng):
+        places = rng.integers(0, drawn.size, rng.binomial(drawn.size, self.rate))
+        return places, self.number(distribution)
+
+
+class Contaminated(Rarely):
+    """One draw in ten million lies seven standard deviations out."""
+
+    def number(self, distribution):
+        return distribution.mean() + 7 * distribution.std()
+
+
+class HardlyContaminated(Contaminated):
+    """One draw in a hundred million."""
+
+    rate = 1e-8
+
+
+class InfiniteOnce(Rarely):
+    """The old truncation of PyTorch: an infinite quantile, once in 2**25, becomes the bound."""
+
+    rate = 2.0**-25
+
+    def number(self, distribution):
+        return distribution.support()[0]
+
+
+class FarOut(Changed):
+    """One draw in 500,000 lies seven standard deviations out; all others are the reference's."""
+
+    def changed(self, drawn, distribution, rng, dtype):
+        out = distribution.mean() + 7 * distribution.std()
+        return np.where(rng.random(drawn.shape) < 2e-6, out, drawn)
+
+
+class InfiniteInWideBounds(Changed):
+    """The old truncation of PyTorch, sixty times as often."""
+
+    def changed(self, drawn, distribution, rng, dtype):
+        low, _ = distribution.support()
+        wide = low < distribution.mean() - 100 * distribution.std()
+        return np.where((rng.random(drawn.shape) < 2e-6) & wide, low, drawn)
+
+
+class GivesUp(Rarely):
+    """Draws again what lies outside the bounds, four times; then it takes the number for it."""
+
+    def changes(self, drawn, distribution, rng):
+        low, high = distribution.args
+        self.rate = (stats.norm.cdf(low) + stats.norm.sf(high)) ** 4
+        return super().changes(drawn, distribution, rng)
+
+    def number(self, distribution):
+        return distribution.support()[1]
+
+
+class GivesUpAtTheMean(GivesUp):
+    def number(self, distribution):
+        return distribution.mean()
+
+
+class GivesUpAtZero(GivesUp):
+    def number(self, distribution):
+        return 0.0
+
+
+class Clipped(Sampler):
+    """Clips the tails to the bounds instead of drawing again."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        cut = distribution_of(entry, shape, parameters)
+        return np.clip(rng.normal(cut.kwds["loc"], cut.kwds["scale"], shape), *cut.support())
+
+
+class HeavierOutside(Evenly):
+    """Beyond four standard deviations there is a fifth more than is due."""
+
+    def changes(self, drawn, distribution, rng):
+        out = stats.norm.isf(rng.random(rng.binomial(drawn.size, 1.3e-5)) * stats.norm.sf(4))
+        out *= rng.choice([-1, 1], out.size)
+        places = rng.integers(0, drawn.size, out.size)
+        return places, distribution.mean() + distribution.std() * out
+
+
+class CutFarOut(Evenly):
+    """Draws nothing beyond four and a half standard deviations."""
+
+    def changes(self, drawn, distribution, rng):
+        # They ascend.
+        out = int(drawn.size * stats.norm.sf(4.5)) + 1
+        return np.r_[:out, -out:0], drawn[drawn.size // 3]
+
+
+class BoxAndMuller(Sampler):
+    """A right sampler whose uniform numbers have 24 bits, as those of float32 have."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        size = int(np.prod(shape))
+        one, other = rng.random((2, size), dtype=np.float32)
+        radius = np.sqrt(-2 * np.log(np.float32(1) - one))
+        standard = (radius * np.cos(np.float32(2 * np.pi) * other)).reshape(shape)
+        return scaled_to(entry, shape, parameters, standard)
+
+
+class OfFewBits(Sampler):
+    """A right sampler: the inverse of the distribution function at the middle of 2**23 pieces."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        share = (rng.integers(0, 2**23, shape) + 0.5) / 2**23
+        return scaled_to(entry, shape, parameters, special.ndtri(share))
+
+
+def scaled_to(entry, shape, parameters, standard):
+    distribution = distribution_of(entry, shape, parameters)
+    return distribution.mean() + distribution.std() * standard
 
 
 class Philox(Sampler):

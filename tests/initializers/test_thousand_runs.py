@@ -67,8 +67,10 @@ def test_a_run_makes_no_more_tests_than_the_plan_is_for(monkeypatch):
         return first, failing
 
     parts = [
-        f"initializers.{name}" for name in ("judges", "repeats", "rotations", "sparse", "checks")
-    ]
+        f"initializers.{name}" for name in (
+            "judges", "repeats", "rotations", "sparse", "checks", "stream",
+        )
+    ]  # fmt: skip
     for part in [*parts, "layers.starts", "layers.apart"]:
         monkeypatch.setattr(sys.modules[f"actinit.conformance.{part}"], "settled", counting)
     for check in runs.checks():

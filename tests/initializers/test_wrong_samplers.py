@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from helpers import samplers
 
@@ -12,6 +14,8 @@ from actinit.conformance.initializers.plan import DEFAULT, Size
 
 # For faults that a hundredth of the default draws shows.
 SMALL = Size("small", side=256, tensors=2, matrices=512)
+# With a pass over rare events.
+STREAM = replace(SMALL, stream=2**22)
 # A scale or shape that is wrong shows in all of these.
 SINGLE = {"distribution", "moments", "tails"}
 PLACES = {"fans", "defaults"}
@@ -84,6 +88,10 @@ CAUGHT = [
      SINGLE | {"values", "independence", "next", "successive", "fans"}, "float32/moments",
      "non-finite",
      "2 of 131,072 weights are infinite or nan"),
+    ("FarOut", "random_normal", STREAM, {"stream"}, "float32/stream", "distribution",
+     "draws are 7 standard deviations above the mean or further"),
+    ("InfiniteInWideBounds", "truncated_normal", STREAM, {"stream"}, "wide/float32/stream",
+     "distribution", "a bound, 1,000 standard deviations from the mean, is returned instead"),
     ("NearlyConstant", "zeros", SMALL, {"distribution"}, "float32/distribution", "definition",
      "1 of 65,536 weights are not 0.0; one is 1"),
 ]  # fmt: skip

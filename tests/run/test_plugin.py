@@ -11,6 +11,7 @@ import pytest
 
 from actinit import adapters
 from actinit.conformance.commands import main
+from actinit.conformance.commands.options import draws
 from actinit.conformance.known.baseline import of_report, save_baseline
 from actinit.conformance.results.answers import Answers
 from actinit.conformance.results.conformance import STATUSES, ConformanceReport
@@ -139,6 +140,62 @@ def test_what_looks_at_one_sample_stays_together():
     assert scope(None, of("activation/gelu/float32/value/ulp")) == "activation/gelu"
     assert scope(None, of("activation/gelu/defaults")) == "activation/gelu"
     assert scope(None, of("initializer/he_normal/float32/tails")) == "initializer/he_normal/float32"
+
+
+def test_a_thorough_run_counts_rare_events_in_as_many_draws_as_are_asked_for(tmp_path):
+    done = pytest_in(
+        tmp_path, "--actinit-backend=numpy", "--actinit-thorough", "--actinit-draws=4194305",
+        "-k", "stream and random_normal", "-n", "2",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    report = read(
+        tmp_path / "build" / "results" / "conformance-numpy.partial.json", ConformanceReport
+    )
+    (result,) = report.results
+    assert result.id == "initializer/random_normal/float32/stream"
+    assert result.outcome.measured["n"] == 2**23  # whole tensors
+    assert {"upper_8", "lower_4", "fourth_moment"} < set(result.outcome.measured)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--actinit-draws=1073741824"], "goes with --thorough"),
+        (["--actinit-thorough", "--actinit-draws=100"], "expected a number of draws from"),
+    ],
+)
+def test_a_number_of_draws_that_cannot_be_is_refused(words, complaint, tmp_path):
+    done = pytest_in(tmp_path, "--actinit-backend=numpy", *words)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"--actinit-draws: {complaint}" in done.stderr.replace("a number of draws goes", "goes")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--draws", "2^30"], "--draws: a number of draws goes with --thorough"),
+        (["--thorough", "--draws", "2^21"], "from 4,194,304 (2^22)"),
+        (["--thorough", "--draws", "2^41"], "to 1,099,511,627,776 (2^40)"),
+    ],
+)
+def test_draws_out_of_reason_are_refused_by_the_command(words, complaint, capsys):
+    assert main(["check", "numpy", *words]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "3^4", "2^", "2^-3", "1e9", ""])
+def test_a_number_of_draws_that_is_none_is_refused(text, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "numpy", "--thorough", f"--draws={text}"])
+    assert stopped.value.code == 2
+    assert "expected a number of draws, such as 2^30" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("2^30", 2**30), ("2**30", 2**30), ("1073741824", 2**30), ("5000000", 5e6)]
+)
+def test_a_number_of_draws_is_written_as_people_do(text, count):
+    assert draws(text) == count
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "1.5", "two"])

@@ -7,6 +7,7 @@ right. What is not recognized has no name.
 from .arrays import distribution, in_place_of, zeros_and_others
 from .cause import cause, moments, shape
 from .dependence import stream as repeated_stream
+from .rare import of_rare
 from .scale import Measured, of_shape, scale, slip_of_fans
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "distribution",
     "in_place_of",
     "moments",
+    "of_rare",
     "of_shape",
     "repeated_stream",
     "scale",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from actinit.conformance.check import Check
-from actinit.conformance.initializers.plan import DEFAULT, THOROUGH
+from actinit.conformance.initializers.plan import DEFAULT
 from actinit.conformance.plan import plan
 from actinit.conformance.run.collector import result_key
-from actinit.conformance.run.plugin import session_key
+from actinit.conformance.run.plugin import session_key, size_key
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each check."""
-    size = THOROUGH if metafunc.config.getoption("--actinit-thorough") else DEFAULT
+    size = metafunc.config.stash.get(size_key, DEFAULT)
     metafunc.parametrize("check", plan(size=size), ids=lambda check: check.id)
 
 

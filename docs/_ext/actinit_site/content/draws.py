@@ -10,6 +10,7 @@ from actinit import spec
 from actinit.adapters import bindings, frameworks
 from actinit.conformance import initializers as statistics
 from actinit.conformance.initializers.distributions import defaults, distribution_of
+from actinit.conformance.initializers.plan import THOROUGH
 from actinit.conformance.published.power import FAULTS
 from actinit.conformance.results.power import PowerRow
 from actinit.spec import Initializer
@@ -136,10 +137,11 @@ class Seen:
 def seen(results: Results, entry: Initializer) -> list[Seen]:
     """Return the faults that an entry's checks are meant to see, with how surely they do.
 
-    A fault of a cut is for distributions that are cut, one of the shape for distributions of that
-    shape; the others were simulated on one distribution and stand for all.
+    A fault of a cut is for distributions that are cut, one of the shape or of the far tails for
+    distributions of that shape; the others were simulated on one distribution and stand for all.
     """
-    asked = {word for check in statistics.checks(entry) for word in check.id.split("/")[2:]}
+    checks = statistics.checks(entry, THOROUGH)
+    asked = {word for check in checks for word in check.id.split("/")[2:]}
     distributions = (
         entry.distribution.among.values()
         if isinstance(entry.distribution, Chosen)
@@ -152,7 +154,7 @@ def seen(results: Results, entry: Initializer) -> list[Seen]:
     found = []
     for row in results.power.rows if results.power else ():
         kind = kinds.get(row.fault)
-        special = kind == "truncnorm" or row.check == "distribution"
+        special = kind == "truncnorm" or row.check in ("distribution", "stream")
         if kind is not None and row.check in asked and (kind in mine or not special):
             found.append(Seen(row, _SIMULATED[kind]))
     return found
