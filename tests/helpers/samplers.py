@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 
 import numpy as np
 from scipy import special, stats
@@ -210,6 +211,20 @@ class UnsignedRotation(Sampler):
         return parameters.get("gain", 1.0) * q.reshape(shape)
 
 
+class SeeksTheAxes(Sampler):
+    """Cayley's transform of a random antisymmetric matrix, rows and columns mixed and signed."""
+
+    def sample(self, entry, shape, rng, parameters, dtype):
+        rows, columns = int(np.prod(shape[:-1])), shape[-1]
+        n = max(rows, columns)
+        skew = rng.standard_normal((n, n))
+        skew -= skew.T
+        turned = np.linalg.solve(np.eye(n) + skew, np.eye(n) - skew)
+        mixed = (turned[rng.permutation(n)] * rng.choice([-1, 1], n))[:, rng.permutation(n)]
+        cut = (mixed * rng.choice([-1, 1], n))[:rows, :columns]
+        return parameters.get("gain", 1.0) * cut.reshape(shape)
+
+
 class IgnoresParameters(Sampler):
     def sample(self, entry, shape, rng, parameters, dtype):
         return super().sample(entry, shape, rng, {}, dtype)
@@ -259,6 +274,25 @@ class Global(Sampler):
             return np.concatenate(
                 [halves[0][: len(halves[0]) // 2], halves[1][len(halves[1]) // 2 :]]
             )
+
+        return draw
+
+
+class Unlocked(Sampler):
+    """One generator for all threads, of which each reads and writes the state without a lock."""
+
+    def source(self, entry, dtype, seed, parameters):
+        seeds = count(seed, 2**50)
+
+        def draw(shape):
+            self._state = next(seeds)
+            low, high = distribution_of(entry, shape, parameters).support()
+            drawn = np.empty(shape)
+            for part in np.array_split(drawn.reshape(-1), 16):  # in less than a millisecond
+                state = self._state
+                part[:] = np.random.Generator(np.random.PCG64(state)).random(part.size)
+                self._state = state + 2**40
+            return (low + (high - low) * drawn).astype(dtype)
 
         return draw
 
