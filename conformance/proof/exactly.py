@@ -25,6 +25,8 @@ _PRECISIONS = tuple(128 * 2**k for k in range(9))
 _PROVE_FROM = 512
 # A result below is 0 in every format, however far; its distance from a boundary is not asked for.
 _NOTHING = arb(2) ** -1200
+# A result beyond is infinite in every format that has infinities.
+_BEYOND = arb(2) ** 1200
 # Of a distance so many bits are known.
 _ENOUGH = 24
 
@@ -86,17 +88,19 @@ def nearest(
         for bits in _PRECISIONS:
             ctx.prec = bits
             ball = _compiled(entry, part, tuple(parameters.items()), bits)(arb(x))
-            if not ball.is_finite():
-                continue
+            finite = ball.is_finite()
             ends = Interval.of(ball)
             point = None
-            if abs(ball) < _NOTHING or ends.low < 0 < ends.high:
+            if not finite or abs(ball) < _NOTHING or ends.low < 0 < ends.high:
                 point = hull(entry, part, Interval(arb(x), arb(x)), parameters)
             if point is not None:
                 # Formulas as balls take exp of what is huge for infinite, so that the sign of what
-                # is nothing may be lost; and 1 + tanh(u) is seen to be no less than 0 where no
-                # precision sees that it is more.
-                ends = point[1] if abs(ball) < _NOTHING else _common(ends, point[1])
+                # is nothing may be lost, or that a result is finite; and 1 + tanh(u) is seen to be
+                # no less than 0 where no precision sees that it is more.
+                alone = not finite or abs(ball) < _NOTHING
+                ends = point[1] if alone else _common(ends, point[1])
+            elif not finite:
+                continue
             if bits >= _PROVE_FROM:
                 exact = rational(entry, part, x, parameters)
                 if exact is not None:
@@ -128,6 +132,8 @@ def _settle(ends: Interval, fmt: Format) -> Nearest | None:
         return None
     if max(abs(ends.low), abs(ends.high)) < _NOTHING:
         return Nearest(-0.0 if ends.low < 0 else 0.0, 0.5, any_zero=ends.zero)
+    if min(abs(ends.low), abs(ends.high)) > _BEYOND:
+        return _at(Fraction(-1 if ends.low < 0 else 1), 1200, Fraction(1, 2), fmt)
     (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in ends)
     if round(low) * Fraction(2) ** unit != round(high) * Fraction(2) ** other:
         return None

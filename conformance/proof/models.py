@@ -39,6 +39,8 @@ DEGREE = _DEGREES[-1]
 _TIGHT = 2.0**-50
 # What is below, of either sign, is 0 in float32.
 _NOTHING = 2.0**-151
+# What is beyond, of either sign, is infinite in float32, and a float64 has it still.
+_BEYOND = 2.0**129
 _FINE, _COARSE = 300, 96
 _UNIT = 2.0**-53
 
@@ -151,6 +153,8 @@ class Modeller:
         if abs(whole.low) < _NOTHING and abs(whole.high) < _NOTHING:
             slack = 0.0 if whole.zero else _NOTHING
             return Model((0.0,), slack, sign, any_zero=not sign)
+        if whole.low > _BEYOND or whole.high < -_BEYOND:
+            return Model((sign * _BEYOND,), 0.0, sign)
         if (nudge := _nudge(factor, rest)) is not None:
             power = _power_of_2(factor)
             return Model((float(run.middle * power), float(run.half * power)), 0.0, sign, nudge)

@@ -65,7 +65,7 @@ def prove(
     sure = (lower.view(fmt.bits) == patterns) & (upper.view(fmt.bits) == patterns)
     # What is nothing may be nothing of the other sign: see `nearest`.
     sure &= np.isfinite(wide(got)) & (low != 0) & (high != 0)
-    distances = np.abs(_distances((low + high) / 2, fmt))
+    distances = np.abs(_distances(low / 2 + high / 2, fmt))
     near = np.argsort(distances, kind="stable")[: 4 * KEPT]
     normal = np.argsort(distances + (abs(low) < 2.0**fmt.emin), kind="stable")[:KEPT]
     cases = []

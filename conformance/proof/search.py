@@ -140,7 +140,7 @@ def _expanded(
             return None, _LONGEST
         coefficients = [series[k] for k in range(_TERMS)]
         size = abs(float(coefficients[0].mid()))
-        if not size:
+        if not size or math.isinf(size):  # beyond all numbers there are no boundaries
             return None, _LONGEST
         unit = max(math.frexp(size)[1] - 1, FLOAT64.emin) - FLOAT64.stored
         step = int(sign) * arb((1, exponent))

@@ -1,4 +1,4 @@
-"""ELU, SELU and CELU: a line on the right, a scaled expm1 on the left."""
+"""The exponential; ELU, SELU and CELU: a line on the right, a scaled expm1 on the left."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..arithmetic.functions import (
 )
 from ._kinds import Domain, elementwise
 
-__all__ = ["celu", "elu", "selu"]
+__all__ = ["celu", "elu", "exponential", "selu"]
 
 _SCALE = Constant(*tables.SELU_SCALE, "SELU_SCALE")
 _SCALE_ALPHA = Constant(*tables.SELU_SCALE_ALPHA, "SELU_SCALE_ALPHA")
@@ -35,6 +35,35 @@ _TINY = 2.0**-400
 
 _ELU_ALPHA = {"alpha": Domain("0 <= alpha and alpha < inf", lambda alpha: 0 <= alpha < math.inf)}
 _CELU_ALPHA = {"alpha": Domain("0 < alpha and alpha < inf", lambda alpha: 0 < alpha < math.inf)}
+
+
+# exp 0.6, quotient 0.5.
+@elementwise(error=1.5)
+def exponential(x: Any) -> Approximation:
+    """Exponential function, its own derivative.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`, not negative; infinite beyond the range of the format.
+
+    References
+    ----------
+    J. A. Nelder and R. W. M. Wedderburn, 1972.
+    """
+    e = exp(-abs(x))
+    right = x > 0.0
+    # Twice the inverse, which is at least 1 as the number of every power is.
+    y = where(right, 2.0 / e.number, e.number)
+    return Approximation(y, where(right, -1 - e.power, e.power), size(y))
+
+
+exponential.derivative_rule(error=1.5)(exponential.rule)
 
 
 # expm1 1.5, product 0.5.

@@ -140,6 +140,8 @@ def _lines() -> Iterator[str]:
         ("SELU_SCALE", scale, f"SELU's lambda, {_SCALE}."),
         ("SELU_SCALE_ALPHA", scale * alpha, f"SELU's lambda times alpha, {_ALPHA}."),
         ("DENSITY_AT_0", _density(arb(0)), "1 / sqrt(2 pi)."),
+        ("ROOT_2", arb(2).sqrt(), "sqrt(2)."),
+        ("TWO_OVER_ROOT_PI", 2 / arb.pi().sqrt(), "2 / sqrt(pi)."),
         ("GELU_TANH_LINEAR", linear, "2 sqrt(2 / pi): 2u = linear * x + cubic * x**3."),
         ("GELU_TANH_CUBIC", linear * arb(_CUBIC), "0.044715 times that."),
         ("QUICK_GELU_FACTOR", arb(_QUICK), "1.702."),

@@ -24,6 +24,7 @@ __all__ = [
     "Ball",
     "UndecidedError",
     "any_exp",
+    "erf_integral",
     "exp",
     "expm1",
     "log1p",
@@ -255,6 +256,23 @@ def mills(x: Ball) -> Ball:
     return Ball(value.middle, value.radius, value.exponent, x.bits)
 
 
+def erf_integral(x: Ball) -> Ball:
+    """Return the integral of exp(-t**2) from 0 to x, for 0 <= x <= 1/8.
+
+    The terms ``(-1)**n x**(2 n + 1) / (n! (2 n + 1))`` alternate and fall, so that what is left out
+    is below the last.
+    """
+    square = x * x
+    power = total = term = x
+    n = 0
+    while term.middle and term.magnitude() > total.magnitude() - x.bits:
+        n += 1
+        power = power * square / -n
+        term = power / (2 * n + 1)
+        total = total + term
+    return widened(total, term)
+
+
 @lru_cache(maxsize=64)
 def _log_2(bits: int) -> Ball:
     """Return log(2) = 2 artanh(1 / 3)."""
@@ -307,6 +325,8 @@ CONSTANTS: dict[str, Callable[[int], Ball]] = {
     "SELU_SCALE": _SCALE,
     "SELU_SCALE_ALPHA": lambda bits: _SCALE(bits) * _ALPHA(bits),
     "DENSITY_AT_0": lambda bits: 1 / _sqrt_2_pi(bits),
+    "ROOT_2": lambda bits: Ball.exactly(2, bits + 4).sqrt(),
+    "TWO_OVER_ROOT_PI": lambda bits: 2 / _pi(bits + 4).sqrt(),
     "QUICK_GELU_FACTOR": _decimal("1.702"),
     "GELU_TANH_LINEAR": lambda bits: 4 / _sqrt_2_pi(bits),
     "GELU_TANH_CUBIC": lambda bits: 4 / _sqrt_2_pi(bits) * _decimal("0.044715")(bits),

@@ -97,11 +97,11 @@ def _register() -> None:
     _overload(abs)(_of_pair(pairs.absolute))
     _overload(operator.lt)(_of_pair_and_number(pairs.less))
     _overload(operator.gt)(_of_pair_and_number(pairs.greater))
-    for name in ("exp", "expm1", "log1p", "mills"):
+    for name in ("erf_integral", "exp", "expm1", "log1p", "mills"):
         _overload(getattr(functions, name))(_by_type(getattr(_floats, name), getattr(_pairs, name)))
-    for helper in (_floats._expm1_of_small, _floats.log1p_tail, _floats.interval,
+    for helper in (_floats._expm1_of_small, _floats.erf_tail, _floats.log1p_tail, _floats.interval,
                    _floats.mills_tail, _pairs._reduced, _pairs._cube_tail, _pairs._fourth_tail,
-                   _pairs._log1p_fourth_tail):  # fmt: skip
+                   _pairs._erf_fourth_tail, _pairs._log1p_fourth_tail):  # fmt: skip
         register_jitable(**_OPTIONS)(helper)
 
 
@@ -224,6 +224,11 @@ def _size(x: Any) -> Any:
     return (lambda x: abs(x.high)) if _is_pair(x) else (lambda x: abs(x))
 
 
+@_overload(functions.rest)
+def _rest(x: Any) -> Any:
+    return (lambda x: x.low) if _is_pair(x) else (lambda x: 0.0)
+
+
 @_overload(functions.number)
 def _number(like: Any, value: Any) -> Any:
     if _is_pair(like):
@@ -294,6 +299,10 @@ def _with_sign(x: Any, sign: Any) -> Any:
 
 _register()
 
+# The largest power of 2 that a float64 has: numbers of larger ones are at least 1, so that times
+# this they are beyond every narrower format, and times the next, an infinity, beyond float64.
+_LARGEST = np.int64(1023)
+
 # Of the loops below: the formula, which each copy of a loop has of its own.
 rule: Any = None
 
@@ -301,7 +310,7 @@ rule: Any = None
 def _to_float32(x, results, left_open, bound, parameters):  # type: ignore[no-untyped-def]
     for i in range(x.size):
         y, power, weight = rule(np.float64(x[i]), *parameters)
-        scale = _power(power)
+        scale = _power(power, _LARGEST)
         y, error = y * scale, bound * max(weight, 0.0) * scale
         lower = np.float32(y - error)
         results[i] = lower
@@ -312,7 +321,7 @@ def _to_float32(x, results, left_open, bound, parameters):  # type: ignore[no-un
 def _to_bounds(x, lower, upper, bound, parameters):  # type: ignore[no-untyped-def]
     for i in range(x.size):
         y, power, weight = rule(x[i], *parameters)
-        scale = _power(power)
+        scale = _power(power, _LARGEST)
         y, error = y * scale, bound * max(weight, 0.0) * scale
         lower[i] = y - error
         upper[i] = y + error
@@ -325,7 +334,8 @@ def _to_float64(x, results, left_open, bound, parameters):  # type: ignore[no-un
         lower = y.high + (y.low - error)
         upper = y.high + (y.low + error)
         half = np.int64(power) >> 1  # the whole power may be beyond the range of a float
-        result = np.copysign(lower * _power(half) * _power(power - half), y.high)
+        scale, rest = _power(half, _LARGEST + 1), _power(power - half, _LARGEST + 1)
+        result = np.copysign(lower * scale * rest, y.high)
         results[i] = result
         left_open[i] = not (
             lower == upper
@@ -339,8 +349,9 @@ def _to_float64(x, results, left_open, bound, parameters):  # type: ignore[no-un
 
 
 @register_jitable(**_OPTIONS)
-def _power(power):  # type: ignore[no-untyped-def]
-    return np.int64((max(np.int64(power), np.int64(-1022)) + 1023) << 52).view(np.float64)
+def _power(power, most):  # type: ignore[no-untyped-def]
+    held = min(max(np.int64(power), np.int64(-1022)), most)
+    return np.int64((held + 1023) << 52).view(np.float64)
 
 
 _LOOPS = {"float32": _to_float32, "bounds": _to_bounds, "float64": _to_float64}

@@ -1,13 +1,14 @@
 """What formulas are written with: functions of a float, a pair or a ball, by what they are given.
 
-========= ============= =========== ============
-Function  of            of floats   of pairs
-========= ============= =========== ============
-`exp`     x <= 0        0.6 units   0.7 units
-`expm1`   x <= 0        1.5 units   0.5 units
-`log1p`   0 <= x <= 1   2 units     0.5 units
-`mills`   0 <= x <= 56  1.1 units   0.5 units
-========= ============= =========== ============
+============== ============== =========== ============
+Function       of             of floats   of pairs
+============== ============== =========== ============
+`exp`          x <= 0         0.6 units   0.7 units
+`expm1`        x <= 0         1.5 units   0.5 units
+`log1p`        0 <= x <= 1    2 units     0.5 units
+`mills`        0 <= x <= 56   1.1 units   0.5 units
+`erf_integral` 0 <= x <= 1/8  1.1 units   0.5 units
+============== ============== =========== ============
 
 These bound the relative error, in the units of the two arithmetics: `UNIT` for floats and
 `PAIR_UNIT` for pairs. A sum, difference, product or quotient has half a unit in floats, and next to
@@ -39,6 +40,7 @@ __all__ = [
     "Scaled",
     "above_half",
     "constant",
+    "erf_integral",
     "exact_product",
     "exp",
     "expm1",
@@ -52,6 +54,7 @@ __all__ = [
     "not_below",
     "number",
     "part",
+    "rest",
     "size",
     "unscaled",
     "weight_near_0",
@@ -145,11 +148,21 @@ def mills(x: Any) -> Any:
     return _module(x).mills(x)
 
 
+def erf_integral(x: Any) -> Any:
+    """Return the integral of exp(-t**2) from 0 to x, for 0 <= x <= 1/8."""
+    return _module(x).erf_integral(x)
+
+
 def constant(like: Any, value: Constant) -> Any:
     """Return a constant as a number of the arithmetic of `like`."""
     if isinstance(like, Pair):
         return Pair(value.high, value.low)
     return balls.CONSTANTS[value.name](like.bits) if isinstance(like, Ball) else value.high
+
+
+def rest(x: Any) -> Any:
+    """Return the low part of a pair as a float; of other numbers nothing is left."""
+    return x.low if isinstance(x, Pair) else 0.0
 
 
 def exact_product(x: Any, factor: float) -> Any:

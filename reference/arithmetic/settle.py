@@ -260,11 +260,15 @@ _BITS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 
 
 def _times_power(x: Any, power: Any) -> Any:
-    """Return x * 2**power, for a power of at most 2046; where the result is subnormal, roughly."""
+    """Return x * 2**power; where the result is subnormal, roughly.
+
+    Numbers of a power above 2046 are at least 1/2, and so infinite.
+    """
     if isinstance(power, int) and power == 0:
         return x
-    half = np.maximum(power, -2044) >> 1
-    return x * power_of_2(half) * power_of_2(np.maximum(power, -2044) - half)
+    held = np.clip(power, -2044, 2046)
+    half = held >> 1
+    return x * power_of_2(half) * power_of_2(held - half)
 
 
 def _nearest_to_pair(a: Pair, power: Any, dtype: np.dtype[Any]) -> Array:

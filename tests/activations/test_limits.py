@@ -31,7 +31,8 @@ def stated(entry, what):
 def tends_to(results, limit):
     """Say whether results at ever larger arguments near a limit, or leave every bound."""
     if math.isinf(limit):
-        grows = all(abs(a) < abs(b) for a, b in itertools.pairwise(results))
+        # A result that is infinite already stays so.
+        grows = all(abs(a) < abs(b) or a == b == limit for a, b in itertools.pairwise(results))
         return grows and results[-1] * limit > 0
     return results[-1] == pytest.approx(limit, rel=1e-15, abs=1e-300)
 

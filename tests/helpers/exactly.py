@@ -32,5 +32,5 @@ def rounded(value, fmt):
     unit = Fraction(2) ** (max(exponent, fmt.emin) - fmt.precision + 1)
     near = round(value / unit) * unit  # Python rounds ties to even
     if abs(near) >= fmt.row.beyond * Fraction(2) ** (fmt.emax - fmt.precision + 1):
-        return math.copysign(math.inf if fmt.infinities else math.nan, value)
+        return math.copysign(math.inf if fmt.infinities else math.nan, -1 if value < 0 else 1)
     return float(near)

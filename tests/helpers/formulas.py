@@ -85,6 +85,11 @@ FORMULAS = {
         lambda x: x if x > 0 else mpmath.expm1(x),
         lambda x: np.where(x > 0, 0, np.exp(np.minimum(x, 0))),
     ),
+    "erf": Formula(
+        mpmath.erf,
+        lambda x: -4 / np.float32(np.sqrt(np.pi)) * x * np.exp(-x * x),
+    ),
+    "exponential": Formula(mpmath.exp, np.exp),
     "gelu": Formula(lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2, _second_of_gelu),
     "gelu_tanh": Formula(_gelu_tanh, _second_of_gelu_tanh),
     "hard_shrink": Formula(lambda x: x if abs(x) > 0.5 else mpmath.mpf(0), np.zeros_like),

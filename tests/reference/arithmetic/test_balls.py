@@ -17,6 +17,10 @@ FUNCTIONS = {
         lambda t: mpmath.ncdf(-t) * mpmath.exp(t * t / 2),
         [1e-300, 1e-9, 0.3, 1.0, 6.5, 39.875, 55.5],
     ),
+    "erf_integral": (
+        lambda x: mpmath.erf(x) * mpmath.sqrt(mpmath.pi) / 2,
+        [1e-300, 1e-9, 0.01, 0.1, 0.125],
+    ),
 }
 
 
@@ -52,6 +56,7 @@ def test_a_constant_is_enclosed(name):
             "LOG2": mpmath.log(2), "SELU_SCALE": scale, "SELU_SCALE_ALPHA": scale * alpha,
             "DENSITY_AT_0": 1 / root, "GELU_TANH_LINEAR": 4 / root,
             "GELU_TANH_CUBIC": 4 / root * mpmath.mpf("0.044715"),
+            "ROOT_2": mpmath.sqrt(2), "TWO_OVER_ROOT_PI": 2 / mpmath.sqrt(mpmath.pi),
             "QUICK_GELU_FACTOR": mpmath.mpf("1.702"),
         }[name]  # fmt: skip
         assert _holds(CONSTANTS[name](300), exact)

@@ -22,10 +22,15 @@ _UNIT_INTERVAL = np.concatenate([
 ])  # fmt: skip
 _POSITIVE = np.concatenate([_RNG.uniform(0, 56, 2000), 2.0 ** -np.linspace(0, 60, 200)])
 _MILLS_FACTOR = 0.5
+_UP_TO_AN_EIGHTH = np.concatenate([_RNG.uniform(0, 0.125, 2000), 2.0 ** -np.linspace(3, 300, 500)])
 
 
 def _mills(x):
     return (x / arb(2).sqrt()).erfc() * (x * x / 2).exp() * _MILLS_FACTOR
+
+
+def _erf_integral(x):
+    return x.erf() * arb.pi().sqrt() / 2
 
 
 #: Function: inputs, exact function, bound in units of floats and of pairs.
@@ -34,6 +39,7 @@ _TABLE = {
     "expm1": (_NEGATIVE, arb.expm1, 1.5, 0.5),
     "log1p": (_UNIT_INTERVAL, arb.log1p, 2, 0.5),
     "mills": (_POSITIVE, _mills, 1.1, 0.5),
+    "erf_integral": (_UP_TO_AN_EIGHTH, _erf_integral, 1.1, 0.5),
 }
 
 

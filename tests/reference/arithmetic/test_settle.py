@@ -268,3 +268,15 @@ def test_beyond_a_format_without_infinities_is_nan():
     x = np.array([448, -448, 400], "float8_e4m3fn")
     assert np.isnan(ref.selu(x).astype(float)).tolist() == [True, False, False]
     assert np.isnan(ref.leaky_relu(x, 1e300).astype(float)).tolist() == [False, True, False]
+
+
+def test_what_is_beyond_float64_is_an_ordinary_number_times_a_tiny_upstream():
+    """The power of 2 is larger than a float64 has."""
+    x, upstream = np.array([710.0, 1400.0, 1453.0]), np.array([1e-10, 1e-310, 5e-324])
+    assert np.isinf(ref.exponential(x)).all()
+    with mpmath.workprec(200):
+        right = [
+            nearest(mpmath.exp(mpmath.mpf(a)) * mpmath.mpf(u), "float64")
+            for a, u in zip(x.tolist(), upstream.tolist(), strict=True)
+        ]
+    assert ref.exponential.vjp(x, upstream).tolist() == right
