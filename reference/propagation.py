@@ -260,9 +260,13 @@ def depth_scale(activation: str, q: float, gain: float, **parameters: float) -> 
     Returns
     -------
     float
-        ``1 / log(chi)`` without its sign; infinite where chi is 1.
+        ``1 / log(chi)`` without its sign; infinite where chi is 1, and 0 where it is 0 or
+        infinite.
     """
-    rate = math.log(gradient_factor(activation, q, gain, **parameters))
+    factor = gradient_factor(activation, q, gain, **parameters)
+    if factor in (0, math.inf):
+        return 0.0
+    rate = math.log(factor)
     return abs(1 / rate) if abs(rate) > 1e-12 else math.inf
 
 
@@ -308,8 +312,8 @@ def critical_points(activation: str, **parameters: float) -> list[Critical]:
     Returns
     -------
     list of Critical
-        By rising q; empty if there is none. A function with f(0) = 0 has one in the limit of small
-        sums, where it is a straight line.
+        By rising q; empty if there is none. A function with f(0) = 0 and a slope there has one in
+        the limit of small sums, where it is a straight line.
     """
 
     def excess(log_q: float) -> float:
@@ -325,8 +329,9 @@ def critical_points(activation: str, **parameters: float) -> list[Critical]:
             float(_elementwise(activation).derivative(at, **parameters)) for at in (-1e-300, 1e-300)
         )
         slope = math.sqrt((left**2 + right**2) / 2)
-        near = moments(activation, 1e-6, **parameters).value / 1e-6
-        found.append(Critical(0.0, 1 / slope, near < slope**2))
+        if slope > 0:  # else small sums come to nothing, whatever the gain
+            near = moments(activation, 1e-6, **parameters).value / 1e-6
+            found.append(Critical(0.0, 1 / slope, near < slope**2))
     places = np.linspace(math.log(_LEAST), math.log(_GREATEST), 16 * _PER_DECADE + 1)
     path = [(float(place), excess(float(place))) for place in places]
     for (low, before), (high, after) in itertools.pairwise(path):
@@ -426,7 +431,9 @@ def _kept_squares(activation: str, q: float, parameters: tuple[tuple[str, float]
     distances = {place / deviation for place in _kinks(function.name, told)}
     x, weights = _rule(tuple(sorted(place for place in distances if place < _FAR)))
     z = deviation * x
-    return _Squares(x, weights, function(z, **told) ** 2, function.derivative(z, **told) ** 2)
+    with np.errstate(over="ignore"):  # of a function that grows faster than a line
+        value, slope = (part**2 for part in (function(z, **told), function.derivative(z, **told)))
+    return _Squares(x, weights, value, slope)
 
 
 def _kinks(activation: str, parameters: dict[str, float]) -> set[float]:

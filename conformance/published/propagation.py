@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 
@@ -78,6 +79,6 @@ def _deep(name: str, rule: str, gain: float) -> Deep:
         gain=gain,
         variance=limit,
         q=q if limit == "settles" else None,
-        chi=propagation.gradient_factor(name, at, gain),
+        chi=min(propagation.gradient_factor(name, at, gain), sys.float_info.max),
         depth_scale=scale if scale < _DEEPEST else None,
     )

@@ -24,7 +24,7 @@ _FAR = 2.0**300
 # Sum and quotient.
 @elementwise(error=1, rational=True)
 def softsign(x: Any) -> Approximation:
-    """Softsign, ``x / (1 + |x|)``.
+    """Softsign: the input divided by one more than its size.
 
     Parameters
     ----------

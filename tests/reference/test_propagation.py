@@ -169,3 +169,10 @@ def test_simulated_networks_do_as_predicted(name, gain):
         allowed += 2 * np.arange(1, DEPTH + 1) / WIDTH
         assert (np.abs(ratio.mean(axis=0) - 1) <= allowed).all()
         assert allowed.max() < 1  # so that another gain would show
+
+
+def test_what_comes_to_nothing_or_has_no_bound_does_so_at_once():
+    assert theory.depth_scale("hard_shrink", 1e-6, 1.0) == 0
+    assert theory.depth_scale("exponential", 1e6, 1.0) == 0
+    # A straight line of slope 0 keeps nothing, whatever the gain.
+    assert all(point.q > 0 for point in theory.critical_points("soft_shrink"))
