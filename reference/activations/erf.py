@@ -64,6 +64,10 @@ def erf(x: Any) -> Approximation:
     -----
     With ``t = sqrt(2) |x|`` it is ``1 - 2 Phi(-t)``, where ``Phi(-t)`` is ``exp(-x**2)`` times
     Mills' ratio over ``sqrt(2 pi)``, which a table has; near 0 Taylor's series.
+
+    References
+    ----------
+    W. J. Cody, 1969.
     """
     a = not_above(abs(x), _FAR)
     t = a * constant(a, _ROOT_2)
