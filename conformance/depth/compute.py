@@ -84,7 +84,7 @@ def simulated() -> list[str]:
 def _is_bounded(slopes: Floats) -> bool:
     """Say whether no slope far out is larger than one that is less far."""
     farthest, far = np.abs(slopes[[0, 3]]), np.abs(slopes[[1, 2]])
-    return bool((farthest <= far).all())
+    return bool((farthest <= far).all() and np.isfinite(farthest).all())
 
 
 def compute(
