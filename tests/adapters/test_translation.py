@@ -154,7 +154,7 @@ def test_every_gradient_keeps_shape_and_dtype(differentiable, dtype):
         upstream = np.ones_like(x[..., 0] if entry.shape == "reduction" else x)
         if (differentiable.name, entry.name, dtype.name) in NARROWED:
             upstream = upstream.astype(np.float32)
-        gradient = differentiable.gradient(entry, x, upstream, {})
+        gradient = differentiable.gradient(entry, x, upstream, stated(entry))
         assert (gradient.shape, gradient.dtype) == (x.shape, dtype), entry.name
 
 
@@ -338,7 +338,9 @@ def test_torch_offers_what_writes_to_its_input():
     names = {name for name, entry in spec.activations.items() if bindings(entry).get("torch")}
     with_it = {name for name in names if bindings(spec.activations[name])["torch"].in_place}
     assert with_it == {
-        "celu", "elu", "hard_silu", "leaky_relu", "mish", "relu", "selu", "sigmoid", "silu", "tanh",
+        "celu", "elu", "erf", "exponential", "hard_sigmoid", "hard_silu", "hard_tanh",
+        "leaky_relu", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "tanh",
+        "thresholded_relu",
     }  # fmt: skip
 
 
