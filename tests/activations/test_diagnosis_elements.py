@@ -42,7 +42,7 @@ def in_places(function, wrong, other):
 VALUES = [
     # Another entry, a relative, another parameter, a sign, a power.
     ("gelu", ref.gelu_tanh, "gelu_tanh"),
-    ("gelu", lambda x: x * sigmoid(1.702 * x), "x * sigmoid(1.702 * x)"),
+    ("gelu", lambda x: x * sigmoid(1.702 * x), "quick_gelu"),
     ("sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), "hard_sigmoid"),
     ("relu", lambda x: np.clip(x, 0, 6), "relu6"),
     ("leaky_relu", lambda x: np.where(x > 0, x, 0.2 * x), "leaky_relu with negative_slope = 0.2"),
