@@ -51,7 +51,7 @@ class Form(NamedTuple):
     Attributes
     ----------
     name : str
-        What a person would call it, such as ``x * sigmoid(1.702 * x)``.
+        What a person would call it, such as ``x * sigmoid(1.1 * x)``.
     curve : callable
         From inputs, as float64, to what it gives there.
     fitted : bool
