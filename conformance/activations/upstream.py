@@ -325,9 +325,10 @@ def _worst(part: _Compared, fmt: Format) -> tuple[Witness, Kind, float]:
     severity = np.where(part.wrong, part.ulps, -1.0)
     # Of equals, such as all that is nan, the smallest input tells most.
     size = np.abs(part.asked.x.astype(np.float64)).reshape(len(part.asked.x), -1).max(axis=1)
-    size = size.reshape(1, -1, *(1,) * (severity.ndim - 2))
-    size = np.where(severity == severity.max(), size, np.inf)
-    at = np.unravel_index(int(np.argmin(size)), severity.shape)
+    size = np.broadcast_to(size.reshape(1, -1, *(1,) * (severity.ndim - 2)), severity.shape)
+    equals = np.flatnonzero(severity == severity.max())  # may all be at infinity
+    smallest = equals[np.argmin(size.reshape(-1)[equals])]
+    at = np.unravel_index(int(smallest), severity.shape)
     up, row = at[0], at[1]
     got, right = part.got[at], part.right.rounded[at]
     upstream: Any = part.above[up]

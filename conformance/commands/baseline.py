@@ -10,6 +10,7 @@ from pathlib import Path
 from ..known.baseline import (
     BASELINES,
     extended,
+    knowing,
     known_baselines,
     load_baseline,
     nearest,
@@ -78,7 +79,7 @@ def differences(before: Sequence[Baseline], after: Baseline) -> Iterator[str]:
         )  # fmt: skip
 
     for check in sorted({*after.checks}.union(*(one.checks for one in before))):
-        known = _knowing(before, check)
+        known = knowing(before, check)
         found = [finding(one) for one in after.checks.get(check, [])]
         if not after.knows(check):
             continue
@@ -148,15 +149,10 @@ def _diff(options: argparse.Namespace) -> int:
         return 2
     changed = list(differences(before, after))
     for one in before:
-        if any(one is _knowing(before, entry) for entry in after.asked):
+        if any(one is knowing(before, entry) for entry in after.asked):
             print(f"compared with {one.backend} on {one.environment}, {one.header.date}")
     print("\n".join(changed) if changed else "no finding changed")
     return int(bool(changed))
-
-
-def _knowing(baselines: Sequence[Baseline], check: str) -> Baseline | None:
-    """Return the first baseline that was asked the entry of a check."""
-    return next((one for one in baselines if one.knows(check)), None)
 
 
 def _report(options: argparse.Namespace, *, partial: bool = False) -> ConformanceReport:

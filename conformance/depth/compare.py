@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 
 from actinit.adapters.propagation import Carried
 
-__all__ = ["PARTS", "Apart", "allowed", "apart"]
+__all__ = ["BEYOND", "PARTS", "Apart", "allowed", "apart"]
 
 Floats = NDArray[np.float64]
 #: What is compared of a network.
 PARTS = ("sums", "outputs", "gradients")
 _U = 2.0**-53
-_BEYOND = float(np.finfo(np.float64).max)
+#: What a file can hold of an infinite distance.
+BEYOND = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def apart(reference: Carried, other: Carried, width: int, parts: Sequence[str] =
         right, got, most = (getattr(one, part) for one in (reference, other, bound))
         with np.errstate(divide="ignore", invalid="ignore"):
             off = np.where(right == got, 0.0, np.abs(got - right) / right)
-        off = np.nan_to_num(off, nan=_BEYOND, posinf=_BEYOND)
+        off = np.nan_to_num(off, nan=BEYOND, posinf=BEYOND)
         with np.errstate(over="ignore"):
             at = int(np.argmax(off / most))
         found.append((part, at + 1, float(off[at]), float(most[at])))

@@ -148,13 +148,11 @@ def joined(before: DepthReport, more: DepthReport) -> DepthReport:
                 f"the earlier result has the {what} {old}, here it is {new}; simulate all "
                 "activations: leave out --activations"
             )
-    simulated = {pair.activation for pair in more.pairs}
-    elsewhere = {
-        name: machine for name, machine in before.elsewhere.items() if name not in simulated
-    }
+    anew = {pair.activation for pair in more.pairs}
+    elsewhere = {name: machine for name, machine in before.elsewhere.items() if name not in anew}
     if before.machine != more.machine:
-        elsewhere |= dict.fromkeys(sorted(simulated), more.machine)
-    kept = [pair for pair in before.pairs if pair.activation not in simulated]
+        elsewhere |= dict.fromkeys(sorted(anew), more.machine)
+    kept = [pair for pair in before.pairs if pair.activation not in anew]
     pairs = sorted([*kept, *more.pairs], key=lambda pair: pair.activation)
     return replace(
         more, machine=before.machine, pairs=pairs, elsewhere=dict(sorted(elsewhere.items()))

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from actinit.adapters.propagation import Carried
 from actinit.reference import propagation
 
+from .compare import BEYOND
+
 __all__ = ["Predicted", "predicted", "strays"]
 
 Floats = NDArray[np.float64]
@@ -27,8 +29,6 @@ Floats = NDArray[np.float64]
 _MARK = 5.0
 # Of an exponent: rounding makes no more of one that is 1, or 0.
 _SAME = 1e-9
-# What a file can hold of an infinite distance.
-_BEYOND = float(np.finfo(np.float64).max)
 # Of a variance: more than a comparison needs, and few enough to meet the same one again.
 _DIGITS = 10
 
@@ -149,4 +149,4 @@ def strays(carried: Carried, theory: Predicted) -> float:
             off = np.abs(np.log(got / right))
         parts = off / (_MARK * deviation + deviation**2 / 2)
         found = max(found, float(np.max(parts, where=known, initial=0.0)))
-    return min(found, _BEYOND)
+    return min(found, BEYOND)

@@ -18,6 +18,8 @@ from ..results.store import read
 __all__ = [
     "BASELINES",
     "extended",
+    "is_own",
+    "knowing",
     "known_baselines",
     "load_baseline",
     "nearest",
@@ -226,6 +228,11 @@ def nearest(
         )
 
     return sorted(of_family, key=lambda one: (nearness(one), one.header.date), reverse=True)
+
+
+def knowing(baselines: Iterable[Baseline], check: str) -> Baseline | None:
+    """Return the first baseline that was asked the entry of a check, given by its id."""
+    return next((one for one in baselines if one.knows(check)), None)
 
 
 def is_own(baseline: Baseline, backend: str, machine: Machine, versions: dict[str, str]) -> bool:

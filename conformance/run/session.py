@@ -16,7 +16,7 @@ from ..backend.guard import Guarded, message_of
 from ..check import LOAD, Check, Finding, Outcome
 from ..controls import control
 from ..kinds import Kind
-from ..known.baseline import is_own, known_baselines, load_baseline, nearest
+from ..known.baseline import is_own, knowing, known_baselines, load_baseline, nearest
 from ..known.causes import explained
 from ..known.compare import compare, gravest
 from ..results.baseline import Baseline, KnownFinding, entry_of
@@ -141,7 +141,7 @@ class Session:
             place
             for entry in entries
             for place, one in enumerate(self._baselines)
-            if one is self._known(entry)
+            if one is knowing(self._baselines, entry)
         )
         # A run without a result says all the same what it would be compared with.
         places = [place for place, _ in used.most_common()] or [*range(len(self._baselines))][:1]
@@ -156,10 +156,6 @@ class Session:
             )
             for place, known in ((place, self._baselines[place]) for place in places)
         ]
-
-    def _known(self, check: str) -> Baseline | None:
-        """Return the nearest baseline that was asked the entry of a check, given by its id."""
-        return next((one for one in self._baselines if one.knows(check)), None)
 
     def _chosen(self, file: Path | None) -> list[Baseline]:
         """Return the baseline of the caller's own, or the project's, the nearest first."""
@@ -184,7 +180,7 @@ class Session:
 
     def _judged(self, check: Check, outcome: Outcome) -> Result:
         """Return the result of an outcome: how its findings stand to the baseline."""
-        baseline = self._known(check.id)
+        baseline = knowing(self._baselines, check.id)
         known = baseline.checks.get(check.id, []) if baseline else []
         standings = explained(check, outcome, self.adapter.name, compare(outcome.findings, known))
         status: Status = gravest(standings)  # type: ignore[assignment]

@@ -153,11 +153,7 @@ def sparse_plus(x: Any) -> Approximation:
     return _on_three_pieces(x, 1.0, Scaled(y, 0), x, size(y))
 
 
-# A sum.
-@sparse_plus.derivative_rule(error=0.5, rational=True)
-def _(x: Any) -> Approximation:
-    y = (_between(x, -1.0, 1.0) + 1) / 2
-    return _on_three_pieces(x, 1.0, Scaled(y, 0), number(x, 1.0), size(y))
+sparse_plus.derivative_rule(error=0.5, rational=True)(sparse_sigmoid.rule)
 
 
 # The product of a number of 24 bits with itself is a float, and of one of 53 bits a pair.

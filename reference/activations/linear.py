@@ -187,5 +187,5 @@ def hard_tanh(x: Any, low: float = -1.0, high: float = 1.0) -> Approximation:
 
 @hard_tanh.derivative_rule(error=0, rational=True)
 def _(x: Any, low: float = -1.0, high: float = 1.0) -> Approximation:
-    inside = where(x > low, where(x < high, 1.0, 0.0), 0.0)
-    return Approximation(number(x, 0.0) + inside, 0, EXACT)
+    y = where(x > low, where(x < high, number(x, 1.0), number(x, 0.0)), number(x, 0.0))
+    return Approximation(y, 0, EXACT)

@@ -57,6 +57,12 @@ def sigmoid(x: Any) -> Approximation:
     ----------
     P.-F. Verhulst, 1838.
     """
+    return _logistic(x)
+
+
+@part
+def _logistic(x: Any) -> Approximation:
+    """Return 1 / (1 + exp(-x))."""
     e = exp(-abs(x))
     left = x < 0.0
     y = where(left, e.number, 1.0) / (1.0 + unscaled(e))
@@ -175,10 +181,7 @@ def log_sigmoid(x: Any) -> Approximation:
 # As for sigmoid.
 @log_sigmoid.derivative_rule(error=2)
 def _(x: Any) -> Approximation:
-    e = exp(-abs(x))
-    right = x > 0.0
-    y = where(right, e.number, 1.0) / (1.0 + unscaled(e))
-    return Approximation(y, where(right, e.power, 0), size(y))
+    return _logistic(-x)
 
 
 # As for sigmoid, and a product.

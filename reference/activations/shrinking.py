@@ -52,7 +52,7 @@ def soft_shrink(x: Any, threshold: float = 0.5) -> Approximation:
 
 
 @soft_shrink.derivative_rule(error=0, rational=True)
-def _(x: Any, threshold: float = 0.5) -> Approximation:
+def _slope(x: Any, threshold: float = 0.5) -> Approximation:
     y = where(x > threshold, number(x, 1.0), where(x < -threshold, number(x, 1.0), number(x, 0.0)))
     return Approximation(y, 0, EXACT)
 
@@ -89,10 +89,7 @@ def hard_shrink(x: Any, threshold: float = 0.5) -> Approximation:
     return Approximation(y, 0, EXACT)
 
 
-@hard_shrink.derivative_rule(error=0, rational=True)
-def _(x: Any, threshold: float = 0.5) -> Approximation:
-    y = where(x > threshold, number(x, 1.0), where(x < -threshold, number(x, 1.0), number(x, 0.0)))
-    return Approximation(y, 0, EXACT)
+hard_shrink.derivative_rule(error=0, rational=True)(_slope)
 
 
 # The input as it is, or the constant.

@@ -300,7 +300,8 @@ def _with_sign(x: Any, sign: Any) -> Any:
 _register()
 
 # The largest power of 2 that a float64 has: numbers of larger ones are at least 1, so that times
-# this they are beyond every narrower format, and times the next, an infinity, beyond float64.
+# this they are beyond every narrower format. For float64 powers are halved, and a half that is
+# larger still is the next power, infinity.
 _LARGEST = np.int64(1023)
 
 # Of the loops below: the formula, which each copy of a loop has of its own.

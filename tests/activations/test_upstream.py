@@ -101,3 +101,17 @@ def test_the_witness_names_what_came_from_above():
     assert sum(number != 0 for number in above) == 1  # of one output alone
     assert len(above) == found.witness.x.count(",") + 1
     assert found.witness.upstream in check.snippet(rare.OnlyForNegativeUpstream(), found)
+
+
+class DropsInfinity(wrong.Right):
+    """Wrong at plus infinity alone."""
+
+    def gradient(self, entry, x, upstream, parameters):
+        right = super().gradient(entry, x, upstream, parameters)
+        return np.where(np.isposinf(x) & (np.abs(upstream) == 1.5), x.dtype.type(7), right)
+
+
+def test_a_wrong_result_is_shown_also_where_all_are_at_infinity():
+    (found,) = outcome(DropsInfinity(), "exponential")[0].findings
+    assert (found.worst.x, found.worst.upstream) == ("inf", "1.5")
+    assert (found.worst.got, found.worst.exact) == ("7.0", "inf")
