@@ -13,6 +13,7 @@ from .activations import (
     defaults,
     forward,
     integers,
+    kinds_of_rows,
     kinks,
     layout,
     modes,
@@ -38,8 +39,8 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
     order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
     yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
     for checks in (
-        special, kinks, parameters, upstream, forward, second, layout, side_effects, repeat, modes,
-        integers, defaults,
+        special, kinks, kinds_of_rows, parameters, upstream, forward, second, layout, side_effects,
+        repeat, modes, integers, defaults,
     ):  # fmt: skip
         yield from checks.checks(entry)
 

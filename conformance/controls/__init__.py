@@ -27,6 +27,7 @@ CONTROLS: Mapping[str, Control] = {
     "activation/*/special": functions.Special,
     "activation/*/kink": functions.Kink,
     "activation/*/ties": functions.Ties,
+    "activation/*/rows": functions.Rows,
     "activation/*/upstream": functions.Upstream,
     "activation/*/range": functions.OutOfRange,
     "activation/*/monotone": functions.Step,

@@ -25,7 +25,7 @@ from .hard_cases import hard_inputs
 from .reference import at_zero, gradients_at, reference_at
 from .roots import roots
 
-__all__ = ["Batch", "batches", "sample_inputs", "scalars_of"]
+__all__ = ["Batch", "batches", "sample_inputs", "scalars_of", "truth_of_rows"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -138,7 +138,6 @@ def _scalar_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batc
 
 
 def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
-    parameters = defaults(entry)
     for x in inputs.rows(fmt):
         points = x.astype(np.float64)
         outputs = np.arange(len(x)) % x.shape[1]
@@ -150,14 +149,39 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
                     continue
                 x, points, outputs = x[alone], points[alone], outputs[alone]
             upstream = np.ones(len(x), dtype=fmt.dtype)
-        if fmt.name == "float64":
-            right = exact(entry, part, points, parameters, outputs)
-        elif part == "derivative" and entry.shape == "row":
-            right = _from_reference(gradients_at(entry, points, outputs))
-        else:
-            right = _from_reference(reference_at(entry, part, points))
+        right = truth_of_rows(entry, fmt, part, points, outputs)
         budget = row_budgets(entry, fmt, part, points, right.rounded.shape)
         yield Batch(x, upstream, right, budget, None)
+
+
+def truth_of_rows(
+    entry: Activation, fmt: Format, part: Part, points: Floats, outputs: NDArray[np.intp]
+) -> Exact:
+    """Return what is right for rows in a format.
+
+    Parameters
+    ----------
+    entry : Activation
+        An entry of shape "row" or "reduction".
+    fmt : Format
+        The format that is judged.
+    part : {"value", "derivative"}
+        What is asked.
+    points : ndarray of float64
+        Shape (rows, n).
+    outputs : ndarray of int
+        For the derivative of a function from rows to rows: the output that is meant, for each row.
+
+    Returns
+    -------
+    Exact
+        Of the shape of the results.
+    """
+    if fmt.name == "float64":
+        return exact(entry, part, points, defaults(entry), outputs)
+    if part == "derivative" and entry.shape == "row":
+        return _from_reference(gradients_at(entry, points, outputs))
+    return _from_reference(reference_at(entry, part, points))
 
 
 def _from_reference(values: Floats) -> Exact:

@@ -44,8 +44,9 @@ def lines(
     path : tuple of str
         The id of the check below the entry.
     """
-    question = Question(entry, path, outcome.witness if outcome else None)
     finding = _finding(outcome)
+    facts = finding.data if finding else {}
+    question = Question(entry, path, outcome.witness if outcome else None, facts)
     asked = calls(adapter, question)
     if "integers" in path:
         return asked.ask + _integers(question, finding) + right(question, finding)
@@ -93,6 +94,8 @@ def _arrays(question: Question, finding: Finding | None, asked: Calls) -> str:
 def _chosen(question: Question, finding: Finding | None) -> list[_Array]:
     witness, defect = question.witness, finding.defect if finding else ""
     alone = _Array("alone", "x")
+    if witness and "rows" in question.path:
+        return [_Array("repeated", witness.array)] if witness.array else [alone]
     if witness and witness.array:
         return [alone, _Array("in an array", witness.array)]
     if witness and defect.startswith("order"):

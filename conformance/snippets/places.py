@@ -53,6 +53,8 @@ def places(question: Question) -> list[Place]:
         At least one; of values exactly one.
     """
     witness, shape = question.witness, question.entry.shape
+    if "rows" in question.path and witness is not None:
+        return [_of_long_row(question)]
     if question.part == "value":
         of_row = shape == "row" and witness is not None and not witness.got.startswith("[")
         return [Place("", _index(_value(question)) if of_row else "")]
@@ -71,6 +73,18 @@ def places(question: Question) -> list[Place]:
     if witness is None or "layout" in question.path:
         return [Place(_spread(f"np.eye({size}, dtype=array.dtype)[0]"), "")]
     return _of_outputs(question, size)
+
+
+def _of_long_row(question: Question) -> Place:
+    """Return the place that the finding names, since the row is a short one repeated."""
+    place, output = (question.data.get(name) for name in ("place", "output"))
+    subscript = "" if place is None else f"[..., {place:.0f}]"
+    if question.part == "value":
+        return Place("", subscript)
+    if question.entry.shape == "reduction":
+        return Place("np.ones(array.shape[:-1], array.dtype)", subscript)
+    row = f"(np.arange(array.shape[-1]) == {output:.0f}).astype(array.dtype)"
+    return Place(_spread(row), subscript)
 
 
 def _of_outputs(question: Question, size: int) -> list[Place]:

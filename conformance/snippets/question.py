@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from actinit.spec import Activation, Part
@@ -30,11 +30,15 @@ class Question:
         The id of the check below the entry.
     witness : Witness or None
         What was found.
+    data : mapping
+        Facts of the finding, by name: of a row its ``length``, the ``place`` in its result, and
+        the ``output`` whose derivative is meant.
     """
 
     entry: Activation
     path: tuple[str, ...]
     witness: Witness | None
+    data: Mapping[str, str | float] = field(default_factory=dict)
 
     @property
     def dtype(self) -> str:
