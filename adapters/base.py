@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from actinit.spec import Activation, Function, Initializer, Layer
 
 from .binding import Binding
-from .calls import Parameters, holds, keywords, resolve, takes
+from .calls import AXIS, Parameters, holds, keywords, resolve, takes
 from .discovery import frameworks
 from .errors import NotOffered
 from .layer_binding import LayerBinding
@@ -205,6 +205,31 @@ class Adapter(ABC):
             gradient.
         """
         raise NotOffered(f"{self.name} has no second derivative for {entry.name}")
+
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
+        """Return what `value` does, of rows along any axis.
+
+        Parameters
+        ----------
+        entry : Activation
+            Of the shape ``"row"`` or ``"reduction"``.
+        x, parameters
+            As in `value`.
+        axis : int
+            From ``-x.ndim`` to ``x.ndim - 1``.
+
+        Returns
+        -------
+        ndarray
+            Of the dtype of `x`; of its shape, less the axis if the entry's shape is
+            ``"reduction"``.
+
+        Raises
+        ------
+        NotOffered
+            If the backend's function has no argument for the axis.
+        """
+        raise NotOffered(f"{self.name} is not asked for {entry.name} along other axes")
 
     def in_place(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         """Return what stands in the tensor of `x` after the function was applied in place.
@@ -452,6 +477,11 @@ class Adapter(ABC):
             has no default for one that is left out.
         """
         binding = self.binding(entry)
+        if AXIS in parameters:
+            if binding.axis is None:
+                raise NotOffered(f"{binding.function} has no argument for the axis")
+            others = {name: value for name, value in parameters.items() if name != AXIS}
+            return self.options(entry, others) | {binding.axis: parameters[AXIS]}
         if missing := [name for name in binding.required if name not in parameters]:
             raise NotOffered(f"{binding.function} has no default for {', '.join(missing)}")
         for name, value in parameters.items():

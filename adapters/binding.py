@@ -46,6 +46,7 @@ class Binding(Struct, frozen=True, kw_only=True):
     arguments: dict[str, bool | int | float | str] = {}  #: Fixed, always passed.
     usual: bool = False  #: Whether the function takes these arguments if nothing is said.
     in_place_arguments: dict[str, bool | int | float | str] = {}  #: Passed to that form alone.
+    axis: str | None = None  #: Keyword of the axis that rows lie along, if the function has one.
     parameters: dict[str, Expression] = {}  #: Keyword of the backend: in the spec's parameters.
     choices: dict[
         str, dict[str, bool | str]

@@ -42,6 +42,8 @@ def _function(entry: Function, binding: Binding) -> Iterator[Breach]:
     choices = entry.choices if isinstance(entry, Initializer) else {}
     if not (binding.function or binding.layer):
         yield "", "names neither a function nor a layer"
+    if binding.axis and not (isinstance(entry, Activation) and entry.shape != "elementwise"):
+        yield "axis", f"{entry.name} is no function of rows"
     if binding.in_place_arguments and not binding.in_place:
         yield "in_place_arguments", "has no in_place to be passed to"
     for keyword, expression in binding.parameters.items():

@@ -13,8 +13,10 @@ from actinit.spec import Function, Initializer, evaluate
 from .binding import Binding
 from .errors import NotOffered
 
-__all__ = ["Parameters", "accepts", "holds", "keywords", "resolve", "takes"]
+__all__ = ["AXIS", "Parameters", "accepts", "holds", "keywords", "resolve", "takes"]
 
+#: Stands beside the parameters of a function of rows where these lie along another axis.
+AXIS = "axis"
 #: Numbers, and for choices one of their options.
 Parameters = Mapping[str, float | str]
 

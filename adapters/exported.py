@@ -76,6 +76,9 @@ class Exported(TensorAdapter):
     def device(self) -> str:
         return "cpu"
 
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
+        raise NotOffered(f"{self.name} exports {entry.name} along the last axis")
+
     def in_place(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         raise NotOffered(f"{self.name} has no in-place forms: a file returns what it computes")
 

@@ -10,6 +10,7 @@ from . import initializers as statistics
 from . import layers as of_layers
 from .activations import (
     accuracy,
+    axes,
     defaults,
     forward,
     integers,
@@ -39,8 +40,8 @@ def activation_checks(entry: spec.Activation) -> Iterator[Check]:
     order = list(dict.fromkeys(check.id.split("/")[2] for check in whole_sample))
     yield from sorted(whole_sample, key=lambda check: order.index(check.id.split("/")[2]))
     for checks in (
-        special, kinks, kinds_of_rows, parameters, upstream, forward, second, layout, side_effects,
-        repeat, modes, integers, defaults,
+        special, kinks, kinds_of_rows, axes, parameters, upstream, forward, second, layout,
+        side_effects, repeat, modes, integers, defaults,
     ):  # fmt: skip
         yield from checks.checks(entry)
 

@@ -67,6 +67,9 @@ class Copy(Adapter):
     def second(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         return self.inner.second(entry, x, upstream, parameters)
 
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Any) -> Array:
+        return self.inner.along(entry, x, axis, parameters)
+
     def in_place(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self.inner.in_place(entry, x, parameters)
 

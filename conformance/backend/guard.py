@@ -210,6 +210,15 @@ class Guarded(Adapter):
             f"second derivative of {entry.name}", x.shape, x.dtype,
         )  # fmt: skip
 
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Any) -> Array:
+        shape = x.shape
+        if entry.shape == "reduction":
+            shape = tuple(np.delete(shape, axis).tolist())
+        return self._watch(
+            lambda: self._adapter.along(entry, x, axis, parameters),
+            f"{entry.name} along axis {axis}", shape, _value_dtype(x),
+        )  # fmt: skip
+
     def in_place(self, entry: Activation, x: Array, parameters: Any) -> Array:
         return self._watch(
             lambda: self._adapter.in_place(entry, x, parameters),

@@ -21,6 +21,9 @@ __all__ = ["Derivative", "OneFunction"]
 #: A callable, or whether the framework's own autograd is asked.
 Derivative = Callable[..., Any] | Literal["autograd"] | None
 
+# What libraries call the argument of the axis.
+_OF_AXIS = ("axis", "dim")
+
 
 class OneFunction(Adapter):
     """A backend that has one function.
@@ -61,6 +64,13 @@ class OneFunction(Adapter):
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         options = self._options(self._function, entry, parameters)
         return self.arrays.taken(self._function(self.arrays.given(x), **options))
+
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
+        told = [name for name in _OF_AXIS if name in _names(self._function)]
+        if not told:
+            raise NotOffered(f"{self.name} has no argument for the axis")
+        options = self._options(self._function, entry, parameters)
+        return self.arrays.taken(self._function(self.arrays.given(x), **options, **{told[0]: axis}))
 
     def gradient(
         self, entry: Activation, x: Array, upstream: Array, parameters: Parameters

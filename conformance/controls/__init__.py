@@ -28,6 +28,7 @@ CONTROLS: Mapping[str, Control] = {
     "activation/*/kink": functions.Kink,
     "activation/*/ties": functions.Ties,
     "activation/*/rows": functions.Rows,
+    "activation/*/axis": functions.OtherAxis,
     "activation/*/upstream": functions.Upstream,
     "activation/*/range": functions.OutOfRange,
     "activation/*/monotone": functions.Step,

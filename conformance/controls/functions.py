@@ -24,6 +24,7 @@ __all__ = [
     "Layer",
     "Layout",
     "Lopsided",
+    "OtherAxis",
     "OtherDefaults",
     "OutOfRange",
     "Rows",
@@ -102,6 +103,16 @@ class Rows(Copy):
 
     def gradient(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         return _four_times(x, super().gradient(entry, x, upstream, parameters))
+
+
+class OtherAxis(Copy):
+    """The last axis, or the first where the last is asked for."""
+
+    def along(self, entry: Activation, x: Array, axis: int, parameters: Any) -> Array:
+        other = 0 if axis in (-1, x.ndim - 1) else -1
+        got = super().along(entry, x, other, parameters)
+        # A reduction that leaves another shape out would be told by its shape.
+        return np.resize(got, np.delete(x.shape, axis)) if entry.shape == "reduction" else got
 
 
 def _four_times(x: Array, got: Array) -> Array:

@@ -67,12 +67,16 @@ def _through_actinit(adapter: Adapter, question: Question) -> Calls:
         "second": ("second", "x, upstream"),
     }[question.part]
 
+    if question.axis is not None:
+        method, names = "along", "x"
+    told = names if question.axis is None else f"x, {question.axis}"
+
     def ask(backend: str) -> str:
         return f"""\
 backend, entry = adapters.load("{backend}"), spec.activations["{question.entry.name}"]
 
 def ask({names}):
-    found = backend.{method}(entry, {names}, {mapping(question.parameters)})
+    found = backend.{method}(entry, {told}, {mapping(question.parameters)})
     return found.astype(np.float64)
 """
 
@@ -127,6 +131,8 @@ def _call(question: Question, binding: Binding, templates: Mapping[str, str]) ->
     where a function is no function of Python, the framework has its own way to call it.
     """
     passed = keywords(question.entry, binding, question.parameters)
+    if question.axis is not None and binding.axis:
+        passed[binding.axis] = question.axis
     if binding.function and question.form == "function":
         arguments = ", ".join(["x", *keyword_list(passed)])
         name = binding.function.rpartition(".")[2]

@@ -94,8 +94,8 @@ def _arrays(question: Question, finding: Finding | None, asked: Calls) -> str:
 def _chosen(question: Question, finding: Finding | None) -> list[_Array]:
     witness, defect = question.witness, finding.defect if finding else ""
     alone = _Array("alone", "x")
-    if witness and "rows" in question.path:
-        return [_Array("repeated", witness.array)] if witness.array else [alone]
+    if witness and {"rows", "axis"} & {*question.path}:
+        return [_Array("made of x", witness.array)] if witness.array else [alone]
     if witness and witness.array:
         return [alone, _Array("in an array", witness.array)]
     if witness and defect.startswith("order"):

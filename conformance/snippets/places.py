@@ -53,6 +53,9 @@ def places(question: Question) -> list[Place]:
         At least one; of values exactly one.
     """
     witness, shape = question.witness, question.entry.shape
+    if "axis" in question.path:
+        place = question.data.get("place")
+        return [Place("", f"[{place}]" if place else "")]
     if "rows" in question.path and witness is not None:
         return [_of_long_row(question)]
     if question.part == "value":

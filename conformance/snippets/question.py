@@ -31,8 +31,8 @@ class Question:
     witness : Witness or None
         What was found.
     data : mapping
-        Facts of the finding, by name: of a row its ``length``, the ``place`` in its result, and
-        the ``output`` whose derivative is meant.
+        Facts of the finding, by name: of a row its ``length``, the ``place`` in its result, the
+        ``output`` whose derivative is meant, and the ``axis`` that it lies along.
     """
 
     entry: Activation
@@ -64,10 +64,16 @@ class Question:
         return defaults(self.entry) | (self.witness.parameters if self.witness else {})
 
     @property
+    def axis(self) -> int | None:
+        """The axis that is asked for; None where it is the last, and not told."""
+        return int(self.data["axis"]) if "axis" in self.data else None
+
+    @property
     def x(self) -> str:
         """The input in an array of one, as Python reads it."""
         text = self.witness.x if self.witness else _ANY[self.entry.shape]
-        missing = (1 if self.entry.shape == "elementwise" else 2) - text.count("[", 0, 2)
+        least = 1 if self.entry.shape == "elementwise" or "axis" in self.path else 2
+        missing = least - text.count("[", 0, 2)
         return literal("[" * missing + text + "]" * missing)
 
     @property

@@ -31,6 +31,9 @@ class Right(Adapter):
             return np.asarray(function(x, **parameters))
         return np.asarray(function(x, **parameters)).astype(x.dtype, copy=False)
 
+    def along(self, entry, x, axis, parameters):
+        return ref.activations[entry.name](x, axis=axis, **parameters)
+
     def gradient(self, entry, x, upstream, parameters):
         if entry.name in self.derivatives:
             with np.errstate(over="ignore"):  # beyond the numbers it is infinite
