@@ -36,6 +36,8 @@ KINDS_OF_ROWS = {
     "far": "of rows far from zero",
     "tied": "of rows with ties",
     "gaps": "of rows with wide gaps",
+    "nan": "of rows with a nan",
+    "nothing": "of rows in which all is masked",
 }
 # Sums of 16-bit numbers stand still after 256 and 2,048 equal terms, in sixteen lanes after as many
 # times sixteen. A derivative may form the matrix of all derivatives: 4,099 elements have 134 MB.
@@ -43,6 +45,8 @@ _LONG = {"value": (10_007, 100_003), "derivative": (1_031, 4_099)}
 _SHORT = (2, 3, 8, 17)  # the last is past a vector of 16 numbers, and odd
 # Of what is not masked: no result is so near to 0 or 1 that it loses digits, mask or not.
 _SPREADS = (0.5, 1.0, 2.0)
+# A nan stands in each place of rows of each of these lengths.
+_WITH_NAN = range(1, 18)
 _MASKS = (-1e4, -1e9, -1e30, -np.inf)  # the last is made the most negative number of the format
 _GAPS = (1e3, 1e4, 1e30)
 # An exponential of less is nothing beside 1, in every format.
@@ -103,7 +107,8 @@ def _rows_of_kinds(entry: Activation, fmt: Format, part: Part) -> Iterator[RowsO
         for length in lengths:
             x = np.resize(base[0], (1, length)) if len(base) == 1 else base
             if entry.shape == "reduction" and part == "derivative":
-                alone = (x == x.max(axis=1, keepdims=True)).sum(axis=1) == 1
+                with np.errstate(invalid="ignore"):  # a nan is no largest element
+                    alone = (x == x.max(axis=1, keepdims=True)).sum(axis=1) == 1
                 base, x = base[alone], x[alone]
             if not len(x):
                 continue
@@ -133,6 +138,11 @@ def _bases(fmt: Format, part: Part) -> Iterator[tuple[str, Array, tuple[int, ...
                     yield kind, chosen[:1], (1_031,)
         yield "far", _far(fmt, length), (length,)
         yield "gaps", _with_gaps(fmt, length), (length,)
+    for length in _WITH_NAN:
+        rows = np.resize(_ordinary(1, length, 1.0), (length, length))
+        yield "nan", np.where(np.eye(length), np.nan, rows).astype(fmt.dtype), (length,)
+    for length in _SHORT:
+        yield "nothing", np.full((1, length), -np.inf).astype(fmt.dtype), (length, 1_031)
     for row in _tied(fmt):
         yield "tied", row, (row.size, _SHORT[-1])
 
@@ -205,6 +215,8 @@ def _truth(
     The formula has no value at an infinity. What is masked has the limit, which the reference has
     as the entry's special values state it.
     """
+    if np.isnan(points).any() or np.isneginf(points[0]).all():
+        return _limits(entry, part, points, outputs)
     kept = np.isfinite(points[0])  # all rows are masked alike
     if kept.all() or fmt.name != "float64":
         return truth_of_rows(entry, fmt, part, points, outputs)
@@ -212,13 +224,17 @@ def _truth(
     found = truth_of_rows(entry, fmt, part, points[:, kept], places)
     if found.rounded.ndim == 1:  # one number for each row
         return found
-    if part == "derivative" and entry.shape == "row":
-        rounded = gradients_at(entry, points, outputs)
-    else:
-        rounded = reference_at(entry, part, points)
-    residual = np.zeros_like(rounded)
+    rounded, residual = _limits(entry, part, points, outputs)
     rounded[:, kept], residual[:, kept] = found
     return Exact(rounded, residual)
+
+
+def _limits(entry: Activation, part: Part, points: Floats, outputs: NDArray[np.intp]) -> Exact:
+    if part == "derivative" and entry.shape == "row":
+        found = gradients_at(entry, points, outputs)
+    else:
+        found = reference_at(entry, part, points)
+    return Exact(found, np.zeros_like(found))
 
 
 def _budget(entry: Activation, fmt: Format, part: Part, points: Floats, right: Exact) -> Floats:
@@ -227,9 +243,10 @@ def _budget(entry: Activation, fmt: Format, part: Part, points: Floats, right: E
     What is masked has no part in any sum, so that it costs the others no digits.
     """
     top = points.max(axis=1, keepdims=True)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         counts = points - top > _NOTHING
     nearest = np.where(counts, points, np.inf).min(axis=1, keepdims=True)
+    nearest = np.where(np.isinf(nearest), 0.0, nearest)  # of rows of nan, or of nothing
     granted = row_budgets(entry, fmt, part, np.where(counts, points, nearest), right.rounded.shape)
-    settled = (right.rounded == 0) | np.isinf(right.rounded)
+    settled = ~(np.abs(right.rounded) > 0) | np.isinf(right.rounded)
     return np.where(settled, np.minimum(granted, 0.5), granted)

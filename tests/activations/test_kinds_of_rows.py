@@ -49,8 +49,8 @@ def narrow(x):
 
 def log_of_a_narrow_sum(x):
     """The sum in float32, and rounded to the input's format before its logarithm."""
-    apart = x.astype(np.float32) - x.max(axis=-1, keepdims=True).astype(np.float32)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = x.astype(np.float32) - x.max(axis=-1, keepdims=True).astype(np.float32)
         total = np.exp(apart).sum(axis=-1, keepdims=True).astype(x.dtype)
         return (apart - np.log(total.astype(np.float32))).astype(x.dtype)
 
@@ -84,11 +84,23 @@ def through_half(x):
         return ref.softmax(x.astype(np.float16).astype(x.dtype))
 
 
+def without_nan(x):
+    """A nan counts as nothing."""
+    return ref.softmax(np.where(np.isnan(x), x.dtype.type(-np.inf), x))
+
+
+def uniform_over_nothing(x):
+    """Of a row in which all is masked, every element alike."""
+    masked = np.isneginf(x).all(axis=-1, keepdims=True)
+    return ref.softmax(np.where(masked, x.dtype.type(0), x))
+
+
 def of_all_maxima(x):
     """Tied maxima are added up."""
     top = x.max(axis=-1, keepdims=True)
     with np.errstate(over="ignore"):
-        return np.where(x == top, x, x.dtype.type(0)).sum(axis=-1, dtype=x.dtype)
+        total = np.where(x == top, x, x.dtype.type(0)).sum(axis=-1, dtype=x.dtype)
+    return np.where(np.isnan(top[..., 0]), top[..., 0], total)
 
 
 # Entry, format, function, and the findings that it has, no more and no fewer.
@@ -98,11 +110,13 @@ CAUGHT = [
     ("log_softmax", "float16", log_of_a_narrow_sum, {"long/nonfinite"}),
     ("softmax", "float32", ends, {"long/beyond"}),
     ("softmax", "float32", counted, {"masked/beyond"}),
-    ("softmax", "float32", lambda x: filled(x, -2.0), {"masked/beyond"}),
+    ("softmax", "float32", lambda x: filled(x, -2.0), {"masked/beyond", "nothing/nonfinite"}),
     ("softmax", "float32", unshifted,
      {"far/nonfinite", "gaps/nonfinite", "tied/nonfinite"}),
+    ("softmax", "float32", without_nan, {"nan/nonfinite"}),
+    ("softmax", "float32", uniform_over_nothing, {"nothing/nonfinite"}),
     ("maxout", "float32", of_all_maxima,
-     {f"{kind}/beyond" for kind in KINDS_OF_ROWS if kind != "gaps"}),
+     {f"{kind}/beyond" for kind in ("long", "masked", "finite-mask", "far", "tied")}),
 ]  # fmt: skip
 
 
@@ -144,10 +158,17 @@ def test_rows_are_of_every_kind_and_as_long_as_a_vocabulary(name, fmt):
     assert {one.kind for one in asked} == KINDS_OF_ROWS.keys()
     assert max(one.x.shape[1] for one in asked) > 100_000
     for one in asked:
-        assert not np.isnan(one.x.astype(np.float64)).any()
-        assert not np.isposinf(one.x.astype(np.float64)).any()
-        assert one.kind == "masked" or np.isfinite(one.x.astype(np.float64)).all()
-        assert np.array_equal(np.resize(one.base[-1], one.x.shape[1]), one.x[-1])
+        x, special = one.x.astype(np.float64), {"nan": np.isnan, "masked": np.isneginf}
+        special["nothing"] = special["masked"]
+        if one.kind in special:
+            assert special[one.kind](x).any(axis=1).all()
+            x = x[~special[one.kind](x)]
+        assert np.isfinite(x).all()
+        repeated = np.resize(one.base[-1], one.x.shape[1])
+        assert np.array_equal(repeated.view(one.x.dtype), one.x[-1]) or one.kind == "nan"
+        assert np.isnan(one.exact.rounded).all() == (
+            one.kind == "nan" or (one.kind == "nothing" and name != "maxout")
+        )
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
