@@ -32,7 +32,7 @@ from .signals import Signals
 from .store import Record, schema
 from .study import Study
 from .training import TrainingReport
-from .vectors import Vectors
+from .vectors import VectorFiles, Vectors
 
 __all__ = ["RECORDS", "SCHEMAS", "kind_of", "write_schemas"]
 
@@ -61,6 +61,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "statistics-power": Power,
     "study": Study,
     "training": TrainingReport,
+    "vector-files": VectorFiles,
     "vectors": Vectors,
 }
 #: The committed JSON Schemas, a file for each kind.

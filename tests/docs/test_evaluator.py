@@ -18,7 +18,7 @@ from actinit.conformance.results.answers import Answers
 from actinit.conformance.results.store import read
 from actinit.spec import Condition, Expression
 
-SCRIPTS = ("real", "formats", "formula", "budget", "recorded", "panel")
+SCRIPTS = ("real", "formats", "slopes", "formula", "budget", "recorded", "panel")
 
 
 def page(site: Path, name: str) -> str:

@@ -40,6 +40,7 @@ from actinit.conformance.results.standing import Standing
 from actinit.conformance.results.store import Record, read
 from actinit.conformance.results.study import Study
 from actinit.conformance.results.training import TrainingReport
+from actinit.conformance.results.vectors import VectorFile, VectorFiles
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry
@@ -263,6 +264,11 @@ class Results:
         return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
+    def vectors(self) -> list[VectorFile]:
+        """The vectors that are offered as files, entry by entry."""
+        return [one for found in self._records(VectorFiles) for one in found.vectors]
+
+    @cached_property
     def bench(self) -> SweepBench | None:
         """What a sweep costs."""
         found = self._records(SweepBench, kept=True)
@@ -294,6 +300,12 @@ class Results:
         folders = (self.snapshots, self.folder)
         found = {file.name: file for at in folders if at for file in sorted(at.glob("*.json"))}
         return [found[name] for name in sorted(found)]
+
+    @property
+    def vector_files(self) -> list[Path]:
+        """The files of the vectors that are there."""
+        names = [name for one in self.vectors for name in one.files]
+        return [file for name in names if (file := self.folder / "vectors" / name).exists()]
 
     def of(self, entry: AnyEntry) -> list[Measured]:
         """Return the results on an entry, backend by backend."""

@@ -18,7 +18,7 @@ _USED_BY = {
         "evaluator/evaluator.css",
         *(
             f"evaluator/{name}.js"
-            for name in ("real", "formats", "formula", "budget", "recorded", "panel")
+            for name in ("real", "formats", "slopes", "formula", "budget", "recorded", "panel")
         ),
     ),
 }
