@@ -146,7 +146,7 @@ def depth(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")
-    for words in ("compute curves", "compute propagation", "claims"):
+    for words in ("compute curves", "compute differences", "compute propagation", "claims"):
         file = RESULTS / f"{words.split()[-1]}.json"
         session.run("actinit", *words.split(), "--output", file)
     session.run("actinit", "compute", "vectors", "--output", RESULTS)  # what has changed of them

@@ -75,6 +75,7 @@ html_sidebars = {
     "findings/*": [],
     "frameworks/*": [],
     "port": [],
+    "compare": [],
     "starts": [],
     "article": [],
     "design": [],

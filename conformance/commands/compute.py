@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output_option(propagation, "propagation.json")
     propagation.set_defaults(run=_propagation)
 
+    differences = verbs.add_parser("differences", help="how far any two functions lie apart")
+    output_option(differences, "differences.json")
+    differences.set_defaults(run=_differences)
+
     signals = verbs.add_parser("signals", help="what theory says of the network of convolutions")
     signals.add_argument("--experiment", default=_EXPERIMENT, metavar="NAME")
     data_option(signals)
@@ -145,6 +149,14 @@ def _curves(options: argparse.Namespace) -> int:
 
 def _propagation(options: argparse.Namespace) -> int:
     from ..published.propagation import compute
+    from ..results.store import save
+
+    save(compute(), options.output)
+    return 0
+
+
+def _differences(options: argparse.Namespace) -> int:
+    from ..published.differences import compute
     from ..results.store import save
 
     save(compute(), options.output)

@@ -20,6 +20,7 @@ from .claims import Claims
 from .conformance import ConformanceReport
 from .curves import Curves
 from .depth import DepthReport
+from .differences import Differences
 from .exhaustive import ExhaustiveReport
 from .files import write_atomically
 from .history import Snapshot
@@ -50,6 +51,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "correct-rounding": CorrectRounding,
     "curves": Curves,
     "depth": DepthReport,
+    "differences": Differences,
     "exhaustive": ExhaustiveReport,
     "hard-cases": HardCases,
     "history": Snapshot,

@@ -27,6 +27,7 @@ from .content import (
     calls,
     captions,
     claims,
+    comparing,
     conventions,
     deep,
     defaults,
@@ -63,7 +64,7 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "exactness.md", "rounding.md", "bench.md", "power.md", "starts.md",
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
-              "frameworks.md", "port.md")  # fmt: skip
+              "frameworks.md", "port.md", "compare.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -158,6 +159,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         calls=calls,
         captions=captions,
         claims=claims,
+        comparing=comparing,
         distributions=distributions,
         formulas=formulas,
         framework_pages=framework_pages,

@@ -28,6 +28,7 @@ from actinit.conformance.results.claims import Claims
 from actinit.conformance.results.conformance import ConformanceReport, Result
 from actinit.conformance.results.curves import Curves
 from actinit.conformance.results.depth import DepthReport
+from actinit.conformance.results.differences import Differences, Pair
 from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
 from actinit.conformance.results.history import Snapshot
 from actinit.conformance.results.layers import Layers
@@ -262,6 +263,11 @@ class Results:
         """How signals and gradients fare in deep networks."""
         found = self._records(DepthReport, kept=True)
         return max(found, key=lambda one: one.date, default=None)
+
+    @cached_property
+    def differences(self) -> list[Pair]:
+        """How far any two functions lie apart."""
+        return [one for found in self._records(Differences) for one in found.pairs]
 
     @cached_property
     def vectors(self) -> list[VectorFile]:

@@ -14,6 +14,7 @@ __all__ = ["setup"]
 _USED_BY = {
     'class="actinit-filtered"': ("make.js", "filter.js"),
     'class="actinit-pairs"': ("make.js", "pairs.js"),
+    'id="compare-data"': ("make.js", "compare.js"),
     'id="evaluator-panel"': (
         "evaluator/evaluator.css",
         *(
