@@ -76,6 +76,7 @@ html_sidebars = {
     "frameworks/*": [],
     "port": [],
     "compare": [],
+    "promises": [],
     "starts": [],
     "article": [],
     "design": [],

@@ -110,12 +110,14 @@ def _apart(
             return Apart(how="grows", largest=None, x=side)
     tied = np.flatnonzero(difference >= difference.max() * (1 - _ROUNDING))
     place = int(min(tied, key=lambda one: (abs(x[one]), x[one] < 0)))
-    ends = [end for end in (0, len(x) - 1) if end in tied and difference[end] > 0]
+    limits = [end for end in (0, len(x) - 1) if end in tied and difference[end] > 0]
     # What comes within a rounding of its limit does not reach it, unless it jumps there.
-    if ends and abs(x[place]) > _SATURATED and not _beside(x[place], places):
-        side = "inf" if x[ends[-1]] > 0 else "-inf"
-        return Apart(how="limit", largest=_short(difference[ends[-1]]), x=side)
-    at, largest = (float(x[place]), float(difference[place])) if ends else _refined(x, place, f, g)
+    if limits and abs(x[place]) > _SATURATED and not _beside(x[place], places):
+        side = "inf" if x[limits[-1]] > 0 else "-inf"
+        return Apart(how="limit", largest=_short(difference[limits[-1]]), x=side)
+    at, largest = float(x[place]), float(difference[place])
+    if not limits:
+        at, largest = _refined(x, place, f, g)
     return Apart(how="at", largest=_short(largest), x=f"{_short(at) if abs(at) > _TINY else 0:g}")
 
 

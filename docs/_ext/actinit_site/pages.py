@@ -45,6 +45,7 @@ from .content import (
     parities,
     points,
     port,
+    promises,
     properties,
     releases,
     studies,
@@ -64,7 +65,8 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "exactness.md", "rounding.md", "bench.md", "power.md", "starts.md",
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
-              "frameworks.md", "port.md", "compare.md")  # fmt: skip
+              "frameworks.md", "port.md", "compare.md",
+              "promises.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -148,6 +150,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         parities=parities,
         points=points,
         port=port,
+        promises=promises,
         properties=properties,
         releases=releases,
         sparklines=figures.sparklines,
