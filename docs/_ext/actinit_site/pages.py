@@ -27,6 +27,7 @@ from .content import (
     calls,
     captions,
     claims,
+    classroom,
     comparing,
     conventions,
     deep,
@@ -66,7 +67,7 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
               "frameworks.md", "port.md", "compare.md",
-              "promises.md")  # fmt: skip
+              "promises.md", "classroom.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -162,6 +163,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         calls=calls,
         captions=captions,
         claims=claims,
+        classroom=classroom,
         comparing=comparing,
         distributions=distributions,
         formulas=formulas,

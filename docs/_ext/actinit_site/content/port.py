@@ -25,7 +25,7 @@ from actinit.spec import Activation, AnyEntry, Function, Layer
 from ..results import Results
 from .view import other_distribution
 
-__all__ = ["Difference", "Pair", "pairs"]
+__all__ = ["Difference", "Pair", "pairs", "start_line"]
 
 
 @dataclass(frozen=True)
@@ -217,12 +217,12 @@ def _starts(
         was, is_ = before.weights.get(weight), after.weights.get(weight)
         if not (was and is_ and was.start and is_.start) or was.start == is_.start:
             continue
-        line = _start_line(was.start, is_, after, target)
+        line = start_line(was.start, is_, after, target)
         what = f"{weight} of {after.layer}"
         yield Difference(layer, what, started(was.start), started(is_.start), line)
 
 
-def _start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:
+def start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:
     """Write how the other framework initializes a weight so; empty where it takes more."""
     entry = spec.initializers[start.initializer]
     binding = bindings(entry).get(target)

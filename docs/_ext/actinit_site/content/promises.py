@@ -124,9 +124,9 @@ def verdict(
 ) -> Verdict:
     """Say whether a bound is kept.
 
-    It is broken if it is exceeded where the error is largest. Where it grows with the input,
-    another one may exceed it: it is kept for sure if the error is below all of it, or, binade by binade,
-    below what it allows at the beginning of the binade.
+    It is broken if it is exceeded where the error is largest. Where it grows with the input it may
+    be exceeded elsewhere, so that it is kept for sure if the error is below all of it, or, binade
+    by binade, below what it allows at the beginning of the binade.
 
     Parameters
     ----------
