@@ -82,6 +82,7 @@ def _differences(results: Results, source: str, target: str) -> Iterator[Differe
         told = bindings(layer)
         if source in told and target in told:
             yield from _settings(layer, told[source], told[target])
+            yield from _gates(layer, told[source], told[target])
             yield from _starts(layer, told[source], told[target], target)
     yield from _optimizers(source, target)
 
@@ -189,6 +190,22 @@ def _settings(layer: Layer, before: LayerBinding, after: LayerBinding) -> Iterat
         line = "" if value is None else f"{after.layer}(…, {is_.keyword}={value:g})"
         what = f"{name} of {after.layer}"
         yield Difference(layer, what, _given(was), _given(is_), line)
+
+
+def _gates(layer: Layer, before: LayerBinding, after: LayerBinding) -> Iterator[Difference]:
+    """Yield the order of the gates in a kernel, with the line that brings it into the other."""
+    if not (before.gates and after.gates) or before.gates == after.gates:
+        return
+    order = ", ".join(str(before.gates.index(gate)) for gate in after.gates)
+    was, is_ = (one.weights["kernel"].layout for one in (before, after))
+    axis = was.index("o")
+    line = (
+        f"numpy.concatenate([numpy.split(kernel, {len(before.gates)}, axis={axis})[at]"
+        f" for at in ({order})], axis={axis})"
+    )
+    what = f"order of the gates of {after.layer}"
+    both = (", ".join(one.gates) for one in (before, after))
+    yield Difference(layer, what, *both, line if was == is_ else f"{line}.T")
 
 
 def _given(one: Given) -> str:
