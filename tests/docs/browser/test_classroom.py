@@ -44,4 +44,4 @@ def test_without_scripts_too(browser: Browser, opened: Path) -> None:
 def test_it_is_a_click_from_the_front_page(visit: Callable[..., Any]) -> None:
     seen = visit("index.html", width=360)
     seen.page.locator("article").get_by_role("link", name="For a class").click()
-    assert seen.page.get_by_role("heading", name="Four functions on one graph").is_visible()
+    seen.page.get_by_role("heading", name="Four functions on one graph").wait_for()
