@@ -11,6 +11,7 @@ from actinit.conformance.results.curves import Curve
 
 from ..content.classroom import Course
 from .canvas import SERIES, Drawing
+from .scales import of_powers
 
 __all__ = ["accuracies", "gradients", "switched"]
 
@@ -77,7 +78,7 @@ def gradients(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> Drawi
     """Draw what is left of gradients by how many layers they have passed, on a scale of powers."""
 
     def draw(axes: Axes) -> None:
-        axes.set_yscale("log")
+        of_powers(axes, "y")
         axes.set_xlabel("layers passed on the way back")
         for number, (label, points) in enumerate(lines):
             x, y = zip(*points, strict=True)
