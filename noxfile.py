@@ -146,9 +146,10 @@ def depth(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site from the spec and the results, and say what came out."""
     _install(session, "conformance", "docs")
-    for words in ("compute curves", "compute propagation", "claims"):
+    for words in ("compute curves", "compute differences", "compute propagation", "claims"):
         file = RESULTS / f"{words.split()[-1]}.json"
         session.run("actinit", *words.split(), "--output", file)
+    session.run("actinit", "compute", "vectors", "--output", RESULTS)  # what has changed of them
     measured = ROOT / "docs" / "measured"
     session.run("actinit", "compute", "study", RESULTS, measured, "--output", RESULTS)
     session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-b", "html", "docs", SITE)

@@ -75,6 +75,7 @@ class LayerBinding(Struct, frozen=True, kw_only=True):
     inputs: tuple[tuple[Expression, ...], ...] = ()  #: Shapes of the inputs that it is built for.
     weights: dict[str, Tensor]
     settings: dict[str, Given] = {}
+    gates: tuple[str, ...] = ()  #: Of the entry, in the order in which they lie along the outputs.
     source: str = ""  #: Where the framework documents it.
     note: str = ""
 

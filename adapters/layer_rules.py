@@ -37,6 +37,8 @@ def layer_breaches(entry: Layer, binding: LayerBinding) -> Iterator[Breach]:
             yield from _tensor(key, tensor, entry.weights[name], binding, entry)
         if tensor.start:
             yield from _start(f"{key}.start", tensor.start)
+    if binding.gates and sorted(binding.gates) != sorted(entry.gates):
+        yield "gates", f"are {', '.join(binding.gates)}; the entry's are {', '.join(entry.gates)}"
     for name, given in binding.settings.items():
         key = f"settings.{name}"
         yield from unknown(key, name, entry.settings, "the entry's settings")

@@ -75,6 +75,8 @@ html_sidebars = {
     "findings/*": [],
     "frameworks/*": [],
     "port": [],
+    "compare": [],
+    "promises": [],
     "starts": [],
     "article": [],
     "design": [],

@@ -70,6 +70,7 @@ class Layer(Struct, frozen=True, kw_only=True, eq=False):
     sizes: dict[str, Size]
     weights: dict[str, Weight]
     settings: dict[str, Setting] = {}
+    gates: dict[str, str] = {}  #: What its kernels are side by side for, each with what it does.
     odd: dict[str, Odd] = {}
     references: tuple[str, ...] = ()
 

@@ -7,7 +7,6 @@ differentiated by the oracle, and so does its condition number.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,14 +20,14 @@ from ..expected import inputs
 from ..expected.batches import Batch
 from ..expected.caps import capped, with_condition_number
 from ..expected.defaults import defaults, seams_of
-from ..expected.roots import nonzero_roots, roots
+from ..expected.roots import roots, roots_of_second
 from ..formats import ARITHMETIC, Format
-from ..oracle import enclose, exact_orders
+from ..oracle import enclose, exact, exact_orders
 from .judge import outcome_and_curve
 from .naming import activation_check
 from .sample import count
 
-__all__ = ["checks"]
+__all__ = ["budget", "checks"]
 
 Floats = NDArray[np.float64]
 
@@ -65,27 +64,8 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
     beside = np.array([-1.0, 1.0]) * np.finfo(np.float64).smallest_subnormal
     ends = _second(entry, beside)
     at_zero = tuple(np.full(x.shape, end, fmt.dtype) for end in (ends.min(), ends.max()))
-    budget = _budget(entry, fmt, points, right.rounded, *(one.rounded for one in slope))
-    return Batch(x, np.ones_like(x), right, budget, (at_zero[0], at_zero[1]))
-
-
-def _kappa(entry: Activation) -> bool:
-    """Say whether the budget grows with the condition number."""
-    return "kappa" in budget_of(entry, "second").budget.names
-
-
-def _budget(
-    entry: Activation, fmt: Format, points: Floats, second: Floats, third: Floats | None = None
-) -> Floats:
-    """Return the ulp granted at each point: by the entry's budget, within `caps`."""
-    expression = budget_of(entry, "second").budget
-    elementary = fmt.elementary
-    if third is None:
-        granted = np.asarray(compute(expression, elementary), dtype=np.float64)
-        return np.broadcast_to(capped(granted, fmt), points.shape)
-    return with_condition_number(
-        expression, elementary, fmt, points, second, third, _roots_of_second(entry)
-    )
+    granted = budget(entry, fmt, points, right.rounded, *(one.rounded for one in slope))
+    return Batch(x, np.ones_like(x), right, granted, (at_zero[0], at_zero[1]))
 
 
 def _second(entry: Activation, x: Floats) -> Floats:
@@ -93,7 +73,25 @@ def _second(entry: Activation, x: Floats) -> Floats:
     return enclose(entry, "derivative", x.tolist(), defaults(entry), order=1).rounded
 
 
-@cache
-def _roots_of_second(entry: Activation) -> tuple[float, ...]:
-    """Return the non-zero roots of an entry's second derivative, to the last bit of float64."""
-    return nonzero_roots(partial(_second, entry))
+def _kappa(entry: Activation) -> bool:
+    """Say whether the budget grows with the condition number."""
+    return "kappa" in budget_of(entry, "second").budget.names
+
+
+def budget(
+    entry: Activation, fmt: Format, points: Floats, second: Floats, third: Floats | None = None
+) -> Floats:
+    """Return the ulp granted at each point: by the entry's budget, within `caps`.
+
+    The third derivative is computed where it is needed and not given.
+    """
+    expression = budget_of(entry, "second").budget
+    elementary = fmt.elementary
+    if not _kappa(entry):
+        granted = np.asarray(compute(expression, elementary), dtype=np.float64)
+        return np.broadcast_to(capped(granted, fmt), points.shape)
+    if third is None:
+        third = exact(entry, "derivative", points, defaults(entry), order=2).rounded
+    return with_condition_number(
+        expression, elementary, fmt, points, second, third, roots_of_second(entry)
+    )

@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output_option(propagation, "propagation.json")
     propagation.set_defaults(run=_propagation)
 
+    differences = verbs.add_parser("differences", help="how far any two functions lie apart")
+    output_option(differences, "differences.json")
+    differences.set_defaults(run=_differences)
+
     signals = verbs.add_parser("signals", help="what theory says of the network of convolutions")
     signals.add_argument("--experiment", default=_EXPERIMENT, metavar="NAME")
     data_option(signals)
@@ -106,6 +110,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     power.add_argument("--runs", type=int, default=20, metavar="N")
     power.set_defaults(run=_power)
 
+    vectors = verbs.add_parser(
+        "vectors", help="inputs and exact results of every function, as the site offers them"
+    )
+    vectors.add_argument("--only", nargs="+", default=[], metavar="NAME", help="of these functions")
+    vectors.add_argument("--formats", nargs="+", default=[], metavar="NAME", help="by default all")
+    vectors.add_argument(
+        "--output", type=Path, default=RESULTS, metavar="DIR",
+        help="folder of the results, in which vectors/ is made (default: %(default)s); what is "
+        "there and has not changed is kept",
+    )  # fmt: skip
+    vectors.set_defaults(run=_vectors)
+
     answers = verbs.add_parser("answers", help="a backend's answers at the inputs of its report")
     answers.add_argument("backend", help="such as torch")
     results_option(answers)
@@ -133,6 +149,14 @@ def _curves(options: argparse.Namespace) -> int:
 
 def _propagation(options: argparse.Namespace) -> int:
     from ..published.propagation import compute
+    from ..results.store import save
+
+    save(compute(), options.output)
+    return 0
+
+
+def _differences(options: argparse.Namespace) -> int:
+    from ..published.differences import compute
     from ..results.store import save
 
     save(compute(), options.output)
@@ -243,6 +267,28 @@ def _power(options: argparse.Namespace) -> int:
     from ..results.store import save
 
     save(compute(options.runs), options.output)
+    return 0
+
+
+def _vectors(options: argparse.Namespace) -> int:
+    from actinit.spec import UnknownNameError, activations
+
+    from ..formats import FORMATS
+    from ..published.downloads import compute
+
+    elementwise = [name for name, entry in activations.items() if entry.shape == "elementwise"]
+    try:
+        names = entry_names(options.only, activations, elementwise, "function of one number")
+        for name in options.formats:
+            if name not in FORMATS:
+                raise UnknownNameError("format", name, FORMATS)
+        compute(
+            options.output, names, options.formats,
+            on_written=lambda one: print(", ".join(one.files)),
+        )  # fmt: skip
+    except (LookupError, OSError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The roots of an entry's value and derivative, and those of any function, by bisection."""
+"""The roots of an entry's value and derivatives, and those of any function, by bisection."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, Part
 
+from ..oracle import enclose
+from .defaults import defaults
 from .reference import reference_at
 
-__all__ = ["crossings", "exact_roots", "nonzero_roots", "roots"]
+__all__ = ["crossings", "exact_roots", "nonzero_roots", "roots", "roots_of_second"]
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +41,17 @@ def exact_roots(
 ) -> tuple[float, ...]:
     """Return the non-zero roots of an entry's value or derivative, to the last bit of float64."""
     return nonzero_roots(partial(reference_at, entry, part, parameters=dict(parameters)))
+
+
+@cache
+def roots_of_second(entry: Activation) -> tuple[float, ...]:
+    """Return the non-zero roots of an entry's second derivative, to the last bit of float64."""
+
+    def second(x: Floats) -> Floats:
+        # A few points at a time, which are not worth keeping.
+        return enclose(entry, "derivative", x.tolist(), defaults(entry), order=1).rounded
+
+    return nonzero_roots(second)
 
 
 def nonzero_roots(function: Callable[[Floats], Floats]) -> tuple[float, ...]:

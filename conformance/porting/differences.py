@@ -224,6 +224,8 @@ def _of_layer(entry: Layer, before: LayerBinding, after: LayerBinding) -> Iterat
         was, now = before.settings.get(name), after.settings.get(name)
         if was and now and was.setting != now.setting:
             yield Row(name, _given(was), _given(now))
+    if before.gates and after.gates:
+        yield Row("order of the gates", ", ".join(before.gates), ", ".join(after.gates))
     for name in entry.weights:
         one, other = before.weights.get(name), after.weights.get(name)
         if not (one and other):

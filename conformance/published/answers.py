@@ -24,6 +24,7 @@ from actinit.spec import Activation, Part, activations
 from ..activations.naming import PARTS
 from ..backend.guard import Guarded
 from ..expected.defaults import defaults
+from ..expected.hard_cases import file_of, hard_cases
 from ..expected.roots import roots
 from ..formats import Format, formats_of
 from ..oracle import enclose
@@ -130,8 +131,8 @@ def record(adapter: Adapter, report: ConformanceReport) -> Answers:
 def _answer(
     adapter: Adapter, entry: Activation, fmt: Format, part: Part, results: Iterable[Result]
 ) -> Answer | None:
-    worst = _worst(results, f"activation/{entry.name}/{fmt.name}/{part}/")
-    x = inputs(entry, fmt, worst)
+    found = _found(results, f"activation/{entry.name}/{fmt.name}/{part}/")
+    x = inputs(entry, fmt, [*found, *_hard(entry, fmt, part)])
     try:
         got = _ask(adapter, entry, part, x)
     except Exception:  # of whatever kind: a check of this run met it and has reported it
@@ -157,13 +158,26 @@ def _every(adapter: Adapter, entry: Activation, fmt: Format, part: Part) -> Ever
     return Every(entry=entry.name, dtype=fmt.name, part=part, minus_right=packed)
 
 
-def _worst(results: Iterable[Result], prefix: str) -> list[float]:
-    """Return the worst inputs of the checks whose ids begin so, and of their findings."""
-    witnesses = []
+def _found(results: Iterable[Result], prefix: str) -> list[float]:
+    """Return the worst inputs of the checks whose ids begin so, and the ends of their findings."""
+    found: list[str] = []
     for result in results:
         if result.outcome and result.id.startswith(prefix):
-            witnesses += [result.outcome.witness, *(f.worst for f in result.outcome.findings)]
-    return [float.fromhex(found.x_hex) for found in witnesses if found and "[" not in found.x]
+            findings = result.outcome.findings
+            worst = [result.outcome.witness, *(one.worst for one in findings)]
+            found += [one.x_hex for one in worst if one]
+            found += [end for one in findings for end in (one.first_hex, one.last_hex) if end]
+    return [float.fromhex(text) for text in found if "[" not in text]
+
+
+def _hard(entry: Activation, fmt: Format, part: Part) -> list[float]:
+    """Return the inputs of float32 whose results are the hardest to round.
+
+    Of narrower formats all are recorded, and float64 would make a page half as large again.
+    """
+    if fmt.name != "float32" or not file_of(entry.name).exists():
+        return []
+    return [float.fromhex(x) for x, _, _ in hard_cases(entry.name).cases[part].get(fmt.name, [])]
 
 
 def _ask(adapter: Adapter, entry: Activation, part: Part, x: Array) -> Array:

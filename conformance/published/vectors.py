@@ -7,6 +7,7 @@ their neighbours, roots, ends of the format, and the inputs whose results are th
 
 from __future__ import annotations
 
+import gzip
 import io
 import math
 from collections.abc import Iterator
@@ -30,12 +31,12 @@ from ..expected.roots import roots
 from ..formats import FORMATS, Format
 from ..oracle import exact
 from ..results.files import write_atomically
-from ..results.store import save
+from ..results.store import content
 from ..results.vectors import VectorCase, VectorGroup, Vectors, digest
 from .answers import inputs as edges
 from .answers import patterns
 
-__all__ = ["KINDS", "vectors", "write"]
+__all__ = ["KINDS", "encoded", "vectors", "write"]
 
 Array = NDArray[Any]
 
@@ -118,12 +119,18 @@ def write(found: Vectors, folder: Path, kinds: tuple[str, ...] = KINDS) -> list[
     files = []
     for kind in kinds:
         file = folder / f"vectors-{found.entry}-{found.format}.{kind}"
-        if kind == "json":
-            save(found, file)
-        else:
-            write_atomically(file, _csv(found) if kind == "csv" else _npz(found))
+        write_atomically(file, encoded(found, kind))
         files.append(file)
     return files
+
+
+def encoded(found: Vectors, kind: str) -> bytes:
+    """Return vectors as the content of a file of a kind; ``json.gz`` and ``csv.gz`` are packed."""
+    if kind.endswith(".gz"):
+        return gzip.compress(encoded(found, kind.removesuffix(".gz")), mtime=0)
+    if kind == "json":
+        return content(found)
+    return _csv(found) if kind == "csv" else _npz(found)
 
 
 def _group(entry: Activation, fmt: Format, part: Part) -> VectorGroup:

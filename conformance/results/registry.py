@@ -20,6 +20,7 @@ from .claims import Claims
 from .conformance import ConformanceReport
 from .curves import Curves
 from .depth import DepthReport
+from .differences import Differences
 from .exhaustive import ExhaustiveReport
 from .files import write_atomically
 from .history import Snapshot
@@ -32,7 +33,7 @@ from .signals import Signals
 from .store import Record, schema
 from .study import Study
 from .training import TrainingReport
-from .vectors import Vectors
+from .vectors import VectorFiles, Vectors
 
 __all__ = ["RECORDS", "SCHEMAS", "kind_of", "write_schemas"]
 
@@ -50,6 +51,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "correct-rounding": CorrectRounding,
     "curves": Curves,
     "depth": DepthReport,
+    "differences": Differences,
     "exhaustive": ExhaustiveReport,
     "hard-cases": HardCases,
     "history": Snapshot,
@@ -61,6 +63,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "statistics-power": Power,
     "study": Study,
     "training": TrainingReport,
+    "vector-files": VectorFiles,
     "vectors": Vectors,
 }
 #: The committed JSON Schemas, a file for each kind.

@@ -9,7 +9,7 @@ import msgspec
 
 from .files import write_atomically
 
-__all__ = ["Record", "read", "save", "schema", "schema_id"]
+__all__ = ["Record", "content", "read", "save", "schema", "schema_id"]
 
 
 class Record(Protocol):
@@ -41,8 +41,12 @@ def save(record: Record, file: Path) -> None:
     OSError
         If it cannot be written; nothing is left behind.
     """
-    text = msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain), indent=1)
-    write_atomically(file, text + b"\n")
+    write_atomically(file, content(record))
+
+
+def content(record: Record) -> bytes:
+    """Return the content of the file of a record."""
+    return msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain), indent=1) + b"\n"
 
 
 def read(file: Path, kind: type[Kind]) -> Kind:

@@ -14,7 +14,7 @@ import msgspec
 
 from actinit.spec import Part
 
-__all__ = ["VectorCase", "VectorGroup", "Vectors", "digest"]
+__all__ = ["VectorCase", "VectorFile", "VectorFiles", "VectorGroup", "Vectors", "digest"]
 
 
 class VectorCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +57,28 @@ class Vectors(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str  #: Of the ASCII text ``part + x + results`` of each group, one after the other.
     notes: dict[str, str]  #: What each flag means.
     groups: list[VectorGroup]
+
+
+class VectorFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the vectors of one entry in one format lie, and what they come to."""
+
+    entry: str
+    format: str
+    files: dict[str, int]  #: Name in the folder ``vectors``, with its size in bytes.
+    number_of_tests: int
+    with_reason: int  #: How many of them have a flag.
+    sha256: str  #: As in the files: of the numbers, however they are written.
+    made_from: str  #: Digest of all that they depend on; what has another is computed anew.
+
+
+class VectorFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """The vectors that a site offers."""
+
+    remedy: ClassVar[str] = "write it anew with: actinit compute vectors"
+
+    schema: str = "actinit-vector-files-1"
+    version: str  #: Of actinit.
+    vectors: list[VectorFile]
 
 
 def digest(groups: list[VectorGroup]) -> str:

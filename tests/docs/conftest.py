@@ -17,7 +17,7 @@ from actinit import adapters
 from actinit.conformance.check import Finding, Outcome, Witness
 from actinit.conformance.kinds import Kind
 from actinit.conformance.known.baseline import save_baseline
-from actinit.conformance.published import answers, curves, propagation
+from actinit.conformance.published import answers, curves, differences, downloads, propagation
 from actinit.conformance.results.baseline import Baseline, Header, KnownFinding
 from actinit.conformance.results.claims import Claims, Decision, Plot, PlotLine
 from actinit.conformance.results.conformance import Compared, ConformanceReport, Result, Status
@@ -210,6 +210,8 @@ def results_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recorded = answers.record(adapters.load("numpy"), found)
     save(recorded, folder / "answers-torch.json")
     save(curves.compute(), folder / "curves.json")
+    save(differences.compute(), folder / "differences.json")
+    downloads.compute(folder, ["gelu"], ["float8_e5m2", "bfloat16", "float32"])
     save(propagation.compute(), folder / "propagation.json")
     save(decided(), folder / "claims.json")
     training.save(trained(), folder / "training-mnist_mlp-torch.json")

@@ -69,6 +69,45 @@ def test_settings_are_told_with_their_meaning(pairs: dict[str, port.Pair]) -> No
     assert one.line == "keras.layers.LayerNormalization(…, epsilon=1e-05)"
 
 
+@pytest.mark.parametrize(("source", "target"), [("keras", "torch"), ("torch", "keras")])
+def test_the_gates_of_a_gru_are_brought_into_the_other_order(
+    pairs: dict[str, port.Pair], source: str, target: str
+) -> None:
+    torch, keras = pytest.importorskip("torch"), pytest.importorskip("keras")
+    names = {"torch": "torch.nn.GRU", "keras": "keras.layers.GRU"}
+    one = found(pairs[f"{source}-to-{target}"], f"order of the gates of {names[target]}")
+    assert {one.before, one.after} == {"update, reset, new", "reset, update, new"}
+    x = np.random.default_rng(1).normal(size=(1, 5, 4)).astype(np.float32)
+    layer = keras.layers.GRU(3, return_sequences=True)
+    layer(x)
+    ported = torch.nn.GRU(4, 3, batch_first=True)
+
+    def moved(kernel: np.ndarray) -> np.ndarray:
+        return eval(one.line, {"numpy": np, "kernel": kernel})
+
+    state = {name: value.detach().numpy() for name, value in ported.state_dict().items()}
+    kernels = ("weight_ih_l0", "weight_hh_l0")
+    biases = ("bias_ih_l0", "bias_hh_l0")
+    if source == "torch":
+        # Of a bias, which has no second side, a column does.
+        flat = [moved(state[name][:, None])[0] for name in biases]
+        layer.set_weights([*(moved(state[name]) for name in kernels), np.stack(flat)])
+    else:
+        kernel, recurrent, bias = layer.get_weights()
+        new = [moved(kernel), moved(recurrent), *(moved(row[None])[:, 0] for row in bias)]
+        ported.load_state_dict({k: torch.tensor(v) for k, v in zip(state, new, strict=True)})
+    with torch.no_grad():
+        theirs = ported(torch.tensor(x))[0].numpy()
+    ours = keras.ops.convert_to_numpy(layer(x))
+    assert theirs == pytest.approx(ours, rel=1e-4, abs=1e-6)
+
+
+def test_gates_in_one_order_are_not_told(pairs: dict[str, port.Pair]) -> None:
+    for pair in ("keras-to-torch", "torch-to-mlx"):
+        lstm = [one.what for one in pairs[pair].differences if one.entry.name == "lstm"]
+        assert not [what for what in lstm if "gates" in what]
+
+
 def test_the_reference_is_no_framework_to_port_to(pairs: dict[str, port.Pair]) -> None:
     assert not [id for id in pairs if "numpy" in id]
 
@@ -113,6 +152,7 @@ def test_lines_for_torch_run_and_keep_what_was(pairs: dict[str, port.Pair], sour
         if not one.line or "…" in one.line:  # what the layer is made from is the reader's
             continue
         names: dict[str, Any] = {"torch": torch, "x": torch.ones(3), "weights": torch.empty(64, 32)}
+        names |= {"numpy": np, "kernel": np.ones((12, 12))}
         if isinstance(one.entry, spec.Layer):
             path = one.what.rpartition(" of ")[2]
             names["layer"] = made(path, one.entry, "torch")

@@ -5,7 +5,7 @@ const path = require("node:path");
 const readline = require("node:readline");
 
 const folder = process.argv[2];
-for (const file of ["real", "formats", "formula", "budget", "recorded"]) require(path.join(folder, `${file}.js`));
+for (const file of ["real", "formats", "slopes", "formula", "budget", "recorded"]) require(path.join(folder, `${file}.js`));
 const { Reals, end, interval, point } = globalThis.actinit.real;
 const { FORMATS } = globalThis.actinit.formats;
 const { Entry, digits, error } = globalThis.actinit.formula;

@@ -9,13 +9,14 @@ import pytest
 from actinit_site.html.evaluator import formulas
 
 from actinit import spec
+from actinit.conformance.activations import second
 from actinit.conformance.expected.budgets import budgets
-from actinit.conformance.expected.defaults import defaults
+from actinit.conformance.expected.defaults import defaults, seams_of
 from actinit.conformance.expected.inputs import every_nth, scalars
 from actinit.conformance.expected.reference import reference_at
 from actinit.conformance.expected.roots import roots
 from actinit.conformance.formats import FORMATS
-from actinit.conformance.oracle import enclose
+from actinit.conformance.oracle import enclose, exact
 from actinit.conformance.published import every
 from actinit.conformance.published.answers import inputs, patterns
 
@@ -34,6 +35,16 @@ def sample(name, dtype):
     return fmt.from_bits(np.unique(both.view(fmt.bits)))
 
 
+def oracle(entry, part, points, parameters, dtype):
+    """Return exact results; there is no second derivative where pieces meet, nor a limit of one."""
+    if part != "second":
+        return enclose(entry, part, points, parameters, 0, [dtype])
+    found = enclose(entry, "derivative", points, parameters, 1, [dtype])
+    open_ = np.isin(points, seams_of(entry)) | ~np.isfinite(points)
+    found.rounded[open_] = np.nan
+    return found
+
+
 def differing(ask, name, dtype, part, x, parameters=None):
     """Return the inputs at which the page and the oracle differ, with both results."""
     entry, fmt = spec.activations[name], FORMATS[dtype]
@@ -43,7 +54,7 @@ def differing(ask, name, dtype, part, x, parameters=None):
         parameters={key: repr(value) for key, value in parameters.items()},
     )  # fmt: skip
     points = x.astype(np.float64).tolist()
-    exact = enclose(entry, part, points, parameters, 0, [dtype]).rounded_to(fmt)
+    exact = oracle(entry, part, points, parameters, dtype).rounded_to(fmt)
     wrong = []
     for point, got, right, pattern in zip(points, found, exact, patterns(exact, fmt), strict=True):
         number = np.nan if got is None else fmt.from_bits(np.array([int(got, 16)]))[0]
@@ -73,7 +84,7 @@ def test_a_domain_is_that_of_the_entry(ask, name, parameter):
     assert set(right) == ({True} if every else {True, False})
 
 
-@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("part", ["value", "derivative", "second"])
 @pytest.mark.parametrize("dtype", FORMATS)
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_every_result_is_the_oracle_s(ask, name, dtype, part):
@@ -91,7 +102,7 @@ def test_every_result_is_the_oracle_s(ask, name, dtype, part):
 )
 def test_parameters_are_binary64_numbers(ask, name, parameters):
     for dtype in FORMATS:
-        for part in ("value", "derivative"):
+        for part in ("value", "derivative", "second"):
             assert differing(ask, name, dtype, part, sample(name, dtype), parameters) == []
 
 
@@ -199,8 +210,8 @@ def test_thirty_digits_are_those_of_a_second_library(ask):
 
 def test_an_evaluation_takes_no_second(ask):
     # Of the slowest: ties that need 1100 bits, and tails of erfc. The bound is that of the page.
-    for name in ("gelu", "silu", "gelu_tanh"):
-        for part in ("value", "derivative"):
+    for name in ("gelu", "silu", "gelu_tanh", "mish"):
+        for part in ("value", "derivative", "second"):
             entry = spec.activations[name]
             x = patterns(inputs(entry, FORMATS["float64"]), FORMATS["float64"])
             took = ask(
@@ -209,6 +220,36 @@ def test_an_evaluation_takes_no_second(ask):
             )  # fmt: skip
             assert took["mean"] < 50, (name, part, took)
             assert took["milliseconds"] < 1000, (name, part, took)
+
+
+def test_a_second_derivative_that_is_wrong_is_caught(altered):
+    for right, wrong in (
+        ("reals.multiply(b.value, lower)", "lower"),  # of a power
+        ("this.reals.negate(this._bell(a.value))", "this._bell(a.value)"),  # of erfc
+        ("reals.subtract(reals.divide(a.slope, b.value), part)", "reals.negate(part)"),
+    ):
+        with altered("slopes.js", right, wrong) as ask:
+            assert [
+                bad
+                for name in ("gelu", "sigmoid", "softsign", "hard_silu")
+                for bad in differing(ask, name, "float32", "second", sample(name, "float32"))
+            ], right
+
+
+def test_parameters_decide_whether_pieces_part(ask):
+    zero = patterns(np.array([0.0]), FORMATS["float64"])
+    for name, parameters, right in (
+        ("leaky_relu", {"negative_slope": "1.0"}, "0" * 16),  # a straight line
+        ("leaky_relu", {"negative_slope": "0.5"}, None),
+        ("elu", {"alpha": "1.0"}, None),  # one derivative, two second ones
+        ("celu", {"alpha": "2.0"}, None),
+        ("squared_relu", {}, None),
+    ):
+        found = ask(
+            "results", entry=formulas(spec.activations[name]), part="second", format="float64",
+            inputs=zero, parameters=parameters,
+        )  # fmt: skip
+        assert found == [right], (name, parameters)
 
 
 def granted(ask, name, part, dtype, x, **more):
@@ -226,8 +267,10 @@ def wrong_budgets(ask, name, part, dtype):
     x = x[np.isfinite(x.astype(np.float64))]
     points = x.astype(np.float64)
     with np.errstate(all="ignore"):
-        suite = budgets(entry, fmt, part, points)
-        right = reference_at(entry, part, points)
+        if part == "second":
+            suite, right = budget_of_second(entry, fmt, points)
+        else:
+            suite, right = budgets(entry, fmt, part, points), reference_at(entry, part, points)
         # Where float64 has no digits left the suite's slope is none; no format asks there.
         normal = (np.abs(right) >= 2.0**-1000) & (np.abs(points) >= 2.0**-1000)
     page = granted(ask, name, part, dtype, x)
@@ -239,7 +282,12 @@ def wrong_budgets(ask, name, part, dtype):
     ]
 
 
-@pytest.mark.parametrize("part", ["value", "derivative"])
+def budget_of_second(entry, fmt, points):
+    right = exact(entry, "derivative", points, defaults(entry), order=1).rounded
+    return second.budget(entry, fmt, points, right), right
+
+
+@pytest.mark.parametrize("part", ["value", "derivative", "second"])
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_budgets_are_those_of_the_suite(ask, name, dtype, part):

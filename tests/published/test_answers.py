@@ -12,6 +12,7 @@ from helpers import wrong
 from actinit import spec
 from actinit.adapters import NotOffered
 from actinit.conformance.commands import main
+from actinit.conformance.expected.hard_cases import hard_cases
 from actinit.conformance.formats import FORMATS
 from actinit.conformance.plan import activation_checks
 from actinit.conformance.published import answers, every
@@ -54,6 +55,23 @@ def test_what_was_asked_is_recorded_and_nothing_else(recorded):
     asked = {(answer.entry, answer.part) for answer in found.answers}
     assert asked == {("gelu", "value"), ("relu", "value"), ("relu", "derivative")}
     assert (found.backend, found.complete) == (report.backend, False)
+
+
+def test_ends_of_findings_and_hard_cases_are_among_the_inputs(recorded):
+    report, found = recorded
+    (result,) = (one for one in report.results if one.id == "activation/gelu/bfloat16/value/ulp")
+    ends = {end for one in result.outcome.findings for end in (one.first_hex, one.last_hex) if end}
+    assert ends
+    by_format = {
+        one.dtype: one for one in found.answers if (one.entry, one.part) == ("gelu", "value")
+    }
+    for end in ends:
+        number = np.array([float.fromhex(end)]).astype(BFLOAT16.dtype)
+        assert answers.patterns(number, BFLOAT16)[0] in by_format["bfloat16"].x
+    hard = hard_cases("gelu").cases["value"]["float32"]
+    numbers = np.array([float.fromhex(x) for x, _, _ in hard], dtype=np.float32)
+    assert len(hard) > 5
+    assert set(answers.patterns(numbers, FORMATS["float32"])) <= set(by_format["float32"].x)
 
 
 def test_answers_are_the_backend_s_and_what_is_right_the_oracle_s(recorded):

@@ -14,7 +14,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from . import pages
-from .html import description, every, mathml, scripts, search
+from .html import description, every, mathml, scripts, search, terms
 from .machines import data, labels
 from .results import of_build
 
@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("actinit_results", "", "env", types=frozenset({str}))
     app.add_config_value("actinit_known", "", "env", types=frozenset({str}))
     app.connect("builder-inited", _write_pages)
-    for part in (mathml, search, labels, scripts, data, every, description):
+    for part in (mathml, search, labels, scripts, data, every, description, terms):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

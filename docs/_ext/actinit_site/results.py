@@ -28,6 +28,7 @@ from actinit.conformance.results.claims import Claims
 from actinit.conformance.results.conformance import ConformanceReport, Result
 from actinit.conformance.results.curves import Curves
 from actinit.conformance.results.depth import DepthReport
+from actinit.conformance.results.differences import Differences, Pair
 from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
 from actinit.conformance.results.history import Snapshot
 from actinit.conformance.results.layers import Layers
@@ -40,6 +41,7 @@ from actinit.conformance.results.standing import Standing
 from actinit.conformance.results.store import Record, read
 from actinit.conformance.results.study import Study
 from actinit.conformance.results.training import TrainingReport
+from actinit.conformance.results.vectors import VectorFile, VectorFiles
 from actinit.conformance.training import results as training
 from actinit.conformance.training.errors import TrainingError
 from actinit.spec import AnyEntry
@@ -263,6 +265,16 @@ class Results:
         return max(found, key=lambda one: one.date, default=None)
 
     @cached_property
+    def differences(self) -> list[Pair]:
+        """How far any two functions lie apart."""
+        return [one for found in self._records(Differences) for one in found.pairs]
+
+    @cached_property
+    def vectors(self) -> list[VectorFile]:
+        """The vectors that are offered as files, entry by entry."""
+        return [one for found in self._records(VectorFiles) for one in found.vectors]
+
+    @cached_property
     def bench(self) -> SweepBench | None:
         """What a sweep costs."""
         found = self._records(SweepBench, kept=True)
@@ -294,6 +306,12 @@ class Results:
         folders = (self.snapshots, self.folder)
         found = {file.name: file for at in folders if at for file in sorted(at.glob("*.json"))}
         return [found[name] for name in sorted(found)]
+
+    @property
+    def vector_files(self) -> list[Path]:
+        """The files of the vectors that are there."""
+        names = [name for one in self.vectors for name in one.files]
+        return [file for name in names if (file := self.folder / "vectors" / name).exists()]
 
     def of(self, entry: AnyEntry) -> list[Measured]:
         """Return the results on an entry, backend by backend."""

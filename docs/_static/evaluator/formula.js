@@ -8,9 +8,13 @@
     Reals, compare, end, isInfinite, isPoint, negated, point, shifted, sign, top, bits: size,
   } = actinit.real;
   const { FORMATS, decimals, positional } = actinit.formats;
+  const { Slopes } = actinit.slopes;
 
   // Bits asked for at each try (Ziv's strategy). A tie of silu's smallest results needs 1100.
   const PRECISIONS = [128, 384, 1152, 3456, 10368];
+  // As near to a place as that part of it are its two sides; to 0, as 2**-BESIDE_ZERO.
+  const BESIDE = 200;
+  const BESIDE_ZERO = 20000;
   // A decimal with a longer exponent says less than a power of two.
   const WRITTEN_OUT = 2 ** 20;
 
@@ -59,20 +63,59 @@
       Object.assign(this, data);
     }
 
-    /** Enclose the value or derivative at x, a number m * 2**e; null if no piece is sure to hold. */
+    /** Enclose the value, the derivative or, as `second`, its own, at x, a number m * 2**e; null if
+        no piece is sure to hold. Where pieces meet, the second one is that of the piece that holds. */
     enclose(part, x, parameters, reals) {
+      const piece = this._piece(part === "second" ? "derivative" : part, x, parameters, reals);
+      if (!piece) return null;
+      if (part === "second") return this._withSlope(piece, x, parameters, reals).slope;
+      return evaluate(piece.then, this._names({ ...parameters, x }, reals), reals);
+    }
+
+    /** The piece that holds at x; null if none is sure to. */
+    _piece(part, x, parameters, reals) {
       const names = this._names({ ...parameters, x }, reals);
-      for (const { if: condition, then } of this[part]) {
-        const holding = condition === null || holds(condition, names, reals);
+      for (const piece of this[part]) {
+        const holding = piece.if === null || holds(piece.if, names, reals);
         if (holding === undefined) return null;
-        if (holding) return evaluate(then, names, reals);
+        if (holding) return piece;
       }
       return null;
+    }
+
+    /** Enclose what a piece is worth at x, and its slope. */
+    _withSlope({ then }, x, parameters, reals) {
+      const slopes = new Slopes(reals);
+      const numbers = Object.entries(parameters).map(([name, value]) =>
+        [name, slopes.constant(point(value))]);
+      const found = new Map([...numbers, ["x", slopes.variable(point(x))]]);
+      return evaluate(then, this._looked(found, slopes), slopes);
+    }
+
+    /** Whether there is no second derivative at x, since two pieces of the derivative that meet there
+        differ in their values or in their slopes. */
+    breaksAt(x, parameters) {
+      const reals = new Reals(PRECISIONS[1]);
+      const [left, right] = [-1n, 1n].map((direction) => {
+        const beside = x.m === 0n
+          ? end(direction, -BESIDE_ZERO)
+          : end((x.m << BigInt(BESIDE)) + direction, x.e - BESIDE);
+        return this._piece("derivative", beside, parameters, reals);
+      });
+      if (!left || !right || left === right) return false;
+      const [below, above] = [left, right].map((piece) => this._withSlope(piece, x, parameters, reals));
+      const apart = (a, b) => compare(a.hi, b.lo) < 0 || compare(b.hi, a.lo) < 0;
+      return apart(below.value, above.value) || apart(below.slope, above.slope);
     }
 
     /** What names stand for: numbers, and terms, each evaluated once and when it is needed. */
     _names(numbers, reals) {
       const found = new Map(Object.entries(numbers).map(([name, value]) => [name, point(value)]));
+      return this._looked(found, reals);
+    }
+
+    /** A function from a name to what stands for it, in one arithmetic or another. */
+    _looked(found, reals) {
       const names = (name) => {
         if (!found.has(name)) found.set(name, evaluate(this.terms[name], names, reals));
         return found.get(name);
@@ -90,8 +133,15 @@
 
         `bits` is the result, or null where nothing is stated or no precision settled it;
         `enclosure` contains the exact value, unless x is not finite; `open` says what the entry
-        leaves open: "result", or "sign" of a zero. */
+        leaves open: "result", or "sign" of a zero. Of a second derivative, of which the entry states
+        no special values, it may also be "limit", at an infinity, or "none" where there is none. */
     result(part, bits, parameters, format) {
+      if (part === "second" && !format.isFinite(bits)) {
+        return format.isNan(bits) ? { bits: format.nan, open: null } : { bits: null, open: "limit" };
+      }
+      if (part === "second" && this.breaksAt(format.value(bits), parameters)) {
+        return { bits: null, open: "none" };
+      }
       const stated = this._stated(part, bits, format);
       if (!format.isFinite(bits)) return this._limit(stated, parameters, format);
       const x = format.value(bits);
@@ -101,13 +151,17 @@
         const rounded = enclosure && settled(enclosure, format);
         if (rounded === null) continue;
         const unsure = sign(enclosure.lo) * sign(enclosure.hi) < 0;
-        const open = format.isZero(rounded) && (unsure || stated === "any zero") ? "sign" : null;
         // Only what is exactly zero has no sign of its own.
         const unsigned = sign(enclosure.lo) === 0 && isPoint(enclosure);
+        const free = unsure || stated === "any zero" || (part === "second" && unsigned);
+        const open = format.isZero(rounded) && free ? "sign" : null;
         const zero = unsigned && typeof stated === "string" && format.parse(stated);
         return { bits: zero ? zero.bits : rounded, enclosure, precision, open };
       }
-      return { bits: null, enclosure, precision: PRECISIONS.at(-1), open: null };
+      // Next to nothing, and not told apart from it: a zero, of whichever sign.
+      const nothing = enclosure && [enclosure.lo, enclosure.hi].every((a) => format.isZero(format.round(a)));
+      const open = nothing ? "sign" : null;
+      return { bits: nothing ? 0n : null, enclosure, precision: PRECISIONS.at(-1), open };
     }
 
     /** What the table of special values says of an input; undefined if it does not have it. */

@@ -13,6 +13,8 @@
   const PAUSE = 300; // milliseconds without a key, after which what was typed is evaluated
   const START = { x: "-5", format: "float32", part: "value" };
   const HINT = "A decimal, 1/3, 0x1.8p-3, inf, nan, -0, or bits: c0b0, bits 4040.";
+  // The parts of a function by their words in an address: what people call them, and the mark of it.
+  const PARTS = { value: ["value", ""], derivative: ["derivative", "′"], second: ["second derivative", "″"] };
   const COPIED = 1500; // milliseconds for which the button says so
 
   /** Make an element: attributes by name, then what it contains. */
@@ -57,8 +59,8 @@
         id: "evaluator-x", type: "text", autocomplete: "off", autocapitalize: "off",
         spellcheck: "false", "aria-describedby": "evaluator-hint evaluator-complaint",
       });
-      this.format = this._choice("evaluator-format", Object.keys(FORMATS));
-      this.part = this._choice("evaluator-part", ["value", "derivative"]);
+      this.format = this._choice("evaluator-format", Object.keys(FORMATS).map((word) => [word, word]));
+      this.part = this._choice("evaluator-part", Object.entries(PARTS).map(([word, [name]]) => [word, name]));
       this.parameters = this.entry.parameters.map((known) => this._parameter(known));
       this.yours = element("input", {
         id: "evaluator-got", type: "text", autocomplete: "off", autocapitalize: "off",
@@ -120,8 +122,10 @@
       return [...lines, address.href].join("\n");
     }
 
+    /** A choice of words, each with what people read. */
     _choice(id, words) {
-      return element("select", { id }, ...words.map((word) => element("option", {}, word)));
+      const options = words.map(([value, text]) => element("option", { value }, text));
+      return element("select", { id }, ...options);
     }
 
     _parameter(known) {
@@ -250,10 +254,16 @@
         ...this._answers(question, result, yours),
         this._facts(question, result, took),
       );
-      const f = `${this.entry.name}${question.part === "derivative" ? "′" : ""}`;
-      const said = result.bits === null ? "left open" : format.decimal(result.bits);
-      this.status.textContent = `${f}(${format.decimal(read.bits)}) in ${format.name}: ${said}`;
+      this.status.textContent = this._said(question, question.part, result);
       if (this.recorded.waitsFor(format)) this.recorded.load().then(() => this.evaluate());
+    }
+
+    /** The answer in a line: ``gelu′(-1.0) in float32: -0.083315305``. */
+    _said({ format, bits }, part, result) {
+      const said = { none: "has no value", limit: "not stated" }[result.open]
+        ?? (result.bits === null ? "left open" : format.decimal(result.bits));
+      const f = `${this.entry.name}${PARTS[part][1]}`;
+      return `${f}(${format.decimal(bits)}) in ${format.name}: ${said}`;
     }
 
     _kink({ format, bits, part, parameters }, result) {
@@ -282,9 +292,17 @@
         say("rounded", ...this._number(format, result.bits), word + open);
       } else if (result.open === "result") {
         say("rounded", "The entry leaves the result open.");
+      } else if (result.open === "limit") {
+        say("rounded", "Of second derivatives the entry states no limits.");
+      } else if (result.open === "none") {
+        say("rounded", "There is no second derivative here: the derivative jumps or has a kink.");
       } else {
         say("rounded", `Not settled with ${result.precision} bits: the exact value is too close to`
           + ` the middle of two numbers of ${format.name} to say which is nearer.`);
+      }
+      for (const other of Object.keys(PARTS).filter((word) => word !== part)) {
+        const also = this.entry.result(other, bits, parameters, format);
+        say(PARTS[other][0], code(this._said(question, other, also)));
       }
       if (!result.enclosure || !format.isFinite(bits)) return list;
       const x = format.value(bits);
@@ -392,7 +410,8 @@
   function verdict({ format, budget, kink }, got, { bits, enclosure, open }) {
     const right = (text) => ({ text, wrong: false });
     const wrong = (text) => ({ text, wrong: true });
-    if (open === "result") return right("left open");
+    if (open === "result" || open === "limit") return right("left open");
+    if (open === "none") return right("no second derivative");
     if (bits !== null && format.same(got, bits)) return right("right");
     if (bits !== null && format.isZero(got) && format.isZero(bits)) {
       return open === "sign" ? right("right") : wrong("sign of zero");

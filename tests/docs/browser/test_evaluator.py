@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,6 +31,33 @@ def test_an_address_opens_at_the_panel_with_the_answer(
     seen.page.locator("#evaluator-panel tbody tr").first.wait_for()
     assert not seen.errors
     assert not seen.abroad
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_second_derivative_is_exact_and_stands_beside_the_others(
+    width: int, visit: Callable[..., Any]
+) -> None:
+    seen = visit(f"{GELU}?x=-1&format=float32&part=second", width=width)
+    said = seen.page.locator("#evaluator-panel [role=status]")
+    facts = seen.page.locator("#evaluator-panel dl")
+    # mpmath: phi(1) = 0.2419707245191433497978...
+    assert said.text_content() == "gelu″(-1.0) in float32: 0.24197072"
+    assert "0.24197072451914334979783" in facts.inner_text()
+    assert "gelu\N{PRIME}(-1.0) in float32: -0.08331547" in facts.inner_text()
+    assert "gelu(-1.0) in float32: -0.15865526" in facts.inner_text()
+    assert re.search(r"budget\s+[\d.]+ ulp", facts.inner_text())
+    assert query(seen) == {"x": ["-1"], "format": ["float32"], "part": ["second"]}
+    assert not seen.errors
+
+
+def test_where_there_is_no_second_derivative_the_page_says_so(visit: Callable[..., Any]) -> None:
+    seen = visit("activations/elu.html?x=0&part=second")
+    panel = seen.page.locator("#evaluator-panel")
+    assert "elu″(0.0) in float32: has no value" in panel.inner_text()
+    assert "There is no second derivative here" in panel.inner_text()
+    seen = visit("activations/elu.html?x=inf&part=second")
+    assert "states no limits" in panel.inner_text()
+    assert not seen.errors
 
 
 def test_what_is_chosen_stands_in_the_address(visit: Callable[..., Any]) -> None:

@@ -45,7 +45,7 @@ KINDS = [
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
     "accuracy.html", "parity.html", "article.html", "guide/adapter.html", "guide/verdicts.html",
     "findings.html", "findings/gelu.html", "defaults.html", "frameworks/torch.html", "port.html",
-    "api/adapters.html", "genindex.html",
+    "compare.html", "promises.html", "classroom.html", "api/adapters.html", "genindex.html",
 ]  # fmt: skip
 
 # Formulas in a closed fold have no size, and need none.

@@ -25,7 +25,7 @@ from actinit.spec import Activation, AnyEntry, Function, Layer
 from ..results import Results
 from .view import other_distribution
 
-__all__ = ["Difference", "Pair", "pairs"]
+__all__ = ["Difference", "Pair", "pairs", "start_line"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ def _differences(results: Results, source: str, target: str) -> Iterator[Differe
         told = bindings(layer)
         if source in told and target in told:
             yield from _settings(layer, told[source], told[target])
+            yield from _gates(layer, told[source], told[target])
             yield from _starts(layer, told[source], told[target], target)
     yield from _optimizers(source, target)
 
@@ -191,6 +192,22 @@ def _settings(layer: Layer, before: LayerBinding, after: LayerBinding) -> Iterat
         yield Difference(layer, what, _given(was), _given(is_), line)
 
 
+def _gates(layer: Layer, before: LayerBinding, after: LayerBinding) -> Iterator[Difference]:
+    """Yield the order of the gates in a kernel, with the line that brings it into the other."""
+    if not (before.gates and after.gates) or before.gates == after.gates:
+        return
+    order = ", ".join(str(before.gates.index(gate)) for gate in after.gates)
+    was, is_ = (one.weights["kernel"].layout for one in (before, after))
+    axis = was.index("o")
+    line = (
+        f"numpy.concatenate([numpy.split(kernel, {len(before.gates)}, axis={axis})[at]"
+        f" for at in ({order})], axis={axis})"
+    )
+    what = f"order of the gates of {after.layer}"
+    both = (", ".join(one.gates) for one in (before, after))
+    yield Difference(layer, what, *both, line if was == is_ else f"{line}.T")
+
+
 def _given(one: Given) -> str:
     if isinstance(one.default, str):
         return f"{one.keyword}: {one.default}"
@@ -217,12 +234,12 @@ def _starts(
         was, is_ = before.weights.get(weight), after.weights.get(weight)
         if not (was and is_ and was.start and is_.start) or was.start == is_.start:
             continue
-        line = _start_line(was.start, is_, after, target)
+        line = start_line(was.start, is_, after, target)
         what = f"{weight} of {after.layer}"
         yield Difference(layer, what, started(was.start), started(is_.start), line)
 
 
-def _start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:
+def start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:
     """Write how the other framework initializes a weight so; empty where it takes more."""
     entry = spec.initializers[start.initializer]
     binding = bindings(entry).get(target)

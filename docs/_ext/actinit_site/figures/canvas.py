@@ -27,6 +27,9 @@ _COLOURS = {
 }
 # How a line of a grid is drawn.
 _GRID = 'style="fill: none; stroke: var(--actinit-line); stroke-width: 0.6; stroke-linecap: round"'
+# A side of the frame.
+_SIDE = ('style="fill: none; stroke: var(--actinit-line); stroke-width: 0.8; '
+         'stroke-linejoin: miter; stroke-linecap: square"')  # fmt: skip
 #: Colours of a plot's parts, and of its series in order.
 SERIES = [f"#0000a{n}" for n in range(7)]
 INK = "#000001"
@@ -108,8 +111,22 @@ def _for_page(svg: str) -> str:
     # What all plots have alike stands once, in site.css.
     svg = re.sub(r"font-family: [^;\"]*; ?", "", svg)
     svg = svg.replace('; fill: var(--actinit-ink)"', '"').replace(_GRID, 'class="actinit-grid"')
+    svg = svg.replace(_SIDE, 'class="actinit-side"')
+    svg = re.sub(r' clip-path="[^"]*" (?=class="actinit-grid")', " ", svg)  # it lies within
     svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
-    return re.sub(r"\n\s*", "\n", svg).strip()
+    svg = re.sub(r' ([xy])="(-?\d+\.\d{2,})"', lambda m: f' {m[1]}="{float(m[2]):.1f}"', svg)
+    return re.sub(r"\n\s*", "\n", _flat(svg)).strip()
+
+
+def _flat(svg: str) -> str:
+    """Leave out what shows nothing: groups that say nothing of what is in them, unseen frames."""
+    svg = re.sub(r'<path d="[^"]*" style="fill: none"/>|<g/>', "", svg)
+    while True:
+        # Innermost groups first; what is left of one may be an empty group.
+        fewer = re.sub(r"<g>\s*((?:(?!</?g\b).)*?)\s*</g>", r"\1", svg, flags=re.DOTALL)
+        if fewer == svg:
+            return svg
+        svg = fewer
 
 
 def _brief(path: str) -> str:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from actinit.conformance.results.claims import Decision
 
 from .canvas import SERIES, Drawing
+from .scales import of_powers
 
 __all__ = ["decided"]
 
@@ -18,7 +19,7 @@ def decided(decision: Decision) -> Drawing:
 
     def draw(axes: Axes) -> None:
         if plot.log:
-            axes.set_yscale("log")
+            of_powers(axes, "y")
         axes.set_xlabel(plot.x)
         axes.set_ylabel(plot.y)
         for number, line in enumerate(plot.lines):

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from actinit.conformance.results.depth import Pair
 
 from .canvas import INK, SERIES, Drawing
+from .scales import of_powers
 
 __all__ = ["Part", "carried", "lifeless"]
 
@@ -32,7 +33,7 @@ def carried(pairs: Sequence[Pair], depths: Sequence[int], part: Part) -> Drawing
     """Draw the root mean squares of one activation's signals, or gradients, by layer."""
 
     def draw(axes: Axes) -> None:
-        axes.set_yscale("log")
+        of_powers(axes, "y")
         axes.set_xlabel("layer")
         for pair in pairs:
             values = getattr(pair, part)

@@ -16,6 +16,7 @@ from ..content.error_curves import ErrorCurve, binade
 from ..content.numbers import power
 from .canvas import FAINT, PAGE, Drawing
 from .looks import look
+from .scales import of_powers
 
 __all__ = ["errors"]
 
@@ -81,7 +82,7 @@ def errors(name: str, curves: Sequence[ErrorCurve], fmt: Format, *, row: bool = 
             axes.plot(place(_size(one.worst.x)), at, "o", color=style["color"], markersize=5.5,
                       markeredgecolor=PAGE, clip_on=False, zorder=3)  # fmt: skip
         axes.axvline(0, color=FAINT, linewidth=1)
-        axes.set_yscale("log")
+        of_powers(axes, "y")
         axes.yaxis.set_major_locator(LogLocator(numticks=5))
         axes.yaxis.set_major_formatter(lambda ulp, _: _tick(ulp))
         axes.yaxis.set_minor_locator(NullLocator())

@@ -10,6 +10,7 @@ from actinit.conformance.parity.compare import TOLERANCE
 from actinit.conformance.results.parity import ParityReport
 
 from .canvas import FAINT, INK, SERIES, Drawing
+from .scales import of_powers
 
 __all__ = ["distances", "losses"]
 
@@ -76,7 +77,6 @@ def distances(optimizer: str, runs: Sequence[ParityReport]) -> Drawing:
 
 
 def _scaled(axes: Axes) -> None:
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    of_powers(axes, "x", "y")
     axes.set_xlabel("step")
     axes.figure.legend(loc="outside lower center", ncols=3)

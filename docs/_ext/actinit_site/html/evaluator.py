@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from actinit import spec
 from actinit.conformance.expected.defaults import defaults
-from actinit.conformance.expected.roots import exact_roots
+from actinit.conformance.expected.roots import exact_roots, roots_of_second
 from actinit.conformance.results.answers import Answer, Answers
 from actinit.spec import Activation, Expression, Part, Piece, budget_of, compute, interpret
 
@@ -36,9 +36,12 @@ __all__ = [
     "tree",
 ]
 
+Evaluated = Literal["value", "derivative", "second"]
 #: What it is, then its parts: ``["exp", ["negate", ["name", "x"]]]``.
 Tree = list[Any]
 _PARTS: tuple[Part, ...] = ("value", "derivative")
+#: What the page evaluates; of second derivatives nothing is recorded.
+_EVALUATED: tuple[Evaluated, ...] = (*_PARTS, "second")
 #: Inputs that every page shows, among those that are recorded of every function.
 SHOWN = ("-37.5", "-6.52", "-5.0", "-0.001", "-0.0", "0.5", "6.0", "inf")
 
@@ -142,12 +145,12 @@ def formulas(entry: Activation) -> dict[str, Any]:
             }
             for kink in entry.derivative.kinks
         ],
-        "budgets": {part: _budgets(entry, part) for part in _PARTS},
-        "roots": {part: _roots(entry, part) for part in _PARTS},
+        "budgets": {part: _budgets(entry, part) for part in _EVALUATED},
+        "roots": {part: _roots(entry, part) for part in _EVALUATED},
     }
 
 
-def _budgets(entry: Activation, part: Part) -> dict[str, tuple[float, float]]:
+def _budgets(entry: Activation, part: Evaluated) -> dict[str, tuple[float, float]]:
     """Return by format what is granted, in ulp, and how many times the condition number more."""
     stated = budget_of(entry, part).budget
     found = {}
@@ -157,10 +160,12 @@ def _budgets(entry: Activation, part: Part) -> dict[str, tuple[float, float]]:
     return found
 
 
-def _roots(entry: Activation, part: Part) -> list[float]:
+def _roots(entry: Activation, part: Evaluated) -> list[float]:
     """Return the roots, at the default parameters, beside which a budget follows other rules."""
     if "kappa" not in budget_of(entry, part).budget.names:
         return []
+    if part == "second":
+        return list(roots_of_second(entry))
     return list(exact_roots(entry, part, tuple(sorted(defaults(entry).items()))))
 
 

@@ -14,11 +14,12 @@ __all__ = ["setup"]
 _USED_BY = {
     'class="actinit-filtered"': ("make.js", "filter.js"),
     'class="actinit-pairs"': ("make.js", "pairs.js"),
+    'id="compare-data"': ("make.js", "compare.js"),
     'id="evaluator-panel"': (
         "evaluator/evaluator.css",
         *(
             f"evaluator/{name}.js"
-            for name in ("real", "formats", "formula", "budget", "recorded", "panel")
+            for name in ("real", "formats", "slopes", "formula", "budget", "recorded", "panel")
         ),
     ),
 }

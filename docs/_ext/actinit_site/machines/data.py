@@ -53,10 +53,10 @@ def write(results: Results, folder: Path) -> None:
         file = folder / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    copies = folder / "results"
-    copies.mkdir()
-    for file in results.files:
-        shutil.copyfile(file, copies / file.name)
+    for place, files in (("results", results.files), ("vectors", results.vector_files)):
+        (folder / place).mkdir()
+        for file in files:
+            shutil.copyfile(file, folder / place / file.name)
 
 
 def _files(results: Results) -> Iterator[tuple[str, Any]]:
@@ -133,6 +133,7 @@ def _index(results: Results) -> dict[str, Any]:
         "checks": "checks.json",
         "causes": "causes.json",
         "results": [f"results/{file.name}" for file in results.files],
+        "vectors": [f"vectors/{file.name}" for file in results.vector_files],
         "schemas": [f"schemas/{sort}.schema.json" for sort in sorts],
         "badges": {run.backend: f"badges/{run.backend}.json" for run in results.reports},
     }
