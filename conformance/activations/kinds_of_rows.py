@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,9 +50,7 @@ class _Measured(NamedTuple):
 
 def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        measured = [
-            _measured(adapter, entry, fmt, part, asked) for asked in rows_of_kinds(entry, fmt, part)
-        ]
+        measured = list(_measured(adapter, entry, fmt, part))
         counts = {
             "rows": float(sum(len(one.asked.x) for one in measured)),
             "points": float(sum(one.got.size for one in measured)),
@@ -66,17 +65,35 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     return run
 
 
-def _measured(
-    adapter: Adapter, entry: Activation, fmt: Format, part: Part, asked: RowsOfAKind
-) -> _Measured:
-    x = asked.x.copy()
+def _measured(adapter: Adapter, entry: Activation, fmt: Format, part: Part) -> Iterator[_Measured]:
+    """Ask all rows of one length in one call: a backend that compiles does so for each shape."""
+    asked = sorted(rows_of_kinds(entry, fmt, part), key=_length)
+    for _, group in groupby(asked, key=_length):
+        alike = list(group)
+        x = np.concatenate([one.x for one in alike])
+        outputs = np.concatenate([one.outputs for one in alike])
+        got = _ask(adapter, entry, part, x, outputs)
+        ends = np.cumsum([len(one.x) for one in alike])
+        for one, end in zip(alike, ends, strict=True):
+            yield _judged(one, got[end - len(one.x) : end], fmt)
+
+
+def _length(asked: RowsOfAKind) -> int:
+    return int(asked.x.shape[1])
+
+
+def _ask(
+    adapter: Adapter, entry: Activation, part: Part, x: Array, outputs: NDArray[np.intp]
+) -> Array:
     if part == "value":
-        got = adapter.value(entry, x, defaults(entry))
-    elif entry.shape == "reduction":
-        got = adapter.gradient(entry, x, np.ones(len(x), x.dtype), defaults(entry))
-    else:
-        upstream = np.arange(x.shape[1]) == asked.outputs[:, np.newaxis]
-        got = adapter.gradient(entry, x, upstream.astype(x.dtype), defaults(entry))
+        return adapter.value(entry, x, defaults(entry))
+    if entry.shape == "reduction":
+        return adapter.gradient(entry, x, np.ones(len(x), x.dtype), defaults(entry))
+    upstream = np.arange(x.shape[1]) == outputs[:, np.newaxis]
+    return adapter.gradient(entry, x, upstream.astype(x.dtype), defaults(entry))
+
+
+def _judged(asked: RowsOfAKind, got: Array, fmt: Format) -> _Measured:
     errors = measure(got, asked.exact, fmt)
     with np.errstate(invalid="ignore"):  # of a nan that signals
         infinite = np.isinf(asked.exact.rounded)
