@@ -162,7 +162,9 @@ def tests(session: nox.Session) -> None:
     """Test the suite itself: deliberately wrong backends, the oracle, the metric, the loaders."""
     _install(session, _extras(TESTED), "test", "docs", "browser")
     # In several processes; what the tests share is made once in each (tests/conftest.py).
-    session.run("pytest", "tests", "--timeout=300", f"-n{WORKERS}", *session.posargs)
+    command = ("pytest", "tests", "--timeout=300", f"-n{WORKERS}", *session.posargs)
+    # They start hundreds of others, which are not to translate our modules anew each time.
+    session.run(*command, env={"PYTHONDONTWRITEBYTECODE": ""})
 
 
 @nox.session(python=["3.12", "3.13"])

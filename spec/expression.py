@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 __all__ = ["FUNCTIONS", "Algebra", "Condition", "Expression", "interpret"]
@@ -187,8 +188,7 @@ def interpret(expression: Expression, algebra: Algebra[T]) -> T:
     def walk(node: ast.expr) -> T:
         match node:
             case ast.Constant():
-                # The text, not the float: 0.044715 is meant as that decimal, exactly.
-                return algebra.number(str(ast.get_source_segment(expression.text, node)))
+                return algebra.number(_written(expression.text, node))
             case ast.Name(id=name):
                 return algebra.name(name)
             case ast.UnaryOp(operand=operand):
@@ -218,3 +218,9 @@ def interpret(expression: Expression, algebra: Algebra[T]) -> T:
         raise AssertionError(f"{ast.dump(node)} passed the check of the language")
 
     return walk(expression.tree)
+
+
+@lru_cache(maxsize=2**12)  # a formula is read thousands of times, and splits its text in each
+def _written(text: str, constant: ast.Constant) -> str:
+    """Return the text of a number, not the float: 0.044715 is meant as that decimal, exactly."""
+    return str(ast.get_source_segment(text, constant))

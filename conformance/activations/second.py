@@ -7,7 +7,7 @@ differentiated by the oracle, and so does its condition number.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from ..expected.caps import capped, with_condition_number
 from ..expected.defaults import defaults, seams_of
 from ..expected.roots import nonzero_roots, roots
 from ..formats import ARITHMETIC, Format
-from ..oracle import exact
+from ..oracle import enclose, exact_orders
 from .judge import outcome_and_curve
 from .naming import activation_check
 from .sample import count
@@ -59,32 +59,41 @@ def _batch(entry: Activation, fmt: Format) -> Batch:
     x = inputs.every_nth(inputs.scalars(fmt, roots(entry)), _POINTS // inputs.thinning())
     x = x[~np.isin(x.astype(np.float64), seams_of(entry))]
     points = x.astype(np.float64)
-    right = exact(entry, "derivative", points, parameters, order=1)
+    # The slope is asked for only where the budget depends on it.
+    orders = (1, 2) if _kappa(entry) else (1,)
+    right, *slope = exact_orders(entry, "derivative", points, parameters, orders)
     beside = np.array([-1.0, 1.0]) * np.finfo(np.float64).smallest_subnormal
-    ends = exact(entry, "derivative", beside, parameters, order=1).rounded
+    ends = _second(entry, beside)
     at_zero = tuple(np.full(x.shape, end, fmt.dtype) for end in (ends.min(), ends.max()))
-    budget = _budget(entry, fmt, points, right.rounded)
+    budget = _budget(entry, fmt, points, right.rounded, *(one.rounded for one in slope))
     return Batch(x, np.ones_like(x), right, budget, (at_zero[0], at_zero[1]))
 
 
-def _budget(entry: Activation, fmt: Format, points: Floats, second: Floats) -> Floats:
+def _kappa(entry: Activation) -> bool:
+    """Say whether the budget grows with the condition number."""
+    return "kappa" in budget_of(entry, "second").budget.names
+
+
+def _budget(
+    entry: Activation, fmt: Format, points: Floats, second: Floats, third: Floats | None = None
+) -> Floats:
     """Return the ulp granted at each point: by the entry's budget, within `caps`."""
     expression = budget_of(entry, "second").budget
     elementary = fmt.elementary
-    if "kappa" not in expression.names:
+    if third is None:
         granted = np.asarray(compute(expression, elementary), dtype=np.float64)
         return np.broadcast_to(capped(granted, fmt), points.shape)
-    third = exact(entry, "derivative", points, defaults(entry), order=2).rounded
     return with_condition_number(
         expression, elementary, fmt, points, second, third, _roots_of_second(entry)
     )
 
 
+def _second(entry: Activation, x: Floats) -> Floats:
+    """Return the second derivative at a few points, which are not worth keeping."""
+    return enclose(entry, "derivative", x.tolist(), defaults(entry), order=1).rounded
+
+
 @cache
 def _roots_of_second(entry: Activation) -> tuple[float, ...]:
     """Return the non-zero roots of an entry's second derivative, to the last bit of float64."""
-
-    def second(x: Floats) -> Floats:
-        return exact(entry, "derivative", x, defaults(entry), order=1).rounded
-
-    return nonzero_roots(second)
+    return nonzero_roots(partial(_second, entry))

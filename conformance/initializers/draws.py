@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -88,7 +89,7 @@ class Draw:
             **self.fans,
         }
 
-    @property
+    @cached_property
     def distribution(self) -> Any:
         """The distribution that the entry states for this call."""
         return distributions.distribution_of(self.entry, self.names)
@@ -119,7 +120,7 @@ class Draw:
             name: value if (held := adapter.held(self.entry, name)) is None else held
             for name, value in self.parameters.items()
         }
-        return replace(self, parameters=told)
+        return self if told == self.parameters else replace(self, parameters=told)
 
     def shape(self, adapter: Adapter) -> tuple[int, ...]:
         """Return the shape in the backend's own layout."""

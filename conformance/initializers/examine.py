@@ -65,17 +65,12 @@ class Cells(NamedTuple):
 
 def cells(sample: Sample) -> Cells:
     """Count how often each number of a 16-bit format was drawn, beside what is due."""
-    numbers, probabilities = sample.distribution.cells(sample.format)
+    numbers, _ = sample.distribution.cells(sample.format)
     inside, place = sample.distribution.places(sample.format)
+    starts, wanted = sample.distribution.pooled(sample.format, sample.summary.size, _EXPECTED)
     got = np.bincount(place, sample.summary.counts[inside], len(numbers))
-    expected = probabilities * sample.summary.size
-    _, first = np.unique(np.floor(np.cumsum(expected) / (2 * _EXPECTED)), return_index=True)
-    enough = np.add.reduceat(expected, first) >= _EXPECTED
-    enough[0] = True
-    starts = first[enough]
-    pooled, wanted = np.add.reduceat(got, starts), np.add.reduceat(expected, starts)
     ends = np.append(starts[1:], len(numbers)) - 1
-    return Cells(numbers[starts], numbers[ends], pooled, wanted)
+    return Cells(numbers[starts], numbers[ends], np.add.reduceat(got, starts), wanted)
 
 
 def moments(sample: Sample) -> Tests:

@@ -13,6 +13,7 @@ they come fails each of them: LAPACK's reflections make the first entry negative
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,7 @@ def figure(name: str, matrices: Floats, test: Verdict) -> Witness:
     return share_below(np.sort(distribution.cdf(entries)), distribution, off, measured)
 
 
+@lru_cache(maxsize=64)  # SciPy takes milliseconds to make a distribution
 def _coordinate(n: int) -> Any:
     """Return the distribution of a coordinate of a random unit vector of n dimensions."""
     # (1 + x) / 2 is a beta distribution.

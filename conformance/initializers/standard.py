@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy import special
 
 from ..formats import Format
 
-__all__ = ["Standard", "resolution"]
+__all__ = ["Standard", "resolution", "standard"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -167,6 +167,33 @@ class Standard:
         inside = (every >= low) & (every <= high)
         return inside, np.searchsorted(numbers, np.clip(every[inside], numbers[0], numbers[-1]))
 
+    def pooled(self, fmt: Format, size: int, least: float) -> tuple[NDArray[np.intp], Floats]:
+        """Put cells together until so many draws are expected in each.
+
+        Parameters
+        ----------
+        fmt : Format
+            A 16-bit format.
+        size : int
+            How many draws there are.
+        least : float
+            How many are to be expected in each.
+
+        Returns
+        -------
+        starts, expected : ndarray, shape (k,)
+            The first of the cells that are put together, and how many draws are due in them.
+        """
+        return self._once(self._pooled, fmt, size, least)
+
+    def _pooled(self, fmt: Format, size: int, least: float) -> tuple[NDArray[np.intp], Floats]:
+        expected = self.cells(fmt)[1] * size
+        _, first = np.unique(np.floor(np.cumsum(expected) / (2 * least)), return_index=True)
+        enough = np.add.reduceat(expected, first) >= least
+        enough[0] = True
+        starts = first[enough]
+        return starts, np.add.reduceat(expected, starts)
+
     def near(self, value: float, fmt: Format) -> float:
         """Return the probability that a draw rounds to a number of a format."""
         return self._once(self._near, value, fmt)
@@ -194,3 +221,15 @@ class Standard:
         spacing = np.abs(np.spacing(x.astype(fmt.dtype))).astype(np.float64)
         # The sum of the cells' squared probabilities is the mean of density times spacing.
         return float(np.mean(self.frozen.pdf(x) * spacing)) + 2.0 ** -resolution(fmt)
+
+
+@lru_cache(maxsize=256)  # by identity: one distribution is handed out again and again
+def standard(distribution: Any) -> Standard:
+    """Return a distribution in the form that tests use, the same object each time.
+
+    Parameters
+    ----------
+    distribution : scipy.stats frozen distribution
+        As `distributions.distribution_of` makes it.
+    """
+    return Standard(distribution)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .enclose import OracleError, enclose, enclose_rows
 from .result import Exact
-from .store import exact
+from .store import exact, exact_orders
 
-__all__ = ["Exact", "OracleError", "enclose", "enclose_rows", "exact"]
+__all__ = ["Exact", "OracleError", "enclose", "enclose_rows", "exact", "exact_orders"]

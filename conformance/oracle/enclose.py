@@ -15,10 +15,10 @@ from actinit.spec import Activation, Expression, Part, Piece
 
 from ..formats import ARITHMETIC, FORMATS
 from .closed import rational
-from .formula import compile_formula
+from .formula import compile_formula, compile_orders
 from .result import Exact, split
 
-__all__ = ["OracleError", "enclose", "enclose_rows"]
+__all__ = ["OracleError", "enclose", "enclose_orders", "enclose_rows"]
 
 # Bits asked for at each try; the last would tell apart values that agree to 4,900 digits.
 _PRECISIONS = tuple(96 * 2**k for k in range(9))
@@ -32,6 +32,9 @@ _NOTHING = arb(2) ** -1100
 # Under this, residuals are scaled up before they are made floats, or they would underflow.
 _SMALL = 2.0**-900
 _UP = arb(2) ** 1074
+_LARGE = 2.0**1000
+# Further than this many ulp from a border is clear of it, at `_ENOUGH` bits.
+_CLEAR = 2.0**-16
 # A residual smaller than this is kept at it: only its sign matters, which would underflow.
 _LEAST = 2.0**-100
 # The middles of formats of 8 bits are proven where they are asked for by name: what was computed
@@ -83,19 +86,54 @@ def enclose(
     OracleError
         If no precision settles a point.
     """
+    return enclose_orders(entry, part, points, parameters, [order], formats)[0]
+
+
+def enclose_orders(
+    entry: Activation,
+    part: Part,
+    points: Iterable[float],
+    parameters: Mapping[str, float],
+    orders: Sequence[int],
+    formats: Sequence[str] = ALL,
+) -> list[Exact]:
+    """Evaluate an elementwise entry and its derivatives exactly, all of one series for each point.
+
+    Parameters
+    ----------
+    entry, part, points, parameters, formats
+        As in `enclose`.
+    orders : sequence of int
+        How many times the formula is to be differentiated, for each result.
+
+    Returns
+    -------
+    list of Exact
+        One for each order.
+
+    Raises
+    ------
+    OracleError
+        If no precision settles a point.
+    """
     inputs = list(points)
     finite = [x for x in inputs if math.isfinite(x)]
+
+    def prove(x: float, position: int) -> Fraction | None:
+        return None if orders[position] else rational(entry, part, x, parameters)
+
     found = _ladder(
-        entry, part, parameters, finite, lambda formula, x: [formula(arb(x))],
-        lambda x, _: None if order else rational(entry, part, x, parameters), formats, order,
-    )  # fmt: skip
-    settled = iter(found)
-    return _exact(
-        [
-            next(settled)[0] if math.isfinite(x) else _limit(entry, part, x, parameters, order)
-            for x in inputs
-        ]
+        entry, part, parameters, finite, lambda formula, x: formula(arb(x)), prove, formats, orders
     )
+    results = []
+    for position, order in enumerate(orders):
+        settled = iter(found)
+        results.append(_exact([
+            next(settled)[position] if math.isfinite(x)
+            else _limit(entry, part, x, parameters, order)
+            for x in inputs
+        ]))  # fmt: skip
+    return results
 
 
 def enclose_rows(
@@ -166,7 +204,7 @@ def _ladder(
     evaluate: Callable[[Callable[..., Any], Any], list[arb]],
     prove: Callable[[Any, int], Fraction | None],
     formats: Sequence[str],
-    order: int = 0,
+    orders: Sequence[int] | None = None,
 ) -> list[list[Pair]]:
     """Settle every item, going to a higher precision with those that are left."""
     settled: list[list[Pair]] = [[]] * len(items)
@@ -175,7 +213,11 @@ def _ladder(
     try:
         for bits in _PRECISIONS:
             ctx.prec = bits
-            formula = compile_formula(entry, part, parameters, order)
+            formula = (
+                compile_formula(entry, part, parameters)
+                if orders is None
+                else compile_orders(entry, part, parameters, orders)
+            )
             doubtful = []
             for index in left:
                 pairs: list[Pair] = []
@@ -203,6 +245,23 @@ def _ladder(
 
 def _settle(ball: arb, formats: Sequence[str]) -> Pair | None:
     """Return the rounded value and the residual in ulp, or None if the ball leaves a doubt."""
+    rounded = float(ball)  # the midpoint's
+    if not _SMALL <= abs(rounded) < _LARGE:
+        return _settle_at_ends(ball, formats)
+    left, ulp = ball - rounded, math.ulp(rounded)
+    residual = float(left) / ulp
+    # A ball of 75 good bits is 2**-20 ulp wide at most: what is further than that from half an ulp,
+    # or from a quarter below a power of 2, is rounded as its midpoint is.
+    half = 0.25 if abs(math.frexp(rounded)[0]) == 0.5 else 0.5
+    if abs(residual) > half - _CLEAR or ball.rel_accuracy_bits() < _ENOUGH:
+        return _settle_at_ends(ball, formats)
+    if abs(residual) > _CLEAR:
+        return rounded, residual
+    return _beside(rounded, left, residual, formats)
+
+
+def _settle_at_ends(ball: arb, formats: Sequence[str]) -> Pair | None:
+    """Do what `_settle` does for any ball."""
     if abs(ball) < _NOTHING:
         return math.copysign(0.0, float(ball.mid())), 0.0
     # Rounding is monotone: where both ends go, all between them goes.
@@ -213,15 +272,20 @@ def _settle(ball: arb, formats: Sequence[str]) -> Pair | None:
         return rounded, 0.0
     if ball.rel_accuracy_bits() < _ENOUGH:
         return None
-    left = ball - rounded
-    if left.contains(0) and not left.is_zero() and _in_the_middle(rounded, formats):
-        return None
-    ulp = math.ulp(rounded)
+    left, ulp = ball - rounded, math.ulp(rounded)
     if abs(rounded) < _SMALL:
         residual = float(left * _UP) / math.ldexp(ulp, 1074)
     else:
         residual = float(left) / ulp
-    if abs(residual) < _LEAST and not left.contains(0):
+    return _beside(rounded, left, residual, formats)
+
+
+def _beside(rounded: float, left: arb, residual: float, formats: Sequence[str]) -> Pair | None:
+    """Return both, the residual with a sign that is proven where another format depends on it."""
+    if left.contains(0):
+        if not left.is_zero() and _in_the_middle(rounded, formats):
+            return None
+    elif abs(residual) < _LEAST:
         residual = math.copysign(_LEAST, float(left > 0) - 0.5)
     return rounded, residual
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from flint import arb, arb_series, ctx, fmpq
 
 from actinit.spec import Activation, Expression, Part, Piece
 
-__all__ = ["UncertainError", "compile_formula", "compile_series"]
+__all__ = ["UncertainError", "compile_formula", "compile_orders", "compile_series"]
 
 
 class UncertainError(ArithmeticError):
@@ -115,7 +115,7 @@ class _Exact(ast.NodeTransformer):
 
 
 def compile_formula(
-    entry: Activation, part: Part, parameters: Mapping[str, float], order: int = 0
+    entry: Activation, part: Part, parameters: Mapping[str, float]
 ) -> Callable[..., Any]:
     """Compile the value or the derivative of an entry at the precision of the moment.
 
@@ -127,9 +127,6 @@ def compile_formula(
         Which formula.
     parameters : mapping of str to float
         A value for each parameter of the entry.
-    order : int, optional
-        How many times the formula is to be differentiated; elementwise entries only. Where its
-        pieces meet, the derivative is that of the piece that holds there.
 
     Returns
     -------
@@ -137,8 +134,35 @@ def compile_formula(
         Of ``x``, a ball, for elementwise entries. For the others of ``(x, row)``, a list of balls
         and the range of its indices; it returns a function of the indices ``(i, k)``.
     """
-    compiled = _compile(entry, part, parameters, _AtPoint() if order else None)
-    return _coefficient(compiled, order) if order else compiled
+    return _compile(entry, part, parameters, None)
+
+
+def compile_orders(
+    entry: Activation, part: Part, parameters: Mapping[str, float], orders: Sequence[int]
+) -> Callable[[arb], list[arb]]:
+    """Compile a formula and derivatives of it, at the precision of the moment.
+
+    Parameters
+    ----------
+    entry : Activation
+        An elementwise entry.
+    part : {"value", "derivative"}
+        Which formula.
+    parameters : mapping of str to float
+        A value for each parameter.
+    orders : sequence of int
+        How many times the formula is to be differentiated, for each result. Where its pieces meet,
+        the derivative is that of the piece that holds there.
+
+    Returns
+    -------
+    callable
+        From a ball to one for each order; all derivatives are coefficients of one series.
+    """
+    if not any(orders):
+        plain = compile_formula(entry, part, parameters)
+        return lambda x: [plain(x)] * len(orders)
+    return _coefficients(_compile(entry, part, parameters, _AtPoint()), orders)
 
 
 def compile_series(
@@ -206,20 +230,24 @@ def _compile(
     return compiled
 
 
-def _coefficient(compiled: Callable[..., Any], order: int) -> Callable[[arb], arb]:
-    """Return the derivative of this order: a coefficient of the series around a point."""
+def _coefficients(
+    compiled: Callable[..., Any], orders: Sequence[int]
+) -> Callable[[arb], list[arb]]:
+    """Return what gives derivatives of these orders: coefficients of the series around a point."""
+    terms = [(order, math.factorial(order)) for order in orders]
+    cap = max(orders) + 1
 
-    def differentiated(x: arb) -> arb:
-        before, ctx.cap = ctx.cap, order + 1
+    def differentiated(x: arb) -> list[arb]:
+        before, ctx.cap = ctx.cap, cap
         try:
             series = compiled(arb_series([x, 1]))
         except ValueError:  # a divisor that may be 0 at this precision: nothing is known yet
-            return arb.nan()
+            return [arb.nan()] * len(orders)
         finally:
             ctx.cap = before
-        if not isinstance(series, arb_series):
-            return arb(0)  # a formula without x
-        return series[order] * math.factorial(order)
+        if not isinstance(series, arb_series):  # a formula without x
+            return [arb(0) if order else arb(series) for order in orders]
+        return [series[order] * factorial for order, factorial in terms]
 
     return differentiated
 

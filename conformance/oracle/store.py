@@ -25,13 +25,15 @@ from actinit.spec import Activation, Part, activations
 
 from ..parallel import pool
 from ..results.files import write_atomically
-from .enclose import ALL, enclose, enclose_rows
+from .enclose import ALL, enclose_orders, enclose_rows
 from .result import Exact
 
-__all__ = ["exact", "folder"]
+__all__ = ["exact", "exact_orders", "folder"]
 
 _VERSION = 2  # of the algorithm; raise it when results could change
 _CHUNK = 20_000
+# Up to so many points are not worth other processes, of which each takes half a second to begin.
+_ALONE = 50_000
 
 
 def folder() -> Path:
@@ -73,17 +75,64 @@ def exact(
     Exact
         Of the shape of the entry's results.
     """
-    question = (entry, part, points, parameters, outputs, order, formats)
-    file = folder() / "oracle" / f"{_key(*question)}.npz"
-    if file.exists():
-        try:
-            with file.open("rb") as stream, np.load(stream) as stored:
-                return Exact(stored["rounded"], stored["residual"].astype(np.float64))
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            file.unlink(missing_ok=True)  # cut short or altered: compute anew
-    found = _compute(*question)
-    _keep(file, found)
-    return found
+    return _found(entry, part, points, parameters, outputs, (order,), formats)[0]
+
+
+def exact_orders(
+    entry: Activation,
+    part: Part,
+    points: NDArray[np.float64],
+    parameters: Mapping[str, float],
+    orders: Sequence[int],
+) -> list[Exact]:
+    """Return the exact derivatives of several orders; what is not in the cache is made together.
+
+    Parameters
+    ----------
+    entry, part, points, parameters
+        As in `exact`; of an elementwise entry.
+    orders : sequence of int
+        How many times the formula is to be differentiated, for each result.
+    """
+    return _found(entry, part, points, parameters, None, tuple(orders), ALL)
+
+
+def _found(
+    entry: Activation,
+    part: Part,
+    points: NDArray[np.float64],
+    parameters: Mapping[str, float],
+    outputs: NDArray[np.int64] | None,
+    orders: tuple[int, ...],
+    formats: Sequence[str],
+) -> list[Exact]:
+    """Return the exact values of each order, those that are not kept computed and kept."""
+    files = {
+        order: folder()
+        / "oracle"
+        / f"{_key(entry, part, points, parameters, outputs, order, formats)}.npz"
+        for order in orders
+    }
+    found = {order: kept for order, file in files.items() if (kept := _kept(file))}
+    lacking = tuple(order for order in files if order not in found)
+    if lacking:
+        computed = _compute(entry, part, points, parameters, outputs, lacking, formats)
+        for order, one in zip(lacking, computed, strict=True):
+            found[order] = one
+            _keep(files[order], one)
+    return [found[order] for order in orders]
+
+
+def _kept(file: Path) -> Exact | None:
+    """Return what a file of the cache holds, if it is there and whole."""
+    if not file.exists():
+        return None
+    try:
+        with file.open("rb") as stream, np.load(stream) as stored:
+            return Exact(stored["rounded"], stored["residual"].astype(np.float64))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        file.unlink(missing_ok=True)  # cut short or altered: compute anew
+        return None
 
 
 def _key(
@@ -115,20 +164,23 @@ def _compute(
     points: NDArray[np.float64],
     parameters: Mapping[str, float],
     outputs: NDArray[np.int64] | None,
-    order: int,
+    orders: Sequence[int],
     formats: Sequence[str],
-) -> Exact:
+) -> list[Exact]:
     known = entry.name in activations and activations[entry.name] == entry
-    if len(points) <= _CHUNK or not known:  # an altered entry is not there for other processes
+    if len(points) <= _ALONE or not known:  # an altered entry is not there for other processes
         named = entry if not known else entry.name
-        return _task((named, part, points, parameters, outputs, order, formats))
+        return _task((named, part, points, parameters, outputs, orders, formats))
     with pool() as processes:
-        tasks = _tasks(entry.name, part, points, parameters, outputs, order, formats)
+        tasks = _tasks(entry.name, part, points, parameters, outputs, orders, formats)
         found = list(processes.map(_task, tasks))
-    return Exact(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
+    return [
+        Exact(*(np.concatenate(arrays) for arrays in zip(*of_order, strict=True)))
+        for of_order in zip(*found, strict=True)
+    ]
 
 
-Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any, int, Sequence[str]]
+Task = tuple[Activation | str, Part, Any, Mapping[str, float], Any, Sequence[int], Sequence[str]]
 
 
 def _tasks(
@@ -137,22 +189,22 @@ def _tasks(
     points: Any,
     parameters: Mapping[str, float],
     outputs: Any,
-    order: int,
+    orders: Sequence[int],
     formats: Sequence[str],
 ) -> Iterator[Task]:
     for start in range(0, len(points), _CHUNK):
         cut = slice(start, start + _CHUNK)
         chosen = None if outputs is None else outputs[cut]
-        yield name, part, points[cut], dict(parameters), chosen, order, formats
+        yield name, part, points[cut], dict(parameters), chosen, orders, formats
 
 
-def _task(task: Task) -> Exact:
-    named, part, points, parameters, outputs, order, formats = task
+def _task(task: Task) -> list[Exact]:
+    named, part, points, parameters, outputs, orders, formats = task
     entry = activations[named] if isinstance(named, str) else named
     if entry.shape == "elementwise":
-        return enclose(entry, part, points.tolist(), parameters, order, formats)
+        return enclose_orders(entry, part, points.tolist(), parameters, orders, formats)
     wanted = None if outputs is None else outputs.tolist()
-    return enclose_rows(entry, part, points.tolist(), parameters, wanted, formats)
+    return [enclose_rows(entry, part, points.tolist(), parameters, wanted, formats)]
 
 
 def _keep(file: Path, found: Exact) -> None:

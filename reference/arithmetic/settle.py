@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -31,6 +32,8 @@ Array = NDArray[Any]
 _BLOCK = 2**14
 # Fewer elements are not worth the start of the compiler.
 _MANY = 2**16
+# As many in small calls take as long as the compiler.
+_MANY_IN_ALL = 2**20
 _MOST_BITS = 2**14
 # More than the error of a few operations with pairs, relatively; and the size of inputs of 24 bits
 # from which on x (x + 3) / 6 has fewer than 92 bits beside its denominator.
@@ -81,7 +84,7 @@ def settled(
     results = np.empty_like(x)
     if factor is not None and (factor == 1).all():
         factor = None
-    compiled = _numba() and (x.size >= _MANY or _compiled_before(formula, x.dtype))
+    compiled = _numba() and _worth_compiling(formula, x)
     with np.errstate(all="ignore"):
         for start in range(0, x.size, _BLOCK):
             block = slice(start, start + _BLOCK)
@@ -152,11 +155,22 @@ def _numba() -> bool:
     return wanted and importlib.util.find_spec("numba") is not None
 
 
+def _worth_compiling(formula: Formula, x: Array) -> bool:
+    """Say whether elements are many, on their own or with those of all calls before."""
+    if x.size >= _MANY or _compiled_before(formula, x.dtype):
+        return True
+    kind = formula.rule, _kind(x.dtype)
+    _ASKED_FOR[kind] += x.size
+    return _ASKED_FOR[kind] >= _MANY_IN_ALL
+
+
 def _compiled_before(formula: Formula, dtype: np.dtype[Any]) -> bool:
     """Say whether this process has the machine code, so that few elements are worth a call."""
     return (formula.rule, _kind(dtype)) in _LOADED
 
 
+# Elements of calls too small for the compiler, by formula and kind.
+_ASKED_FOR: Counter[tuple[Callable[..., Approximation], str]] = Counter()
 # Of the loops that this process has: their formulas and kinds.
 _LOADED: set[tuple[Callable[..., Approximation], str]] = set()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from helpers.diagnosed import of_elements
@@ -9,6 +11,8 @@ from ml_dtypes import bfloat16
 from scipy import special
 
 from actinit import reference as ref
+from actinit import spec
+from actinit.conformance.activations.diagnosis import precision
 from actinit.conformance.formats import FORMATS
 
 
@@ -122,6 +126,22 @@ def test_a_wrong_value_is_named(name, function, expected):
 )
 def test_a_wrong_derivative_is_named(name, function, expected):
     assert of_elements(name, function, "derivative").startswith(expected)
+
+
+@pytest.mark.parametrize("part", ["value", "derivative"])
+@pytest.mark.parametrize("name", ["gelu", "tanh"])
+def test_a_table_is_one_of_what_was_asked_for(name, part):
+    """All functions are tried one after the other, so that one kept for another would show."""
+    asked = SimpleNamespace(entry=spec.activations[name], part=part)
+    curves = {form.name: form.curve for form in precision.tabulated(asked)}
+    function = ref.activations[name] if part == "value" else ref.activations[name].derivative
+    nodes, between = np.linspace(-4, 4, 33), np.array([-3.0, -0.1, 0.13, 2.7])
+    lines, nearest = (
+        curves[f"a table of 33 nodes from -4 to 4, {how}"](between)
+        for how in ("with straight lines between them", "the nearest of them")
+    )
+    np.testing.assert_array_equal(lines, np.interp(between, nodes, function(nodes)))
+    np.testing.assert_array_equal(nearest, function(np.array([-3.0, 0.0, 0.25, 2.75])))
 
 
 @pytest.mark.parametrize("fmt", FORMATS)

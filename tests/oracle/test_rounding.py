@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb, ctx
 from helpers.exactly import nearest, rounded
 from helpers.formulas import altered
 
@@ -17,6 +18,8 @@ from actinit.conformance.oracle import Exact, OracleError, enclose, enclose_rows
 from actinit.conformance.oracle.closed import rational
 
 F32 = FORMATS["float32"]
+# The module; the package has a function of its name.
+ORACLE = importlib.import_module("actinit.conformance.oracle.enclose")
 
 
 def test_a_tie_is_settled_and_not_looped_on():
@@ -54,6 +57,22 @@ def test_underflow_is_zero_and_overflow_infinite():
     assert exact.rounded.tolist() == [0.0, 0.0, 1.0]
     huge = enclose(altered("x * x"), "value", [1e200, -1e200], {})
     assert huge.rounded.tolist() == [math.inf, math.inf]
+
+
+@pytest.mark.parametrize("number", [1.0, -1.0, 1.5, 3.0, -1 - 2**-11, 2.0**-600, 2 - 2**-52])
+@pytest.mark.parametrize("border", [-0.5, -0.25, 0.0, 0.25, 0.5])
+def test_what_is_settled_quickly_is_what_both_ends_round_to(number, border):
+    steps = [0, *(sign * 2**-bits for bits in range(10, 30) for sign in (-1, 1))]
+    settled = 0
+    with ctx.workprec(96):
+        for step in steps:
+            middle = arb(number) + arb(border + step) * math.ulp(number)
+            for width in (0, 2**-24, 2**-16):
+                ball = arb(middle, width * math.ulp(number))
+                right = ORACLE._settle_at_ends(ball, tuple(FORMATS))
+                assert ORACLE._settle(ball, tuple(FORMATS)) == right
+                settled += right is not None
+    assert settled >= len(steps)
 
 
 def same(got, right):
@@ -168,8 +187,7 @@ def test_a_tie_that_only_a_proof_settles():
 
 
 def test_a_sum_that_cancels_altogether_is_proven_zero_at_a_low_precision(monkeypatch):
-    module = importlib.import_module("actinit.conformance.oracle.enclose")
-    monkeypatch.setattr(module, "_PRECISIONS", (96, 384))
+    monkeypatch.setattr(ORACLE, "_PRECISIONS", (96, 384))
     entry = altered("exp(x) - exp(x + 1) / exp(1)")
     assert enclose(entry, "value", [2.0], {}).rounded[0] == 0
     # And what is not known to cancel is not said to.
@@ -181,8 +199,7 @@ def test_a_sum_that_cancels_altogether_is_proven_zero_at_a_low_precision(monkeyp
 def test_the_side_of_a_middle_is_asked_for_where_the_format_is_alone(name, monkeypatch):
     # 17088 is in the middle of two numbers of bfloat16, itself one of float16: there, exp(-17088)
     # more or less decides nothing.
-    module = importlib.import_module("actinit.conformance.oracle.enclose")
-    monkeypatch.setattr(module, "_PRECISIONS", (96, 384))
+    monkeypatch.setattr(ORACLE, "_PRECISIONS", (96, 384))
     entry = spec.activations[name]
     exact = enclose(entry, "value", [17088.0], {}, formats=["float16", "float32"])
     assert exact.rounded[0] == 17088

@@ -40,6 +40,34 @@ def test_the_cache_tells_inputs_parameters_and_parts_apart(tmp_path, monkeypatch
     assert ask("value", -2.0, 0.25, order=2) == 0
 
 
+def test_orders_that_are_made_together_are_kept_each_on_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACTINIT_CACHE", str(tmp_path))
+    entry = spec.activations["gelu_tanh"]
+    x = np.array([-math.inf, -7.5, -1.0, 0.0, 0.3, 2.0, math.inf])
+    once = store.exact(entry, "derivative", x[1:-1], {}, order=1)
+    first, second = store.exact_orders(entry, "derivative", x, {}, (1, 2))
+    np.testing.assert_array_equal(first.rounded[1:-1], once.rounded)
+    assert second.rounded[3] == 0  # an even function's slope
+    assert first.rounded[3] == pytest.approx(math.sqrt(2 / math.pi))
+    monkeypatch.setattr(store, "_compute", lambda *_: pytest.fail("it is in the cache"))
+    for order, made in ((1, first), (2, second)):
+        kept = store.exact(entry, "derivative", x, {}, order=order)
+        np.testing.assert_array_equal(kept.rounded, made.rounded)
+
+
+def test_many_points_are_made_by_several_processes(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACTINIT_CACHE", str(tmp_path))
+    entry, x = spec.activations["softplus"], np.linspace(-9, 9, 41)
+    alone = store.exact_orders(entry, "derivative", x, {}, (1, 2))
+    monkeypatch.setattr(store, "_ALONE", 30)
+    monkeypatch.setattr(store, "_CHUNK", 20)
+    monkeypatch.setattr(store, "_VERSION", 0)  # none of those that are kept
+    for made, right in zip(
+        store.exact_orders(entry, "derivative", x, {}, (1, 2)), alone, strict=True
+    ):
+        np.testing.assert_array_equal(made.rounded, right.rounded)
+
+
 def test_the_cache_keeps_limits_apart_by_what_the_entry_states(tmp_path, monkeypatch):
     monkeypatch.setenv("ACTINIT_CACHE", str(tmp_path))
     entry = spec.activations["tanh"]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
+from actinit.spec import Activation, Part
+
 from ...error.metric import ulp
+from ...expected.reference import reference_at
 from ...formats import Format
 from .arithmetic import cutting, narrower, to_precision
 from .evidence import Curve, Evidence, Floats, Form, Points, noise
@@ -61,8 +65,7 @@ def tabulated(evidence: Evidence) -> Iterator[Form]:
 
 
 def _table(evidence: Evidence, end: float, count: int) -> Iterator[Form]:
-    nodes = np.linspace(-end, end, count)
-    values = evidence.right(nodes)
+    nodes, values = _nodes(evidence.entry, evidence.part, end, count)
 
     def nearest(x: Floats) -> Floats:
         place = (np.clip(x, -end, end) + end) / (nodes[1] - nodes[0])
@@ -74,6 +77,13 @@ def _table(evidence: Evidence, end: float, count: int) -> Iterator[Form]:
         lambda x: np.asarray(np.interp(x, nodes, values)),
     )
     yield Form(f"{about}, the nearest of them", nearest)
+
+
+@lru_cache(maxsize=2**10)  # those of a function's value, derivative and one more: some 10 MB
+def _nodes(entry: Activation, part: Part, end: float, count: int) -> tuple[Floats, Floats]:
+    """Return nodes and what is right there, which every format and every wrong result asks for."""
+    nodes = np.linspace(-end, end, count)
+    return nodes, reference_at(entry, part, nodes)
 
 
 def grain(evidence: Evidence) -> str:

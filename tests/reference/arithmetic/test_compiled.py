@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,28 @@ def test_few_numbers_run_the_machine_code_that_is_there(monkeypatch):
     ref.silu(x)
     monkeypatch.setattr(settle, "_first", None)  # what runs without machine code
     assert (ref.silu(x[:5]) == ref.silu(x)[:5]).all()
+
+
+def test_many_calls_with_few_numbers_are_worth_machine_code(monkeypatch):
+    monkeypatch.setattr(settle, "_LOADED", set())
+    monkeypatch.setattr(settle, "_ASKED_FOR", Counter())
+    monkeypatch.setattr(settle, "_MANY_IN_ALL", 250)
+    made = []
+
+    def noted(asked):
+        made.append(asked.formula.rule)
+        return first_compiled(asked)
+
+    first_compiled = settle._first_compiled
+    monkeypatch.setattr(settle, "_first_compiled", noted)
+    x = np.linspace(-3, 3, 100)
+    results = [ref.silu(x).tobytes() for _ in range(2)]
+    ref.gelu(x[:60])  # of each formula its own
+    ref.silu(x.astype(np.float32))  # and of each kind
+    assert not made
+    results += [ref.silu(x).tobytes() for _ in range(2)]
+    assert made == [ref.silu._value.rule] * 2
+    assert len(set(results)) == 1
 
 
 def test_an_exact_result_is_kept_for_its_own_numbers_alone():
