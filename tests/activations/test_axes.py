@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from helpers import wrong
@@ -12,6 +15,7 @@ from actinit.conformance.activations import axes
 from actinit.conformance.check import LOAD
 from actinit.conformance.formats import ARITHMETIC
 
+TESTS = str(Path(__file__).parents[1])
 ROWS = [name for name, entry in spec.activations.items() if entry.shape != "elementwise"]
 
 
@@ -130,7 +134,7 @@ def test_lines_to_paste_ask_along_the_axis(tmp_path, monkeypatch):
         "        return super().along(entry, x, 0, parameters)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), TESTS]))
     from of_first import First
 
     check = check_of("softmax")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from helpers import wrong
@@ -15,6 +18,7 @@ from actinit.conformance.check import LOAD
 from actinit.conformance.expected.kinds_of_rows import KINDS_OF_ROWS, rows_of_kinds
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 
+TESTS = str(Path(__file__).parents[1])
 ROWS = [name for name, entry in spec.activations.items() if entry.shape != "elementwise"]
 
 
@@ -231,7 +235,7 @@ def test_lines_to_paste_show_the_row(part, tmp_path, monkeypatch):
         "        return y if x.shape[-1] < 100 else (y / 2).astype(x.dtype)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), TESTS]))
     from narrow_rows import Narrow
 
     for name in ("softmax", "log_softmax"):
