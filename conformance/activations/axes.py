@@ -31,8 +31,6 @@ Floats = NDArray[np.float64]
 
 # No two dimensions are alike, so that results along another axis are other results.
 _SHAPE = (2, 3, 4, 5)
-# As many axes as a sentence names.
-_TOLD = 3
 _ORDERS = {"C": "", "F": "np.asfortranarray(x)"}
 # What a result is: the key of a finding, and what people read.
 _LIKE = {
@@ -162,14 +160,14 @@ def _by_likeness(wrong: list[_Wrong]) -> Iterator[list[_Wrong]]:
 
 def _finding(entry: Activation, alike: list[_Wrong], asked: int) -> Finding:
     one, like = alike[0], _LIKE[alike[0].like]
-    axes = dict.fromkeys(f"{wrong.axis} of {wrong.x.ndim}" for wrong in alike)
-    shown = ", ".join(list(axes)[:_TOLD]) + (", and others," if len(axes) > _TOLD else "")
+    where = f"along axis {one.axis} of an array of {one.x.ndim} dimensions"
+    others = f", and in {len(alike) - 1} others" if len(alike) > 1 else ""
     order = " in Fortran's order" if all(wrong.order == "F" for wrong in alike) else ""
     return Finding(
         key=f"axis/{one.like}",
         kind="accuracy" if one.like == "digits" else "definition",
         defect="axis",
-        sentence=f"{entry.name} is wrong along axis {shown} dimensions{order}, such as "
+        sentence=f"{entry.name} is wrong {where}{order}{others}, such as "
         f"{one.witness.got} for {one.witness.exact}" + (f" (it is taken {like})" if like else ""),
         count=len(alike),
         points=asked,
