@@ -16,7 +16,7 @@ from ..check import Check, Finding, Outcome, Witness
 from ..error.intervals import short
 from ..error.metric import Errors, measure, ulp
 from ..expected.defaults import defaults
-from ..expected.kinds_of_rows import KINDS_OF_ROWS, RowsOfAKind, rows_of_kinds
+from ..expected.kinds_of_rows import KINDS_OF_ROWS, SPECIAL, RowsOfAKind, rows_of_kinds
 from ..formats import ARITHMETIC, Format, brief
 from ..kinds import Kind
 from .judge import subject
@@ -27,15 +27,21 @@ __all__ = ["checks"]
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 
+_FINITE = tuple(kind for kind in KINDS_OF_ROWS if kind not in SPECIAL)
+
 
 def checks(entry: Activation) -> Iterator[Check]:
-    """Yield the checks of kinds of rows: ``activation/softmax/float32/value/rows``."""
+    """Yield the checks of kinds of rows: ``activation/softmax/float32/value/rows``.
+
+    Those with infinities or nan have one of their own, ``.../value/rows/special``.
+    """
     if entry.shape == "elementwise":
         return
     for fmt in ARITHMETIC.values():
         for part in PARTS:
-            run = _runner(entry, fmt, part)
-            yield activation_check(entry, (fmt.name, part, "rows"), part, run)
+            for path, kinds in (("rows",), _FINITE), (("rows", "special"), SPECIAL):
+                run = _runner(entry, fmt, part, kinds)
+                yield activation_check(entry, (fmt.name, part, *path), part, run)
 
 
 class _Measured(NamedTuple):
@@ -48,16 +54,16 @@ class _Measured(NamedTuple):
     beyond: Mask
 
 
-def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
+def _runner(entry: Activation, fmt: Format, part: Part, kinds: Sequence[str]) -> Any:
     def run(adapter: Adapter) -> Outcome:
-        measured = list(_measured(adapter, entry, fmt, part))
+        measured = list(_measured(adapter, entry, fmt, part, kinds))
         counts = {
             "rows": float(sum(len(one.asked.x) for one in measured)),
             "points": float(sum(one.got.size for one in measured)),
         }
         found = list(_findings(measured, entry, fmt, part))
         if not found:
-            message = f"right in {counts['rows']:,.0f} rows of {len(KINDS_OF_ROWS)} kinds"
+            message = f"right in {counts['rows']:,.0f} rows of {len(kinds)} kinds"
             return Outcome(conforms=True, message=message, measured=counts)
         far_off = any(one.kind != "accuracy" for one in found)
         return Outcome.diverging(found, grade="F" if far_off else "D", measured=counts)
@@ -65,9 +71,12 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
     return run
 
 
-def _measured(adapter: Adapter, entry: Activation, fmt: Format, part: Part) -> Iterator[_Measured]:
+def _measured(
+    adapter: Adapter, entry: Activation, fmt: Format, part: Part, kinds: Sequence[str]
+) -> Iterator[_Measured]:
     """Ask all rows of one length in one call: a backend that compiles does so for each shape."""
-    asked = sorted(rows_of_kinds(entry, fmt, part), key=_length)
+    of_kinds = (one for one in rows_of_kinds(entry, fmt, part) if one.kind in kinds)
+    asked = sorted(of_kinds, key=_length)
     for _, group in groupby(asked, key=_length):
         alike = list(group)
         x = np.concatenate([one.x for one in alike])

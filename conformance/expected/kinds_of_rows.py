@@ -23,7 +23,7 @@ from .budgets import row_budgets
 from .inputs import weyl
 from .reference import gradients_at, reference_at
 
-__all__ = ["KINDS_OF_ROWS", "RowsOfAKind", "rows_of_kinds"]
+__all__ = ["KINDS_OF_ROWS", "SPECIAL", "RowsOfAKind", "rows_of_kinds"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -39,6 +39,8 @@ KINDS_OF_ROWS = {
     "nan": "of rows with a nan",
     "nothing": "of rows in which all is masked",
 }
+#: Those with infinities or nan, which are graded as special values are.
+SPECIAL = ("masked", "nan", "nothing")
 # Sums of 16-bit numbers stand still after 256 and 2,048 equal terms, in sixteen lanes after as many
 # times sixteen. A derivative may form the matrix of all derivatives: 4,099 elements have 134 MB.
 _LONG = {"value": (10_007, 100_003), "derivative": (1_031, 4_099)}
