@@ -209,6 +209,9 @@ class Adapter(ABC):
     def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
         """Return what `value` does, of rows along any axis.
 
+        By default through `value`, to which the axis goes among the parameters, where the
+        framework's binding names an argument for it.
+
         Parameters
         ----------
         entry : Activation
@@ -229,7 +232,10 @@ class Adapter(ABC):
         NotOffered
             If the backend's function has no argument for the axis.
         """
-        raise NotOffered(f"{self.name} is not asked for {entry.name} along other axes")
+        binding = binding_in(self.family, entry)
+        if binding is None or binding.axis is None:
+            raise NotOffered(f"{self.name} has no argument for the axis of {entry.name}")
+        return self.value(entry, x, {**parameters, AXIS: axis})
 
     def in_place(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         """Return what stands in the tensor of `x` after the function was applied in place.
@@ -478,8 +484,7 @@ class Adapter(ABC):
         """
         binding = self.binding(entry)
         if AXIS in parameters:
-            if binding.axis is None:
-                raise NotOffered(f"{binding.function} has no argument for the axis")
+            assert binding.axis is not None  # or `along` would not have asked
             others = {name: value for name, value in parameters.items() if name != AXIS}
             return self.options(entry, others) | {binding.axis: parameters[AXIS]}
         if missing := [name for name in binding.required if name not in parameters]:

@@ -12,7 +12,7 @@ from actinit.spec import Activation, Function, Initializer
 
 from .base import Adapter, Array, Parameters
 from .binding import Binding
-from .calls import AXIS, resolve
+from .calls import resolve
 from .engine import Call, Engine
 from .errors import NotOffered
 from .training import TrainerOf
@@ -39,9 +39,6 @@ class TensorAdapter(Adapter):
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         return self._run(self.engine.value, self._call, entry, parameters, x)
-
-    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
-        return self.value(entry, x, {**parameters, AXIS: axis})
 
     def layer(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         return self._run(self.engine.value, self._layer, entry, parameters, x)

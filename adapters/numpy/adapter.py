@@ -11,7 +11,6 @@ from actinit import reference
 from actinit.spec import Activation, Initializer, Layer
 
 from ..base import Adapter, Array, Builder, Parameters, Source
-from ..calls import AXIS
 from ..errors import NotOffered
 from ..layer_binding import Tensor
 
@@ -28,9 +27,6 @@ class NumPy(Adapter):
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         return np.asarray(self.function(entry)(x, **self.options(entry, parameters)))
-
-    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
-        return self.value(entry, x, {**parameters, AXIS: axis})
 
     def gradient(
         self, entry: Activation, x: Array, upstream: Array, parameters: Parameters

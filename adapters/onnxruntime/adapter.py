@@ -9,7 +9,6 @@ import numpy as np
 from actinit.spec import Activation
 
 from ..base import Adapter, Array, Parameters
-from ..calls import AXIS
 from ..kept import Kept
 
 if TYPE_CHECKING:
@@ -38,9 +37,6 @@ class OnnxRuntime(Adapter):
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         return self._session(entry, x.dtype, parameters).run(x)
-
-    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
-        return self.value(entry, x, {**parameters, AXIS: axis})
 
     def operators(
         self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters

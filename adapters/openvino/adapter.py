@@ -9,7 +9,6 @@ import numpy as np
 from actinit.spec import Activation
 
 from ..base import Adapter, Array, Parameters
-from ..calls import AXIS
 from ..kept import Kept
 
 if TYPE_CHECKING:
@@ -45,9 +44,6 @@ class OpenVino(Adapter):
 
     def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         return self._model(entry, x.dtype, x.ndim, parameters).run(x)
-
-    def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
-        return self.value(entry, x, {**parameters, AXIS: axis})
 
     def operators(
         self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters

@@ -1,4 +1,4 @@
-"""Functions of a row along every axis of arrays of one to four dimensions, in either order."""
+"""Functions of a row along each axis of arrays of one to four dimensions, in both memory orders."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _by_likeness(wrong: list[_Wrong]) -> Iterator[list[_Wrong]]:
 
 def _finding(entry: Activation, alike: list[_Wrong], asked: int) -> Finding:
     one, like = alike[0], _LIKE[alike[0].like]
-    where = f"along axis {one.axis} of an array of {one.x.ndim} dimensions"
+    where = _where(one.x, one.axis)
     others = f", and in {len(alike) - 1} others" if len(alike) > 1 else ""
     order = " in Fortran's order" if all(wrong.order == "F" for wrong in alike) else ""
     return Finding(
@@ -177,10 +177,14 @@ def _finding(entry: Activation, alike: list[_Wrong], asked: int) -> Finding:
     )
 
 
+def _where(x: Array, axis: int) -> str:
+    return f"along axis {axis} of an array of {x.ndim} dimension{'s' if x.ndim > 1 else ''}"
+
+
 def _raised(entry: Activation, x: Array, axis: int, error: Exception) -> Finding:
-    what = f"along the axis {axis} of {x.ndim} dimensions"
     return Finding(
         key="axis/raised", kind="error", defect="raised",
-        sentence=f"{entry.name} {what} raises {type(error).__name__}: {message_of(error)[:200]}",
+        sentence=f"{entry.name} {_where(x, axis)} raises {type(error).__name__}: "
+        f"{message_of(error)[:200]}",
         data={"axis": axis, "dimensions": x.ndim},
     )  # fmt: skip

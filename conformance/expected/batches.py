@@ -25,7 +25,14 @@ from .hard_cases import hard_inputs
 from .reference import at_zero, gradients_at, reference_at
 from .roots import roots
 
-__all__ = ["Batch", "batches", "sample_inputs", "scalars_of", "truth_of_rows"]
+__all__ = [
+    "Batch",
+    "batches",
+    "reference_of_rows",
+    "sample_inputs",
+    "scalars_of",
+    "truth_of_rows",
+]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -179,6 +186,13 @@ def truth_of_rows(
     """
     if fmt.name == "float64":
         return exact(entry, part, points, defaults(entry), outputs)
+    return reference_of_rows(entry, part, points, outputs)
+
+
+def reference_of_rows(
+    entry: Activation, part: Part, points: Floats, outputs: NDArray[np.intp]
+) -> Exact:
+    """Return what the reference has for rows, also of infinities and nan; see `truth_of_rows`."""
     if part == "derivative" and entry.shape == "row":
         return _from_reference(gradients_at(entry, points, outputs))
     return _from_reference(reference_at(entry, part, points))

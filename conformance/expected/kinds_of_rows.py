@@ -18,10 +18,9 @@ from actinit.spec import Activation, Part
 
 from ..formats import Format
 from ..oracle import Exact
-from .batches import truth_of_rows
+from .batches import reference_of_rows, truth_of_rows
 from .budgets import row_budgets
 from .inputs import weyl
-from .reference import gradients_at, reference_at
 
 __all__ = ["KINDS_OF_ROWS", "SPECIAL", "RowsOfAKind", "rows_of_kinds"]
 
@@ -218,7 +217,7 @@ def _truth(
     as the entry's special values state it.
     """
     if np.isnan(points).any() or np.isneginf(points[0]).all():
-        return _limits(entry, part, points, outputs)
+        return reference_of_rows(entry, part, points, outputs)
     kept = np.isfinite(points[0])  # all rows are masked alike
     if kept.all() or fmt.name != "float64":
         return truth_of_rows(entry, fmt, part, points, outputs)
@@ -226,17 +225,9 @@ def _truth(
     found = truth_of_rows(entry, fmt, part, points[:, kept], places)
     if found.rounded.ndim == 1:  # one number for each row
         return found
-    rounded, residual = _limits(entry, part, points, outputs)
+    rounded, residual = reference_of_rows(entry, part, points, outputs)
     rounded[:, kept], residual[:, kept] = found
     return Exact(rounded, residual)
-
-
-def _limits(entry: Activation, part: Part, points: Floats, outputs: NDArray[np.intp]) -> Exact:
-    if part == "derivative" and entry.shape == "row":
-        found = gradients_at(entry, points, outputs)
-    else:
-        found = reference_at(entry, part, points)
-    return Exact(found, np.zeros_like(found))
 
 
 def _budget(entry: Activation, fmt: Format, part: Part, points: Floats, right: Exact) -> Floats:

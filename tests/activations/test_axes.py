@@ -77,7 +77,7 @@ class Refuses(wrong.Right):
         (SignDropped, {"axis/first", "axis/last", "axis/other"}, "is wrong along axis"),
         (IgnoresStrides, {"axis/other"}, "in Fortran's order"),
         (Coarse, {"axis/digits"}, "is wrong along axis"),
-        (Refuses, {"axis/raised"}, "along the axis -1 of 1 dimensions raises IndexError"),
+        (Refuses, {"axis/raised"}, "along axis -1 of an array of 1 dimension raises IndexError"),
     ],
 )
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])

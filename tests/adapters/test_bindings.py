@@ -113,6 +113,8 @@ def test_to_list_frameworks_reads_no_bindings():
          "unknown field"),
         ("torch", 'layer    = "torch.nn.GELU"', "layer = 3", "activations.gelu.layer",
          "Expected `str | null`, got `int`"),
+        ("torch", 'layer    = "torch.nn.GELU"', 'axis = "dim"',
+         "activations.gelu.axis", "gelu is no function of rows"),
         ("torch", 'layer    = "torch.nn.GELU"', "in_place_arguments = { inplace = true }",
          "activations.gelu.in_place_arguments", "no in_place to be passed to"),
         ("torch", 'function = "torch.nn.functional.gelu"\nlayer    = "torch.nn.GELU"\n', "",
