@@ -17,8 +17,8 @@ from actinit.adapters import frameworks
 from actinit.conformance.check import Finding, Grade, Outcome
 from actinit.conformance.history.since import ReleaseRange, ranges
 from actinit.conformance.history.snapshots import snapshots
-from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
+from actinit.conformance.known.files import BASELINES, known_baselines
 from actinit.conformance.results import registry
 from actinit.conformance.results.accuracy import Accuracies
 from actinit.conformance.results.answers import Answers
