@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 from actinit_site.content import dispatch
@@ -33,7 +34,7 @@ def test_a_share_is_a_percentage_unless_it_is_tiny() -> None:
 
 
 def test_the_page_shows_what_is_kept_with_the_sources(bare_site: Path) -> None:
-    page = (bare_site / "dispatch.html").read_text("utf-8")
+    page = unescape((bare_site / "dispatch.html").read_text("utf-8"))
     for found in Results(Path("none"), snapshots=MEASURED).dispatches:
         assert f"<h2>{found.backend}<" in page
         for row in dispatch.rows(found):
