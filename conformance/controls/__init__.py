@@ -46,6 +46,7 @@ CONTROLS: Mapping[str, Control] = {
     "initializer/*/gains": draws.Gain,
     "initializer/*/fans": drawn_with(scaled(2**0.5)),
     "initializer/*/seed/again": draws.Unseeded,
+    "initializer/*/seed/period": draws.drawn_with(draws.second_half_again),
     "initializer/*/seed/interleaved": draws.Shared,
     "initializer/*/seed/threads": draws.Unseeded,
     "initializer/*/seed/*": draws.SameSeed,

@@ -105,6 +105,12 @@ def moved_on(weights: Array) -> Array:
     return np.roll(weights.reshape(-1), 1).reshape(weights.shape)
 
 
+def second_half_again(weights: Array) -> Array:
+    """Draw half of the weights, and give them twice."""
+    flat = weights.reshape(-1)
+    return np.resize(flat[: flat.size // 2], flat.size).reshape(weights.shape)
+
+
 def without_zeros(weights: Array) -> Array:
     """Put a number in the place of every zero."""
     return np.where(weights == 0, 1, weights)

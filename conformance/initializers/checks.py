@@ -17,7 +17,7 @@ from actinit.spec.distributions import Chosen, Constant, Normal, Structured, Tru
 
 from ..check import Check, Finding, Outcome, Witness
 from ..formats import ARITHMETIC, FORMATS
-from . import diagnosis, examine, goodness, judges, repeats, stream, structured
+from . import diagnosis, examine, goodness, judges, period, repeats, stream, structured
 from .distributions import defaults, named, uses_fans
 from .draws import Draw
 from .gains import gains
@@ -86,7 +86,9 @@ def checks(entry: Initializer, size: Size = DEFAULT) -> Iterator[Check]:
             yield from _hardly_cut(entry, size)
         yield from _of_kernel(entry, size)
         yield _shapes(entry, size)
-        yield from repeats.checks(_draw(entry, "", "float32", size.of(_FEW)))
+        few = _draw(entry, "", "float32", size.of(_FEW))
+        yield from repeats.checks(few)
+        yield period.check(few, size)
     if entry.parameters and not isinstance(entry.distribution, Structured):
         yield _defaults(entry)
     if entry.name == "glorot_normal":  # whose parameter the gain is

@@ -466,3 +466,20 @@ class Philox(Sampler):
 
 class MersenneTwister(Sampler):
     generator = np.random.MT19937
+
+
+class TwentyBits(Changed):
+    """A stream of 2**20 weights, which then begins again."""
+
+    def changed(self, drawn, distribution, rng, dtype):
+        return np.resize(drawn.reshape(-1)[: 2**20], drawn.size).reshape(drawn.shape)
+
+
+class SettlesInARing(Changed):
+    """A stream that begins with weights of its own, and then goes round 2**20 others."""
+
+    def changed(self, drawn, distribution, rng, dtype):
+        flat = drawn.reshape(-1).copy()
+        if flat.size > 2**21:
+            flat[100:] = np.resize(flat[100 : 100 + 2**20], flat.size - 100)
+        return flat.reshape(drawn.shape)
