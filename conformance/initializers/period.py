@@ -27,8 +27,8 @@ __all__ = ["check", "comes_again"]
 # Weights that are compared. A distribution in float32 has far more than 2**8 values, so that a run
 # comes twice in 2**26 weights with a probability below 2**(26 - 8 * 64).
 _RUN = 64
-# More than 2**22 weights, and of a thorough run 2**26, by some rows; a longer period is not seen.
-_SIDE, _THOROUGH, _ROWS = 2048, 8192, 64
+# More than 2**21 weights, and of a thorough run 2**26; a longer period is not seen.
+_SIDE, _THOROUGH, _ROWS = 1448, 8192, 64
 
 
 def check(draw: Draw, size: Size) -> Check:
