@@ -41,7 +41,7 @@ def check(draw: Draw, size: Size) -> Check:
     size : Size
         How much a run draws; a thorough one draws a larger tensor.
     """
-    side = (_THOROUGH if size.stream > _SIDE**2 else _SIDE) // size.divisor
+    side = (_THOROUGH if size.stream >= _THOROUGH**2 else _SIDE) // size.divisor
     told = replace(draw, path="seed/period", sizes={"i": side + _ROWS, "o": side})
     return told.check("seed", partial(_outcome, told))
 
