@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from actinit.spec import Activation
 
-from ..base import Adapter, Array, Parameters
-from ..errors import NotOffered
+from ..base import Array, Parameters
+from ..float32_alone import Float32Alone
 from ..kept import Kept
 
 if TYPE_CHECKING:
@@ -18,11 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Ncnn"]
 
 
-class Ncnn(Adapter):
+class Ncnn(Float32Alone):
     """ncnn on the CPU, with its own options and number of threads.
 
-    Its layers take float32. They see vectors and matrices, so an array of more dimensions is laid
-    out as one before.
+    Its layers see vectors and matrices, so an array of more dimensions is laid out as one before.
     """
 
     name = family = "ncnn"
@@ -36,15 +33,10 @@ class Ncnn(Adapter):
     def versions(self) -> dict[str, str]:
         return self._versions
 
-    def value(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
-        network = self._network(entry, parameters)
-        if x.dtype != np.float32:
-            raise NotOffered(f"ncnn computes {entry.name} of float32, not of {x.dtype.name}")
-        if not x.size:  # ncnn has no empty matrices: reading one ends the process
-            return np.empty_like(x)
-        rows = entry.shape != "elementwise"
-        y = network.run(x.reshape(-1, x.shape[-1]) if rows and x.ndim else x.reshape(-1))
-        return y.reshape(x.shape)
+    def computed(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
+        rows = entry.shape != "elementwise" and x.ndim
+        flat = x.reshape(-1, x.shape[-1]) if rows else x.reshape(-1)
+        return self._network(entry, parameters).run(flat).reshape(x.shape)
 
     def _network(self, entry: Activation, parameters: Parameters) -> Network:
         key = (entry, *sorted(parameters.items()))

@@ -8,7 +8,7 @@ import pytest
 
 from actinit import adapters
 
-FLOAT32_ALONE = {"ncnn"}
+FLOAT32_ALONE = {"mnn", "ncnn"}
 DTYPES = {
     "float16": np.dtype(np.float16),
     "bfloat16": np.dtype(ml_dtypes.bfloat16),

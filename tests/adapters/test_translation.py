@@ -236,7 +236,7 @@ def test_a_missing_layer_is_not_replaced_by_the_function(backend):
 
 def test_all_but_the_forward_only_have_gradients(backend):
     has_none = type(backend).gradient is Adapter.gradient
-    assert has_none is (backend.name in {"ncnn", "onnxruntime", "openvino"})
+    assert has_none is (backend.name in {"mnn", "ncnn", "onnxruntime", "openvino"})
 
 
 def by_hand_numpy(function, x, upstream):

@@ -238,11 +238,11 @@ def browsed(page: Path, query: str, profile: Path) -> str:
 def test_defaults_that_differ_are_told() -> None:
     rows = {(one.entry.name, one.name): one for one in defaults.parameters(FUNCTIONS)}
     slope = rows["leaky_relu", "negative_slope"]
-    # OpenVINO's operators have no defaults, and ncnn's layers others.
-    assert slope.differ == ["tensorflow", "keras", "openvino", "ncnn"]
+    # OpenVINO's operators and MNN's ELU have no defaults, ncnn's layers and MNN's ReLU others.
+    assert slope.differ == ["tensorflow", "keras", "openvino", "ncnn", "mnn"]
     assert slope.by_framework["keras"].text == "0.2; the layer 0.3"
     assert rows["elu", "alpha"].by_framework["tensorflow"].text == "1.0, always"
-    assert rows["elu", "alpha"].differ == ["openvino", "ncnn"]
+    assert rows["elu", "alpha"].differ == ["openvino", "ncnn", "mnn"]
     assert rows["variance_scaling", "mode"].differ == ["jax"]
     assert set(rows) == {
         (entry.name, name)

@@ -1,0 +1,1 @@
+"""LiteRT, which runs what the exporters of other frameworks write; it has no functions itself."""

@@ -1,0 +1,9 @@
+"""tinygrad on the CPU."""
+
+from __future__ import annotations
+
+from ..framework import Framework
+
+__all__ = ["FRAMEWORK"]
+
+FRAMEWORK = Framework.beside(__file__)
