@@ -82,10 +82,20 @@ def _second_of_scaled_tanh(x):
     return -8 * alpha * beta * beta * np.tanh(w) * _logistic_slope(2 * w)
 
 
+def _second_of_laplace(x):
+    mu, sigma = np.float32(0.707107), np.float32(0.282095)
+    z = (x - mu) / sigma
+    return -z * np.exp(-z * z / 2) * np.float32(0.3989422804014327) / (sigma * sigma)
+
+
 FORMULAS = {
     "celu": Formula(
         lambda x: x if x > 0 else mpmath.expm1(x),
         lambda x: np.where(x > 0, 0, np.exp(np.minimum(x, 0))),
+    ),
+    "clipped_gelu": Formula(
+        lambda x: min(x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2, mpmath.mpf(10)),
+        lambda x: np.where(x > 10, 0, _second_of_gelu(x)),
     ),
     "elu": Formula(
         lambda x: x if x > 0 else mpmath.expm1(x),
@@ -113,6 +123,12 @@ FORMULAS = {
     "hard_tanh": Formula(lambda x: min(max(x, mpmath.mpf(-1)), mpmath.mpf(1)), np.zeros_like),
     "heaviside": Formula(lambda x: (1 + mpmath.sign(x)) / 2, np.zeros_like),
     "identity": Formula(lambda x: x, np.zeros_like),
+    "laplace": Formula(
+        lambda x: (
+            mpmath.erfc((mpmath.mpf(0.707107) - x) / mpmath.mpf(0.282095) / mpmath.sqrt(2)) / 2
+        ),
+        _second_of_laplace,
+    ),
     "leaky_relu": Formula(lambda x: x if x > 0 else mpmath.mpf(0.01) * x, np.zeros_like),
     "lisht": Formula(
         lambda x: x * mpmath.tanh(x),
