@@ -141,7 +141,7 @@ def lisht(x: Any) -> Approximation:
     a = abs(x)
     held = lifted_to_square(a)
     tiny = held.power < 0
-    y = held.number * where(tiny, held.number, tanh_of(a))
+    y = with_sign(held.number * where(tiny, held.number, tanh_of(a)), a)
     return Approximation(y, where(tiny, 2 * held.power, held.power), size(y))
 
 

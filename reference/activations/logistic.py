@@ -269,11 +269,12 @@ def swish(x: Any, beta: float = 1.0) -> Approximation:
     e = exp(-w)
     left = x < 0.0
     held = lifted(not_below(x, -_LARGEST))
-    y = where(left, e.number, 1.0) * held.number / (1.0 + unscaled(e))
+    # A quarter, since twice the largest number is infinite.
+    y = where(left, e.number * 0.25, 1.0) * held.number / (1.0 + unscaled(e))
     # Whether the second term is next to nothing is a matter of beta x.
     y = above_half(with_sign(y, x), w)
     weight = weight_near_0(size(y) * (1.0 + size(w)), y, w)
-    return Approximation(y, where(left, e.power, 0) + held.power, weight)
+    return Approximation(y, where(left, e.power + 2, 0) + held.power, weight)
 
 
 # As for quick_gelu.
