@@ -40,7 +40,7 @@ __all__ = [
     "silu",
     "softplus",
     "softplus_beta",
-    "swish",
+    "swish_beta",
 ]
 
 _FACTOR = Constant(*tables.QUICK_GELU_FACTOR, "QUICK_GELU_FACTOR")
@@ -241,8 +241,8 @@ def _steeper(x: Any) -> Any:
 
 # As for quick_gelu, with a parameter for the constant.
 @elementwise(error=2.5, domains=_STEEPNESS)
-def swish(x: Any, beta: float = 1.0) -> Approximation:
-    """Swish, ``x * sigmoid(beta * x)``.
+def swish_beta(x: Any, beta: float = 1.0) -> Approximation:
+    """Swish with its steepness, ``x * sigmoid(beta * x)``.
 
     Parameters
     ----------
@@ -278,14 +278,14 @@ def swish(x: Any, beta: float = 1.0) -> Approximation:
 
 
 # As for quick_gelu.
-@swish.derivative_rule(error=9)
+@swish_beta.derivative_rule(error=9)
 def _(x: Any, beta: float = 1.0) -> Approximation:
     w = not_above(abs(x) * beta, -LEAST)
     slope = slope_of_logistic(where(x < 0.0, -w, w), w, w)
     return Approximation(slope.number, slope.power, slope.weight * (1.0 + size(w)))
 
 
-# beta x 0.5, amplified by beta |x|, exp 0.6, log1p 2, quotient 0.5, sum 0.5.
+# exp 0.6, log1p 2, quotient 0.5, sum 0.5; beta x 0.5, amplified by beta |x| in the corner.
 @elementwise(error=4, domains=_STEEPNESS)
 def softplus_beta(x: Any, beta: float = 1.0) -> Approximation:
     """Smooth ramp of a steepness, ``log(1 + exp(beta * x)) / beta``.
@@ -316,7 +316,8 @@ def softplus_beta(x: Any, beta: float = 1.0) -> Approximation:
     far = far_below(where(right, 0.0, -w), -150.0)
     corner = where(far, e.number, log1p(unscaled(e))) / beta
     y = where(right, x, 0.0) + corner
-    return Approximation(y, where(far, e.power, 0), size(y) * (1.0 + size(w)))
+    weight = size(y) + size(corner) * size(w)
+    return Approximation(y, where(far, e.power, 0), weight)
 
 
 # beta x 0.5, amplified by beta |x|; then as for sigmoid.

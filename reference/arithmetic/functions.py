@@ -8,7 +8,7 @@ Function       of             of floats   of pairs
 `log1p`        0 <= x <= 1    2 units     0.5 units
 `mills`        0 <= x <= 56   1.1 units   0.5 units
 `erf_integral` 0 <= x <= 1/8  1.1 units   0.5 units
-`root`         x > 0          0.5 units   0 units
+`root`         x > 0          0.5 units   0.5 units
 `sinh_gap`     0 <= x <= 1/2  1.1 units   0.5 units
 ============== ============== =========== ============
 

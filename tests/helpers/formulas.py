@@ -179,7 +179,7 @@ FORMULAS = {
     "squared_relu": Formula(
         lambda x: max(x, mpmath.mpf(0)) ** 2, lambda x: np.where(x > 0, np.float32(2), 0)
     ),
-    "swish": Formula(
+    "swish_beta": Formula(
         lambda x: x / (1 + mpmath.exp(-x)),
         lambda x: _logistic_slope(x) * (2 - x * np.tanh(x / 2)),
     ),
