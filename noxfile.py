@@ -176,6 +176,20 @@ def pythons(session: nox.Session) -> None:
 
 
 @nox.session
+def floors(session: nox.Session) -> None:
+    """Test spec and reference with the lowest versions that ``pyproject.toml`` allows."""
+    project = PYPROJECT["project"]
+    stated = [*project["dependencies"], *project["optional-dependencies"]["conformance"]]
+    stated += PYPROJECT["dependency-groups"]["test"]
+    lowest = Path(session.create_tmp(), "lowest.txt")
+    # The newest of its fixes, without which a floor is what nobody would install.
+    lowest.write_text("".join(f"{one.replace('>=', '==')}.*\n" for one in stated), "utf-8")
+    tests = PYPROJECT["dependency-groups"]["test"]
+    session.install("-c", lowest, "-e", ".[conformance]", *tests)
+    session.run("pytest", *OF_PYTHONS, "--timeout=300", f"-n{WORKERS}", *session.posargs)
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Open every page of the site that was built, in chromium; arguments reach pytest."""
     _install(session, "conformance", "test", "docs", "browser")

@@ -16,6 +16,7 @@ from actinit.spec.model import Struct
 from .binding import Bindings
 from .bindings_file import read_bindings
 from .releases import Releases, read_releases
+from .settings import Setting, read_settings
 
 if TYPE_CHECKING:
     from .base import Adapter
@@ -147,6 +148,17 @@ class Framework(Struct, frozen=True, kw_only=True):
             If a table there is of no entry, or breaks another rule.
         """
         return read_bindings(self.folder) if self.folder else Bindings()
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What can be set of the processor's code: the ``settings.toml`` of its folder, if any.
+
+        Raises
+        ------
+        SpecError
+            If something is wrong with the file.
+        """
+        return read_settings(self.folder)
 
     @property
     def releases(self) -> Releases | None:

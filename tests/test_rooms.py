@@ -27,7 +27,7 @@ FLOORS = [
     ["bench", "plan", "controls"],
     ["run"],
     ["callables"],
-    ["tensors", "history"],
+    ["tensors", "history", "dispatch"],
     ["commands"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

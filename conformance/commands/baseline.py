@@ -7,18 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..known.baseline import (
-    BASELINES,
-    extended,
-    knowing,
-    known_baselines,
-    load_baseline,
-    nearest,
-    of_report,
-    place_of,
-    save_baseline,
-)
+from ..known.baseline import extended, knowing, nearest, of_report
 from ..known.compare import compare
+from ..known.files import BASELINES, known_baselines, load_baseline, place_of, save_baseline
 from ..results.baseline import Baseline, KnownFinding
 from ..results.conformance import ConformanceReport
 from ..results.store import read
@@ -49,7 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help="where baselines are kept, a folder for each environment (default: the project's)",
         )  # fmt: skip
     diff.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="compare with this one, not the nearest"
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="compare with this one, a file or folder, not the nearest",
     )
     write.set_defaults(run=_write)
     extend.set_defaults(run=_extend)

@@ -43,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="processes to run the checks in (default: one a core, at most 4; one with -k)",
     )  # fmt: skip
     parser.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="compare with this one, not the nearest"
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="compare with this one, a file or folder, not the nearest",
     )
     parser.add_argument(
         "--strict", action="store_true", help="fail for every difference from the baseline"
@@ -105,10 +108,9 @@ def run(options: argparse.Namespace) -> int:
         expression, notes = with_entry_names(options.select, ids)
         print("".join(f"actinit: {note}\n" for note in notes), end="", file=sys.stderr)
         words += ["-k", expression]
+    # In no case in this process: a backend may end as many as there are checks.
     workers = options.workers or (1 if options.select else default())
-    if workers > 1:
-        # A backend may end as many processes as there are checks.
-        words += ["-n", str(workers), "--max-worker-restart=100000"]
+    words += ["-n", str(workers), "--max-worker-restart=100000"]
     status = pytest.main(words)
     if status == pytest.ExitCode.NO_TESTS_COLLECTED and options.select:
         for line in near_names(options.select, ids):

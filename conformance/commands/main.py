@@ -18,6 +18,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Check": {
         "check": "run the conformance suite on a backend, or on a kernel of your own",
         "history": "measure several releases of a backend, each in an environment of its own",
+        "dispatch": "show which results change with vector instructions, threads or such settings",
         "exhaustive": "check every float32 input of a backend's functions",
         "parity": "train as the reference does, step by step",
         "train": "run the MNIST comparison",

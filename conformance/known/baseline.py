@@ -1,37 +1,16 @@
-"""Baselines: what was measured of a backend once, one file for each environment."""
+"""Baselines: what was measured of a backend once, and which of them a run is compared with."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
-import msgspec
 from msgspec.structs import replace
 
 from ..results.baseline import Baseline, Header, KnownFinding, entry_of
 from ..results.conformance import ConformanceReport
-from ..results.files import write_atomically
 from ..results.machine import Machine
-from ..results.store import read
 
-__all__ = [
-    "BASELINES",
-    "extended",
-    "is_own",
-    "knowing",
-    "known_baselines",
-    "load_baseline",
-    "nearest",
-    "of_report",
-    "place_of",
-    "save_baseline",
-]
-
-#: The project's own.
-BASELINES = Path(__file__).parent / "baselines"
-# Fields that a list may leave out if they are those of the list before it.
-_REPEATED = ("first", "last", "x", "got", "exact", "error")
+__all__ = ["extended", "is_own", "knowing", "nearest", "of_report"]
 
 
 def of_report(report: ConformanceReport, checks: Iterable[str] | None = None) -> Baseline:
@@ -131,81 +110,6 @@ def extended(baseline: Baseline, more: Baseline) -> Baseline:
     )
 
 
-def save_baseline(baseline: Baseline, folder: Path = BASELINES, file: Path | None = None) -> Path:
-    """Write a baseline, a finding a line.
-
-    Parameters
-    ----------
-    baseline : Baseline
-        What to write.
-    folder : Path, optional
-        Where baselines are kept; the file is ``<environment>/<backend>.json`` there.
-    file : Path, optional
-        Another file.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
-    file = file or place_of(baseline, folder)
-    write_atomically(file, _text(baseline).encode())
-    return file
-
-
-def place_of(baseline: Baseline, folder: Path = BASELINES) -> Path:
-    """Return the file in which a baseline is kept, ``<environment>/<backend>.json``."""
-    name = re.sub(r"[^\w.-]+", "-", baseline.backend)
-    return folder / baseline.environment / f"{name}.json"
-
-
-def load_baseline(file: Path) -> Baseline:
-    """Read a baseline; see `actinit.conformance.results.store.read` for what it may raise."""
-    baseline = read(file, Baseline)
-    checks = {check: list(_filled(known)) for check, known in baseline.checks.items()}
-    return replace(baseline, checks=checks)
-
-
-def _filled(known: Iterable[KnownFinding]) -> Iterator[KnownFinding]:
-    """Yield findings with what their lists left out."""
-    before: KnownFinding | None = None
-    for one in known:
-        if one.first is None:
-            repeated = {name: getattr(before, name, "") for name in _REPEATED}
-            one = replace(one, **repeated)
-        yield one
-        before = one
-
-
-def known_baselines(folder: Path = BASELINES) -> list[Baseline]:
-    """Read all baselines of a folder.
-
-    Raises
-    ------
-    ValueError
-        If a file is no baseline, stands where its own header does not put it, or there are two of
-        one backend and environment.
-    """
-    found: dict[tuple[str, str], Path] = {}
-    baselines = []
-    for file in sorted(folder.glob("*/*.json")):
-        baseline = load_baseline(file)
-        key = (baseline.backend, baseline.environment)
-        if key in found:
-            raise ValueError(
-                f"{file} and {found[key]} are both baselines of {key[0]} on {key[1]}; keep one, "
-                "the one that its newest run wrote"
-            )
-        if file.parent.name != baseline.environment:
-            raise ValueError(
-                f"{file} was measured on {baseline.environment}, so it belongs in "
-                f"{folder / baseline.environment}; move it there, or write it anew"
-            )
-        found[key] = file
-        baselines.append(baseline)
-    return baselines
-
-
 def nearest(
     baselines: Iterable[Baseline], backend: str, family: str, machine: Machine,
     versions: dict[str, str],
@@ -249,33 +153,3 @@ def is_own(baseline: Baseline, backend: str, machine: Machine, versions: dict[st
 def _public(versions: dict[str, str]) -> dict[str, str]:
     """Return versions without their local parts, such as ``+cpu``."""
     return {name: version.partition("+")[0] for name, version in versions.items()}
-
-
-def _text(baseline: Baseline) -> str:
-    """Write a baseline as JSON with a line for each finding, so that a difference reads well."""
-    encode = msgspec.json.Encoder().encode
-    head = {
-        "schema": baseline.schema,
-        "backend": baseline.backend,
-        "family": baseline.family,
-        "header": baseline.header,
-        "asked": baseline.asked,
-        "columns": baseline.columns,
-    }
-    lines = [f' "{name}": {encode(value).decode()},' for name, value in head.items()]
-    checks = [_lines(name, known) for name, known in sorted(baseline.checks.items())]
-    body = ",\n".join(checks)
-    return "{\n" + "\n".join(lines) + '\n "checks": {' + (f"\n{body}\n " if body else "") + "}\n}\n"
-
-
-def _lines(check: str, known: Sequence[KnownFinding]) -> str:
-    lists = []
-    for place, one in enumerate(known):
-        values = msgspec.to_builtins(one)
-        if place and all(
-            getattr(one, name) == getattr(known[place - 1], name) for name in _REPEATED
-        ):
-            values = values[: -len(_REPEATED)]
-        lists.append(f" {msgspec.json.encode(values).decode()}")
-    found = ",\n".join(lists)
-    return f'  "{check}": [\n{found}]'

@@ -21,6 +21,7 @@ from .conformance import ConformanceReport
 from .curves import Curves
 from .depth import DepthReport
 from .differences import Differences
+from .dispatch import Dispatch
 from .exhaustive import ExhaustiveReport
 from .files import write_atomically
 from .history import Snapshot
@@ -52,6 +53,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "curves": Curves,
     "depth": DepthReport,
     "differences": Differences,
+    "dispatch": Dispatch,
     "exhaustive": ExhaustiveReport,
     "hard-cases": HardCases,
     "history": Snapshot,

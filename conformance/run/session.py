@@ -16,9 +16,10 @@ from ..backend.guard import Guarded, message_of
 from ..check import LOAD, Check, Finding, Outcome
 from ..controls import control
 from ..kinds import Kind
-from ..known.baseline import is_own, knowing, known_baselines, load_baseline, nearest
+from ..known.baseline import is_own, knowing, nearest
 from ..known.causes import explained
 from ..known.compare import compare, gravest
+from ..known.files import known_baselines, load_baseline
 from ..results.baseline import Baseline, KnownFinding, entry_of
 from ..results.conformance import Compared, ConformanceReport, Result, Status
 from ..results.machine import this_machine

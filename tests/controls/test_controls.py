@@ -72,8 +72,8 @@ def test_the_checks_of_an_entry_see_their_controls(entry):
     blind, reference = [], Kept()
     for check in ENTRIES[entry]:
         try:
-            # Of fewer inputs: what is seen in a quarter of a sample is seen in the whole.
-            with undiagnosed(), thinned(4):
+            # Of fewer inputs: what is seen in a sixteenth of a sample is seen in the whole.
+            with undiagnosed(), thinned(16):
                 outcome = check.run(Guarded(control(check)(reference), PATIENCE))
         except NotOffered:
             continue

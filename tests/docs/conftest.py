@@ -16,7 +16,7 @@ from helpers.patience import PATIENCE
 from actinit import adapters
 from actinit.conformance.check import Finding, Outcome, Witness
 from actinit.conformance.kinds import Kind
-from actinit.conformance.known.baseline import save_baseline
+from actinit.conformance.known.files import save_baseline
 from actinit.conformance.published import answers, curves, differences, downloads, propagation
 from actinit.conformance.results.baseline import Baseline, Header, KnownFinding
 from actinit.conformance.results.claims import Claims, Decision, Plot, PlotLine

@@ -7,7 +7,8 @@ import numpy as np
 
 from actinit import reference as ref
 from actinit import spec
-from actinit.conformance.known.baseline import of_report, save_baseline
+from actinit.conformance.known.baseline import of_report
+from actinit.conformance.known.files import save_baseline
 from actinit.conformance.plan import plan
 from actinit.conformance.run.session import Session
 from helpers.wrong import Right

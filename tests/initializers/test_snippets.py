@@ -12,7 +12,7 @@ from helpers.pasting import labelled, pasted
 from actinit import adapters, spec
 from actinit.conformance.initializers.distributions import defaults
 from actinit.conformance.initializers.draws import Draw
-from actinit.conformance.known.baseline import BASELINES, known_baselines
+from actinit.conformance.known.files import BASELINES, known_baselines
 from actinit.conformance.plan import plan
 from actinit.conformance.run.session import Session
 

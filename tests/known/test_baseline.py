@@ -11,13 +11,11 @@ from helpers import known_backends as backends
 
 from actinit.conformance import plan as plans
 from actinit.conformance.commands import main
-from actinit.conformance.known import baseline as baselines
-from actinit.conformance.known.baseline import (
-    extended,
+from actinit.conformance.known.baseline import extended, nearest, of_report
+from actinit.conformance.known.files import (
+    BASELINES,
     known_baselines,
     load_baseline,
-    nearest,
-    of_report,
     save_baseline,
 )
 from actinit.conformance.results.baseline import _short
@@ -40,17 +38,45 @@ def report(adapter=None, *, complete=True):
 
 
 def test_what_is_written_reads_back_and_has_a_line_for_each_finding(tmp_path):
-    file = backends.baseline(tmp_path)
-    back = load_baseline(file)
+    place = backends.baseline(tmp_path)
+    back = load_baseline(place)
     assert back == of_report(report()) or back.checks == of_report(report()).checks
-    assert file.parent.name == back.environment
-    text = file.read_text()
+    assert (place.parent.name, place.name) == (back.environment, "framework")
+    text = (place / "float16.json").read_text()
     assert json.loads(text)["checks"]
     lines = [line.strip() for line in text.splitlines()]
     findings = sum(line.startswith('["') for line in lines)
     assert findings == len(back.checks[backends.CHECK])
     assert list(back.columns) == list(json.loads(text)["columns"])
-    assert [path.name for path in file.parent.iterdir()] == ["framework.json"]
+    assert {path.name for path in place.iterdir()} == {"float16.json", "no-format.json"}
+    assert [path.name for path in place.parent.iterdir()] == ["framework"]
+
+
+def test_a_format_without_findings_has_no_file_any_more(tmp_path):
+    place = backends.baseline(tmp_path)
+    clean = msgspec.structs.replace(load_baseline(place), checks={})
+    assert save_baseline(clean, tmp_path) == place
+    assert [path.name for path in place.iterdir()] == ["no-format.json"]
+    assert load_baseline(place) == clean
+
+
+@pytest.mark.parametrize("fact", ["asked", "date", "versions"])
+def test_files_of_two_measurements_are_no_baseline(tmp_path, fact):
+    place = backends.baseline(tmp_path)
+    one = load_baseline(place)
+    header = one.header
+    other = {
+        "asked": {"asked": [*one.asked, "activation/other"]},
+        "date": {"header": msgspec.structs.replace(header, date="2020-01-01T00:00:00+00:00")},
+        "versions": {"header": msgspec.structs.replace(header, versions={"framework": "0.1"})},
+    }[fact]
+    file = place / "no-format.json"
+    save_baseline(msgspec.structs.replace(one, checks={}, **other), file=file)
+    with pytest.raises(ValueError, match=r"are not of one measurement.*baseline write framework"):
+        load_baseline(place)
+    file.unlink()
+    with pytest.raises(OSError, match=r"no-format\.json"):
+        load_baseline(place)
 
 
 def test_an_incomplete_run_makes_no_baseline():
@@ -83,24 +109,26 @@ def test_a_baseline_of_another_backend_is_refused(tmp_path):
     ],
 )
 def test_a_file_that_is_no_baseline_is_refused(tmp_path, change, message):
-    file = backends.baseline(tmp_path)
+    place = backends.baseline(tmp_path)
+    file = place / "float16.json"
     file.write_text(change(file.read_text()))
-    with pytest.raises(ValueError, match=message):
-        load_baseline(file)
+    for asked in (file, place):
+        with pytest.raises(ValueError, match=message):
+            load_baseline(asked)
 
 
 def test_two_baselines_of_one_environment_are_refused(tmp_path):
-    file = backends.baseline(tmp_path)
-    (file.parent / "framework-again.json").write_text(file.read_text())
+    place = backends.baseline(tmp_path)
+    save_baseline(load_baseline(place), file=place.parent / "framework-again.json")
     with pytest.raises(ValueError, match=r"are both baselines of framework on"):
         known_baselines(tmp_path)
 
 
 def test_a_baseline_in_another_s_folder_is_refused(tmp_path):
-    file = backends.baseline(tmp_path)
-    moved = tmp_path / "windows-arm64" / file.name
+    place = backends.baseline(tmp_path)
+    moved = tmp_path / "windows-arm64" / place.name
     moved.parent.mkdir()
-    file.rename(moved)
+    place.rename(moved)
     with pytest.raises(ValueError, match=r"so it belongs in .*; move it there"):
         known_baselines(tmp_path)
 
@@ -137,13 +165,13 @@ def test_a_check_is_compared_with_the_nearest_that_was_asked_its_entry(tmp_path,
     save_baseline(msgspec.structs.replace(load_baseline(near), asked=[], checks={}), tmp_path)
     assert Session(backends.Framework()).run(backends.check()).status == "new"
     # A list of the caller's own is all that is known: what it does not name is held to the spec.
-    own = Session(backends.Framework(), baseline=next(tmp_path.glob("*far/*.json")))
+    own = Session(backends.Framework(), baseline=next(tmp_path.glob("*far/*")))
     assert own.run(backends.check()).status == "known"
 
 
 def test_the_project_s_own_are_sound_and_light():
-    for file in baselines.BASELINES.glob("*/*.json"):
-        assert file.stat().st_size < 2**20, file  # the repository holds no larger file
+    for file in BASELINES.glob("*/*/*"):
+        assert file.stat().st_size < 100_000, file
     known_baselines()
 
 
@@ -164,7 +192,7 @@ def test_entries_that_were_asked_whole_are_added(tmp_path, monkeypatch, capsys):
     narrowed = tmp_path / "results" / "conformance-framework.partial.json"
     save(entries(known[0], "a", "c", complete=False), narrowed)
     assert write(tmp_path, "extend", "framework", "--folder", str(folder)) == 0
-    (file,) = folder.glob("*/framework.json")
+    (file,) = folder.glob("*/framework")
     first = load_baseline(file)
     assert first.asked == ["activation/a"]  # of c a check is missing
     assert set(first.checks) == {ids[0]}
@@ -174,7 +202,7 @@ def test_entries_that_were_asked_whole_are_added(tmp_path, monkeypatch, capsys):
     assert both.asked == ["activation/a", "activation/b"]
     assert both.checks[ids[0]] != first.checks[ids[0]]  # measured anew
     assert "measured: activation/a, activation/b" in capsys.readouterr().out
-    before = file.read_bytes()
+    before = [one.read_bytes() for one in sorted(file.iterdir())]
     for change, message in (
         (entries(known[0], "c"), "asked no entry whole (1 checks of activation/c)"),
         (entries(known[0], "a", versions={"framework": "3"}), "of versions {'framework': '1.0'}"),
@@ -182,7 +210,7 @@ def test_entries_that_were_asked_whole_are_added(tmp_path, monkeypatch, capsys):
         save(msgspec.structs.replace(change, complete=False), narrowed)
         assert write(tmp_path, "extend", "framework", "--folder", str(folder)) == 2
         assert message in capsys.readouterr().err
-        assert file.read_bytes() == before
+        assert [one.read_bytes() for one in sorted(file.iterdir())] == before
 
 
 def test_a_baseline_that_does_not_say_what_it_asked_is_not_extended():
@@ -199,16 +227,16 @@ def test_the_command_writes_and_compares(tmp_path, capsys):
     save(report(), tmp_path / "results" / "conformance-framework.json")
     folder = tmp_path / "baselines"
     assert write(tmp_path, "write", "framework", "--folder", str(folder)) == 0
-    (file,) = folder.glob("*/framework.json")
+    (place,) = folder.glob("*/framework")
     assert "findings in 1 checks" in capsys.readouterr().out
     own = tmp_path / "own.json"
     assert write(tmp_path, "write", "framework", "--output", str(own)) == 0
-    assert own.read_text() == file.read_text()
+    assert load_baseline(own) == load_baseline(place)
     capsys.readouterr()
-    assert write(tmp_path, "diff", "framework", "--baseline", str(file)) == 0
+    assert write(tmp_path, "diff", "framework", "--baseline", str(place)) == 0
     assert "no finding changed" in capsys.readouterr().out
     save(report(backends.LongerTail()), tmp_path / "results" / "conformance-framework.json")
-    assert write(tmp_path, "diff", "framework", "--baseline", str(file)) == 1
+    assert write(tmp_path, "diff", "framework", "--baseline", str(place)) == 1
     assert "WORSE" in capsys.readouterr().out
 
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 import pytest
 from helpers import known_backends as backends
 
-from actinit.conformance.known.baseline import known_baselines
 from actinit.conformance.known.causes import causes, load_causes
+from actinit.conformance.known.files import known_baselines
 
 BASELINES = known_baselines()
 GOOD = """

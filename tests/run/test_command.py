@@ -15,7 +15,8 @@ import pytest
 
 from actinit.adapters import load
 from actinit.conformance.commands import main
-from actinit.conformance.known.baseline import of_report, save_baseline
+from actinit.conformance.known.baseline import of_report
+from actinit.conformance.known.files import save_baseline
 from actinit.conformance.plan import activation_checks
 from actinit.conformance.results.conformance import ConformanceReport
 from actinit.conformance.results.store import read

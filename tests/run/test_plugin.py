@@ -12,13 +12,16 @@ import pytest
 from actinit import adapters, spec
 from actinit.conformance.commands import main
 from actinit.conformance.commands.options import draws
-from actinit.conformance.known.baseline import of_report, save_baseline
+from actinit.conformance.known.baseline import of_report
+from actinit.conformance.known.files import save_baseline
 from actinit.conformance.results.answers import Answers
 from actinit.conformance.results.conformance import STATUSES, ConformanceReport
 from actinit.conformance.results.store import read, save
 from actinit.conformance.run.schedule import ByEntry
 from actinit.conformance.run.session import Session
 
+#: The command line, in a process of its own.
+MAIN = "import sys; from actinit.conformance.commands import main; sys.exit(main())"
 #: What -k relu selects.
 RELUS = {name for name in spec.activations if "relu" in name}
 
@@ -114,6 +117,26 @@ def test_a_backend_that_ends_its_process_costs_one_check(tmp_path):
     done = pytest_in(tmp_path, *words, f"--actinit-baseline={baseline}")
     assert done.returncode == 0, done.stdout
     assert "1 known" in done.stdout
+
+
+def test_a_narrowed_run_outlives_a_backend_that_ends_its_process(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import os\n"
+        "from actinit.adapters.numpy.adapter import NumPy\n"
+        "class Mine(NumPy):\n"
+        "    def layer(self, entry, x, parameters): os._exit(3)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "check", "mine.py:Mine",
+         "-k", "activation/relu/layer or activation/relu/float16/value/special"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    file = tmp_path / "build" / "results" / "conformance-numpy.partial.json"
+    results = read(file, ConformanceReport).results
+    assert {one.id.split("/")[-1]: one.status for one in results} == {
+        "layer": "error", "special": "passed",
+    }  # fmt: skip
 
 
 def test_a_check_that_breaks_in_the_suite_is_told_as_such(tmp_path):

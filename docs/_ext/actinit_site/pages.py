@@ -33,6 +33,7 @@ from .content import (
     deep,
     defaults,
     departures,
+    dispatch,
     distributions,
     downloads,
     draws,
@@ -67,7 +68,7 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
               "frameworks.md", "port.md", "compare.md",
-              "promises.md", "classroom.md")  # fmt: skip
+              "promises.md", "classroom.md", "dispatch.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -175,6 +176,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         MEANS=MEANS,
         baselines=baselines,
         departures=departures,
+        dispatch=dispatch,
         deep=deep,
         all_departures=departures.departures(results),
         all_verdicts=verdicts.verdicts(results),

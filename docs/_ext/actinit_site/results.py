@@ -17,8 +17,8 @@ from actinit.adapters import frameworks
 from actinit.conformance.check import Finding, Grade, Outcome
 from actinit.conformance.history.since import ReleaseRange, ranges
 from actinit.conformance.history.snapshots import snapshots
-from actinit.conformance.known.baseline import BASELINES, known_baselines
 from actinit.conformance.known.causes import Cause, causes
+from actinit.conformance.known.files import BASELINES, known_baselines
 from actinit.conformance.results import registry
 from actinit.conformance.results.accuracy import Accuracies
 from actinit.conformance.results.answers import Answers
@@ -29,6 +29,7 @@ from actinit.conformance.results.conformance import ConformanceReport, Result
 from actinit.conformance.results.curves import Curves
 from actinit.conformance.results.depth import DepthReport
 from actinit.conformance.results.differences import Differences, Pair
+from actinit.conformance.results.dispatch import Dispatch
 from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
 from actinit.conformance.results.history import Snapshot
 from actinit.conformance.results.layers import Layers
@@ -299,6 +300,13 @@ class Results:
     def ranges(self) -> dict[str, list[ReleaseRange]]:
         """In which releases each cause is seen, and on which functions, by slug."""
         return ranges([one for several in self.releases.values() for one in several], self.causes)
+
+    @cached_property
+    def dispatches(self) -> list[Dispatch]:
+        """Which results change with the processor's code, by backend; of each the latest."""
+        found = self._records(Dispatch, kept=True)
+        best = {one.backend: one for one in sorted(found, key=lambda one: one.date)}
+        return sorted(best.values(), key=lambda one: _place(one.family, one.backend))
 
     @property
     def files(self) -> list[Path]:

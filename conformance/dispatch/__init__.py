@@ -1,0 +1,1 @@
+"""Which results change with settings that choose code for the processor, or threads."""
