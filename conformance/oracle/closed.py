@@ -4,7 +4,9 @@ An enclosure can show that a result is *not* a certain number, never that it is 
 is 0.5, and no precision tells. Here a formula is evaluated exactly, as a quotient of sums of
 ``c * exp(q)`` with rational c and q. Exponentials of distinct rational numbers are linearly
 independent over the rationals (Lindemann and Weierstrass, 1885), so such a sum is zero only if
-every coefficient is, and whether the quotient is a rational number can be read off.
+every coefficient is, and whether the quotient is a rational number can be read off. So can, where
+one exponential is larger than all others together, on which side of a number the result is, however
+near: x - tanh(x) is more than x - 1, which may be the middle of two floats.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 
 from actinit.spec import Activation, Expression, Part, interpret
 
-__all__ = ["rational"]
+__all__ = ["rational", "side"]
 
 #: A sum of exponentials: the coefficient of each exponent; none of them is 0.
 Sum = Mapping[Fraction, Fraction]
@@ -60,14 +62,66 @@ def rational(
     Fraction or None
         None if the result is irrational, or if this algebra cannot tell.
     """
+    found = _quotient(entry, part, x, parameters, indices)
+    return None if found is None else found.rational()
+
+
+def side(
+    entry: Activation, part: Part, x: float, parameters: Mapping[str, float], number: Fraction
+) -> int | None:
+    """Return on which side of a number the exact result is.
+
+    Parameters
+    ----------
+    entry, part, x, parameters
+        As for `rational`, of an elementwise entry.
+    number : Fraction
+        What to hold it against.
+
+    Returns
+    -------
+    int or None
+        The sign of the result less the number; None if this algebra cannot tell.
+    """
+    found = _quotient(entry, part, x, parameters, None)
+    if found is None:
+        return None
+    left = found.plus(_Quotient.of(-number))
+    above, below = _sign(left.above), _sign(left.below)
+    return None if above is None or below is None else above * below
+
+
+def _quotient(
+    entry: Activation,
+    part: Part,
+    x: float | Sequence[float],
+    parameters: Mapping[str, float],
+    indices: Mapping[str, int] | None,
+) -> _Quotient | None:
+    """Return a result as a quotient; None if it is none."""
     reader = _Exponentials(entry, x, parameters, dict(indices or {}))
     try:
         for piece in getattr(entry, part).pieces:
             if piece.if_ is None or interpret(piece.if_, reader):
-                return interpret(piece.then, reader).rational()
+                found: _Quotient = interpret(piece.then, reader)
+                return found
     except (_UndecidedError, ZeroDivisionError):
         pass
     return None
+
+
+def _sign(total: Sum) -> int | None:
+    """Return the sign of a sum; None if no term is larger than all others together."""
+    if not total:
+        return 0
+    top = max(total)
+    others = sum(
+        # exp is below a float that is above 0, with room for its own rounding.
+        abs(c) * Fraction(math.exp(max(float(q - top), -700.0)) * (1 + 2.0**-40))
+        for q, c in total.items()
+        if q != top
+    )
+    return None if others >= abs(total[top]) else 1 if total[top] > 0 else -1
 
 
 @dataclass(frozen=True)

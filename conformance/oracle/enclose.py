@@ -14,7 +14,7 @@ from flint import arb, ctx
 from actinit.spec import Activation, Expression, Part, Piece
 
 from ..formats import ARITHMETIC, FORMATS
-from .closed import rational
+from .closed import rational, side
 from .formula import compile_formula, compile_orders
 from .result import Exact, split
 
@@ -119,8 +119,13 @@ def enclose_orders(
     inputs = list(points)
     finite = [x for x in inputs if math.isfinite(x)]
 
-    def prove(x: float, position: int) -> Fraction | None:
-        return None if orders[position] else rational(entry, part, x, parameters)
+    def prove(x: float, position: int, ball: arb) -> Pair | None:
+        if orders[position]:
+            return None
+        exact = rational(entry, part, x, parameters)
+        if exact is not None:
+            return split(exact)
+        return _on_its_side(ball, lambda number: side(entry, part, x, parameters, number))
 
     found = _ladder(
         entry, part, parameters, finite, lambda formula, x: formula(arb(x)), prove, formats, orders
@@ -184,10 +189,11 @@ def enclose_rows(
             return [of(output, k) for k in range(len(row))]
         return [of(0, 0)] if single else [of(i, 0) for i in range(len(row))]
 
-    def prove(item: tuple[Sequence[float], int], position: int) -> Fraction | None:
+    def prove(item: tuple[Sequence[float], int], position: int, ball: arb) -> Pair | None:
         row, output = item
         indices = {"i": output, "k": position} if part == "derivative" else {"i": position}
-        return rational(entry, part, row, parameters, indices)
+        exact = rational(entry, part, row, parameters, indices)
+        return None if exact is None else split(exact)
 
     items = list(zip(rows, outputs or [0] * len(rows), strict=True))
     found = _ladder(entry, part, parameters, items, evaluate, prove, formats)
@@ -202,7 +208,7 @@ def _ladder(
     parameters: Mapping[str, float],
     items: list[Any],
     evaluate: Callable[[Callable[..., Any], Any], list[arb]],
-    prove: Callable[[Any, int], Fraction | None],
+    prove: Callable[[Any, int, arb], Pair | None],
     formats: Sequence[str],
     orders: Sequence[int] | None = None,
 ) -> list[list[Pair]]:
@@ -224,8 +230,7 @@ def _ladder(
                 for position, ball in enumerate(evaluate(formula, items[index])):
                     pair = _settle(ball, formats)
                     if pair is None and bits >= _PROVE_FROM:
-                        exact = prove(items[index], position)
-                        pair = None if exact is None else split(exact)
+                        pair = prove(items[index], position, ball)
                     if pair is None:
                         doubtful.append(index)
                         break
@@ -278,6 +283,20 @@ def _settle_at_ends(ball: arb, formats: Sequence[str]) -> Pair | None:
     else:
         residual = float(left) / ulp
     return _beside(rounded, left, residual, formats)
+
+
+def _on_its_side(ball: arb, side: Callable[[Fraction], int | None]) -> Pair | None:
+    """Settle a result that is next to nothing from a float, or from the middle of two."""
+    low, high = float(ball.lower()), float(ball.upper())
+    if not (math.isfinite(low) and math.isfinite(high) and high <= math.nextafter(low, math.inf)):
+        return None
+    number = (Fraction(low) + Fraction(high)) / 2
+    sign = side(number)
+    if not sign:
+        return None
+    rounded = high if sign > 0 else low
+    residual = float((number - Fraction(rounded)) / Fraction(math.ulp(rounded)))
+    return rounded, residual or math.copysign(_LEAST, sign)
 
 
 def _beside(rounded: float, left: arb, residual: float, formats: Sequence[str]) -> Pair | None:

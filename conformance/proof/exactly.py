@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from actinit.spec import Activation, Part
 
 from ..formats import Format
-from ..oracle.closed import rational
+from ..oracle.closed import rational, side
 from ..oracle.formula import compile_formula
 from .hulls import Interval, hull
 
@@ -27,6 +27,8 @@ _PROVE_FROM = 512
 _NOTHING = arb(2) ** -1200
 # A result beyond is infinite in every format that has infinities.
 _BEYOND = arb(2) ** 1200
+# A distance that only its sign is known of.
+_LITTLE = Fraction(1, 2**1000)
 # Of a distance so many bits are known.
 _ENOUGH = 24
 
@@ -105,6 +107,9 @@ def nearest(
                 exact = rational(entry, part, x, parameters)
                 if exact is not None:
                     return _of_fraction(exact, fmt)
+                boundary = _boundary(ends, fmt)
+                if boundary is not None and (at := side(entry, part, x, parameters, boundary)):
+                    return _beside(boundary, at, fmt)
             if (found := _settle(ends, fmt)) is not None:
                 return found
     finally:
@@ -145,6 +150,22 @@ def _settle(ends: Interval, fmt: Format) -> Nearest | None:
     if least * most <= 0 or (most - least) / least > Fraction(1, 2**_ENOUGH):
         return None
     return _at(low, unit, least, fmt)
+
+
+def _boundary(ends: Interval, fmt: Format) -> Fraction | None:
+    """Return the rounding boundary of a format that an interval holds; None if it is not one."""
+    (low, unit), (high, other) = (_steps(_fraction(end), fmt) for end in ends)
+    boundary = math.ceil(low - Fraction(1, 2)) + Fraction(1, 2)
+    if unit != other or not boundary <= high < boundary + 1:
+        return None
+    return boundary * Fraction(2) ** unit
+
+
+def _beside(boundary: Fraction, side: int, fmt: Format) -> Nearest:
+    """Return what lies on one side of a rounding boundary, by next to nothing."""
+    steps, unit = _steps(boundary, fmt)
+    little = _LITTLE if side > 0 else -_LITTLE
+    return _at(steps + little, unit, little, fmt)
 
 
 def _of_fraction(value: Fraction, fmt: Format) -> Nearest:

@@ -1,4 +1,4 @@
-"""The two GELUs: the exact one and the tanh formula."""
+"""The GELUs: the exact one, the same up to 10, and the tanh formula."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from ..arithmetic import _tables as tables
 from ..arithmetic.functions import (
+    EXACT,
     Approximation,
     Constant,
     Scaled,
@@ -16,6 +17,7 @@ from ..arithmetic.functions import (
     mills,
     not_above,
     not_below,
+    number,
     part,
     size,
     unscaled,
@@ -26,7 +28,7 @@ from ..arithmetic.functions import (
 from ._gated import left_or_one_less, slope_of_logistic
 from ._kinds import elementwise
 
-__all__ = ["gelu", "gelu_tanh"]
+__all__ = ["clipped_gelu", "gelu", "gelu_tanh"]
 
 _DENSITY_AT_0 = Constant(*tables.DENSITY_AT_0, "DENSITY_AT_0")
 _LINEAR = Constant(*tables.GELU_TANH_LINEAR, "GELU_TANH_LINEAR")
@@ -35,6 +37,8 @@ _CUBIC = Constant(*tables.GELU_TANH_CUBIC, "GELU_TANH_CUBIC")
 # Beyond, every tail is 0 in float64, times whatever upstream gradient: exp(-x**2 / 2), exp(-2u).
 _FAR = 56.0
 _FAR_TANH = 28.0
+# No format has a number between it and where gelu is 10.
+_CLIP = 10.0
 # Where the table of Mills' ratio has a new row.
 _EDGES = [2.0**octave * (1 + part / 64) - 1 for octave in range(6) for part in range(64)]
 
@@ -66,6 +70,19 @@ def gelu(x: Any) -> Approximation:
     ----------
     D. Hendrycks and K. Gimpel, 2016; W. J. Cody, 1969.
     """
+    return _times_normal(x)
+
+
+# Relative to e (M + a c): exp 0.6, Mills' ratio 1.1 or the constant and its product 1, difference
+# 0.5, product 0.5; the difference from 1 has 0.5.
+@gelu.derivative_rule(error=4)
+def _(x: Any) -> Approximation:
+    return _slope_of_times_normal(x)
+
+
+@part
+def _times_normal(x: Any) -> Approximation:
+    """Return x Phi(x)."""
     a = not_above(abs(x), _FAR)
     e = exp(a * a * -0.5)
     tail = mills(a) * e.number
@@ -77,15 +94,54 @@ def gelu(x: Any) -> Approximation:
     return Approximation(y, power, weight_near_0(size(y), y, x))
 
 
-# Relative to e (M + a c): exp 0.6, Mills' ratio 1.1 or the constant and its product 1, difference
-# 0.5, product 0.5; the difference from 1 has 0.5.
-@gelu.derivative_rule(error=4)
-def _(x: Any) -> Approximation:
+@part
+def _slope_of_times_normal(x: Any) -> Approximation:
+    """Return Phi(x) + x phi(x)."""
     a = not_above(abs(x), _FAR)
     e = exp(a * a * -0.5)
     ratio, drop = mills(a), a * constant(a, _DENSITY_AT_0)
     weight = (size(ratio) + size(drop)) * size(e.number)
     return left_or_one_less(x, (ratio - drop) * e.number, e.power, weight)
+
+
+# As gelu.
+@elementwise(error=5, seams=(10.0,))
+def clipped_gelu(x: Any) -> Approximation:
+    """Gaussian error linear unit up to 10: ``min(x * Phi(x), 10)``.
+
+    The derivative at 10 is that of `gelu`.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`; at minus infinity the limit, -0.
+
+    References
+    ----------
+    H. Wu et al., 2020.
+    """
+    beyond, y = x > _CLIP, _times_normal(x)
+    return Approximation(
+        where(beyond, number(x, _CLIP), y.number),
+        where(beyond, 0, y.power),
+        where(beyond, EXACT, y.weight),
+    )
+
+
+# As that of gelu.
+@clipped_gelu.derivative_rule(error=4)
+def _(x: Any) -> Approximation:
+    beyond, y = x > _CLIP, _slope_of_times_normal(x)
+    return Approximation(
+        where(beyond, number(x, 0.0), y.number),
+        where(beyond, 0, y.power),
+        where(beyond, EXACT, y.weight),
+    )
 
 
 # 2u carries 2.5 units of itself into the exponent; exp 0.6, 1 + e 0.8, product and quotient 1.

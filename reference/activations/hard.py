@@ -20,7 +20,14 @@ from ..arithmetic.functions import (
 )
 from ._kinds import Domain, elementwise
 
-__all__ = ["hard_sigmoid", "hard_silu", "sparse_plus", "sparse_sigmoid", "squared_relu"]
+__all__ = [
+    "hard_mish",
+    "hard_sigmoid",
+    "hard_silu",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squared_relu",
+]
 
 _WIDTH = {"width": Domain("0 < width < inf", lambda width: 0 < width < math.inf)}
 
@@ -49,14 +56,48 @@ def hard_silu(x: Any) -> Approximation:
     middle = _between(x, -3.0, 3.0)
     y = linear_near_0(middle * (middle + 3) / 6, x, 0.5)
     signed = with_sign(y.number, x)
-    return _on_three_pieces(x, 3.0, Scaled(signed, y.power), x, size(signed))
+    return _on_three_pieces(x, -3.0, 3.0, Scaled(signed, y.power), x, size(signed))
 
 
 # Twice x is exact; the sum has 0.5, and so has the quotient.
 @hard_silu.derivative_rule(error=1, rational=True)
 def _(x: Any) -> Approximation:
     y = (_between(x, -3.0, 3.0) * 2 + 3) / 6
-    return _on_three_pieces(x, 3.0, Scaled(y, 0), number(x, 1.0), size(y))
+    return _on_three_pieces(x, -3.0, 3.0, Scaled(y, 0), number(x, 1.0), size(y))
+
+
+# Sum and product.
+@elementwise(error=1, rational=True)
+def hard_mish(x: Any) -> Approximation:
+    """Hard Mish: ``x * min(max(x + 2, 0), 2) / 2``.
+
+    The derivative at -2 is 0, that of the constant.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`.
+
+    References
+    ----------
+    D. Misra, 2020.
+    """
+    middle = _between(x, -2.0, 0.0)
+    y = linear_near_0(middle * (middle + 2) / 2, x, 1.0)
+    signed = with_sign(y.number, x)
+    return _on_three_pieces(x, -2.0, 0.0, Scaled(signed, y.power), x, size(signed))
+
+
+# A sum.
+@hard_mish.derivative_rule(error=0.5, rational=True)
+def _(x: Any) -> Approximation:
+    y = _between(x, -2.0, 0.0) + 1
+    return _on_three_pieces(x, -2.0, 0.0, Scaled(y, 0), number(x, 1.0), size(y))
 
 
 # Sum and quotient.
@@ -89,14 +130,14 @@ def hard_sigmoid(x: Any, width: float = 6.0) -> Approximation:
     """
     end = width / 2
     y = (_between(x, -end, end) + end) / width
-    return _on_three_pieces(x, end, Scaled(y, 0), number(x, 1.0), size(y))
+    return _on_three_pieces(x, -end, end, Scaled(y, 0), number(x, 1.0), size(y))
 
 
 # A quotient.
 @hard_sigmoid.derivative_rule(error=0.5, rational=True)
 def _(x: Any, width: float = 6.0) -> Approximation:
-    slope = number(x, 1.0) / width
-    return _on_three_pieces(x, width / 2, Scaled(slope, 0), number(x, 0.0), size(slope))
+    slope, end = number(x, 1.0) / width, width / 2
+    return _on_three_pieces(x, -end, end, Scaled(slope, 0), number(x, 0.0), size(slope))
 
 
 # A sum.
@@ -121,12 +162,12 @@ def sparse_sigmoid(x: Any) -> Approximation:
     A. F. T. Martins and R. F. Astudillo, ICML 2016.
     """
     y = (_between(x, -1.0, 1.0) + 1) / 2
-    return _on_three_pieces(x, 1.0, Scaled(y, 0), number(x, 1.0), size(y))
+    return _on_three_pieces(x, -1.0, 1.0, Scaled(y, 0), number(x, 1.0), size(y))
 
 
 @sparse_sigmoid.derivative_rule(error=0, rational=True)
 def _(x: Any) -> Approximation:
-    return _on_three_pieces(x, 1.0, Scaled(number(x, 0.5), 0), number(x, 0.0), EXACT)
+    return _on_three_pieces(x, -1.0, 1.0, Scaled(number(x, 0.5), 0), number(x, 0.0), EXACT)
 
 
 # The sum has 0.5, its square twice that and 0.5 more.
@@ -150,7 +191,7 @@ def sparse_plus(x: Any) -> Approximation:
     """
     y = _between(x, -1.0, 1.0) + 1
     y = y * y / 4
-    return _on_three_pieces(x, 1.0, Scaled(y, 0), x, size(y))
+    return _on_three_pieces(x, -1.0, 1.0, Scaled(y, 0), x, size(y))
 
 
 sparse_plus.derivative_rule(error=0.5, rational=True)(sparse_sigmoid.rule)
@@ -199,8 +240,10 @@ def _between(x: Any, low: float, high: float) -> Any:
 
 
 @part
-def _on_three_pieces(x: Any, end: float, middle: Scaled, right: Any, weight: Any) -> Approximation:
-    """Return 0 up to -end, `right` from the end on, and `middle` between."""
-    inside = where(x > -end, where(x < end, 1.0, 0.0), 0.0) > 0.0
-    y = where(x > -end, where(x < end, middle.number, right), number(x, 0.0))
+def _on_three_pieces(
+    x: Any, low: float, high: float, middle: Scaled, right: Any, weight: Any
+) -> Approximation:
+    """Return 0 up to one number, `right` from another on, and `middle` between."""
+    inside = where(x > low, where(x < high, 1.0, 0.0), 0.0) > 0.0
+    y = where(x > low, where(x < high, middle.number, right), number(x, 0.0))
     return Approximation(y, where(inside, middle.power, 0), where(inside, weight, EXACT))

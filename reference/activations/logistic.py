@@ -1,4 +1,4 @@
-"""Sigmoid, tanh and what is made of them.
+"""Sigmoid and what is made of it.
 
 All use exp(-|x|), which cannot overflow. Where x < 0 the result has its power of 2 as a factor, so
 that it may be below the range of float64 until it is rounded.
@@ -6,6 +6,8 @@ that it may be below the range of float64 until it is rounded.
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import Any
 
 from ..arithmetic import _tables as tables
@@ -16,10 +18,8 @@ from ..arithmetic.functions import (
     above_half,
     constant,
     exp,
-    expm1,
     far_below,
     lifted,
-    linear_near_0,
     log1p,
     not_above,
     not_below,
@@ -31,11 +31,22 @@ from ..arithmetic.functions import (
     with_sign,
 )
 from ._gated import slope_of_logistic
-from ._kinds import elementwise
+from ._kinds import Domain, elementwise
 
-__all__ = ["log_sigmoid", "quick_gelu", "sigmoid", "silu", "softplus", "tanh"]
+__all__ = [
+    "log_sigmoid",
+    "quick_gelu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softplus_beta",
+    "swish_beta",
+]
 
 _FACTOR = Constant(*tables.QUICK_GELU_FACTOR, "QUICK_GELU_FACTOR")
+_STEEPNESS = {"beta": Domain("0 < beta < inf", lambda beta: 0 < beta < math.inf)}
+# Minus infinity times 0 is no limit.
+_LARGEST = sys.float_info.max
 
 
 # exp 0.6, 1 + e at most 0.5 + 0.3, quotient 0.5.
@@ -75,44 +86,6 @@ def _(x: Any) -> Approximation:
     e = exp(-abs(x))
     below = 1.0 + unscaled(e)
     y = e.number / (below * below)
-    return Approximation(y, e.power, size(y))
-
-
-# expm1 1.5, m + 2 at most 0.5 + 1.5, quotient 0.5.
-@elementwise(error=4)
-def tanh(x: Any) -> Approximation:
-    """Hyperbolic tangent.
-
-    Parameters
-    ----------
-    x : array_like
-        Input, any shape.
-
-    Returns
-    -------
-    ndarray
-        Of the shape and dtype of `x`, in [-1, 1].
-
-    Notes
-    -----
-    With ``m = expm1(-2 |x|)`` it is -m / (m + 2), with the sign of x.
-
-    References
-    ----------
-    Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, 1998.
-    """
-    m = expm1(not_above(abs(x), -LEAST) * -2.0)
-    y = m / (m + 2.0)
-    y = linear_near_0(where(x < 0.0, y, -y), x, 1.0)
-    return Approximation(with_sign(y.number, x), y.power, size(y.number))
-
-
-# As for sigmoid; the factors of 2 are exact.
-@tanh.derivative_rule(error=3.5)
-def _(x: Any) -> Approximation:
-    e = exp(not_above(abs(x), -LEAST) * -2.0)
-    below = 1.0 + unscaled(e)
-    y = e.number / (below * below) * 4.0
     return Approximation(y, e.power, size(y))
 
 
@@ -264,3 +237,92 @@ def _(x: Any) -> Approximation:
 def _steeper(x: Any) -> Any:
     """Return 1.702 |x|, or where exp(-1.702 |x|) x is 0 already."""
     return not_above(abs(x), -LEAST) * constant(x, _FACTOR)
+
+
+# As for quick_gelu, with a parameter for the constant.
+@elementwise(error=2.5, domains=_STEEPNESS)
+def swish_beta(x: Any, beta: float = 1.0) -> Approximation:
+    """Swish with its steepness, ``x * sigmoid(beta * x)``.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+    beta : float, optional
+        How steep the sigmoid is; above 0.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`; at minus infinity the limit, -0.
+
+    Raises
+    ------
+    ValueError
+        If beta is outside its domain.
+
+    References
+    ----------
+    P. Ramachandran, B. Zoph and Q. V. Le, 2017.
+    """
+    w = not_above(abs(x) * beta, -LEAST)
+    e = exp(-w)
+    left = x < 0.0
+    held = lifted(not_below(x, -_LARGEST))
+    # A quarter, since twice the largest number is infinite.
+    y = where(left, e.number * 0.25, 1.0) * held.number / (1.0 + unscaled(e))
+    # Whether the second term is next to nothing is a matter of beta x.
+    y = above_half(with_sign(y, x), w)
+    weight = weight_near_0(size(y) * (1.0 + size(w)), y, w)
+    return Approximation(y, where(left, e.power + 2, 0) + held.power, weight)
+
+
+# As for quick_gelu.
+@swish_beta.derivative_rule(error=9)
+def _(x: Any, beta: float = 1.0) -> Approximation:
+    w = not_above(abs(x) * beta, -LEAST)
+    slope = slope_of_logistic(where(x < 0.0, -w, w), w, w)
+    return Approximation(slope.number, slope.power, slope.weight * (1.0 + size(w)))
+
+
+# exp 0.6, log1p 2, quotient 0.5, sum 0.5; beta x 0.5, amplified by beta |x| in the corner.
+@elementwise(error=4, domains=_STEEPNESS)
+def softplus_beta(x: Any, beta: float = 1.0) -> Approximation:
+    """Smooth ramp of a steepness, ``log(1 + exp(beta * x)) / beta``.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, any shape.
+    beta : float, optional
+        How steep the corner is; above 0.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`, not negative.
+
+    Raises
+    ------
+    ValueError
+        If beta is outside its domain.
+
+    References
+    ----------
+    C. Dugas et al., NIPS 2001.
+    """
+    w = not_above(abs(x) * beta, -LEAST)
+    e, right = exp(-w), x > 0.0
+    far = far_below(where(right, 0.0, -w), -150.0)
+    corner = where(far, e.number, log1p(unscaled(e))) / beta
+    y = where(right, x, 0.0) + corner
+    weight = size(y) + size(corner) * size(w)
+    return Approximation(y, where(far, e.power, 0), weight)
+
+
+# beta x 0.5, amplified by beta |x|; then as for sigmoid.
+@softplus_beta.derivative_rule(error=2)
+def _(x: Any, beta: float = 1.0) -> Approximation:
+    w = not_above(abs(x) * beta, -LEAST)
+    y = _logistic(where(x < 0.0, -w, w))
+    return Approximation(y.number, y.power, y.weight * (1.0 + size(w)))

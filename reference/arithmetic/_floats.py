@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._primitives import at_least, at_most, bits, entry, nearest, power_of_2, whole
+from ._primitives import at_least, at_most, bits, entry, nearest, power_of_2, rounded_root, whole
 from ._scaled import LEAST, Scaled
 from ._tables import LOG2_OVER_256, LOGARITHMS, MILLS, POWERS_OF_2
 
-__all__ = ["LEAST", "erf_integral", "exp", "expm1", "log1p", "mills"]
+__all__ = ["LEAST", "erf_integral", "exp", "expm1", "log1p", "mills", "root", "sinh_gap"]
 
 #: The table of Mills' ratio ends here; beyond, exp(-x**2 / 2) is below `LEAST`.
 FARTHEST = 56.0
@@ -125,3 +125,26 @@ def erf_tail(square: Any) -> Any:
     """Return the terms of the series from that of x**7 on, over -x**7, of the square of x."""
     high = 1 / 75600 - square * (1 / 685440 - square * (1 / 6894720))
     return 1 / 42 - square * (1 / 216 - square * (1 / 1320 - square * (1 / 9360 - square * high)))
+
+
+def root(x: Any) -> Any:
+    """Return the square root of x > 0, to 0.5 units."""
+    return rounded_root(x)
+
+
+def sinh_gap(x: Any) -> Any:
+    """Return (x cosh(x) - sinh(x)) / x**3, for 0 <= x <= 1/2, to 1.1 units.
+
+    Taylor's series; beside the first coefficient and the last sum roundings are of numbers below
+    2**-5. The next term is below 2**-88.
+    """
+    held = at_most(x, 0.5)
+    square = held * held
+    high = 1 / 45360 + square * sinh_gap_tail(square)
+    return 1 / 3 + square * (1 / 30 + square * (1 / 840 + square * high))
+
+
+def sinh_gap_tail(square: Any) -> Any:
+    """Return the terms of the series from that of x**8 on, over x**8, of the square of x."""
+    high = 1 / 22230464256000 + square * (1 / 6758061133824000 + square * (1 / 2554547108585472000))
+    return 1 / 3991680 + square * (1 / 518918400 + square * (1 / 93405312000 + square * high))

@@ -18,8 +18,18 @@ from ._floats import (
     STEP_3,
     interval,
     mills_tail,
+    sinh_gap_tail,
 )
-from ._primitives import at_least, at_most, entry, nearest, power_of_2, select, whole
+from ._primitives import (
+    at_least,
+    at_most,
+    entry,
+    nearest,
+    power_of_2,
+    rounded_root,
+    select,
+    whole,
+)
 from ._scaled import LEAST, Scaled
 from ._tables import LOGARITHMS, MILLS, POWERS_OF_2
 from .pairs import (
@@ -34,7 +44,7 @@ from .pairs import (
     two_sum,
 )
 
-__all__ = ["erf_integral", "exp", "expm1", "log1p", "mills"]
+__all__ = ["erf_integral", "exp", "expm1", "log1p", "mills", "root", "sinh_gap"]
 
 
 def exp(x: Pair) -> Scaled:
@@ -171,3 +181,37 @@ def _erf_fourth_tail(square: Any) -> Any:
     """Return the terms of the series from that of x**9 on, over x**9, of the square of x."""
     high = 1 / 75600 - square * (1 / 685440 - square * (1 / 6894720))
     return 1 / 216 - square * (1 / 1320 - square * (1 / 9360 - square * high))
+
+
+def root(x: Pair) -> Pair:
+    """Return the square root of x > 0, to 2**-102.
+
+    A step of Newton's from the float that is nearest: what it leaves is the square of that one's
+    relative error, below 2**-107, and roundings of what is added, which is below 2**-52 of it.
+    """
+    first = rounded_root(x.high)
+    square = two_product(first, first)
+    left = ((x.high - square.high) - square.low) + x.low
+    return fast_two_sum(first, left / (2.0 * first))
+
+
+def sinh_gap(x: Pair) -> Pair:
+    """Return (x cosh(x) - sinh(x)) / x**3, for 0 <= x <= 1/2, to 0.5 units.
+
+    As for floats, with the terms up to that of x**6 as pairs; the others, floats with three
+    roundings, are below 2**-28 of the result.
+    """
+    beyond = x.high > 0.5
+    held = Pair(select(beyond, 0.5, x.high), select(beyond, 0.0, x.low))
+    square = pair_times_pair(held, held)
+    series = pair_plus_float(
+        Pair(1 / 45360, _45360TH_LOW), square.high * sinh_gap_tail(square.high)
+    )
+    for first, left in ((1 / 840, _840TH_LOW), (1 / 30, _30TH_LOW), (1 / 3, _THIRD_LOW)):
+        series = pair_plus_pair(Pair(first, left), pair_times_pair(series, square))
+    return series
+
+
+_30TH_LOW = (2.0**-56) / 30
+_840TH_LOW = -13 * 2.0**-57 / 840
+_45360TH_LOW = -311 * 2.0**-62 / 45360

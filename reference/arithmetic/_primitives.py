@@ -17,6 +17,7 @@ __all__ = [
     "entry",
     "nearest",
     "power_of_2",
+    "rounded_root",
     "select",
     "whole",
 ]
@@ -57,6 +58,11 @@ def bits(x: Any) -> Any:
 def power_of_2(k: Any) -> Any:
     """Return 2**k as a float64, for -1022 <= k <= 1023."""
     return ((np.asarray(k) + 1023) << 52).view(np.float64)
+
+
+def rounded_root(x: Any) -> Any:
+    """Return the float that is nearest to the square root, as IEEE 754 has it."""
+    return np.sqrt(x)
 
 
 def entry(table: Any, row: int, index: Any) -> Any:

@@ -29,6 +29,8 @@ __all__ = [
     "expm1",
     "log1p",
     "mills",
+    "root",
+    "sinh_gap",
     "widened",
 ]
 
@@ -125,7 +127,8 @@ class Ball:
         middle = (self.middle << up) // other.middle
         # |a / b - m / n| <= (|m| db + |n| da) / (|n| (|n| - db)), and 1 for the floor.
         spread = abs(self.middle) * other.radius + abs(other.middle) * self.radius
-        radius = (spread << up) // (abs(other.middle) * least) + 2
+        exact = not spread and middle * other.middle == self.middle << up
+        radius = 0 if exact else (spread << up) // (abs(other.middle) * least) + 2
         return Ball(middle, radius, self.exponent - other.exponent - up, self.bits)
 
     def __rtruediv__(self, other: Any) -> Ball:
@@ -138,13 +141,14 @@ class Ball:
         return (self - bound)._sign() > 0
 
     def sqrt(self) -> Ball:
-        """Return the square root of a positive ball."""
+        """Return the square root of a positive ball; that of the square of a number is exact."""
         up = max(0, 2 * self.bits + 4 - self.middle.bit_length())
         up += (self.exponent - up) % 2
         middle = self.middle << up
         root = math.isqrt(middle)
         # The root's slope is 1 / (2 sqrt); half the number bounds it well within the ball.
-        radius = (self.radius << up) // root + 2
+        exact = not self.radius and root * root == middle
+        radius = 0 if exact else (self.radius << up) // root + 2
         return Ball(root, radius, (self.exponent - up) // 2, self.bits)
 
     def _ball(self, other: Any) -> Ball:
@@ -234,6 +238,11 @@ def log1p(x: Ball) -> Ball:
     return widened(total, power).shifted(1)
 
 
+def root(x: Ball) -> Ball:
+    """Return the square root of x > 0."""
+    return x.sqrt()
+
+
 def mills(x: Ball) -> Ball:
     """Return Phi(-x) exp(x**2 / 2) for x >= 0, Phi the normal distribution function.
 
@@ -269,6 +278,22 @@ def erf_integral(x: Ball) -> Ball:
         n += 1
         power = power * square / -n
         term = power / (2 * n + 1)
+        total = total + term
+    return widened(total, term)
+
+
+def sinh_gap(x: Ball) -> Ball:
+    """Return (x cosh(x) - sinh(x)) / x**3, for 0 <= x <= 1/2.
+
+    The terms ``2 n x**(2 n - 2) / (2 n + 1)!`` fall by more than a half.
+    """
+    square = x * x
+    power = total = term = Ball.exactly(1, x.bits) / 3  # power: of x over that factorial, times 2
+    n = 1
+    while term.middle and term.magnitude() > total.magnitude() - x.bits:
+        n += 1
+        power = power * square / (2 * n * (2 * n + 1))
+        term = power * n
         total = total + term
     return widened(total, term)
 

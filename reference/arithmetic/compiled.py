@@ -97,11 +97,12 @@ def _register() -> None:
     _overload(abs)(_of_pair(pairs.absolute))
     _overload(operator.lt)(_of_pair_and_number(pairs.less))
     _overload(operator.gt)(_of_pair_and_number(pairs.greater))
-    for name in ("erf_integral", "exp", "expm1", "log1p", "mills"):
+    for name in ("erf_integral", "exp", "expm1", "log1p", "mills", "root", "sinh_gap"):
         _overload(getattr(functions, name))(_by_type(getattr(_floats, name), getattr(_pairs, name)))
     for helper in (_floats._expm1_of_small, _floats.erf_tail, _floats.log1p_tail, _floats.interval,
-                   _floats.mills_tail, _pairs._reduced, _pairs._cube_tail, _pairs._fourth_tail,
-                   _pairs._erf_fourth_tail, _pairs._log1p_fourth_tail):  # fmt: skip
+                   _floats.mills_tail, _floats.sinh_gap_tail, _pairs._reduced, _pairs._cube_tail,
+                   _pairs._fourth_tail, _pairs._erf_fourth_tail,
+                   _pairs._log1p_fourth_tail):  # fmt: skip
         register_jitable(**_OPTIONS)(helper)
 
 
@@ -162,6 +163,11 @@ def _bits(x: Any) -> Any:
 @_overload(_primitives.power_of_2)
 def _power_of_2(k: Any) -> Any:
     return lambda k: np.int64((k + 1023) << 52).view(np.float64)
+
+
+@_overload(_primitives.rounded_root)
+def _rounded_root(x: Any) -> Any:
+    return lambda x: np.sqrt(x)
 
 
 @_overload(_primitives.entry)
@@ -283,6 +289,14 @@ def _weight_near_0(weight: Any, y: Any, x: Any) -> Any:
     if _is_pair(y):
         return lambda weight, y, x: abs(y.low) * 2.0**30 if abs(x.high) < 2.0**-60 else weight
     return lambda weight, y, x: weight
+
+
+@_overload(functions.exact_in_pairs)
+def _exact_in_pairs(like: Any, condition: Any, weight: Any) -> Any:
+    exact = functions.EXACT
+    if _is_pair(like):
+        return lambda like, condition, weight: exact if condition else weight
+    return lambda like, condition, weight: weight
 
 
 @_overload(functions.with_sign)

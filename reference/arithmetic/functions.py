@@ -8,6 +8,8 @@ Function       of             of floats   of pairs
 `log1p`        0 <= x <= 1    2 units     0.5 units
 `mills`        0 <= x <= 56   1.1 units   0.5 units
 `erf_integral` 0 <= x <= 1/8  1.1 units   0.5 units
+`root`         x > 0          0.5 units   0.5 units
+`sinh_gap`     0 <= x <= 1/2  1.1 units   0.5 units
 ============== ============== =========== ============
 
 These bound the relative error, in the units of the two arithmetics: `UNIT` for floats and
@@ -41,6 +43,7 @@ __all__ = [
     "above_half",
     "constant",
     "erf_integral",
+    "exact_in_pairs",
     "exact_product",
     "exp",
     "expm1",
@@ -55,6 +58,8 @@ __all__ = [
     "number",
     "part",
     "rest",
+    "root",
+    "sinh_gap",
     "size",
     "unscaled",
     "weight_near_0",
@@ -151,6 +156,16 @@ def mills(x: Any) -> Any:
 def erf_integral(x: Any) -> Any:
     """Return the integral of exp(-t**2) from 0 to x, for 0 <= x <= 1/8."""
     return _module(x).erf_integral(x)
+
+
+def sinh_gap(x: Any) -> Any:
+    """Return (x cosh(x) - sinh(x)) / x**3, for 0 <= x <= 1/2."""
+    return _module(x).sinh_gap(x)
+
+
+def root(x: Any) -> Any:
+    """Return the square root of x > 0; in pairs it is as good as a quotient."""
+    return _module(x).root(x)
 
 
 def constant(like: Any, value: Constant) -> Any:
@@ -250,8 +265,11 @@ def lifted_to_square(x: Any) -> Scaled:
 
 
 def power_to_square(a: Any) -> Any:
-    """Return the power of 2 without which the square of a float is from 2**-600 to 2**900."""
-    small = select(a < 2.0**-700, -800, select(a < _TINY, -500, 0))
+    """Return the power of 2 without which the square of a float is from 2**-600 to 2**900.
+
+    So is that without which its cube is above 2**-900.
+    """
+    small = select(a < 2.0**-600, -800, select(a < 2.0**-250, -400, 0))
     return select(a > 2.0**400, 600, small)
 
 
@@ -287,6 +305,11 @@ def weight_near_0(weight: Any, y: Any, x: Any) -> Any:
     if not isinstance(y, Pair):
         return weight
     return select(abs(x.high) < 2.0**-60, abs(y.low) * 2.0**30, weight)
+
+
+def exact_in_pairs(like: Any, condition: Any, weight: Any) -> Any:
+    """Return a weight, or `EXACT` where the condition holds and `like` is a pair."""
+    return select(condition, EXACT, weight) if isinstance(like, Pair) else weight
 
 
 def with_sign(x: Any, sign: Any) -> Any:

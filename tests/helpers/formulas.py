@@ -76,10 +76,26 @@ def _second_of_quick_gelu(x):
     return c * _logistic_slope(w) * (2 - w * np.tanh(w / 2))
 
 
+def _second_of_scaled_tanh(x):
+    alpha, beta = np.float32(1.7159), np.float32(2 / 3)
+    w = beta * x
+    return -8 * alpha * beta * beta * np.tanh(w) * _logistic_slope(2 * w)
+
+
+def _second_of_laplace(x):
+    mu, sigma = np.float32(0.707107), np.float32(0.282095)
+    z = (x - mu) / sigma
+    return -z * np.exp(-z * z / 2) * np.float32(0.3989422804014327) / (sigma * sigma)
+
+
 FORMULAS = {
     "celu": Formula(
         lambda x: x if x > 0 else mpmath.expm1(x),
         lambda x: np.where(x > 0, 0, np.exp(np.minimum(x, 0))),
+    ),
+    "clipped_gelu": Formula(
+        lambda x: min(x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2, mpmath.mpf(10)),
+        lambda x: np.where(x > 10, 0, _second_of_gelu(x)),
     ),
     "elu": Formula(
         lambda x: x if x > 0 else mpmath.expm1(x),
@@ -92,6 +108,10 @@ FORMULAS = {
     "exponential": Formula(mpmath.exp, np.exp),
     "gelu": Formula(lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2, _second_of_gelu),
     "gelu_tanh": Formula(_gelu_tanh, _second_of_gelu_tanh),
+    "hard_mish": Formula(
+        lambda x: x * min(max(x + 2, mpmath.mpf(0)), mpmath.mpf(2)) / 2,
+        lambda x: np.where((x > -2) & (x < 0), np.float32(1), 0),
+    ),
     "hard_shrink": Formula(lambda x: x if abs(x) > 0.5 else mpmath.mpf(0), np.zeros_like),
     "hard_sigmoid": Formula(
         lambda x: min(max((x + 3) / 6, mpmath.mpf(0)), mpmath.mpf(1)), np.zeros_like
@@ -101,8 +121,19 @@ FORMULAS = {
         lambda x: np.where(np.abs(x) < 3, np.float32(1) / 3, 0),
     ),
     "hard_tanh": Formula(lambda x: min(max(x, mpmath.mpf(-1)), mpmath.mpf(1)), np.zeros_like),
+    "heaviside": Formula(lambda x: (1 + mpmath.sign(x)) / 2, np.zeros_like),
     "identity": Formula(lambda x: x, np.zeros_like),
+    "laplace": Formula(
+        lambda x: (
+            mpmath.erfc((mpmath.mpf(0.707107) - x) / mpmath.mpf(0.282095) / mpmath.sqrt(2)) / 2
+        ),
+        _second_of_laplace,
+    ),
     "leaky_relu": Formula(lambda x: x if x > 0 else mpmath.mpf(0.01) * x, np.zeros_like),
+    "lisht": Formula(
+        lambda x: x * mpmath.tanh(x),
+        lambda x: 8 * _logistic_slope(2 * x) * (1 - x * np.tanh(x)),
+    ),
     "log_sigmoid": Formula(lambda x: -mpmath.log1p(mpmath.exp(-x)), lambda x: -_logistic_slope(x)),
     "mish": Formula(lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))), _second_of_mish),
     "quick_gelu": Formula(
@@ -110,10 +141,14 @@ FORMULAS = {
     ),
     "relu": Formula(lambda x: max(x, mpmath.mpf(0)), np.zeros_like),
     "relu6": Formula(lambda x: min(max(x, mpmath.mpf(0)), mpmath.mpf(6)), np.zeros_like),
+    "scaled_tanh": Formula(
+        lambda x: mpmath.mpf(1.7159) * mpmath.tanh(mpmath.mpf(2 / 3) * x), _second_of_scaled_tanh
+    ),
     "selu": Formula(
         _selu,
         lambda x: np.where(x > 0, 0, np.float32(1.7580993408473766) * np.exp(np.minimum(x, 0))),
     ),
+    "shrink": Formula(lambda x: x if abs(x) > 0.5 else mpmath.mpf(0), np.zeros_like),
     "sigmoid": Formula(
         lambda x: 1 / (1 + mpmath.exp(-x)), lambda x: -_logistic_slope(x) * np.tanh(x / 2)
     ),
@@ -125,6 +160,7 @@ FORMULAS = {
         lambda x: mpmath.sign(x) * max(abs(x) - mpmath.mpf(0.5), mpmath.mpf(0)), np.zeros_like
     ),
     "softplus": Formula(lambda x: mpmath.log1p(mpmath.exp(x)), _logistic_slope),
+    "softplus_beta": Formula(lambda x: mpmath.log1p(mpmath.exp(x)), _logistic_slope),
     "softsign": Formula(
         lambda x: x / (1 + abs(x)),
         lambda x: np.copysign(2 / ((1 + np.abs(x)) * (1 + np.abs(x)) * (1 + np.abs(x))), -x),
@@ -136,10 +172,21 @@ FORMULAS = {
     "sparse_sigmoid": Formula(
         lambda x: min(max((x + 1) / 2, mpmath.mpf(0)), mpmath.mpf(1)), np.zeros_like
     ),
+    "squareplus": Formula(
+        lambda x: 2 / (mpmath.sqrt(x * x + 4) - x),
+        lambda x: 2 / np.power(np.sqrt(x * x + 4), 3),
+    ),
     "squared_relu": Formula(
         lambda x: max(x, mpmath.mpf(0)) ** 2, lambda x: np.where(x > 0, np.float32(2), 0)
     ),
+    "swish_beta": Formula(
+        lambda x: x / (1 + mpmath.exp(-x)),
+        lambda x: _logistic_slope(x) * (2 - x * np.tanh(x / 2)),
+    ),
     "tanh": Formula(mpmath.tanh, lambda x: -8 * np.tanh(x) * _logistic_slope(2 * x)),
+    "tanh_shrink": Formula(
+        lambda x: x - mpmath.tanh(x), lambda x: 8 * np.tanh(x) * _logistic_slope(2 * x)
+    ),
     "thresholded_relu": Formula(lambda x: x if x > 1 else mpmath.mpf(0), np.zeros_like),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -16,6 +17,7 @@ from actinit.conformance.expected import inputs
 from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
+from actinit.conformance.oracle.closed import side
 
 # By hand, and of every stratum of the suite's own sample.
 POINTS = [-700.5, -37.0, -20.25, -1.3, -1e-8, -1e-300, 1e-300, 1e-8, 0.7, 18.0, 36.9, 500.0]
@@ -42,7 +44,7 @@ def same(one, other):
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_values_agree_with_mpmath(name):
     entry = spec.activations[name]
-    exact = enclose(entry, "value", POINTS, defaults(entry))
+    exact = enclose(entry, "value", POINTS, defaults(entry), formats=list(FORMATS))
     in_formats = {fmt: exact.rounded_to(fmt) for fmt in FORMATS.values()}
     with mpmath.workprec(3000):
         for at, (x, right, residual) in enumerate(zip(POINTS, *exact, strict=True)):
@@ -171,7 +173,7 @@ def test_far_out_the_second_derivative_is_that_of_a_straight_line():
         far = enclose(entry, "derivative", ends, defaults(entry), 1)
         assert not far.rounded.any(), name
     # What goes on changing its slope.
-    assert others == {"exponential", "softsign", "squared_relu"}
+    assert others == {"exponential", "softsign", "squared_relu", "squareplus"}
 
 
 def test_gelu_at_minus_37_has_a_right_answer():
@@ -180,3 +182,25 @@ def test_gelu_at_minus_37_has_a_right_answer():
         assert value == nearest(fraction(high("gelu", -37)))[0]
     assert value != 0
     assert math.isfinite(value)
+
+
+def test_next_to_nothing_from_a_middle_has_a_side():
+    """x - tanh(x) is more than x - 1 by less than any precision shows."""
+    entry = spec.activations["tanh_shrink"]
+    at = 2.0**53 + 2 * np.arange(1, 5)
+    exact = enclose(entry, "value", [*at, *-at], {})
+    assert exact.rounded.tolist() == [*at, *-at]
+    assert exact.residual.tolist() == [-0.5] * 4 + [0.5] * 4
+    # In the middle of two numbers of float32, and a float64.
+    exact = enclose(entry, "value", [2.0**24 + 2], {}, formats=["float32"])
+    assert (exact.rounded[0], exact.residual[0] > 0) == (2.0**24 + 1, True)
+
+
+def test_the_side_of_a_number_is_told_where_one_exponential_leads():
+    entry = spec.activations["tanh_shrink"]
+    assert side(entry, "value", 1e9, {}, Fraction(10**9 - 1)) == 1
+    assert side(entry, "value", -1e9, {}, Fraction(1 - 10**9)) == -1
+    assert side(entry, "value", 1e9, {}, Fraction(10**9)) == -1
+    assert side(altered("x - 1"), "value", 3.0, {}, Fraction(2)) == 0
+    assert side(altered("exp(x) - exp(-x)"), "value", 2.0**-60, {}, Fraction(0)) is None
+    assert side(altered("erf(x)"), "value", 3.0, {}, Fraction(1)) is None

@@ -20,6 +20,9 @@ from actinit.conformance.proof.exactly import nearest
         ("gelu", "value", -(2.0**-149), "float32", -0.0, -0.3989422804 * 2.0**-149),
         # 1/2 + 2**-25, the middle, less x**3 / 48 with x = 2**-23, in units of 2**-24.
         ("sigmoid", "value", 2.0**-23, "float32", 0.5, -(2.0**-69) / 48 * 2.0**24),
+        # x - 1, the middle, and 2**-48000000 more: of the distance the sign alone is known.
+        ("tanh_shrink", "value", 2.0**24 + 2, "float32", 2.0**24 + 2, 2.0**-1000),
+        ("tanh_shrink", "value", -(2.0**24) - 2, "float32", -(2.0**24) - 2, 2.0**-1000),
         # As far as can be: x, and 2**-100000 less.
         ("gelu", "value", 1e38, "float32", 9.999999680285692e37, 0.5),
         ("relu", "derivative", 3.0, "float32", 1.0, 0.5),

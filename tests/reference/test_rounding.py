@@ -64,3 +64,26 @@ def test_the_reference_uses_it():
     x = np.array(0.625, dtype=BF16)
     assert ref.sigmoid(x).shape == ()
     assert float(ref.sigmoid(x)) == nearest_bfloat16(float(ref.sigmoid(0.625)))
+
+
+def test_a_root_in_the_middle_of_two_numbers_goes_to_even():
+    for steps in (1, 3):
+        middle = 1 + steps * 2.0**-11
+        # (x + sqrt(x**2 + b)) / 2 is the middle, exactly.
+        b = 4 * middle * (middle - 0.5)
+        assert ref.squareplus(np.float16(0.5), b=b) == np.float16(middle)
+        for beside in (np.nextafter(b, 0), np.nextafter(b, 9)):
+            near = ref.squareplus(np.float16(0.5), b=beside)
+            assert near == np.float16(middle + np.sign(beside - b) * 2.0**-12)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "precision"), [("float16", 11), ("float32", 24), ("float64", 53)]
+)
+def test_next_to_nothing_decides_in_the_middle_of_two_numbers(dtype, precision):
+    """x - tanh(x) is more than x - 1, which is such a middle where numbers are 2 apart."""
+    apart_by_2 = (2.0**precision + 2 * np.arange(1, 65)).astype(dtype)
+    apart_by_1 = apart_by_2 / 2
+    for sign in (1, -1):
+        assert (ref.tanh_shrink(sign * apart_by_2) == sign * apart_by_2).all()
+        assert (ref.tanh_shrink(sign * apart_by_1) == sign * (apart_by_1 - 1)).all()

@@ -79,6 +79,18 @@ def test_operations_carry_the_error():
             assert ball.radius > 0
 
 
+def test_what_needs_no_rounding_has_no_error():
+    """Else no precision would tell where an exact result in the middle of two floats goes."""
+    for ball, exact in (
+        (Ball.exactly(2.25, 100).sqrt(), 1.5),
+        (Ball.exactly(2.0**-1074, 100).sqrt(), 2.0**-537),
+        (Ball.exactly(3.0, 100) / 12, 0.25),
+        (Ball.exactly(-7.0, 100) / Ball.exactly(2.0**900, 100), -7 * 2.0**-900),
+    ):
+        assert ball.ends() == (exact, exact)
+    assert Ball.exactly(2.0, 100).sqrt().radius > 0
+
+
 def test_what_cannot_be_told_is_said():
     zero = Ball.exactly(1, 60) / 3 * 3 - 1
     with pytest.raises(UndecidedError, match="sign"):

@@ -25,12 +25,27 @@ _MILLS_FACTOR = 0.5
 _UP_TO_AN_EIGHTH = np.concatenate([_RNG.uniform(0, 0.125, 2000), 2.0 ** -np.linspace(3, 300, 500)])
 
 
+_OF_ALL_SIZES = 2.0 ** _RNG.uniform(-900, 900, 2000)
+_UP_TO_A_HALF = np.concatenate([_RNG.uniform(0, 0.5, 2000), 2.0 ** -np.linspace(1, 300, 500)])
+
+
 def _mills(x):
     return (x / arb(2).sqrt()).erfc() * (x * x / 2).exp() * _MILLS_FACTOR
 
 
 def _erf_integral(x):
     return x.erf() * arb.pi().sqrt() / 2
+
+
+def _sinh_gap(x):
+    before, ctx.prec = (
+        ctx.prec,
+        1500,
+    )  # of which the difference loses twice as many bits as x has zeros
+    try:
+        return (x * x.cosh() - x.sinh()) / x**3
+    finally:
+        ctx.prec = before
 
 
 #: Function: inputs, exact function, bound in units of floats and of pairs.
@@ -40,6 +55,8 @@ _TABLE = {
     "log1p": (_UNIT_INTERVAL, arb.log1p, 2, 0.5),
     "mills": (_POSITIVE, _mills, 1.1, 0.5),
     "erf_integral": (_UP_TO_AN_EIGHTH, _erf_integral, 1.1, 0.5),
+    "root": (_OF_ALL_SIZES, arb.sqrt, 0.5, 0.5),
+    "sinh_gap": (_UP_TO_A_HALF, _sinh_gap, 1.1, 0.5),
 }
 
 
