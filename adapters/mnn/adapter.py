@@ -24,7 +24,7 @@ class Mnn(Float32Alone):
             import MNN.expr
 
         self._expr = MNN.expr
-        self._versions = {"MNN": MNN.version()}
+        self._versions = {"mnn": MNN.version()}
 
     def versions(self) -> dict[str, str]:
         return self._versions
@@ -32,5 +32,5 @@ class Mnn(Float32Alone):
     def computed(self, entry: Activation, x: Array, parameters: Parameters) -> Array:
         function, options = self.function(entry), self.options(entry, parameters)
         given = self._expr.const(np.ascontiguousarray(x), [*x.shape], self._expr.NCHW)
-        # Read where it lies in MNN's memory, which goes with the variable.
-        return np.array(function(given, **options).read()).reshape(x.shape)
+        y = function(given, **options)  # keeps the memory that `read` shows
+        return np.array(y.read()).reshape(x.shape)

@@ -50,6 +50,8 @@ class Tinygrad(Engine):
         return version("tinygrad")
 
     def tensor(self, array: Array) -> Any:
+        if not array.ndim:  # which tinygrad takes for a constant, and computes by Python
+            return self.tensor(array.reshape(1)).reshape(())
         whole, dtypes = self._tinygrad.Tensor, self._tinygrad.dtypes
         if hasattr(np, array.dtype.name):
             return whole(array, device="CPU")

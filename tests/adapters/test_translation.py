@@ -202,6 +202,8 @@ def test_parameters_arrive_where_the_gradient_is_asked_for(differentiable):
 
 
 def test_fixed_arguments_arrive(backend):
+    if spec.activations["gelu"] not in offered(backend, spec.activations):
+        pytest.skip(f"{backend.name} has one form of GELU alone")
     x = np.array([-1.0], np.float32)
     exact, tanh = (backend.value(spec.activations[name], x, {}) for name in ("gelu", "gelu_tanh"))
     assert 1e-5 < abs(exact - tanh) < 1e-3
@@ -271,6 +273,14 @@ def by_hand_mlx(function, x, upstream):
 
     x, upstream = (mx.array(array, mx.float64) for array in (x, upstream))
     return np.asarray(mx.grad(lambda x: (function(x) * upstream).sum())(x))
+
+
+def by_hand_tinygrad(function, x, upstream):
+    from tinygrad import Tensor
+
+    x = Tensor(x, device="CPU")
+    (gradient,) = function(x).gradient(x, gradient=Tensor(upstream, device="CPU"))
+    return gradient.numpy()
 
 
 def test_the_gradient_is_the_frameworks_own(differentiable):
@@ -392,13 +402,13 @@ def test_a_draw_leaves_mlxs_own_generator_alone():
 
 def test_answers_do_not_depend_on_the_thread(backend):
     """The suite asks from threads that it can give up on."""
-    gelu, normal = spec.activations["gelu"], spec.initializers["random_normal"]
+    sigmoid, normal = spec.activations["sigmoid"], spec.initializers["random_normal"]
     relu, x = spec.activations["relu"], sample(np.float32)
 
     def ask():
-        answers = [backend.value(gelu, x, {})]
+        answers = [backend.value(sigmoid, x, {})]
         if type(backend).gradient is not Adapter.gradient:
-            answers.append(backend.gradient(gelu, x, x, {}))
+            answers.append(backend.gradient(sigmoid, x, x, {}))
         if backend.family in bindings(normal):
             answers.append(backend.draw(normal, (3, 4), np.dtype(np.float32), 5, stated(normal)))
         if bindings(relu)[backend.family].layer:
