@@ -35,6 +35,7 @@ _Carry = Callable[[Network], Carried]
 _DIGITS = 5
 # Where a function that grows no faster than a line has a slope that does not grow.
 _FAR = np.array([-1e300, -1e30, 1e30, 1e300])
+_EVERYDAY = np.array([-2.0, -0.3, 0.3, 2.0])
 # What a network is made of, so that a known divergence of these may show in it.
 _ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
 
@@ -73,11 +74,14 @@ def simulated() -> list[str]:
 
     A function that grows faster than a line has no deep network without normalization. The size of
     its signal is taken to a power in each layer, and within some ten it is beyond float64 or below.
+    One whose slope is 0 wherever it has one carries no gradient.
     """
     return [
         name
         for name, entry in spec.activations.items()
-        if entry.shape == "elementwise" and _is_bounded(functions[name].derivative(_FAR))
+        if entry.shape == "elementwise"
+        and _is_bounded(functions[name].derivative(_FAR))
+        and functions[name].derivative(_EVERYDAY).any()
     ]
 
 
