@@ -145,7 +145,8 @@ def _measured(
     x = _inputs(entry, fmt, part, setting)
     got = _ask(adapter, entry, part, x, setting)
     points = x.astype(np.float64)
-    right = exact(entry, part, points, setting)
+    # Far out next to nothing would tell to which side of a middle of another format a result is.
+    right = exact(entry, part, points, setting, formats=(fmt.name,))
     return _Measured(
         setting, x, got, right, measure(got, right, fmt), budgets(entry, fmt, part, points, setting)
     )
