@@ -150,7 +150,7 @@ def fluctuations(activation: str, q: float = 1.0, **parameters: float) -> Moment
     # Divided before they are squared, so that no fourth power leaves the format.
     squares = _squares(activation, q, **parameters)
     value, slope = (
-        squares.mean((part / squares.mean(part)) ** 2) for part in (squares.value, squares.slope)
+        squares.mean(squares.relative(part) ** 2) for part in (squares.value, squares.slope)
     )
     return Moments(value - 1, 3 * slope - 1)
 
@@ -178,8 +178,7 @@ def responses(activation: str, q: float = 1.0, **parameters: float) -> Moments:
     # The derivative is of the normal distribution, and not of f, which may have kinks.
     follows = (squares.x * squares.x - 1) / 2
     value, slope = (
-        squares.mean(follows * (part / squares.mean(part)))
-        for part in (squares.value, squares.slope)
+        squares.mean(follows * squares.relative(part)) for part in (squares.value, squares.slope)
     )
     return Moments(value, slope)
 
@@ -196,7 +195,8 @@ def gain(activation: str, q: float = 1.0, **parameters: float) -> float:
     Returns
     -------
     float
-        ``1 / sqrt(E[f'(z)**2])``, for weights of variance ``gain**2 / fan_in``.
+        ``1 / sqrt(E[f'(z)**2])``, for weights of variance ``gain**2 / fan_in``; infinite where the
+        derivative is 0 wherever there is one, so that no gain keeps gradients.
 
     Examples
     --------
@@ -205,7 +205,8 @@ def gain(activation: str, q: float = 1.0, **parameters: float) -> float:
     >>> round(gain("gelu"), 4)
     1.4811
     """
-    return 1 / math.sqrt(moments(activation, q, **parameters).slope)
+    slope = moments(activation, q, **parameters).slope
+    return 1 / math.sqrt(slope) if slope else math.inf
 
 
 def keeping_gain(activation: str, q: float = 1.0, **parameters: float) -> float:
@@ -396,6 +397,11 @@ class _Squares(NamedTuple):
     def mean(self, values: Floats) -> float:
         """Return the mean of what has these values at the nodes."""
         return _rounded(_sum(self.weights * values))
+
+    def relative(self, values: Floats) -> Floats:
+        """Return values in units of their mean; nan where that is 0."""
+        mean = self.mean(values)
+        return values / mean if mean else np.full_like(values, np.nan)
 
 
 # One for all functions that have kinks at 0 alone; with kinks elsewhere, one for each variance.

@@ -38,13 +38,13 @@ def compute() -> Propagation:
 
 
 def _row(name: str) -> PropagationRow:
-    found = propagation.moments(name)
+    found, gain = propagation.moments(name), propagation.gain(name)
     usual = _usual(name)
     return PropagationRow(
         activation=name,
         value=found.value,
         slope=found.slope,
-        gain=propagation.gain(name),
+        gain=gain if math.isfinite(gain) else None,
         keeping_gain=propagation.keeping_gain(name),
         usual=usual,
         critical=[

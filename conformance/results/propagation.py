@@ -28,7 +28,7 @@ class PropagationRow(msgspec.Struct, frozen=True, kw_only=True):
     activation: str
     value: float  #: Mean square of f at q = 1.
     slope: float  #: Mean square of f'.
-    gain: float  #: That makes chi = 1 at q = 1.
+    gain: float | None  #: That makes chi = 1 at q = 1; None if the derivative is 0 everywhere.
     keeping_gain: float  #: That keeps q = 1.
     usual: float | None  #: The gain of the field's table, where it has one.
     critical: list[tuple[float | None, float, bool]]  #: q (none if any will do), gain, stable.

@@ -66,6 +66,14 @@ def test_gains_of_straight_lines_and_their_halves():
     assert theory.keeping_gain("relu", 9.0) == pytest.approx(math.sqrt(2), rel=1e-13)
 
 
+def test_what_has_no_slope_keeps_no_gradients():
+    assert ref.gain("heaviside") == math.inf
+    assert theory.keeping_gain("heaviside") == pytest.approx(math.sqrt(2))
+    for found in (theory.fluctuations("heaviside"), theory.responses("heaviside")):
+        assert math.isfinite(found.value)
+        assert math.isnan(found.slope)
+
+
 def test_selu_keeps_the_variance_it_was_made_for():
     assert theory.fixed_point("selu", 1.0) == pytest.approx(1, rel=1e-9)
     assert theory.keeping_gain("selu") == pytest.approx(1, rel=1e-9)
