@@ -124,7 +124,7 @@ def test_as_people_type_them(kind, typed, name):
 @pytest.mark.parametrize(
     ("kind", "typed", "said"),
     [
-        ("activations", "gelu", "what jax, flax or tinygrad calls gelu is gelu_tanh"),
+        ("activations", "gelu", "what jax, flax, tinygrad or MNN calls gelu is gelu_tanh"),
         ("activations", "jax.nn.gelu", "approximate is true unless told otherwise"),
         ("activations", "swish", "swish is silu"),
         ("initializers", "he_normal", "what keras, jax, flax or tf calls he_normal is he_trunc"),
