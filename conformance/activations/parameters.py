@@ -17,7 +17,7 @@ from ..error.intervals import short
 from ..error.metric import Errors, measure, ulp
 from ..expected import inputs
 from ..expected.budgets import budgets
-from ..expected.defaults import defaults
+from ..expected.defaults import defaults, has_slope
 from ..expected.roots import roots
 from ..formats import ARITHMETIC, Format
 from ..kinds import Kind
@@ -44,7 +44,7 @@ def checks(entry: Activation) -> Iterator[Check]:
     if not entry.parameters:
         return
     for fmt in ARITHMETIC.values():
-        for part in PARTS:
+        for part in PARTS if has_slope(entry) else PARTS[:1]:
             run = _runner(entry, fmt, part)
             yield activation_check(entry, (fmt.name, part, "parameters"), "parameters", run)
 

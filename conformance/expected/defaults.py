@@ -6,7 +6,7 @@ import ast
 
 from actinit.spec import Activation, Expression, Kink, evaluate, holds
 
-__all__ = ["defaults", "kinks_of", "seams_of"]
+__all__ = ["defaults", "has_slope", "kinks_of", "seams_of"]
 
 
 def defaults(entry: Activation) -> dict[str, float]:
@@ -31,3 +31,8 @@ def seams_of(entry: Activation) -> list[float]:
         if piece.if_ and isinstance(piece.if_.tree, ast.Compare):
             places.append(Expression(ast.unparse(piece.if_.tree.comparators[0])))
     return sorted({evaluate(place, defaults(entry)) for place in places})
+
+
+def has_slope(entry: Activation) -> bool:
+    """Say whether the derivative is anything but 0: one that is 0 everywhere depends on nothing."""
+    return any(str(piece.then) != "0" for piece in entry.derivative.pieces)
