@@ -92,8 +92,9 @@ class Framework(Struct, frozen=True, kw_only=True):
     activation are parts of a program, in which ``function`` is the call: ``results`` computes a
     value, derivative or second derivative of tensors, ``tensor`` makes one of a NumPy array
     ``{x}``, ``array`` makes a float64 array of a tensor ``{y}``, and what has the name of a backend
-    compiles. Of a framework that runs over another these parts are the other's; its own are
-    ``first``, the lines before the other's ``{over}`` is imported, and ``imports`` after them.
+    compiles or exports; what several exporting backends share has the name of their runtime.
+    Of a framework that runs over another these parts are the other's; its own are ``first``, the
+    lines before the other's ``{over}`` is imported, and ``imports`` after them.
     ``call`` is how a function is called that is none of Python's, by its ``{name}``.
     ``call-dtype`` is the argument in which a layer is told its dtype, and ``backwards``, if it is
     there, says that an array that runs backwards must be copied before.

@@ -124,6 +124,33 @@ class Format:
         """Return the numbers that have these bit patterns."""
         return patterns.astype(self.bits).view(self.dtype)
 
+    def apart(self, one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
+        """Return how many numbers of the format two arrays are apart, element by element.
+
+        Parameters
+        ----------
+        one, other : ndarray
+            Of the format's dtype, and of one shape.
+
+        Returns
+        -------
+        ndarray of float64
+            0 where the bits are the same or both are nan, infinity where one of them is nan. -0 is
+            next to 0, and infinity next to the largest number.
+        """
+        with np.errstate(invalid="ignore"):
+            nan = np.isnan(one.astype(np.float64)), np.isnan(other.astype(np.float64))
+        patterns = [np.ascontiguousarray(array).view(self.bits) for array in (one, other)]
+        sign = self.bits.type(self.sign)
+        places = []  # in the order of the numbers
+        for bits in patterns:
+            magnitude = (bits & (sign - self.bits.type(1))).astype(np.float64)
+            places.append(np.where(bits & sign, -1 - magnitude, magnitude))
+        # Beyond 2**53 neighbours have one place as float64.
+        steps = np.maximum(np.abs(places[0] - places[1]), 1)
+        steps = np.where(patterns[0] == patterns[1], 0, steps).reshape(one.shape)
+        return np.where(nan[0] & nan[1], 0, np.where(nan[0] != nan[1], np.inf, steps))
+
     def every(self) -> NDArray[Any]:
         """Return every number of an exhaustive format, nan and infinities too, by bit pattern."""
         if not self.exhaustive:

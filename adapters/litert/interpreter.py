@@ -14,9 +14,8 @@ from ..errors import NotOffered
 
 __all__ = ["Interpreted", "versions"]
 
-_DELEGATE = (
-    "DELEGATE"  # What LiteRT calls the step that a delegate takes in the place of operators.
-)
+# What LiteRT calls the step that a delegate takes in the place of operators.
+_DELEGATE = "DELEGATE"
 
 
 def versions() -> dict[str, str]:

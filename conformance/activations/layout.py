@@ -114,7 +114,7 @@ def _differences(got: Array, which: Array, name: str, text: str, known: _Known) 
     expected = known.alone[which]
     if np.array_equal(_bits(got, known.fmt), _bits(expected, known.fmt)):  # as nearly all are
         return []
-    apart = _apart(got, expected, known.fmt)
+    apart = known.fmt.apart(got, expected)
     by_place = apart.reshape(*which.shape, -1).max(axis=-1)
     if not by_place.any():  # nan of other bits
         return []
@@ -138,22 +138,6 @@ def _differences(got: Array, which: Array, name: str, text: str, known: _Known) 
             places=tuple(np.flatnonzero(by_place > 0).tolist()) if by_place.ndim == 1 else (),
         )
     ]  # fmt: skip
-
-
-def _apart(got: Array, expected: Array, fmt: Format) -> NDArray[np.float64]:
-    """Return how many numbers of the format apart results are; any two nan are the same."""
-    with np.errstate(invalid="ignore"):
-        nan = np.isnan(got.astype(np.float64)), np.isnan(expected.astype(np.float64))
-    # In the order of the numbers, with -0 below 0.
-    places = []
-    for array in (got, expected):
-        bits = np.ascontiguousarray(array).view(fmt.bits).astype(np.uint64)
-        sign = np.uint64(fmt.sign)
-        magnitude = (bits & (sign - np.uint64(1))).astype(np.float64)
-        places.append(np.where(bits & sign, -1 - magnitude, magnitude))
-    steps = np.abs(places[0] - places[1]).reshape(got.shape)
-    steps = np.where(_bits(got, fmt) != _bits(expected, fmt), np.maximum(steps, 1), 0)
-    return np.where(nan[0] & nan[1], 0, np.where(nan[0] != nan[1], np.inf, steps))
 
 
 def _bits(array: Array, fmt: Format) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from actinit.adapters import AdapterError, frameworks, names
@@ -17,6 +17,7 @@ from actinit.adapters.settings import Setting
 from actinit.spec import SpecError, UnknownNameError
 
 from .options import results_option
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..dispatch.questions import Question
@@ -31,6 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", dest="select", metavar="TEXT", help="only questions such as gelu/float32/value"
     )
+    parser.add_argument(
+        "--time-limit", type=float, default=120.0, metavar="SECONDS",
+        help="for one call of the backend (default: %(default)g)",
+    )  # fmt: skip
     results_option(parser)
 
 
@@ -49,8 +54,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = _settings(options.backend)
         asked = _questions(options.select)
-        show = _progress(len(asked))
-        found = measure(options.backend, settings, asked, options.select or "", show)
+        with Progress(len(asked), "questions") as progress:
+            found = measure(
+                options.backend, settings, asked, options.time_limit, options.select or "",
+                progress.show,
+            )  # fmt: skip
     except (UnknownNameError, SpecError, AdapterError, ValueError) as error:
         print(f"actinit dispatch: {error}", file=sys.stderr)
         return 2
@@ -80,29 +88,14 @@ def _settings(backend: str) -> Sequence[Setting]:
 
 def _questions(select: str | None) -> list[Question]:
     from ..dispatch.questions import questions
-    from ..run.expression import selected
-    from ..run.selection import near_names, with_entry_names
+    from ..run.selection import chosen
 
     every = {one.id: one for one in questions()}
     if select is None:
         return list(every.values())
-    expression, notes = with_entry_names(select, every)
+    found, notes = chosen(select, every)
     print("".join(f"actinit: {note}\n" for note in notes), end="", file=sys.stderr)
-    chosen = selected(expression, every)
-    if not chosen:
-        raise ValueError("-k: " + "; ".join(near_names(select, every)))
-    return [every[id] for id in chosen]
-
-
-def _progress(total: int) -> Callable[[int], None]:
-    shown = sys.stderr.isatty()
-
-    def show(done: int) -> None:
-        if shown:
-            end = "\n" if done == total else ""
-            print(f"\r{done:,} of {total:,} questions", end=end, file=sys.stderr, flush=True)
-
-    return show
+    return found
 
 
 def _told(found: Dispatch) -> list[str]:
@@ -110,6 +103,7 @@ def _told(found: Dispatch) -> list[str]:
     from ..results.dispatch import decimal, most
 
     lines = [f"{found.backend}: {len(found.asked)} asked, {len(found.not_offered)} not offered"]
+    lines += [f"  not compared: {id}: {reason}" for id, reason in found.raised.items()]
     rows = [("again, without any setting", found.again)]
     rows += [(one.name, one.changed) for one in found.settings]
     for name, changed in rows:

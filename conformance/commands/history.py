@@ -19,6 +19,7 @@ from actinit.adapters.releases import Recipe, Releases
 from actinit.spec import SpecError, UnknownNameError
 
 from .options import results_option
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..check import Check
@@ -125,19 +126,15 @@ def _listed(text: str | None) -> list[str]:
 
 def _questions(select: str | None) -> list[Check | Drawn]:
     from ..history.questions import checks, drawn
-    from ..run.expression import selected
-    from ..run.selection import near_names, with_entry_names
+    from ..run.selection import chosen
 
     if select is None:
         return [*checks(), *drawn()]
     asked: list[Check | Drawn] = [*checks(every=True), *drawn()]
     every = {one.id: one for one in asked}
-    expression, notes = with_entry_names(select, every)
+    found, notes = chosen(select, every)
     print("".join(f"actinit: {note}\n" for note in notes), end="", file=sys.stderr)
-    chosen = selected(expression, every)
-    if not chosen:
-        raise ValueError("-k: " + "; ".join(near_names(select, every)))
-    return [every[id] for id in chosen]
+    return found
 
 
 def _disk(recipes: Sequence[Recipe], root: Path, results: Path) -> str:
@@ -199,7 +196,7 @@ def _measured(
             return 2
     interrupted = False
     try:
-        with _Progress(len(releases) * len(questions)) as progress:
+        with Progress(len(releases) * len(questions), "cells") as progress:
             measure(releases, questions, progress.show)
     except KeyboardInterrupt:
         interrupted = True
@@ -226,22 +223,3 @@ def _discard(recipes: Sequence[Recipe], root: Path) -> None:
 
     for recipe in recipes:
         shutil.rmtree(folder_of(recipe, root), ignore_errors=True)
-
-
-class _Progress:
-    """A line that says how many cells are done, where somebody looks at it."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._shown = total, sys.stderr.isatty()
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._shown:
-            print(file=sys.stderr)
-
-    def show(self, done: int) -> None:
-        """Say how many are done."""
-        if self._shown:
-            print(f"\r{done:,} of {self._total:,} cells", end="", file=sys.stderr, flush=True)

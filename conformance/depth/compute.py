@@ -20,6 +20,7 @@ from actinit.adapters import bindings, frameworks, load
 from actinit.adapters.propagation import Carried, Network
 from actinit.reference import activations as functions
 
+from ..expected.defaults import has_slope
 from ..known.causes import causes
 from ..results.depth import Agreement, DepthReport, Pair, Theory
 from ..results.machine import this_machine
@@ -35,7 +36,6 @@ _Carry = Callable[[Network], Carried]
 _DIGITS = 5
 # Where a function that grows no faster than a line has a slope that does not grow.
 _FAR = np.array([-1e300, -1e30, 1e30, 1e300])
-_EVERYDAY = np.array([-2.0, -0.3, 0.3, 2.0])
 # What a network is made of, so that a known divergence of these may show in it.
 _ASKED = {"float64/value/ulp", "float64/derivative/ulp"}
 
@@ -81,7 +81,7 @@ def simulated() -> list[str]:
         for name, entry in spec.activations.items()
         if entry.shape == "elementwise"
         and _is_bounded(functions[name].derivative(_FAR))
-        and functions[name].derivative(_EVERYDAY).any()
+        and has_slope(entry)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..formats import Format
+from ..formats import hexadecimal
 from ..results.dispatch import Changed
 from .questions import Question, Sample
 
@@ -32,10 +32,9 @@ def changed(question: Question, sample: Sample, usual: Array, here: Array) -> Ch
     usual, here : ndarray
         What came back without a setting, and with it.
     """
-    fmt = question.fmt
     if usual.tobytes() == here.tobytes():
         return None
-    steps = _steps(usual, here, fmt)
+    steps = question.fmt.apart(usual, here)
     if not steps.any():
         return None
     place = np.unravel_index(int(np.argmax(steps)), steps.shape)
@@ -64,24 +63,7 @@ def together(one: Changed | None, other: Changed | None) -> Changed | None:
     )  # fmt: skip
 
 
-def _steps(one: Array, other: Array, fmt: Format) -> NDArray[np.float64]:
-    """Return how many numbers of the format apart results are: infinity if one of them is a nan."""
-    with np.errstate(invalid="ignore"):
-        nans = [np.isnan(array.astype(np.float64)) for array in (one, other)]
-    orders = []
-    for array in (one, other):
-        bits = np.ascontiguousarray(array).view(fmt.bits)
-        magnitude = (bits & fmt.bits.type(fmt.sign - 1)).astype(np.float64)
-        orders.append(np.where(bits & fmt.bits.type(fmt.sign), -1 - magnitude, magnitude))
-    differ = np.ascontiguousarray(one).view(fmt.bits) != np.ascontiguousarray(other).view(fmt.bits)
-    # Beyond 2^53 neighbours have one place as float64.
-    steps = np.where(differ, np.maximum(np.abs(orders[0] - orders[1]), 1), 0)
-    return np.where(nans[0] & nans[1], 0, np.where(nans[0] != nans[1], np.inf, steps))
-
-
-def _text(number: Any) -> str:
-    array = np.asarray(number).astype(np.float64)
-    if not array.ndim:
-        return float(array).hex()
-    shown = [float(one).hex() for one in array[:_SHOWN]]
-    return f"[{', '.join([*shown, *(['...'] if len(array) > _SHOWN else [])])}]"
+def _text(numbers: Any) -> str:
+    array = np.asarray(numbers)
+    shown = hexadecimal(array[:_SHOWN] if array.ndim else array)
+    return shown if array.size <= _SHOWN else f"{shown[:-1]}, ...]"

@@ -233,16 +233,8 @@ def _example(
 ) -> str:
     """Return the recorded input at which two results are furthest apart, counted in numbers."""
     one, other = fmt.from_bits(was), fmt.from_bits(now)
-    differ = (was != now) & ~(np.isnan(one) & np.isnan(other))
-    if not differ.any():
+    apart = fmt.apart(one, other)
+    if not apart.any():
         return "none of them recorded"
-    places = np.nonzero(differ)[0]
-    apart = np.abs(_order(was[places], fmt) - _order(now[places], fmt))
-    at = places[int(np.argmax(apart))]
+    at = int(np.argmax(apart))
     return f"at {describe(x[at])} it was {describe(one[at])} and is {describe(other[at])}"
-
-
-def _order(bits: Array, fmt: Format) -> NDArray[np.float64]:
-    """Return places of bit patterns in the order of their numbers; apart by 1 are neighbours."""
-    magnitude = (bits & fmt.bits.type(fmt.sign - 1)).astype(np.float64)
-    return np.where(bits & fmt.bits.type(fmt.sign), -magnitude, magnitude)

@@ -191,6 +191,12 @@ def _steps(value: Fraction, fmt: Format) -> tuple[Fraction, int]:
 
 
 def _fraction(exact: arb) -> Fraction:
+    # What is nothing, or beyond all, has an exponent of which no fraction can be written out; what
+    # stands for it here rounds as it does, in every format.
+    if exact and abs(exact) < _NOTHING:
+        exact = _NOTHING if exact > 0 else -_NOTHING
+    elif abs(exact) > _BEYOND:
+        exact = _BEYOND if exact > 0 else -_BEYOND
     mantissa, exponent = exact.man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 

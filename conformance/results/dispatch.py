@@ -51,6 +51,9 @@ class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
     select: str  #: What was asked for alone; empty for everything.
     asked: list[str]  #: Such as ``gelu/float32/value``.
     not_offered: list[str]
+    #: What was not compared since a process raised, or did not answer: under which setting, and
+    #: what it said.
+    raised: dict[str, str] = {}
     again: dict[str, Changed]  #: What another process without any setting changed.
     settings: list[SettingMeasured]
 

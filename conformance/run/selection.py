@@ -4,17 +4,44 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 from actinit.spec import CATALOGUES
 from actinit.spec.names import all_names
 
-__all__ = ["near_names", "with_entry_names"]
+from .expression import selected
+
+__all__ = ["chosen", "near_names", "with_entry_names"]
+
+T = TypeVar("T")
 
 _OPERATORS = {"and", "or", "not"}
 # Words as pytest reads them in an expression: all that is no space and no bracket.
 _WORD = re.compile(r"[^\s()]+")
 _NEAR, _LIKE = 6, 0.6
+
+
+def chosen(select: str, every: Mapping[str, T]) -> tuple[list[T], list[str]]:
+    """Return what ``-k`` selects, and what to tell of names that mean entries.
+
+    Parameters
+    ----------
+    select : str
+        What stands after ``-k``.
+    every : mapping
+        What there is, by id.
+
+    Raises
+    ------
+    ValueError
+        If it selects nothing; names what is near.
+    """
+    expression, notes = with_entry_names(select, every)
+    ids = selected(expression, every)
+    if not ids:
+        raise ValueError("-k: " + "; ".join(near_names(select, every)))
+    return [every[id] for id in ids], notes
 
 
 def with_entry_names(expression: str, ids: Collection[str]) -> tuple[str, list[str]]:

@@ -94,6 +94,8 @@ def _framework(adapter: Adapter, question: Question, binding: Binding) -> Calls:
     if question.part not in templates:  # a framework that has no gradient
         return _through_actinit(adapter, question)
     compiled = templates[adapter.name] if eager_name(adapter) else ""
+    if exported := own.exported.get(adapter.name):
+        compiled = templates.get(exported.runtime, "") + "\n\n" + compiled.strip()
     # What is compiled may need other lines, where it cannot be differentiated again.
     part = f"{question.part}-compiled" if compiled else question.part
     names = "x" if question.part == "value" else "x, upstream"

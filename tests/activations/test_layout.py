@@ -77,18 +77,6 @@ def test_the_text_of_an_arrangement_makes_a_like_array():
             assert np.array_equal(np.unique(made), np.unique(x)), one.name
 
 
-def test_bits_are_compared_and_not_numbers():
-    apart = layout._apart(
-        np.array([0.0, 1.0, np.nan, np.nan, -1.0, np.inf], np.float32),
-        np.array([-0.0, 1.0, -np.nan, 1.0, np.nextafter(np.float32(-1), 0), np.finfo("f4").max],
-                 np.float32),
-        F32,
-    )  # fmt: skip
-    assert apart.tolist() == [1, 0, 0, np.inf, 1, 1]
-    few = np.array([1.0, 2.0**-133]).astype(FORMATS["bfloat16"].dtype)
-    assert layout._apart(few, few[::-1], FORMATS["bfloat16"]).tolist() == [0x3F7F, 0x3F7F]
-
-
 def test_what_is_shown_to_be_pasted_shows_the_difference():
     (check,) = (
         check for check in activation_checks(TANH) if check.id.endswith("float32/value/layout")

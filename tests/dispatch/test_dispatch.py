@@ -31,11 +31,16 @@ import numpy as np
 from actinit.adapters import NotOffered
 from actinit.adapters.numpy.adapter import NumPy
 
+if os.environ.get("BROKEN"):
+    raise ImportError("no such kernels")
+
 class Mine(NumPy):
     def value(self, entry, x, parameters):
         y = super().value(entry, x, parameters)
         if entry.name == "tanh":
             raise NotOffered("has no tanh")
+        if entry.name == "softsign" and os.environ.get("RAISES"):
+            raise OverflowError("too far")
         if entry.name == "relu" and os.environ.get("LOTS"):
             return y + np.random.default_rng().random(y.shape, dtype=y.dtype)
         if entry.name == "gelu" and os.environ.get("FURTHER"):
@@ -81,30 +86,28 @@ def test_what_changes_by_itself_is_told_apart(backend, monkeypatch):
     assert set(found.again) == {"relu/float32/value"}
 
 
-def test_a_backend_that_cannot_be_loaded_is_told():
-    with pytest.raises(AdapterError, match="nowhere"):
+def test_what_raises_under_a_setting_costs_that_question_alone(backend):
+    raises = Setting(name="raises", variables={"RAISES": "1"}, what="Raises.")
+    found = measure(backend, [raises, FURTHER], of("softsign", "gelu"))
+    assert found.asked == ["gelu/float32/value"]
+    assert found.raised == {"softsign/float32/value": "with raises: OverflowError: too far"}
+    assert set(found.settings[1].changed) == {"gelu/float32/value"}
+
+
+def test_a_backend_that_cannot_be_loaded_is_told_with_the_setting(backend):
+    with pytest.raises(AdapterError, match=r"with no setting: .*nowhere"):
         measure("nowhere.py:Mine", [NOTHING], of("relu"))
+    broken = Setting(name="old kernels", variables={"BROKEN": "1"}, what="Breaks.")
+    with pytest.raises(AdapterError, match=r"with old kernels: .*no such kernels"):
+        measure(backend, [broken], of("relu"))
 
 
-@pytest.mark.parametrize(
-    ("usual", "here", "differ", "apart"),
-    [
-        ([1.0, 2.0], [1.0, 2.0], 0, 0),
-        ([1.0, np.nan], [1.0, -np.nan], 0, 0),
-        ([0.0, 2.0], [-0.0, 2.0], 1, 1),
-        ([1.0, 2.0], [np.nextafter(np.float32(1), np.float32(0)), 2.0], 1, 1),
-        ([0.0, 2.0], [-1e-45, 2.0], 1, 2),
-        ([1.0, 2.0], [1.0, np.nan], 1, None),
-        ([1.0, np.inf], [3.0, np.finfo(np.float32).max], 2, 2**23 + 2**22),
-    ],
-)
-def test_bits_are_compared_and_nan_is_nan(usual, here, differ, apart):
+def test_the_same_bits_are_no_change_and_a_nan_on_one_side_has_no_distance():
     sample = Sample(np.float32([1.5, 2.5]), None)
-    found = changed(GELU, sample, np.float32(usual), np.float32(here))
-    if not differ:
-        assert found is None
-        return
-    assert (found.differ, found.points, found.apart) == (differ, 2, apart)
+    usual = np.float32([1.0, np.nan])
+    assert changed(GELU, sample, usual, np.float32([1.0, -np.nan])) is None
+    found = changed(GELU, sample, usual, np.float32([-1.0, 2.0]))
+    assert (found.differ, found.points, found.apart, found.x) == (2, 2, None, (2.5).hex())
 
 
 def test_of_a_row_the_element_is_shown_and_two_samples_are_taken_together():

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.command_line import actinit
 
 from actinit.adapters import load
 from actinit.conformance.commands import main
@@ -27,7 +28,6 @@ HARNESS = Path(__file__).parents[1] / "helpers" / "harness.py"
 CHECKS = {one.id: one for entry in activations.values() for one in activation_checks(entry)}
 RETURNS_ITS_INPUT = CHECKS["activation/tanh/bfloat16/value/special"]  # what the harness does there
 FEW = ["-k", "relu/float32/value/special or relu/float32/value/kinks or relu/float16"]
-MAIN = "import sys; from actinit.conformance.commands import main; sys.exit(main())"
 
 
 def command(how, harness=HARNESS):
@@ -70,10 +70,7 @@ def check(folder, how, *words):
 
 def run_check(folder, program, *words):
     """Run the command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, "check", "--command", program, *words],
-        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return actinit(folder, "check", "--command", program, *words)
 
 
 def report_of(folder, name):

@@ -8,6 +8,7 @@ import sys
 
 import msgspec
 import pytest
+from helpers.command_line import actinit
 
 from actinit import adapters, spec
 from actinit.conformance.commands import main
@@ -20,8 +21,6 @@ from actinit.conformance.results.store import read, save
 from actinit.conformance.run.schedule import ByEntry
 from actinit.conformance.run.session import Session
 
-#: The command line, in a process of its own.
-MAIN = "import sys; from actinit.conformance.commands import main; sys.exit(main())"
 #: What -k relu selects.
 RELUS = {name for name in spec.activations if "relu" in name}
 
@@ -126,11 +125,8 @@ def test_a_narrowed_run_outlives_a_backend_that_ends_its_process(tmp_path):
         "class Mine(NumPy):\n"
         "    def layer(self, entry, x, parameters): os._exit(3)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "check", "mine.py:Mine",
-         "-k", "activation/relu/layer or activation/relu/float16/value/special"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = "activation/relu/layer or activation/relu/float16/value/special"
+    done = actinit(tmp_path, "check", "mine.py:Mine", "-k", words)
     assert done.returncode == 1, done.stderr
     file = tmp_path / "build" / "results" / "conformance-numpy.partial.json"
     results = read(file, ConformanceReport).results

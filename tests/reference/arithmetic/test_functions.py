@@ -23,8 +23,6 @@ _UNIT_INTERVAL = np.concatenate([
 _POSITIVE = np.concatenate([_RNG.uniform(0, 56, 2000), 2.0 ** -np.linspace(0, 60, 200)])
 _MILLS_FACTOR = 0.5
 _UP_TO_AN_EIGHTH = np.concatenate([_RNG.uniform(0, 0.125, 2000), 2.0 ** -np.linspace(3, 300, 500)])
-
-
 _OF_ALL_SIZES = 2.0 ** _RNG.uniform(-900, 900, 2000)
 _UP_TO_A_HALF = np.concatenate([_RNG.uniform(0, 0.5, 2000), 2.0 ** -np.linspace(1, 300, 500)])
 
@@ -38,14 +36,9 @@ def _erf_integral(x):
 
 
 def _sinh_gap(x):
-    before, ctx.prec = (
-        ctx.prec,
-        1500,
-    )  # of which the difference loses twice as many bits as x has zeros
-    try:
+    # The difference loses twice as many bits as x has zeros.
+    with ctx.workprec(1500):
         return (x * x.cosh() - x.sinh()) / x**3
-    finally:
-        ctx.prec = before
 
 
 #: Function: inputs, exact function, bound in units of floats and of pairs.
