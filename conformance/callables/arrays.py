@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actinit.adapters import frameworks, load
+from actinit.adapters import BackendMissingError, frameworks, load
 from actinit.adapters.engine import Engine
 from actinit.adapters.tensors import TensorAdapter
 
@@ -113,7 +113,13 @@ def candidates(function: Callable[..., Any], wanted: str | None = None) -> Itera
         if found := Arrays(name) if name == "numpy" else _named(name):
             yield found
     for name in kinds():  # looked at now: the callable may have imported what it needs
-        if name in sys.modules and name not in (*at_home, "numpy") and (found := _named(name)):
+        if name not in sys.modules or name in (*at_home, "numpy"):
+            continue
+        try:
+            found = _named(name)
+        except BackendMissingError:  # imported by others, and without what it computes by
+            continue
+        if found:
             yield found
 
 

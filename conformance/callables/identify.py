@@ -29,8 +29,10 @@ __all__ = ["Identity", "Near", "identify"]
 
 Floats = NDArray[np.float64]
 
-# Sixteenths from -8 to 8: numbers of every format, with all kinks and bends of activations.
-_GRID = np.arange(-128, 129) / 16
+# Sixteenths from -8 to 8, numbers of every format with most kinks and bends of activations, and
+# some beyond, where those that are cut off at 10 are no longer what they were.
+_BEYOND = np.array([9.0, 10.0, 11.0, 12.0, 14.0, 16.0])
+_GRID = np.concatenate([-_BEYOND[::-1], np.arange(-128, 129) / 16, _BEYOND])
 # As many numbers a row, of all rows a permutation of the grid.
 _ROW = 4
 # A careful implementation is a few roundings off, a careless one some dozens, of terms as large as
@@ -208,7 +210,7 @@ def _ask(
     elementwise = by_shape["elementwise"]
     found = arrays_of(function, label, elementwise, (fmt.name,), wanted, limit)
     adapter = Guarded(OneFunction(label, function, found), limit)
-    order = (np.arange(_GRID.size) * 100) % _GRID.size  # 257 is a prime
+    order = (np.arange(_GRID.size) * 100) % _GRID.size  # 269 is a prime
     rows = _GRID[order][: _GRID.size // _ROW * _ROW].reshape(-1, _ROW).astype(fmt.dtype)
     for shape, x in zip(_SHAPES, (_GRID.astype(fmt.dtype), rows, rows), strict=True):
         try:

@@ -168,38 +168,53 @@ class Upstream(Copy):
 
 
 class OutOfRange(Copy):
-    """Beyond both bounds of the range, one input in 64."""
+    """Far beyond a bound of the range, one input in 64: some formats hardly have what is near."""
 
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         got = super().value(entry, x, parameters)
         low, high = (evaluate(end, defaults(entry)) for end in entry.value.range)
-        beyond = high + 1 if np.isfinite(high) else low - 1
+        bound, side = (high, 1) if np.isfinite(high) else (low, -1)
+        beyond = bound + side * 8 * (1 + abs(bound))
         hit = _hit(x, got)
         return np.where(hit, beyond, got).astype(got.dtype)
 
 
 class Step(Copy):
-    """At one input in 64 the least of all results, so that an increasing function turns back."""
+    """At one input in 64 far below all results, so that an increasing function turns back."""
 
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
         got = super().value(entry, x, parameters)
         if x.dtype.name not in FORMATS or not got.size:
             return got
-        extreme = min if entry.properties.monotone == "increasing" else max
-        end = extreme(got.astype(np.float64).ravel().tolist())
-        return np.where(chosen(x), end, got).astype(got.dtype)
+        wide = got.astype(np.float64)
+        finite = wide[np.isfinite(wide)]
+        # Below the least by as much as all lie apart, which alone is few ulp in a coarse format.
+        ends = finite.min(), finite.max()
+        last, first = ends if entry.properties.monotone == "increasing" else ends[::-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            end = (2 * last - first).astype(got.dtype)
+        far = end if np.isfinite(end.astype(np.float64)) else last.astype(got.dtype)
+        return np.where(chosen(x), far, got)
 
 
 class Lopsided(Copy):
-    """At one negative input in 64 off by more than the budgets of the pair."""
+    """At one negative input in 64 off by more than the budgets of the pair.
+
+    Of other sign in 8 bits, where numbers of one sign may all lie within those budgets.
+    """
 
     def value(self, entry: Activation, x: Array, parameters: Any) -> Array:
-        got = super().value(entry, x, parameters)
-        return np.where(np.signbit(x), _moved(entry, "value", x, got, 4), got)
+        return self._lopsided(entry, "value", x, super().value(entry, x, parameters))
 
     def gradient(self, entry: Activation, x: Array, upstream: Array, parameters: Any) -> Array:
         got = super().gradient(entry, x, upstream, parameters)
-        return np.where(np.signbit(x), _moved(entry, "derivative", x, got, 4), got)
+        return self._lopsided(entry, "derivative", x, got)
+
+    def _lopsided(self, entry: Activation, part: Part, x: Array, got: Array) -> Array:
+        other = _moved(entry, part, x, got, 4)
+        if x.dtype.itemsize == 1:
+            other = np.where(_hit(x, got) & (got != 0), -got, other)
+        return np.where(np.signbit(x), other, got).astype(got.dtype)
 
 
 class Layout(Copy):

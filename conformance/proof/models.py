@@ -42,6 +42,8 @@ _NOTHING = 2.0**-151
 # What is beyond, of either sign, is infinite in float32, and a float64 has it still.
 _BEYOND = 2.0**129
 _FINE, _COARSE = 300, 96
+# Bits of a result that models are made with at least.
+_DIGITS = 48
 _UNIT = 2.0**-53
 
 
@@ -176,9 +178,21 @@ class Modeller:
             ctx.prec, ctx.cap = before
 
     def _polynomial(self, run: Run) -> Model | None:
+        model = self._of_degrees(run, _COARSE)
+        if model is None and self._cancels(run):
+            model = self._of_degrees(run, _FINE)
+        return model
+
+    def _cancels(self, run: Run) -> bool:
+        """Say whether terms take each other's digits away, so that few are left of the result."""
+        ctx.cap, ctx.prec = 1, _COARSE
+        (middle,) = _coefficients(self._around(arb_series([run.middle])), 0)
+        return middle.rel_accuracy_bits() < _DIGITS
+
+    def _of_degrees(self, run: Run, coarse: int) -> Model | None:
         for degree in _DEGREES:
             ctx.cap = degree + 2
-            ctx.prec = _COARSE
+            ctx.prec = coarse
             around = _coefficients(self._around(arb_series([run.ball, 1])), degree + 1)
             remainder = abs(around[degree + 1]) * abs(run.half) ** (degree + 1)
             # The middle tells the size that the remainder is small beside.
@@ -187,6 +201,11 @@ class Modeller:
             ctx.cap, ctx.prec = degree + 1, _FINE
             series = _coefficients(self._at(arb_series([run.middle, 1])), degree)
             terms = [c * run.half**j for j, c in enumerate(series)]
+            spread = sum(map(abs, terms[1:]), remainder)
+            low, high = terms[0] - spread, terms[0] + spread
+            if abs(low) < _NOTHING and abs(high) < _NOTHING:
+                sign = 1 if low > 0 else -1 if high < 0 else 0
+                return Model((0.0,), _NOTHING, sign, any_zero=not sign)
             model = _rounded(terms, remainder)
             if model.slack <= 8 * _TIGHT * sum(map(abs, model.coefficients[:2])):
                 return model

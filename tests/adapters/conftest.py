@@ -5,6 +5,7 @@ from __future__ import annotations
 import ml_dtypes
 import numpy as np
 import pytest
+from helpers.installed import loaded
 
 from actinit import adapters
 
@@ -19,10 +20,7 @@ DTYPES = {
 
 @pytest.fixture(params=adapters.frameworks())
 def backend(request):
-    try:
-        return adapters.load(request.param)
-    except adapters.BackendMissingError as missing:
-        pytest.skip(str(missing))
+    return loaded(request.param)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from helpers.imports import FRAMEWORKS
+from helpers.installed import loaded
 
-from actinit import adapters, spec
+from actinit import spec
 
 
 def has(engine, array):
@@ -21,11 +22,10 @@ def has(engine, array):
 @pytest.mark.parametrize("name", [n for n, row in spec.formats().items() if row.asked == "every"])
 @pytest.mark.parametrize("backend", sorted(FRAMEWORKS - {"keras"}))  # which has theirs
 def test_every_pattern_survives(backend, name):
-    pytest.importorskip(backend)
     width = spec.formats()[name].width
     patterns = np.arange(2**width, dtype=f"u{width // 8}")
     numbers = patterns.view(np.dtype(name))
-    engine = getattr(adapters.load(backend), "engine", None)
+    engine = getattr(loaded(backend), "engine", None)
     if engine is None:
         pytest.skip(f"{backend} has no tensors of its own: it takes arrays")
     if not spec.formats()[name].arithmetic and not has(engine, numbers):

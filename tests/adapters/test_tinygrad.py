@@ -7,6 +7,7 @@ import sys
 import ml_dtypes
 import numpy as np
 import pytest
+from helpers.installed import loaded
 
 from actinit import adapters, spec
 from actinit.adapters import BackendMissingError, NotOffered
@@ -18,10 +19,7 @@ RELU, SIGMOID, GELU = (spec.activations[name] for name in ("relu", "sigmoid", "g
 
 @pytest.fixture(scope="module")
 def tinygrad():
-    try:
-        return adapters.load("tinygrad")
-    except BackendMissingError as missing:
-        pytest.skip(str(missing))
+    return loaded("tinygrad")
 
 
 @pytest.mark.parametrize("dtype", [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, np.float16])

@@ -29,6 +29,8 @@ def test_up_to_scale_and_shift_and_at_fitted_parameters():
     assert str(found).startswith("function is 3 * gelu + 1")
     found = identify(lambda x: np.where(x > 0, x, x * x.dtype.type(0.137)))
     assert (found.name, found.parameters) == ("leaky_relu", {"negative_slope": 0.137})
+    found = identify(lambda x: x / (1 + np.exp(-1.65 * x)))
+    assert (found.name, found.parameters) == ("swish_beta", {"beta": 1.65})
     found = identify(lambda x: -2 * reference.elu(x, alpha=0.7))
     assert (found.name, found.parameters, found.scale) == ("elu", {"alpha": 0.7}, -2.0)
 
@@ -44,12 +46,21 @@ def test_what_it_is_not_though_near():
     assert "not gelu, though near: 0.00047 apart at" in str(found)
 
 
+def test_what_is_cut_off_at_ten_is_told_from_what_is_not():
+    assert (identify(reference.clipped_gelu).name, identify(reference.gelu).also) == (
+        "clipped_gelu", ()
+    )  # fmt: skip
+
+
 def test_what_is_none_is_told_with_the_nearest():
-    found = identify(lambda x: x / (1 + np.exp(-1.65 * x)))  # a fourth form of gelu
+    def form(x):  # one more of gelu
+        return x / (1 + np.exp(-1.6 * x - 0.05 * x**3))
+
+    found = identify(form)
     assert found.name == ""
-    assert found.near[0].name == "quick_gelu"
+    assert found.near[0].name == "gelu"
     x = np.arange(-128, 129) / 16
-    apart = np.abs(reference.quick_gelu(x) - x / (1 + np.exp(-1.65 * x)))
+    apart = np.abs(reference.gelu(x) - form(x))
     assert found.near[0].apart == pytest.approx(apart.max(), rel=1e-3)
     assert identify(np.sin).name == ""
     assert identify(lambda x: np.ones_like(x)).name == "identity'"
@@ -66,7 +77,7 @@ def test_a_framework_and_a_coarse_format():
     [
         (3, {}, CallableError, "expected a callable"),
         (lambda x: 1 / 0, {}, CallableError, "ZeroDivisionError"),
-        (lambda x: x / 0, {}, CallableError, "nan or infinite at 257 of 257"),
+        (lambda x: x / 0, {}, CallableError, "nan or infinite at 269 of 269"),
         (lambda x: x[:0], {}, CallableError, "expected shape"),
         (np.tanh, {"format": "float33"}, UnknownNameError, "float32"),
     ],

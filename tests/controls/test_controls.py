@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -36,16 +37,18 @@ class Kept(Copy):
     def __init__(self):
         super().__init__(load("numpy"))
         self._drawn = {}
+        self._lock = threading.Lock()  # one of the checks draws in several threads
 
     def draw(self, entry, shape, dtype, seed, parameters):
         asked = entry.name, shape, dtype, seed, tuple(sorted(parameters.items()))
-        if asked not in self._drawn:
-            while len(self._drawn) >= self.MOST:
-                self._drawn.pop(next(iter(self._drawn)), None)
-            drawn = super().draw(entry, shape, dtype, seed, parameters)
-            drawn.flags.writeable = False
-            self._drawn[asked] = drawn
-        return self._drawn[asked]
+        with self._lock:
+            if asked not in self._drawn:
+                while len(self._drawn) >= self.MOST:
+                    self._drawn.pop(next(iter(self._drawn)))
+                drawn = super().draw(entry, shape, dtype, seed, parameters)
+                drawn.flags.writeable = False
+                self._drawn[asked] = drawn
+            return self._drawn[asked]
 
 
 ENTRIES = {

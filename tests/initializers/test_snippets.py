@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from helpers.imports import FRAMEWORKS
+from helpers.installed import loaded
 from helpers.pasting import labelled, pasted
 
 from actinit import adapters, spec
@@ -22,8 +23,7 @@ SIZES = {"i": 24, "o": 16}
 @pytest.mark.parametrize("backend", ["numpy", *sorted(FRAMEWORKS)])
 @pytest.mark.parametrize("name", ["he_normal", "glorot_uniform", "orthogonal", "constant"])
 def test_lines_to_paste_draw_the_same(backend, name, capsys):
-    pytest.importorskip(backend)
-    adapter, entry = adapters.load(backend), spec.initializers[name]
+    adapter, entry = loaded(backend), spec.initializers[name]
     if adapter.family not in adapters.bindings(entry):
         pytest.skip(f"{backend} does not draw {name}")
     draw = Draw(entry, "float32", "float32", SIZES, defaults(entry)).offered(adapter)
@@ -70,8 +70,7 @@ def departures():
 
 @pytest.mark.parametrize(("backend", "ids"), list(departures()))
 def test_each_finding_is_shown_beside_what_is_right(backend, ids):
-    pytest.importorskip(backend.partition("-")[0])
-    session = Session(adapters.load(backend))
+    session = Session(loaded(backend))
     for check in plan():
         if check.id in ids:
             session.run(check)

@@ -115,7 +115,7 @@ ALSO = {
     "NotCorrected": {"shapes"},
     "CorrectedTwice": {"shapes"},
     "CutFurtherOut": {"shapes"},
-    "SometimesNan": {"shapes"},
+    "SometimesNan": {"shapes", "period"},
     "IgnoresSeed": {"interleaved"},
     "Global": {"interleaved"},
 }

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from helpers.imports import FRAMEWORKS
+from helpers.installed import loaded
 from helpers.patience import PATIENCE
 
 from actinit import adapters, reference, spec
@@ -132,11 +133,7 @@ def test_defaults_are_those_of_the_call_without_arguments():
     ],
 )
 def test_a_compiled_mode_is_shown_beside_the_eager_one(backend, words):
-    pytest.importorskip(backend.split("-")[0])
-    try:
-        adapter = adapters.load(backend)
-    except adapters.BackendMissingError as reason:
-        pytest.skip(str(reason))
+    adapter = loaded(backend)
     finding = found("beyond", Witness.of(1.0, 0.5, 0.75), kind="mode")
     text = lines(adapter, "silu", "float32/value/mode", finding)
     eager, compiled = text.split("# The same, compiled.")
@@ -173,8 +170,7 @@ def test_an_array_along_which_nothing_moves_is_as_large_as_the_one_that_was_aske
 
 @pytest.mark.parametrize("name", ["numpy", *sorted(FRAMEWORKS)])
 def test_all_lines_are_python(name):
-    pytest.importorskip(name)
-    adapter = adapters.load(name)
+    adapter = loaded(name)
     for entry in spec.activations.values():
         for check in activation_checks(entry):
             compile(check.snippet(adapter, None), check.id, "exec")

@@ -8,6 +8,7 @@ import ml_dtypes  # noqa: F401 - names bfloat16
 import numpy as np
 import pytest
 from helpers.imports import FRAMEWORKS
+from helpers.installed import loaded
 from helpers.pasting import labelled, numbers, pasted, same
 
 from actinit import adapters, spec
@@ -96,8 +97,7 @@ def test_an_adapter_of_ones_own_is_asked_through_actinit():
 @pytest.mark.parametrize("backend", sorted(FRAMEWORKS - {"torch"}))
 def test_other_frameworks_give_what_their_adapters_do(backend):
     """At one input that is no root; what is said to be right is made up."""
-    pytest.importorskip(backend)
-    adapter, entry = adapters.load(backend), spec.activations["silu"]
+    adapter, entry = loaded(backend), spec.activations["silu"]
     forward_only = type(adapter).gradient is adapters.Adapter.gradient
     dtype = "float32" if forward_only else "bfloat16"  # ONNX Runtime has no kernel for the latter
     x, snippets, witnesses = np.array([0.3]).astype(dtype), [], []

@@ -126,10 +126,15 @@ def _plain(stated: object) -> str:
 
 
 def _names(functions: list[Activation]) -> dict[str, str]:
-    """Return what each name means, as names are compared; an entry's own name is that entry."""
-    own = {names.normal(entry.name): entry.name for entry in functions}
-    others = {names.normal(word): entry.name for entry in functions for word in names.words(entry)}
-    return {**others, **own}
+    """Return what each name means, as names are compared.
+
+    An entry's own name is that entry; what the spec says that libraries call it goes before what
+    they were found to call it by.
+    """
+    found: dict[str, str] = {}
+    for words in (names.words, lambda one: (*one.aliases, *one.called), lambda one: (one.name,)):
+        found |= {names.normal(word): entry.name for entry in functions for word in words(entry)}
+    return found
 
 
 def _pair(one: Pair) -> list[str]:
