@@ -57,6 +57,8 @@ def pytest_configure(config):
     ):
         pattern = "|".join(sorted(modules))
         config.addinivalue_line("filterwarnings", f"ignore::{kind}:({pattern}).*")
+    # JAX says so of any other framework in its process that starts one.
+    config.addinivalue_line("filterwarnings", "ignore:os.fork:RuntimeWarning")
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         os.environ.update(own_caches(f"tests-{worker['workerid']}"))

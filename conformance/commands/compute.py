@@ -127,6 +127,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     results_option(answers)
     answers.set_defaults(run=_answers)
 
+    exports = verbs.add_parser(
+        "exports", help="which operators each function becomes in an exporter's files"
+    )
+    exports.add_argument("backend", help="such as torch-onnx-onnxruntime")
+    results_option(exports)
+    exports.set_defaults(run=_exports)
+
     schemas = verbs.add_parser("schemas", help="the JSON Schema of every kind of results file")
     schemas.add_argument(
         "--output", type=Path, metavar="DIR", help="folder (default: the one that is published)"
@@ -300,6 +307,24 @@ def _answers(options: argparse.Namespace) -> int:
     except StaleReportError as error:
         print(f"actinit: {error}", file=sys.stderr)
         return 1
+    print(f"results: {file}")
+    return 0
+
+
+def _exports(options: argparse.Namespace) -> int:
+    from actinit.adapters import AdapterError
+    from actinit.spec import UnknownNameError
+
+    from ..published.exports import exports
+    from ..results.store import save
+
+    try:
+        found = exports(options.backend)
+    except (AdapterError, UnknownNameError) as error:
+        print(f"actinit: {error}", file=sys.stderr)
+        return 2
+    file = options.results / f"exports-{found.backend}.json"
+    save(found, file)
     print(f"results: {file}")
     return 0
 

@@ -23,6 +23,7 @@ from .depth import DepthReport
 from .differences import Differences
 from .dispatch import Dispatch
 from .exhaustive import ExhaustiveReport
+from .exports import Exports
 from .files import write_atomically
 from .history import Snapshot
 from .layers import Layers
@@ -55,6 +56,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "differences": Differences,
     "dispatch": Dispatch,
     "exhaustive": ExhaustiveReport,
+    "exports": Exports,
     "hard-cases": HardCases,
     "history": Snapshot,
     "layers": Layers,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from helpers.installed import loaded
 from helpers.patience import PATIENCE
 
 from actinit import spec
@@ -88,8 +88,7 @@ def test_code_in_tabs_runs(bare_site: Path, title: str) -> None:
     family = PACKAGES[title]
     entries = [*spec.activations.values(), *spec.initializers.values()]
     assert len(tabs) == 2 * sum(family in bindings(entry) for entry in entries)
-    if find_spec(family) is None:
-        pytest.skip(f"{title} is not installed here")
+    loaded(family)
     command = [sys.executable, "-c", RUN, *tabs]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -38,6 +38,7 @@ from .content import (
     downloads,
     draws,
     error_curves,
+    exports,
     formulas,
     framework_pages,
     kinds,
@@ -68,7 +69,7 @@ _FRAGMENTS = ("matrix.md", "together.md", "activations.md", "initializers.md", "
               "parity.md", "claims.md", "convolution.md", "depth.md",
               "findings.md", "defaults.md", "conventions.md", "lacked.md", "data.md",
               "frameworks.md", "port.md", "compare.md",
-              "promises.md", "classroom.md", "dispatch.md")  # fmt: skip
+              "promises.md", "classroom.md", "dispatch.md", "exports.md")  # fmt: skip
 
 
 def write(source: Path, results: Results) -> None:
@@ -177,6 +178,7 @@ def _environment(folder: Path, results: Results, canvas: Canvas) -> Environment:
         baselines=baselines,
         departures=departures,
         dispatch=dispatch,
+        exports=exports,
         deep=deep,
         all_departures=departures.departures(results),
         all_verdicts=verdicts.verdicts(results),

@@ -31,6 +31,7 @@ from actinit.conformance.results.depth import DepthReport
 from actinit.conformance.results.differences import Differences, Pair
 from actinit.conformance.results.dispatch import Dispatch
 from actinit.conformance.results.exhaustive import ExhaustiveReport, Swept
+from actinit.conformance.results.exports import Exports
 from actinit.conformance.results.history import Snapshot
 from actinit.conformance.results.layers import Layers
 from actinit.conformance.results.parity import ParityReport
@@ -305,6 +306,13 @@ class Results:
     def dispatches(self) -> list[Dispatch]:
         """Which results change with the processor's code, by backend; of each the latest."""
         found = self._records(Dispatch, kept=True)
+        best = {one.backend: one for one in sorted(found, key=lambda one: one.date)}
+        return sorted(best.values(), key=lambda one: _place(one.family, one.backend))
+
+    @cached_property
+    def exports(self) -> list[Exports]:
+        """What functions become in files and graphs, by backend; of each the latest."""
+        found = self._records(Exports, kept=True)
         best = {one.backend: one for one in sorted(found, key=lambda one: one.date)}
         return sorted(best.values(), key=lambda one: _place(one.family, one.backend))
 

@@ -42,7 +42,7 @@ PAGES = sorted(
     {*WRITTEN, *ENTRIES, *CHECK_PAGES, *FRAMEWORK_PAGES, *EXPERIMENT_PAGES, *TRAINING_PAGES}
     | {*OF_SPHINX, *FOUND_PAGES}
 )
-#: One page of each kind: contrasts take axe ten times as long as all the rest, and are the styles'.
+#: One page of each kind, for what the styles decide: colours, and what shows on a phone.
 KINDS = [
     "index.html", "activations.html", "activations/gelu.html", "initializers/he_normal.html",
     "initializers/stft.html", "layers/conv2d.html", "experiments/mnist_mlp.html", "starts.html",
@@ -112,7 +112,8 @@ def test_page_on_a_phone_in_the_dark(name: str, visit: Callable[..., Any]) -> No
     assert not seen.page.evaluate(FLAT_FORMULAS)
     assert seen.page.evaluate(BROADER) == 0
     assert not seen.page.evaluate(CUT_OFF)
-    assert not seen.axe(contrast=False)
+    if name in KINDS:  # the elements are those at the desk; which of them show is the styles'
+        assert not seen.axe(contrast=False)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,7 +13,7 @@ from actinit.conformance.results.conformance import Compared, ConformanceReport
 
 from ..results import Results
 
-__all__ = ["Place", "compared", "places"]
+__all__ = ["Place", "cause_of", "compared", "places"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def places(results: Results) -> dict[str, list[Place]]:
         counts = dict.fromkeys(results.causes, 0)
         for id, known in baseline.checks.items():
             for one in known if id in checks else ():
-                if slug := _cause(results.causes, checks[id], baseline.backend, one):
+                if slug := cause_of(results.causes, checks[id], baseline.backend, one):
                     counts[slug] += 1
         for slug, count in counts.items():
             if count:
@@ -44,7 +44,7 @@ def places(results: Results) -> dict[str, list[Place]]:
     return found
 
 
-def _cause(
+def cause_of(
     causes: Mapping[str, Cause], check: Check, backend: str, known: KnownFinding
 ) -> str | None:
     """Return the slug of the first cause that covers a finding, as in a run."""
