@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from actinit.spec import activations
 
+from .errors import told
 from .options import entry_names
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
         )
         found = audit(options.files, stated, options.max_ulp)
     except (ValueError, LookupError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     if options.json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())

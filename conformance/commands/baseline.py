@@ -13,6 +13,7 @@ from ..known.files import BASELINES, known_baselines, load_baseline, place_of, s
 from ..results.baseline import Baseline, KnownFinding
 from ..results.conformance import ConformanceReport
 from ..results.store import read
+from .errors import told
 from .options import results_option
 
 __all__ = ["add_arguments", "differences"]
@@ -88,7 +89,7 @@ def _write(options: argparse.Namespace) -> int:
         after = of_report(_report(options))
         file = save_baseline(after, options.folder, options.output)
     except (ValueError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     _tell(file, after)
     return 0
@@ -103,7 +104,7 @@ def _extend(options: argparse.Namespace) -> int:
         after = extended(load_baseline(file), more) if file.exists() else more
         save_baseline(after, options.folder, options.output)
     except (ValueError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     print(f"measured: {', '.join(more.asked)}")
     _tell(file, after)
@@ -139,7 +140,7 @@ def _diff(options: argparse.Namespace) -> int:
                 f"{options.baseline} is a baseline of {before[0].backend}, not of {report.backend}"
             )
     except (ValueError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     changed = list(differences(before, after))
     for one in before:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import told
 from .options import results_option
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         before, after = find(options.before, folders), find(options.after, folders)
         found = changes(before, after)
     except (NoSnapshotError, ComparedApartError, UnknownNameError, ValueError, OSError) as error:
-        print(f"actinit compare: {error}", file=sys.stderr)
+        print(f"actinit compare: {told(error)}", file=sys.stderr)
         return 2
     if before.suite != after.suite:
         print(

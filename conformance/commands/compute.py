@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import told
 from .options import RESULTS, data_option, entry_names, output_option, results_option
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _accuracy(options: argparse.Namespace) -> int:
         found = compute(Effort(every32=options.every), names, before, missing=options.missing)
     except (ValueError, UnknownNameError) as error:
         print(f"actinit: {error}", file=sys.stderr)
-        return 1
+        return 2
     save(found, options.output)
     return 0
 
@@ -231,7 +232,7 @@ def _proof(options: argparse.Namespace) -> int:
             )  # fmt: skip
     except (ValueError, UnknownNameError, WorkerDiedError) as error:
         print(f"actinit: {error}", file=sys.stderr)
-        return 1
+        return 2
     return _say_wrong(found)
 
 
@@ -251,7 +252,7 @@ def _hard_cases(options: argparse.Namespace) -> int:
             save(found, (options.output or FOLDER) / file_of(name).name)
     except (ValueError, UnknownNameError) as error:
         print(f"actinit: {error}", file=sys.stderr)
-        return 1
+        return 2
     return 0
 
 
@@ -294,8 +295,8 @@ def _vectors(options: argparse.Namespace) -> int:
             on_written=lambda one: print(", ".join(one.files)),
         )  # fmt: skip
     except (LookupError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
-        return 1
+        print(f"actinit: {told(error)}", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -306,7 +307,7 @@ def _answers(options: argparse.Namespace) -> int:
         file = ask_again(options.backend, options.results)
     except StaleReportError as error:
         print(f"actinit: {error}", file=sys.stderr)
-        return 1
+        return 2
     print(f"results: {file}")
     return 0
 

@@ -14,6 +14,7 @@ from actinit.spec import initializers
 
 from ..formats import FORMATS
 from ..published.weights import export, file_name
+from .errors import told
 from .options import entry_names, parameter
 
 __all__ = ["add_arguments", "run"]
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         file = options.output or Path(file_name(name, shape, **settings))
         digest = export(file, name, shape, force=options.force, **settings)
     except (TypeError, ValueError, LookupError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     print(f"{file}: {name} {shape}, {options.dtype}, seed {seed}\nsha256 {digest}")
     return 0

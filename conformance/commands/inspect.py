@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from ..tensors import inspect_file
+from .errors import told
 from .options import parameter
 
 __all__ = ["add_arguments", "run"]
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             tensors=options.tensors,
         )
     except (TypeError, ValueError, LookupError, OSError, ImportError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     print(found)
     return int(any(one.verdict == "implausible" for one in found.tensors))

@@ -24,6 +24,7 @@ from ..results.parity import Comparison, Drift, ParityReport
 from ..results.store import save
 from ..training import data
 from ..training.errors import TrainingError
+from .errors import told
 from .options import data_option, results_option
 
 __all__ = ["add_arguments", "run"]
@@ -97,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         save(report, file)
     except OSError as error:
-        print(f"actinit parity: the results could not be written: {error}", file=sys.stderr)
+        print(f"actinit parity: the results could not be written: {told(error)}", file=sys.stderr)
         return 2
     print(f"results: {file}")
     return int(not all(one.parity.agrees for one in compared))

@@ -10,6 +10,7 @@ from actinit.spec import activations
 
 from ..formats import FORMATS
 from ..published.vectors import KINDS, vectors, write
+from .errors import told
 from .options import entry_names
 
 __all__ = ["add_arguments", "run"]
@@ -43,6 +44,6 @@ def run(options: argparse.Namespace) -> int:
             print(f"{found.number_of_tests:,} results, {matter:,} with a reason")
             print(f"sha256 {found.sha256}")
     except (ValueError, LookupError, OSError) as error:
-        print(f"actinit: {error}", file=sys.stderr)
+        print(f"actinit: {told(error)}", file=sys.stderr)
         return 2
     return 0

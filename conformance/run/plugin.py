@@ -122,7 +122,7 @@ def pytest_configure(config: pytest.Config) -> None:
             controls=config.getoption("--actinit-controls"),
         )
     except Exception as error:
-        raise pytest.UsageError(f"--actinit-backend={name}: {error}") from error
+        raise pytest.UsageError(f"actinit: {error}") from error
     from .collector import Collector
 
     collector = Collector(

@@ -110,7 +110,7 @@ def test_a_wrong_reference_is_reported(tmp_path, monkeypatch, capsys):
     ],
 )
 def test_what_cannot_be_proven_is_named(tmp_path, capsys, options, message):
-    assert main(["compute", "proof", *options, "--output", str(tmp_path / "x.json")]) == 1
+    assert main(["compute", "proof", *options, "--output", str(tmp_path / "x.json")]) == 2
     assert message in capsys.readouterr().err
 
 

@@ -140,7 +140,7 @@ def test_a_file_reads_back_obeys_the_schema_and_is_small(recorded, tmp_path):
 
 def test_answers_are_asked_again_for_a_report_of_these_versions(tmp_path, capsys):
     words = ["compute", "answers", "numpy", "--results", str(tmp_path)]
-    assert main(words) == 1
+    assert main(words) == 2
     assert "run: actinit check numpy" in capsys.readouterr().err
     from actinit.adapters import load
 

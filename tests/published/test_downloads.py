@@ -85,6 +85,6 @@ def test_a_list_that_is_damaged_counts_for_nothing(tmp_path):
      (["--formats", "fp4"], "no format is named 'fp4'")],
 )  # fmt: skip
 def test_bad_words_are_told_and_nothing_is_written(tmp_path, capsys, words, said):
-    assert main(["compute", "vectors", *words, "--output", str(tmp_path)]) == 1
+    assert main(["compute", "vectors", *words, "--output", str(tmp_path)]) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -134,7 +134,7 @@ def test_names_that_are_not_there_name_the_nearest(file, tmp_path, capsys):
     with pytest.raises(UnknownNameError, match="no layout"):
         inspect_file(file, layout="qq")
     assert main(["inspect", str(tmp_path / "no.safetensors")]) == 2
-    assert "No such file" in capsys.readouterr().err
+    assert "no such file" in capsys.readouterr().err
 
 
 def test_a_missing_reader_is_told(file, monkeypatch):
