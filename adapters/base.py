@@ -18,7 +18,7 @@ from actinit.spec import Activation, Function, Initializer, Layer
 from .binding import Binding
 from .calls import AXIS, Parameters, holds, keywords, resolve, takes
 from .discovery import frameworks
-from .errors import NotOffered
+from .errors import AdapterError, NotOffered
 from .layer_binding import LayerBinding
 from .lookup import binding_in
 from .propagation import Carried, Network
@@ -59,6 +59,21 @@ class Adapter(ABC):
     def device(self) -> str:
         """Where it computes."""
         return "cpu"
+
+    def place(self, device: str) -> None:
+        """Compute on a device from now on, whose name the backend's then ends with.
+
+        Parameters
+        ----------
+        device : str
+            As the framework calls it, such as ``"cuda"``.
+
+        Raises
+        ------
+        AdapterError
+            If the backend has no choice of a device, or there is none of that name.
+        """
+        raise AdapterError(f"{self.name} has no choice of a device: got {device!r}")
 
     @property
     def layouts(self) -> Mapping[str, str]:

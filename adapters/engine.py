@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
+
+from .errors import AdapterError
 
 __all__ = ["Array", "Call", "Engine"]
 
@@ -33,6 +36,27 @@ class Engine(ABC):
     @abstractmethod
     def device(self, tensor: Any) -> str:
         """Return where a tensor lives, such as ``"cpu"``."""
+
+    def place(self, device: str) -> None:
+        """Compute on a device from now on.
+
+        Parameters
+        ----------
+        device : str
+            As the library calls it, such as ``"cuda"`` or ``"cuda:1"``.
+
+        Raises
+        ------
+        BackendMissingError
+            If there is none of that name here; it says which there are.
+        AdapterError
+            If this engine has no choice.
+        """
+        raise AdapterError(f"{type(self).__name__} has no choice of a device: got {device!r}")
+
+    def here(self) -> AbstractContextManager[Any]:
+        """Return a context in which what is made without a word of a device is made on this one."""
+        return nullcontext()
 
     def value(self, call: Call, x: Any) -> Any:
         """Return ``call(x)``."""

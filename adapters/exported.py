@@ -14,7 +14,7 @@ from actinit.spec import Activation, Function, Initializer
 from .base import Array, Parameters
 from .binding import Binding
 from .engine import Call, Engine
-from .errors import NotOffered
+from .errors import AdapterError, NotOffered
 from .kept import Kept
 from .tensors import TensorAdapter
 
@@ -75,6 +75,9 @@ class Exported(TensorAdapter):
     @property
     def device(self) -> str:
         return "cpu"
+
+    def place(self, device: str) -> None:
+        raise AdapterError(f"{self.name} runs its files on the CPU: got {device!r}")
 
     def along(self, entry: Activation, x: Array, axis: int, parameters: Parameters) -> Array:
         raise NotOffered(f"{self.name} exports {entry.name} along the last axis")

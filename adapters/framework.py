@@ -115,6 +115,7 @@ class Framework(Struct, frozen=True, kw_only=True):
     tolerance: OwnTolerance | None = None  #: None if it has no test function of its own.
     snippet: dict[str, str] = {}  #: By "value", "draw" and other names: parts of lines to paste.
     page: dict[str, str] = {}  #: By an entry's family: an example on its page, a template of Jinja.
+    devices: tuple[str, ...] = ()  #: What ``@`` may name beside the CPU, such as ``cuda``.
     main: tuple[str, ...] = ()  #: Backends that plain ``nox`` checks and trains.
     order: int = 100  #: Its place in lists and on pages; among equals the name decides.
     folder: str = ""  #: Where its files lie; `beside` notes it, ``backend.toml`` cannot.
@@ -182,7 +183,10 @@ class Framework(Struct, frozen=True, kw_only=True):
 
         The eager mode of a framework is the one that is called as the framework.
         """
-        return self.name if self.name in self.modes and backend != self.name else None
+        mode, placed, device = backend.partition("@")  # which both run on
+        if self.name not in self.modes or mode == self.name:
+            return None
+        return f"{self.name}{placed}{device}"
 
     def make(self, backend: str) -> Adapter:
         """Return a new adapter; what its class is given is what follows the framework's name.

@@ -23,8 +23,10 @@ def load(name: str, *, limit: float = 120.0, rename: str = "") -> Adapter:
     Parameters
     ----------
     name : str
-        One of `names`, or your own adapter: ``package.module:Class`` or ``path/to/file.py:Class``;
-        or a program that speaks the protocol of harnesses: ``command:node harness.mjs``.
+        One of `names`, with ``@`` and a device behind it where the framework has a choice, such as
+        ``torch@cuda``, ``jax-jit@gpu`` or ``tensorflow@gpu:1``; or your own adapter:
+        ``package.module:Class`` or ``path/to/file.py:Class``; or a program that speaks the protocol
+        of harnesses: ``command:node harness.mjs``.
         Plain ``"keras"`` takes the engine that ``KERAS_BACKEND`` names, or else Keras's own choice.
     limit : float, optional
         Seconds that such a program has to introduce itself.
@@ -42,13 +44,20 @@ def load(name: str, *, limit: float = 120.0, rename: str = "") -> Adapter:
         If there is no such backend; it names the nearest.
     BackendMissingError
         If its framework is not installed, or in a release that is too old; it says what to
-        install.
+        install. If there is no such device; it says which there are.
     AdapterError
         If Keras already runs on another engine, or if your own adapter, program, or the
         distribution that was to bring the backend along, cannot be loaded; it says why.
     """
     if name.startswith(COMMAND):
         return _command(name.removeprefix(COMMAND), limit, rename)
+    known, placed, device = name.partition("@")
+    # An @ may stand in a path, too, but a class has no number for a name.
+    _, numbered, number = device.partition(":")
+    if placed and (not numbered or number.isdigit()):
+        adapter = load(known)
+        adapter.place(device)
+        return adapter
     if ":" in name:
         return _own(name)
     for framework in frameworks().values():

@@ -108,9 +108,10 @@ class TensorAdapter(Adapter):
         binding = self.binding(entry)
         if binding.layer is None:
             raise NotOffered(f"{self.name} has no layer for {entry.name}")
-        layer: Call = resolve(binding.layer)(
-            **self.options(entry, parameters), **self.layer_options(dtype)
-        )
+        with self.engine.here():
+            layer: Call = resolve(binding.layer)(
+                **self.options(entry, parameters), **self.layer_options(dtype)
+            )
         return layer
 
     def _in_place(self, entry: Activation, dtype: np.dtype[Any], parameters: Parameters) -> Call:
@@ -134,7 +135,7 @@ class Native(TensorAdapter):
     engines: ClassVar[Mapping[str, type[Engine]]]
 
     def __init__(self, mode: str = "") -> None:
-        self._mode = mode
+        self._mode, self._placed = mode, False
         self.name = f"{self.family}-{mode}" if mode else self.family
         super().__init__(self.engines[mode]())
 
@@ -145,8 +146,15 @@ class Native(TensorAdapter):
         self.require_eager("training")
         return super().trainer()
 
+    def place(self, device: str) -> None:
+        self.engine.place(device)
+        self.name = f"{self.name}@{device}"
+        self._placed = True
+
     def require_eager(self, what: str) -> None:
-        """Raise NotOffered from a compiled mode: it compiles functions, not programs."""
+        """Raise NotOffered from a compiled mode, and on a device: they are asked functions."""
+        if self._placed:
+            raise NotOffered(f"{what} is asked of {self.family} where it computes by itself")
         if self._mode:
             raise NotOffered(f"{what} is a matter of {self.family}, not of its mode {self.name}")
 

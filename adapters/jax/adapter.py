@@ -10,7 +10,7 @@ import numpy as np
 
 from actinit.spec import Initializer
 
-from ..base import Parameters, Source
+from ..base import Array, Parameters, Source
 from ..calls import accepts
 from ..propagation import Carried, Network
 from ..tensors import Native
@@ -35,7 +35,12 @@ class Jax(Native):
         if not accepts(initializer, "key"):  # but makes what does
             initializer = initializer(**self.options(entry, parameters))
         keys = (jax.random.fold_in(jax.random.key(seed), place) for place in count())
-        return lambda shape: self.engine.array(initializer(next(keys), shape, dtype))
+
+        def draw(shape: tuple[int, ...]) -> Array:
+            with self.engine.here():
+                return self.engine.array(initializer(next(keys), shape, dtype))
+
+        return draw
 
     def trainer(self) -> TrainerOf:
         self.require_eager("training")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..engine import Array, Call, Engine
+from ..errors import BackendMissingError
 
 __all__ = ["TensorFlow", "TensorFlowFunction", "TensorFlowXLA"]
 
@@ -24,12 +26,44 @@ class TensorFlow(Engine):
         import tensorflow
 
         self._tf: Any = tensorflow
+        self._where: str | None = None  # where TensorFlow computes by itself
+
+    def place(self, device: str) -> None:
+        kind, _, number = device.partition(":")
+        name = f"{kind.upper()}:{number or 0}"
+        there = [
+            one.name.removeprefix("/device:") for one in self._tf.config.list_logical_devices()
+        ]
+        if name not in there:
+            raise BackendMissingError(
+                f"tensorflow computes on no device {device!r} here; it has "
+                + ", ".join(there).lower()
+            )
+        self._where = f"/device:{name}"
+
+    def here(self) -> AbstractContextManager[Any]:
+        return self._tf.device(self._where) if self._where else nullcontext()
+
+    def program(self, ask: Callable[..., Any], call: Call) -> Callable[..., Any]:
+        return self._there(partial(ask, call))
+
+    def _there(self, program: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a program whose operations are on the device, and not only what it is given."""
+        if self._where is None:
+            return program
+
+        def placed(*tensors: Any) -> Any:
+            with self.here():
+                return program(*tensors)
+
+        return placed
 
     def version(self) -> str:
         return str(self._tf.__version__)
 
     def tensor(self, array: Array) -> Any:
-        return self._tf.constant(array)
+        with self.here():
+            return self._tf.constant(array)
 
     def array(self, tensor: Any) -> Array:
         return np.array(tensor.numpy())
@@ -70,7 +104,7 @@ class TensorFlowFunction(TensorFlow):
         program: Callable[..., Any] = self._tf.function(
             partial(ask, call), jit_compile=self.xla, reduce_retracing=True, autograph=False
         )
-        return program
+        return self._there(program)
 
 
 class TensorFlowXLA(TensorFlowFunction):

@@ -16,16 +16,17 @@ from ..layouts import fitting, kernels
 from ..propagation import Carried, Network
 from ..tensors import Native
 from ..training import EpochFigures, TrainerOf, Training
-from . import engine
+from . import engine as engines
 
 __all__ = ["Torch"]
 
 
 class Torch(Native):
-    """PyTorch on the CPU."""
+    """PyTorch, on the CPU unless it is placed elsewhere."""
 
     family = "torch"
-    engines: ClassVar = {"": engine.Torch, "compile": engine.TorchCompile}
+    engine: engines.Torch
+    engines: ClassVar = {"": engines.Torch, "compile": engines.TorchCompile}
 
     def source(
         self, entry: Initializer, dtype: np.dtype[Any], seed: int, parameters: Parameters
@@ -34,7 +35,12 @@ class Torch(Native):
 
         fill = self._filler(entry, seed, parameters)
         kind = getattr(torch, dtype.name)
-        return lambda shape: self.engine.array(fill(torch.empty(shape, dtype=kind)))
+        where = self.engine.where
+
+        def draw(shape: tuple[int, ...]) -> Array:
+            return self.engine.array(fill(torch.empty(shape, dtype=kind, device=where)))
+
+        return draw
 
     def _filler(self, entry: Initializer, seed: int, parameters: Parameters) -> Callable[..., Any]:
         """Return the function of torch.nn.init, with a generator of its own."""
@@ -42,7 +48,7 @@ class Torch(Native):
 
         fill, options = self.function(entry), self.options(entry, parameters)
         if accepts(fill, "generator"):
-            options["generator"] = torch.Generator().manual_seed(seed)
+            options["generator"] = torch.Generator(self.engine.where).manual_seed(seed)
         return partial(fill, **options)
 
     def builder(
@@ -56,15 +62,19 @@ class Torch(Native):
             **binding.constructor(entry.examples), dtype=getattr(torch, dtype.name),
         )  # fmt: skip
         fill = self._filler(start, seed, {}) if start else None
-        state = torch.Generator().manual_seed(seed).get_state()
+        where = self.engine.where
+        on_cpu = where.type == "cpu"
+        random: Any = torch if on_cpu else torch.get_device_module(where)
+        state = torch.Generator(where).manual_seed(seed).get_state()
 
         def build() -> dict[str, Array]:
             # Layers take torch's own generator: lent for this, and given back as it was.
             nonlocal state
-            with torch.random.fork_rng(devices=[]):
-                torch.set_rng_state(state)
+            others = [] if on_cpu else [where]
+            with torch.random.fork_rng(others, device_type=where.type), self.engine.here():
+                random.set_rng_state(state)
                 held = make().state_dict()
-                state = torch.get_rng_state()
+                state = random.get_rng_state()
             names = {name: tensor.name for name, tensor in binding.weights.items()}
             if fill:
                 names = {name: names[name] for name in kernels(entry, binding)}

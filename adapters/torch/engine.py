@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,25 @@ class Torch(Engine):
         import torch
 
         self._torch: Any = torch
+        self.where: Any = torch.device("cpu")
+
+    def place(self, device: str) -> None:
+        try:
+            where = self._torch.device(device)
+            self._torch.zeros((), device=where)
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
+            reason, there = str(error).partition("\n")[0], ", ".join(self._devices())
+            raise BackendMissingError(
+                f"torch computes on no device {device!r} here: {reason}; it has {there}"
+            ) from error
+        self.where = where
+
+    def _devices(self) -> list[str]:
+        accelerator = self._torch.accelerator.current_accelerator()
+        return ["cpu", *([str(accelerator.type)] if accelerator else [])]
+
+    def here(self) -> AbstractContextManager[Any]:
+        return self._torch.device(str(self.where))  # an object that nobody else has entered
 
     def version(self) -> str:
         return str(self._torch.__version__)
@@ -32,10 +52,10 @@ class Torch(Engine):
         # integers of their width.
         if not array.flags.writeable or any(stride < 0 for stride in array.strides):
             array = array.copy()
-        if not hasattr(np, array.dtype.name):
-            integers = self._torch.from_numpy(array.view(f"i{array.dtype.itemsize}"))
-            return integers.view(getattr(self._torch, array.dtype.name))
-        return self._torch.from_numpy(array)
+        if hasattr(np, array.dtype.name):
+            return self._torch.from_numpy(array).to(self.where)
+        integers = self._torch.from_numpy(array.view(f"i{array.dtype.itemsize}"))
+        return integers.view(getattr(self._torch, array.dtype.name)).to(self.where)
 
     def array(self, tensor: Any) -> Array:
         tensor = tensor.detach().cpu()
@@ -46,7 +66,18 @@ class Torch(Engine):
         return np.array(integers.numpy()).view(np.dtype(name))
 
     def device(self, tensor: Any) -> str:
-        return str(tensor.device.type)
+        kind = str(tensor.device.type)
+        if kind != "cuda":
+            return kind
+        # What is rounded otherwise, or adds up in another order from call to call, by a setting.
+        backends = self._torch.backends
+        settings = {
+            "TF32 in products": backends.cuda.matmul.allow_tf32,
+            "TF32 in cuDNN": backends.cudnn.allow_tf32,
+            "deterministic": self._torch.are_deterministic_algorithms_enabled(),
+        }
+        told = [f"{name} {'on' if on else 'off'}" for name, on in settings.items()]
+        return f"{kind} ({', '.join([self._torch.cuda.get_device_name(tensor.device), *told])})"
 
     def gradient(self, call: Call, x: Any, upstream: Any) -> Any:
         x.requires_grad_()

@@ -127,7 +127,12 @@ def _diff(options: argparse.Namespace) -> int:
             [load_baseline(options.baseline)]
             if options.baseline
             else nearest(
-                known_baselines(), report.backend, report.family, report.machine, report.versions
+                known_baselines(),
+                report.backend,
+                report.family,
+                report.device,
+                report.machine,
+                report.versions,
             )
         )
         if not before:

@@ -14,7 +14,9 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give a parser the options of ``actinit check``."""
     backend = parser.add_mutually_exclusive_group(required=True)
-    backend.add_argument("backend", nargs="?", help="such as torch, or path/to/adapter.py:Class")
+    backend.add_argument(
+        "backend", nargs="?", help="such as torch, torch@cuda, or path/to/adapter.py:Class"
+    )
     backend.add_argument(
         "--command",
         metavar="COMMAND",

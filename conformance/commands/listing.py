@@ -21,6 +21,10 @@ def run(options: argparse.Namespace) -> int:
         for entry in entries.values():
             print(f"  {entry.name:26}{entry.summary}")
     print(f"Backends: {', '.join(adapters.names())}")
+    for name, framework in adapters.frameworks().items():
+        if framework.devices:
+            places = ", ".join(f"{name}@{device}" for device in framework.devices)
+            print(f"On an accelerator that is there: {places}, and so its compiled modes")
     for lost in adapters.broken():
         print(f"actinit list: {lost}", file=sys.stderr)
     return 0

@@ -111,12 +111,13 @@ def extended(baseline: Baseline, more: Baseline) -> Baseline:
 
 
 def nearest(
-    baselines: Iterable[Baseline], backend: str, family: str, machine: Machine,
+    baselines: Iterable[Baseline], backend: str, family: str, device: str, machine: Machine,
     versions: dict[str, str],
 ) -> list[Baseline]:  # fmt: skip
     """Return the baselines of a run's framework, the nearest to the run first.
 
-    Nearest is the same mode, platform and vector instructions, vendor, and version, in this order.
+    Nearest is the same mode, device, platform and vector instructions, vendor, and version, in this
+    order.
     A check is compared with the first that was asked its entry.
     """
     of_family = [one for one in baselines if one.family == family]
@@ -125,6 +126,7 @@ def nearest(
         header = one.header
         return (
             one.backend == backend,
+            header.device == device,
             header.platform == machine.platform,
             header.simd == machine.simd,
             header.cpu == machine.cpu,
@@ -139,11 +141,13 @@ def knowing(baselines: Iterable[Baseline], check: str) -> Baseline | None:
     return next((one for one in baselines if one.knows(check)), None)
 
 
-def is_own(baseline: Baseline, backend: str, machine: Machine, versions: dict[str, str]) -> bool:
+def is_own(
+    baseline: Baseline, backend: str, device: str, machine: Machine, versions: dict[str, str]
+) -> bool:
     """Say whether a run is one of the very environment in which a baseline was measured."""
     header = baseline.header
     return (
-        baseline.backend == backend
+        (baseline.backend, header.device) == (backend, device)
         and (header.platform, header.cpu, header.simd)
         == (machine.platform, machine.cpu, machine.simd)
         and _public(header.versions) == _public(versions)

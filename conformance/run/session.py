@@ -80,7 +80,7 @@ class Session:
         self._loaded_by = loaded_by or adapter.name
         self._controls = controls
         self.results: list[Result] = []
-        self._machine = this_machine()
+        self._machine, self._device = this_machine(), self.adapter.device
         self._baselines = self._chosen(baseline)
         self._strict = strict
 
@@ -125,7 +125,7 @@ class Session:
         return ConformanceReport(
             backend=self.adapter.name,
             family=self.adapter.family,
-            device=self.adapter.device,
+            device=self._device,
             versions=self.adapter.versions(),
             machine=self._machine,
             baseline=compared[0] if compared else None,
@@ -163,8 +163,9 @@ class Session:
         adapter = self.adapter
         if file is None:
             return nearest(
-                known_baselines(), adapter.name, adapter.family, self._machine, adapter.versions()
-            )
+                known_baselines(), adapter.name, adapter.family, self._device, self._machine,
+                adapter.versions(),
+            )  # fmt: skip
         baseline = load_baseline(file)
         if baseline.backend != adapter.name:
             raise ValueError(
@@ -177,7 +178,8 @@ class Session:
         # Without a baseline, or where it has no finding, a backend is held to the spec.
         if baseline is None or not baseline.checks:
             return True
-        return is_own(baseline, self.adapter.name, self._machine, self.adapter.versions())
+        versions = self.adapter.versions()
+        return is_own(baseline, self.adapter.name, self._device, self._machine, versions)
 
     def _judged(self, check: Check, outcome: Outcome) -> Result:
         """Return the result of an outcome: how its findings stand to the baseline."""

@@ -11,7 +11,7 @@ from actinit.adapters.calls import keywords
 from ..backend.eager import eager_name
 from ..check import LOAD
 from .question import Question, keyword_list, mapping
-from .weights import imports_first
+from .weights import imports_first, is_ours
 
 __all__ = ["Calls", "calls"]
 
@@ -49,10 +49,8 @@ def calls(adapter: Adapter, question: Question) -> Calls:
         What is asked.
     """
     binding = bindings(question.entry).get(adapter.family)
-    inner = getattr(adapter, "backend", adapter)
-    ours = type(inner).__module__.startswith("actinit.adapters.")
     # An adapter of one's own may compute anything; and the reference is part of actinit.
-    if not ours or binding is None or adapter.family == "numpy":
+    if not is_ours(adapter) or binding is None or adapter.family == "numpy":
         return _through_actinit(adapter, question)
     if question.form == "layer" and binding.layer is None:  # its adapter says that it has none
         return _through_actinit(adapter, question)

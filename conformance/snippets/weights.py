@@ -65,9 +65,12 @@ class Drawn(NamedTuple):
 
 
 def is_ours(adapter: Adapter) -> bool:
-    """Say whether an adapter is one of actinit's own, so that it draws what its framework does."""
+    """Say whether an adapter is one of actinit's own, so that it does what its framework does.
+
+    One that was told a device does so on that device, which the lines of a framework do not name.
+    """
     inner = getattr(adapter, "backend", adapter)
-    return type(inner).__module__.startswith("actinit.adapters.")
+    return type(inner).__module__.startswith("actinit.adapters.") and "@" not in adapter.name
 
 
 def imports_first(adapter: Adapter) -> str:

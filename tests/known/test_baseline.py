@@ -11,7 +11,7 @@ from helpers import known_backends as backends
 
 from actinit.conformance import plan as plans
 from actinit.conformance.commands import main
-from actinit.conformance.known.baseline import extended, nearest, of_report
+from actinit.conformance.known.baseline import extended, is_own, nearest, of_report
 from actinit.conformance.known.files import (
     BASELINES,
     known_baselines,
@@ -142,10 +142,24 @@ def test_the_nearest_has_the_mode_then_the_instructions_then_the_version(tmp_pat
     every = known_baselines(tmp_path)
     machine = msgspec.structs.replace(this_machine(), simd="asimd")
     versions = {"framework": "2.0"}
-    assert nearest(every, "framework", "framework", machine, versions)[0].header.simd == "asimd"
-    jit = nearest(every, "framework-jit", "framework", machine, versions)
+    assert (
+        nearest(every, "framework", "framework", "cpu", machine, versions)[0].header.simd == "asimd"
+    )
+    jit = nearest(every, "framework-jit", "framework", "cpu", machine, versions)
     assert [one.backend for one in jit] == ["framework-jit", *["framework"] * 3]
-    assert nearest(every, "stranger", "stranger", machine, versions) == []
+    assert nearest(every, "stranger", "stranger", "cpu", machine, versions) == []
+
+
+def test_a_run_on_another_device_is_not_held_strictly_to_a_baseline(tmp_path):
+    baseline = load_baseline(backends.baseline(tmp_path))
+    name, machine, versions = baseline.backend, this_machine(), baseline.header.versions
+    assert is_own(baseline, name, "cpu", machine, versions)
+    assert not is_own(baseline, name, "cuda (a card)", machine, versions)
+    here = msgspec.structs.replace(baseline.header, device="cuda (a card)", date="2000")
+    placed = msgspec.structs.replace(baseline, header=here)
+    for device, first in (("cpu", baseline), ("cuda (a card)", placed)):
+        found = nearest([placed, baseline], name, baseline.family, device, machine, versions)
+        assert found[0] is first
 
 
 def test_a_check_is_compared_with_the_nearest_that_was_asked_its_entry(tmp_path, monkeypatch):

@@ -116,7 +116,7 @@ def by_entry(causes: Iterable[Explained]) -> list[tuple[AnyEntry, list[str]]]:
 def modes(
     results: Results, framework: Framework, verdicts: Iterable[Verdict], causes: list[Explained]
 ) -> Iterator[Mode]:
-    """Yield the backends of a framework."""
+    """Yield the backends of a framework, those on a device of their own last."""
     by_name = {one.run.backend: one for one in verdicts}
     first = next(iter(framework.modes))
     for name, words in framework.modes.items():
@@ -128,6 +128,11 @@ def modes(
         ]
         own = [one.departure.id for one in causes if _has(one, name) and not _has(one, first)]
         yield Mode(name, words, by_name.get(name), places, own)
+    for name, verdict in by_name.items():
+        mode, placed, _ = name.partition("@")
+        if placed and mode in framework.modes:
+            words = f"{framework.modes[mode]}, on the device {verdict.run.device}"
+            yield Mode(name, words, verdict, [], [])
 
 
 def _has(one: Explained, backend: str) -> bool:
