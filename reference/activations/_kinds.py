@@ -103,10 +103,11 @@ class Activation(ABC):
 
 
 class Domain(NamedTuple):
-    """Which values a parameter may have: in words, and as a test."""
+    """Which values a parameter may have: in words, and as a test that may ask for others."""
 
     text: str
-    holds: Callable[[float], bool]
+    holds: Callable[..., bool]
+    others: tuple[str, ...] = ()  #: The parameters that the test takes beside this one.
 
 
 class Elementwise(Activation):
@@ -205,7 +206,7 @@ class Elementwise(Activation):
                 raise TypeError(f"{self.name} takes {_listed(names)} beside x; got {name}")
         bound = {**self._defaults, **given, **parameters}
         for name, domain in self._domains.items():
-            if not domain.holds(bound[name]):
+            if not domain.holds(*(bound[one] for one in (name, *domain.others))):
                 raise ValueError(
                     f"{name} = {bound[name]!r} is outside its domain; expected {domain.text}"
                 )
