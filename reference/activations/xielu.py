@@ -12,10 +12,13 @@ from ..arithmetic.functions import (
     far_below,
     lifted,
     lifted_to_square,
+    not_below,
     number,
     part,
+    rest,
     size,
     unscaled,
+    weight_near_0,
     where,
     with_sign,
 )
@@ -30,8 +33,11 @@ _PARAMETERS = {
     ),
     "beta": Domain("0 < beta", lambda beta: beta > 0),
 }
-# Below, the value is beta x but for less than 2**-300 of it.
-_TINY = 2.0**-400
+# Below, the third term of the series is next to nothing beside the second, and that is at most a
+# little of the first.
+_NEAR, _LITTLE = 2.0**-60, 2.0**-40
+# Less than any error, and not lost where the second term is.
+_NEXT_TO_NOTHING = 2.0**-200
 # Parameters below may lose parts of their products, and above take them out of range.
 _LEAST, _MOST = 2.0**-90, 2.0**90
 
@@ -75,16 +81,17 @@ def xielu(x: Any, alpha_p: float = 0.8, alpha_n: float = 0.8, beta: float = 0.5)
     line = unscaled(Scaled(number(x, beta), -high.power))
     above = high.number * (high.number * alpha_p + line)
     low = lifted(x)
-    tiny = far_below(abs(x), _TINY)
     curve = unscaled(Scaled(expm1(where(right, 0.0, x)) * alpha_n, -low.power))
     fall = low.number * (number(x, beta) - alpha_n)
-    below = where(tiny, with_sign(low.number * beta, x), curve + fall)
-    weight = where(tiny, size(below), size(curve) + size(fall))
-    return Approximation(
-        where(right, above, below),
-        where(right, 2 * high.power, low.power),
-        _known(where(right, size(above), weight), alpha_p, alpha_n, beta),
-    )
+    # Where beta x is exact, and as often as not the middle of two floats, what is added decides.
+    first, added = low.number * beta, size(x) * size(x) * where(right, alpha_p, 0.5 * alpha_n)
+    near = far_below(abs(x), _NEAR) & (rest(first) == 0.0) & (added <= size(first) * _LITTLE)
+    small = with_sign(first + not_below(added, size(first) * _NEXT_TO_NOTHING), x)
+    y = where(near, small, where(right, above, curve + fall))
+    weight = where(right, size(above), size(curve) + size(fall))
+    weight = where(near, weight_near_0(size(y), y, x), weight)
+    power = where(near, low.power, where(right, 2 * high.power, low.power))
+    return Approximation(y, power, _known(weight, alpha_p, alpha_n, beta))
 
 
 # On the left expm1 1.5, its product 0.5, the sum 0.5. On the right a product and a sum.
