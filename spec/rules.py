@@ -127,7 +127,11 @@ def _activation(
 def _budgets(
     entry: Activation, accuracy: AccuracyTable, elementary: Collection[str]
 ) -> Iterator[Breach]:
-    amplified = ("kappa",) if entry.shape == "elementwise" else ("n", "spread", "width")
+    amplified = {
+        "elementwise": ("kappa",),
+        "row": ("n", "spread", "width"),
+        "reduction": ("n", "width", "kappa"),
+    }[entry.shape]
     names = {*elementary, *amplified}
     for part in ("value", "derivative", "second"):
         key, stated = f"accuracy.{part}", getattr(entry.accuracy, part)

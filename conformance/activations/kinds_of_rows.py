@@ -16,7 +16,13 @@ from ..check import Check, Finding, Outcome, Witness
 from ..error.intervals import short
 from ..error.metric import Errors, measure, ulp
 from ..expected.defaults import defaults
-from ..expected.kinds_of_rows import KINDS_OF_ROWS, SPECIAL, RowsOfAKind, rows_of_kinds
+from ..expected.kinds_of_rows import (
+    KINDS_OF_ROWS,
+    SPECIAL,
+    RowsOfAKind,
+    kind_called,
+    rows_of_kinds,
+)
 from ..formats import ARITHMETIC, Format, brief
 from ..kinds import Kind
 from .judge import subject
@@ -145,7 +151,7 @@ def _finding(
         array=f"np.resize(x, (1, {length}))" if length > elements else "",
     )  # fmt: skip
     lengths = sorted({one.asked.x.shape[1] for one, _ in wrong})
-    where = f"{KINDS_OF_ROWS[asked.kind]}, {_range(lengths)} elements each,"
+    where = f"{kind_called(entry, asked.kind)}, {_range(lengths)} elements each,"
     what = f"{brief(got)} for {brief(right)}"
     by = "" if defect == "nonfinite" else f" up to {short(error)} ulp off:"
     again = f", repeated to {length:,} elements" if worst.array else ""

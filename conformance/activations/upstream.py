@@ -105,7 +105,7 @@ def _asked(entry: Activation, fmt: Format) -> Iterator[_Asked]:
     for sample in inputs.rows(fmt)[:5]:
         x = inputs.every_nth(sample, _ROWS)
         points = x.astype(np.float64)
-        if entry.shape == "reduction":  # ties are judged by a check of their own
+        if entry.derivative.ties:  # judged by a check of their own
             x = x[(points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1]
             points = x.astype(np.float64)
         output = np.arange(len(x)) % x.shape[1] if entry.shape == "row" else None

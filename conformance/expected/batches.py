@@ -150,7 +150,7 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
         outputs = np.arange(len(x)) % x.shape[1]
         upstream = (np.arange(x.shape[1]) == outputs[:, np.newaxis]).astype(fmt.dtype)
         if entry.shape == "reduction":
-            if part == "derivative":  # ties are judged by a check of their own
+            if part == "derivative" and entry.derivative.ties:  # judged by a check of their own
                 alone = (points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1
                 if not alone.any():  # long rows of a narrow format
                     continue

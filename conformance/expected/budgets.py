@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from actinit.spec import Activation, Part, budget_of, compute
 
+from ..error.metric import ulp
 from ..formats import Format
-from .caps import capped, with_condition_number
+from .caps import cap, capped, with_condition_number
 from .defaults import defaults
 from .reference import reference_at
 from .roots import exact_roots
@@ -55,8 +56,35 @@ def row_budgets(
         "spread": top - points,
         "width": top - points.min(axis=1, keepdims=True),
     }
+    if "kappa" in expression.names:
+        return _of_reduction(entry, fmt, part, points, names)
     granted = np.asarray(compute(expression, names), dtype=np.float64)
     return np.broadcast_to(capped(granted, fmt), shape)
+
+
+def _of_reduction(
+    entry: Activation, fmt: Format, part: Part, points: Floats, names: Mapping[str, Any]
+) -> Floats:
+    """Return what is granted to the values of rows of points, where the budget has kappa.
+
+    As `caps` has it, a root is what makes kappa large: there the elements are off by units in their
+    last places.
+    """
+    expression = budget_of(entry, part).budget
+    # What is masked has no part in the result, and so no error.
+    held = np.where(np.isfinite(points), points, 0.0)
+    with np.errstate(all="ignore"):
+        function = reference_at(entry, "value", points)
+        slope = np.abs(reference_at(entry, "derivative", points))
+        amplified = (np.abs(held) * slope).sum(axis=1) / np.abs(function)
+        kappa = np.nan_to_num(amplified, nan=0.0, posinf=np.finfo(np.float64).max)
+        sides = {**names, "width": names["width"][:, 0]}
+        base, one, granted = (
+            np.asarray(compute(expression, {**sides, "kappa": k}), dtype=np.float64)
+            for k in (0.0, 1.0, kappa)
+        )
+        moved = base + (one - base) * (ulp(held, fmt) * slope).sum(axis=1) / ulp(function, fmt)
+    return np.minimum(granted, np.maximum(np.nan_to_num(moved), cap(fmt)))
 
 
 def _with_slope(

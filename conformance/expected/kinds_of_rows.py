@@ -8,12 +8,13 @@ write it down.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actinit import reference
 from actinit.spec import Activation, Part
 
 from ..formats import Format
@@ -22,7 +23,7 @@ from .batches import reference_of_rows, truth_of_rows
 from .budgets import row_budgets
 from .inputs import weyl
 
-__all__ = ["KINDS_OF_ROWS", "SPECIAL", "RowsOfAKind", "rows_of_kinds"]
+__all__ = ["KINDS_OF_ROWS", "SPECIAL", "RowsOfAKind", "kind_called", "rows_of_kinds", "side_of"]
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -81,6 +82,23 @@ class RowsOfAKind(NamedTuple):
     budget: Floats
 
 
+@cache
+def side_of(entry: Activation) -> int:
+    """Return 1 if the largest element of a row leads, as in softmax, and -1 if the least does."""
+    function = reference.activations[entry.name]
+    row = np.array([0.0, 1.0])
+    shares = function(row) if entry.shape == "row" else function.derivative(row)
+    return 1 if shares[1] > shares[0] else -1
+
+
+def kind_called(entry: Activation, kind: str) -> str:
+    """Return what a kind is called in a sentence: where the least leads, masks are positive."""
+    text = KINDS_OF_ROWS[kind]
+    if side_of(entry) > 0:
+        return text
+    return text.replace("-inf", "inf").replace("negative", "positive")
+
+
 @lru_cache(maxsize=6)
 def rows_of_kinds(entry: Activation, fmt: Format, part: Part) -> tuple[RowsOfAKind, ...]:
     """Return the rows of all kinds for an entry.
@@ -104,16 +122,18 @@ def rows_of_kinds(entry: Activation, fmt: Format, part: Part) -> tuple[RowsOfAKi
 
 
 def _rows_of_kinds(entry: Activation, fmt: Format, part: Part) -> Iterator[RowsOfAKind]:
-    for kind, base, lengths in _bases(fmt, part):
+    side = side_of(entry)
+    for kind, rows, lengths in _bases(fmt, part):
+        base = rows if side > 0 else -rows
         for length in lengths:
             x = np.resize(base[0], (1, length)) if len(base) == 1 else base
-            if entry.shape == "reduction" and part == "derivative":
+            if part == "derivative" and entry.derivative.ties:
                 with np.errstate(invalid="ignore"):  # a nan is no largest element
                     alone = (x == x.max(axis=1, keepdims=True)).sum(axis=1) == 1
                 base, x = base[alone], x[alone]
             if not len(x):
                 continue
-            outputs = x.argmax(axis=1)
+            outputs = (x if side > 0 else -x).argmax(axis=1)
             points = x.astype(np.float64)
             right = _truth(entry, fmt, part, points, outputs)
             yield RowsOfAKind(
@@ -216,7 +236,7 @@ def _truth(
     The formula has no value at an infinity. What is masked has the limit, which the reference has
     as the entry's special values state it.
     """
-    if np.isnan(points).any() or np.isneginf(points[0]).all():
+    if np.isnan(points).any() or np.isinf(points[0]).all():
         return reference_of_rows(entry, part, points, outputs)
     kept = np.isfinite(points[0])  # all rows are masked alike
     if kept.all() or fmt.name != "float64":
@@ -235,11 +255,13 @@ def _budget(entry: Activation, fmt: Format, part: Part, points: Floats, right: E
 
     What is masked has no part in any sum, so that it costs the others no digits.
     """
-    top = points.max(axis=1, keepdims=True)
+    above = side_of(entry) * points
+    top = above.max(axis=1, keepdims=True)
     with np.errstate(over="ignore", invalid="ignore"):
-        counts = points - top > _NOTHING
-    nearest = np.where(counts, points, np.inf).min(axis=1, keepdims=True)
+        counts = above - top > _NOTHING
+    nearest = np.where(counts, above, np.inf).min(axis=1, keepdims=True)
     nearest = np.where(np.isinf(nearest), 0.0, nearest)  # of rows of nan, or of nothing
-    granted = row_budgets(entry, fmt, part, np.where(counts, points, nearest), right.rounded.shape)
+    held = side_of(entry) * np.where(counts, above, nearest)
+    granted = row_budgets(entry, fmt, part, held, right.rounded.shape)
     settled = ~(np.abs(right.rounded) > 0) | np.isinf(right.rounded)
     return np.where(settled, np.minimum(granted, 0.5), granted)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from actinit.spec import Activation, Expression, Part, interpret
+from actinit.spec import Activation, Part, interpret
 
 __all__ = ["rational", "side"]
 
@@ -254,14 +254,12 @@ class _Exponentials:
     def name(self, name: str) -> Any:
         if name in self._indices:
             return self._indices[name]
-        if name in self._terms:
-            return self._term(self._terms[name])
+        if name in self._terms and name not in self._names:
+            # Once: a term depends on the row alone, and may be asked for by each of its elements.
+            self._names[name] = interpret(self._terms[name], self)
         if name not in self._names:  # pi, inf, nan
             raise _UndecidedError
         return self._names[name]
-
-    def _term(self, expression: Expression) -> _Quotient:
-        return interpret(expression, self)
 
     def negative(self, value: _Quotient) -> _Quotient:
         return _Quotient.of(-1).times(value)

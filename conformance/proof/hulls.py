@@ -66,6 +66,8 @@ class Interval(NamedTuple):
 
 _ZERO = Interval(arb(0), arb(0))
 _ONE = Interval(arb(1), arb(1))
+# Nearer to 0, expm1(x) is x to 50 bits.
+_SMALL = 2.0**-50
 
 
 class Hull(NamedTuple):
@@ -156,7 +158,15 @@ class _Hulls:
         return Hull(left.factor.times(by), left.rest.times(by))
 
     def call(self, function: str, arguments: list[Hull]) -> Hull:
+        if function == "expm1" and arguments[0] == (_ONE, _ZERO) and self._small():
+            # Nearly x: (exp(x) - 1) / x rises.
+            return Hull(Interval.of(*(end.expm1() / end for end in self._x)), _ZERO)
         return Hull(_ZERO, _FUNCTIONS[function](*map(self.collapsed, arguments)))
+
+    def _small(self) -> bool:
+        """Say whether the inputs are near 0 and of one sign."""
+        low, high = self._x
+        return bool(max(abs(low), abs(high)) < _SMALL) and not bool(low <= 0 <= high)
 
     def collapsed(self, value: Hull) -> Interval:
         """Return the interval of all numbers of a hull."""

@@ -275,7 +275,7 @@ def _rows(entry: Activation, part: Part, fmt: Format, effort: Effort) -> Iterato
         found.append(np.where(np.arange(length) == 0, 0.0, below).astype(fmt.dtype))
     for array in found:
         rows = array
-        if entry.shape == "reduction" and part == "derivative":  # a tie is a kink
+        if part == "derivative" and entry.derivative.ties:  # a tie is a kink
             top = rows.max(axis=1, keepdims=True)
             rows = rows[(rows == top).sum(axis=1) == 1]
         yield rows[np.ptp(rows.astype(np.float64), axis=1) < _WIDEST]

@@ -103,10 +103,11 @@ class Activation(ABC):
 
 
 class Domain(NamedTuple):
-    """Which values a parameter may have: in words, and as a test."""
+    """Which values a parameter may have: in words, and as a test that may ask for others."""
 
     text: str
-    holds: Callable[[float], bool]
+    holds: Callable[..., bool]
+    others: tuple[str, ...] = ()  #: The parameters that the test takes beside this one.
 
 
 class Elementwise(Activation):
@@ -205,7 +206,7 @@ class Elementwise(Activation):
                 raise TypeError(f"{self.name} takes {_listed(names)} beside x; got {name}")
         bound = {**self._defaults, **given, **parameters}
         for name, domain in self._domains.items():
-            if not domain.holds(bound[name]):
+            if not domain.holds(*(bound[one] for one in (name, *domain.others))):
                 raise ValueError(
                     f"{name} = {bound[name]!r} is outside its domain; expected {domain.text}"
                 )
@@ -287,7 +288,18 @@ class Rowwise(_OfRows):
 
 
 class Reduction(_OfRows):
-    """A function from a row to one number, along `axis`."""
+    """A function from a row to one number, along `axis`.
+
+    Without a rule for it, the gradient is the derivative, which is then 0 or 1, times the upstream
+    one.
+    """
+
+    _gradient_rule: Rule | None = None
+
+    def gradient_rule(self, rule: Rule) -> Rule:
+        """Attach the gradient, for an array of a format, an upstream gradient and an axis."""
+        self._gradient_rule = rule
+        return rule
 
     def _axis(self, axis: Any, array: Array) -> int:
         place = super()._axis(axis, array)
@@ -302,6 +314,8 @@ class Reduction(_OfRows):
         array = floats(self.name, x)
         place = self._axis(axis, array)
         above = upstream_of(self.name, upstream, array.shape[:place] + array.shape[place + 1 :])
+        if self._gradient_rule is not None:
+            return self._gradient_rule(array, above, place)
         gradient = np.moveaxis(self.derivative(array, place), -1, place).astype(np.float64)
         with _quiet():
             return rounded(gradient * np.expand_dims(above, place), array.dtype)

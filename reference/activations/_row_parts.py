@@ -27,6 +27,7 @@ from ..arithmetic.exact_rows import ExactRow, exp_of_factor
 from ..arithmetic.functions import Approximation, far_below, part, size, unscaled, where
 
 __all__ = [
+    "GRADIENT_OF_LOGSUMEXP",
     "GRADIENT_OF_LOG_SOFTMAX",
     "GRADIENT_OF_SOFTMAX",
     "LOG_SOFTMAX",
@@ -220,3 +221,15 @@ GRADIENT_OF_LOG_SOFTMAX = Part(
     _gradient_of_log_softmax, _inverse, floats=4, pairs=1.3, sums=2,
     gradient=True, exactly=gradient_of_log_softmax,
 )  # fmt: skip
+
+
+# A softmax and a product.
+def _gradient_of_logsumexp(at: At, row: Row, given: Any) -> Approximation:
+    """Return u e / t."""
+    y = at.exp.number * given * at.upstream
+    return Approximation(y, at.exp.power, size(y))
+
+
+GRADIENT_OF_LOGSUMEXP = Part(
+    _gradient_of_logsumexp, _inverse, floats=3.1, pairs=1.1, sums=1, gradient=True
+)

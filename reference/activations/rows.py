@@ -1,4 +1,4 @@
-"""Functions of a row: softmax, its logarithm, and maxout."""
+"""Functions of a row: softmax, its logarithm, softmin, logsumexp, and maxout."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arithmetic.rows import settled_products, settled_rows
+from .._rounding import rounded
+from ..arithmetic.rows import settled_beside, settled_products, settled_rows
 from . import _row_parts as parts
 from ._kinds import Reduction, Rowwise
 
-__all__ = ["log_softmax", "maxout", "softmax"]
+__all__ = ["log_softmax", "logsumexp", "maxout", "softmax", "softmin"]
 
 Array = NDArray[Any]
 
@@ -59,6 +60,48 @@ def _(x: Array, upstream: Array, axis: int = -1) -> Array:
 def _(x: Array, upstream: Array) -> Array:
     y = softmax(x)
     return y * (upstream - (upstream * y).sum(axis=-1, keepdims=True))
+
+
+@Rowwise
+def softmin(x: Array, axis: int = -1) -> Array:
+    """Softmax of the negative row.
+
+    Each element is the exact one rounded once, and so is each element of the gradient; see
+    `softmax`.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, at least one axis.
+    axis : int, optional
+        Axis of the rows.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`, in [0, 1], rows summing to 1. Where one element is minus
+        infinity, the limit; where such tie, nan.
+
+    References
+    ----------
+    J. S. Bridle, 1990.
+    """
+    return softmax(-x, axis)
+
+
+@softmin.derivative_rule
+def _(x: Array, axis: int = -1) -> Array:
+    return -softmax.derivative(-x, axis)
+
+
+@softmin.gradient_rule
+def _(x: Array, upstream: Array, axis: int = -1) -> Array:
+    return -softmax.vjp(-x, upstream, axis)
+
+
+@softmin.unbounded_gradient_rule
+def _(x: Array, upstream: Array) -> Array:
+    return -softmax.vjp(-x, upstream)
 
 
 @Rowwise
@@ -149,3 +192,50 @@ def maxout(x: Array, axis: int = -1) -> Array:
 def _(x: Array, axis: int = -1) -> Array:
     row = np.moveaxis(x, axis, -1)
     return (np.arange(row.shape[-1]) == row.argmax(axis=-1)[..., np.newaxis]).astype(x.dtype)
+
+
+@Reduction
+def logsumexp(x: Array, axis: int = -1) -> Array:
+    """Logarithm of the sum of a row's exponentials.
+
+    The exact one rounded once, as are its derivative, the softmax of the row, and the gradient that
+    `vjp` gives.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, at least one axis.
+    axis : int, optional
+        Axis of the rows, which have at least one element.
+
+    Returns
+    -------
+    ndarray
+        Of the dtype of `x`, without that axis.
+
+    Notes
+    -----
+    It is what log_softmax takes away: minus log_softmax of a number 0 that has no part in the sum.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham and N. J. Higham, 2021.
+    """
+    top = maxout(x, axis)
+    # 0 less, so that a zero is one without a sign.
+    return np.where(np.isfinite(top), 0 - settled_beside(parts.LOG_SOFTMAX, x, axis), top)
+
+
+@logsumexp.derivative_rule
+def _(x: Array, axis: int = -1) -> Array:
+    return np.moveaxis(softmax(x, axis), axis, -1)
+
+
+@logsumexp.gradient_rule
+def _(x: Array, upstream: Array, axis: int) -> Array:
+    above = np.broadcast_to(np.expand_dims(upstream, axis), x.shape)
+    finite = np.isfinite(above)
+    gradient = settled_rows(parts.GRADIENT_OF_LOGSUMEXP, x, axis, np.where(finite, above, 0.0))
+    if finite.all():
+        return gradient
+    return np.where(finite, gradient, rounded(softmax(x, axis).astype(np.float64) * above, x.dtype))

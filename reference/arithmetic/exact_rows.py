@@ -85,11 +85,21 @@ class ExactRow:
             self._nearest[part.rule, key] = decided(results, dtype)
         return self._nearest[part.rule, key]
 
-    def at(self, place: int, bits: int, other: int | None = None) -> At:
+    def nearest_beside(self, part: Part, dtype: np.dtype[Any]) -> Any:
+        """Return the nearest float to a function's result at the number 0, no element of the row.
+
+        Of an irrational part.
+        """
+        return decided(self._results(part, None, None), dtype)
+
+    def at(self, place: int | None, bits: int, other: int | None = None) -> At:
         """Return an element in balls of so many bits; in fractions of 0 bits.
 
-        With another it has the product of the two exponentials.
+        With another it has the product of the two exponentials. Without a place it is the number 0
+        beside the row, which has no exponential.
         """
+        if place is None:
+            return At(Ball.exactly(-self.top, bits), 0, None, self.top == 0.0, 0.0)
         if other is not None:
             first, second = self.at(place, bits), self.at(other, bits)
             return first._replace(exp=Scaled(first.exp.number * second.exp.number, 0))
@@ -168,7 +178,7 @@ class ExactRow:
         first = (d, count - 1, upstream - Fraction(float(self.upstream[self.lead])))
         return [first, *below] if count > 1 else below
 
-    def _results(self, part: Part, place: int, other: int | None) -> Iterator[Any]:
+    def _results(self, part: Part, place: int | None, other: int | None) -> Iterator[Any]:
         """Yield a result as it is, or as balls, each better than the one before."""
         if not part.irrational and self._uniform:
             rest, dot = (Fraction(sum(one[k] for one in self._others)) for k in (1, 2))

@@ -37,7 +37,7 @@ from .functions import PAIR_UNIT, SAFE, UNIT
 from .pairs import Pair, fast_two_sum
 from .settle import _BITS, _BLOCK, _MANY, _nearest_to_pair, _numba
 
-__all__ = ["PIECE", "settled_products", "settled_rows"]
+__all__ = ["PIECE", "settled_beside", "settled_products", "settled_rows"]
 
 Array = NDArray[Any]
 
@@ -177,6 +177,48 @@ def settled_rows(part: Part, x: Array, axis: int, upstream: Array | None = None)
         for start in range(0, asked.x.count, step):
             _block(asked, np.arange(start, min(start + step, asked.x.count)))
     return results
+
+
+def settled_beside(part: Part, x: Array, axis: int) -> Array:
+    """Return the nearest floats to a function of each row at the number 0, no element of it.
+
+    Parameters
+    ----------
+    part : Part
+        What to compute; irrational, and without the exponential of the element.
+    x : ndarray
+        As for `settled_rows`; rows of at least one element.
+    axis : int
+        Of the rows.
+
+    Returns
+    -------
+    ndarray
+        Of the dtype of `x`, without that axis; of rows with nan or infinite maxima, anything.
+    """
+    table = Table(x, axis)
+    results = np.empty(table.count, x.dtype)
+    compiled = x.size >= _MANY and _numba()
+    asked = _Asked(part, table, None, table, x.dtype, compiled)
+    step = max(1, (_COMPILED_BLOCK if compiled else _BLOCK) // table.length)
+    with np.errstate(all="ignore"):
+        for start in range(0, table.count, step):
+            places = np.arange(start, min(start + step, table.count))
+            results[places] = _beside(asked, _rows(asked, places))
+    return results.reshape(np.moveaxis(x, axis, -1).shape[:-1])
+
+
+def _beside(asked: _Asked, rows: _Rows) -> Array:
+    """Return the results of a block of rows: in pairs, and where these are open by exact rows."""
+    zero, row = np.zeros(rows.places.size), row_of("pairs", _added_up(asked, rows, "pairs").T)
+    at = AT["pairs"](zero, rows.top, rows.top == 0.0, zero)
+    y = asked.part.rule(at, row, asked.part.constant(row))
+    error = asked.bound("pairs") * np.maximum(y.weight, 0.0)
+    found, sure = nearest_to_pair(y.number, y.power, error, asked.dtype)
+    for one in np.flatnonzero(~sure & np.isfinite(rows.top)).tolist():
+        exact = _exact_row(asked, rows.at(np.array([one])))
+        found[one] = exact.nearest_beside(asked.part, asked.dtype)
+    return found
 
 
 def settled_products(part: Part, x: Array, axis: int) -> Array:

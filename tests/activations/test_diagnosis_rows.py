@@ -49,6 +49,14 @@ VALUES = [
     ("log_softmax", lambda x, u: np.log(softmax(x) + 1e-7), "log(softmax(x) + 1e-07)"),
     ("log_softmax", lambda x, u: ref.log_softmax(x) / np.log(2), "log_softmax of base 2"),
     ("log_softmax", lambda x, u: x - x.max(-1, keepdims=True), "x - max(x), without the log"),
+    ("softmin", lambda x, u: ref.softmax(x), "softmax"),
+    ("softmin", lambda x, u: ref.softmin(x / 2), "softmin of 0.5 * x"),
+    ("softmin", lambda x, u: np.exp(-x) / total(np.exp(-x)),
+     "exp(-x) / sum(exp(-x)) without the maximum subtracted, in float32"),
+    ("softmin", lambda x, u: ref.softmin(x)[:, ::-1], "each row reversed"),
+    ("logsumexp", lambda x, u: x.max(-1), "the maximum"),
+    ("logsumexp", lambda x, u: np.log(np.exp(x - x.max(-1, keepdims=True)).sum(-1)),
+     "the logarithm of the sum of exp(x - max(x)), without the maximum"),
     ("maxout", lambda x, u: x.min(-1), "the minimum"),
     ("maxout", lambda x, u: x.mean(-1), "the mean"),
     ("maxout", lambda x, u: np.sort(x)[:, max(0, x.shape[1] - 2)], "the second largest"),
@@ -61,6 +69,9 @@ DERIVATIVES = [
     ("log_softmax", lambda x, u: u, "the upstream gradient u itself"),
     ("log_softmax", lambda x, u: u - total(u * softmax(x)), "the transposed Jacobian"),
     ("log_softmax", lambda x, u: u - softmax(x) / x.shape[1], "u - y * mean(u)"),
+    ("softmin", lambda x, u: ref.softmax.vjp(x, u), "that of softmax"),
+    ("softmin", lambda x, u: -ref.softmin.vjp(x, u), "y * (u - sum(u * y)), without the minus"),
+    ("logsumexp", lambda x, u: x == x.max(-1, keepdims=True), "1 at the maximum"),
     ("maxout", lambda x, u: x == x.min(-1, keepdims=True), "1 at the minimum"),
     ("maxout", lambda x, u: np.full(x.shape, 1 / x.shape[1]), "1 / n at all pieces"),
 ]
@@ -83,7 +94,7 @@ def test_a_wrong_derivative_is_named(name, function, expected):
 
 
 @pytest.mark.parametrize("fmt", ["float16", "bfloat16", "float32", "float64"])
-@pytest.mark.parametrize("name", ["softmax", "log_softmax", "maxout"])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin", "logsumexp", "maxout"])
 def test_what_is_right_is_not_named(name, fmt):
     assert of_rows(name, lambda x, u: ref.activations[name](x), fmt=fmt) == ""
 
@@ -99,7 +110,7 @@ def test_noise_is_not_named():
 @pytest.mark.parametrize("part", ["value", "derivative"])
 @pytest.mark.parametrize("fmt", ["bfloat16", "float64"])
 def test_whatever_comes_back_there_is_a_text(fmt, part, value):
-    for name in ("softmax", "log_softmax", "maxout"):
+    for name in ("softmax", "log_softmax", "softmin", "maxout"):
         shape = (lambda x: x[:, 0]) if (name, part) == ("maxout", "value") else (lambda x: x)
         found = of_rows(name, lambda x, u, shape=shape: np.full_like(shape(x), value), part, fmt)
         assert isinstance(found, str)

@@ -188,6 +188,10 @@ FORMULAS = {
         lambda x: x - mpmath.tanh(x), lambda x: 8 * np.tanh(x) * _logistic_slope(2 * x)
     ),
     "thresholded_relu": Formula(lambda x: x if x > 1 else mpmath.mpf(0), np.zeros_like),
+    "xielu": Formula(
+        lambda x: mpmath.mpf(0.8) * (x * x if x > 0 else mpmath.expm1(x) - x) + mpmath.mpf(0.5) * x,
+        lambda x: np.float32(0.8) * np.where(x > 0, np.float32(2), np.exp(np.minimum(x, 0))),
+    ),
 }
 
 

@@ -16,6 +16,7 @@ __all__ = ["FUNCTIONS", "expected"]
 
 # Enough for exponentials of -2000 beside 1.
 _BITS = 6000
+_LOGARITHMS = ("log_softmax", "logsumexp")
 
 
 def expected(what: str, row: Sequence[float], dtype: Any, upstream: Sequence[float] = ()) -> Any:
@@ -37,7 +38,7 @@ def expected(what: str, row: Sequence[float], dtype: Any, upstream: Sequence[flo
     try:
         numbers = {float(x) for x in row} - {-np.inf}
         # If all numbers are the same, results are fractions, which may be the middle of two floats.
-        kind = Fraction if len(numbers) == 1 and what != "log_softmax" else arb
+        kind = Fraction if len(numbers) == 1 and what not in _LOGARITHMS else arb
         given = [None if np.isneginf(float(x)) else kind(float(x)) for x in row]
         exact = FUNCTIONS[what](given, [kind(float(u)) for u in upstream])
         return np.array([_rounded(one, np.dtype(dtype)) for one in exact], dtype)
@@ -63,6 +64,15 @@ def _log_softmax(row: list[Any], _: Any) -> list[Any]:
     top = max((x for x in row if x is not None), key=float)
     logarithm = sum(e, 0).log()
     return [-arb("inf") if x is None else (x - top) - logarithm for x in row]
+
+
+def _logsumexp(row: list[Any], _: Any) -> list[Any]:
+    top = max((x for x in row if x is not None), key=float)
+    return [top + sum(_exponentials(row), 0).log()]
+
+
+def _vjp_of_logsumexp(row: list[Any], u: list[Any]) -> list[Any]:
+    return [u[0] * y for y in _softmax(row, u)]
 
 
 def _vjp_of_softmax(row: list[Any], u: list[Any]) -> list[Any]:
@@ -97,6 +107,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log_softmax": _log_softmax,
     "softmax vjp": _vjp_of_softmax,
     "log_softmax vjp": _vjp_of_log_softmax,
+    "logsumexp": _logsumexp,
+    "logsumexp vjp": _vjp_of_logsumexp,
+    "logsumexp derivative": _softmax,
     "softmax derivative": _jacobian(
         lambda i, k, y, others: y[i] * others[i] if i == k else -y[i] * y[k]
     ),

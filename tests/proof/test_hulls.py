@@ -51,6 +51,14 @@ def test_a_tail_is_x_times_nearly_one():
     assert 0 < 1 - factor.low < 2.0**-150
 
 
+def test_what_is_made_of_expm1_is_nearly_a_line_next_to_0():
+    entry = spec.activations["xielu"]
+    x = Interval(arb(-(2.0**-120)), arb(-(2.0**-121)))
+    (factor, rest), _ = hull(entry, "value", x, dict(defaults(entry)))
+    assert rest.zero
+    assert 0 < 0.5 - factor.high < 0.5 - factor.low < 2.0**-120
+
+
 def test_an_interval_with_two_pieces():
     entry = spec.activations["hard_silu"]
     for low, high in [(2, 4), (-4, -2), (-9, 9)]:

@@ -42,10 +42,11 @@ def test_dtype_and_shape_follow_the_input(name, dtype):
     function = ref.activations[name]
     value = function(x)
     assert value.dtype == dtype
-    assert value.shape == (x.shape[:-1] if name == "maxout" else x.shape)
+    assert value.shape == (x.shape[:-1] if spec.activations[name].shape == "reduction" else x.shape)
     slope = function.derivative(x)
     assert slope.dtype == dtype
-    assert slope.shape == ((*x.shape, 4) if name in ("softmax", "log_softmax") else x.shape)
+    of_rows = spec.activations[name].shape == "row"
+    assert slope.shape == ((*x.shape, 4) if of_rows else x.shape)
     assert function.vjp(x, np.ones_like(value)).shape == x.shape
     assert function.vjp(x, np.ones_like(value)).dtype == dtype
 
@@ -134,7 +135,7 @@ def test_the_input_is_not_written_to():
 
 def test_axis_moves_the_rows():
     x = np.arange(12.0).reshape(3, 4)
-    for name in ("softmax", "log_softmax"):
+    for name in ("softmax", "log_softmax", "softmin"):
         f = ref.activations[name]
         assert np.array_equal(f(x, axis=0), f(x.T).T)
         up = np.sin(x)

@@ -27,7 +27,8 @@ def asked(what, x, upstream=None, **axis):
     name, _, part = what.partition(" ")
     function = ref.activations[name]
     if part == "vjp":
-        return function.vjp(x, upstream, **axis)
+        of_one = spec.activations[name].shape == "reduction"
+        return function.vjp(x, upstream[..., 0] if of_one else upstream, **axis)
     return (function.derivative if part else function)(x, **axis)
 
 
@@ -174,7 +175,9 @@ def test_sums_of_upstream_are_exact():
 
 
 @pytest.mark.parametrize("fmt", ["float64", "float32", "bfloat16"])
-@pytest.mark.parametrize("what", [*ROWS, "softmax vjp", "log_softmax vjp"])
+@pytest.mark.parametrize(
+    "what", [*ROWS, "logsumexp", "softmax vjp", "log_softmax vjp", "logsumexp vjp"]
+)
 def test_compiled_and_in_pieces_the_bits_are_the_same(monkeypatch, what, fmt):
     pytest.importorskip("numba")
     rng = np.random.default_rng(3)
@@ -189,7 +192,7 @@ def test_compiled_and_in_pieces_the_bits_are_the_same(monkeypatch, what, fmt):
         assert asked(what, x, u).tobytes() == whole.tobytes()
 
 
-@pytest.mark.parametrize("what", FUNCTIONS)
+@pytest.mark.parametrize("what", [what for what in FUNCTIONS if "logsumexp" not in what])
 def test_order_company_and_layout_do_not_matter(what):
     """Rounded once, results have the bits of any order of the row, and of the sum."""
     rng = np.random.default_rng(4)
@@ -214,6 +217,19 @@ def test_order_company_and_layout_do_not_matter(what):
             assert got.flags.fnc == laid.flags.fnc
     x.flags.writeable = u.flags.writeable = False
     assert np.array_equal(asked(what, x, u), whole)
+
+
+def test_order_and_axis_do_not_matter_to_one_number():
+    rng = np.random.default_rng(4)
+    x, u = rng.normal(size=(3, 5, 4)) * 5, rng.normal(size=(3, 5))
+    f, order = ref.logsumexp, rng.permutation(4)
+    assert np.array_equal(f(x[..., order]), f(x))
+    assert np.array_equal(f.derivative(x[..., order]), f.derivative(x)[..., order])
+    for axis in (0, 1, -3):
+        moved = np.moveaxis(x, -1, axis)
+        assert np.array_equal(f(moved, axis), f(x))
+        assert np.array_equal(f.derivative(moved, axis), f.derivative(x))
+        assert np.array_equal(np.moveaxis(f.vjp(moved, u, axis), axis, -1), f.vjp(x, u))
 
 
 _DIGEST = """
@@ -361,6 +377,49 @@ def test_special_rows():
             assert np.array_equal(gradient, np.array(y) * 0, equal_nan=True)
             jacobian = ref.softmax.derivative(x).astype(float)
             assert np.array_equal(jacobian, np.multiply.outer(y, y) * 0, equal_nan=True)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_softmin_is_the_softmax_of_the_negative_row(fmt):
+    f, g = ref.softmin, ref.softmax
+    for x, upstream in cases(fmt, seed=3):
+        same = np.array_equal
+        assert same(f(x).astype(float), g(-x).astype(float), equal_nan=True)
+        for got, of_softmax in (
+            (f.derivative(x), g.derivative(-x)),
+            (f.vjp(x, upstream), g.vjp(-x, upstream)),
+            (f.vjp(x, upstream * np.inf), g.vjp(-x, upstream * np.inf)),
+        ):
+            assert same(got.astype(float), -of_softmax.astype(float), equal_nan=True)
+    # What it is, told without softmax.
+    x = np.array([[1.0, 2.0, 4.0]], fmt)
+    e = np.exp(-x.astype(float))
+    assert np.allclose(f(x).astype(float), e / e.sum(), rtol=0.13)
+
+
+def test_logsumexp_of_infinite_rows():
+    inf, nan = np.inf, np.nan
+    for fmt in ("float64", "float32", "float16", "float8_e5m2"):
+        for x, y in (
+            ([inf, 0, -inf], inf), ([inf, inf], inf), ([-inf, -inf], -inf), ([-inf], -inf),
+            ([-inf, 3], 3), ([nan, 0], nan), ([nan, inf], nan),
+        ):  # fmt: skip
+            assert np.array_equal(ref.logsumexp(np.array(x, fmt)).astype(float), y, equal_nan=True)
+    x, u = np.array([[0.0, 1.0]] * 4), np.array([inf, -inf, nan, 2.0])
+    got = ref.logsumexp.vjp(x, u)
+    assert np.array_equal(got[:3], np.repeat(u[:3, np.newaxis], 2, axis=1), equal_nan=True)
+    assert np.array_equal(got[3], 2 * ref.softmax(x[3]))
+
+
+def test_logsumexp_where_its_terms_cancel():
+    """Next to a root no two terms of pairs are enough: exact rows decide."""
+    x = np.full(3, -np.log(3.0))
+    right = expected("logsumexp", x, "float64")
+    assert ref.logsumexp(x) == right[0]
+    assert 0 < abs(right[0]) < 1e-15
+    assert not ref.logsumexp(np.zeros((0, 3))).size
+    with pytest.raises(ValueError, match=r"no elements.*\(3, 0\).*at least one"):
+        ref.logsumexp(np.zeros((3, 0)))
 
 
 def test_maxout_takes_the_first_of_the_largest():

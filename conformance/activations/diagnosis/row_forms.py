@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from actinit import reference
 from actinit.spec import Activation, Part
 
+from ...expected.kinds_of_rows import side_of
 from ...formats import Format
 from .arithmetic import Precision, computed_in, cutting, narrower, to_precision, wider
 from .evidence import Floats
@@ -51,12 +52,14 @@ def _own(entry: Activation, part: Part) -> Curve:
     if entry.shape == "reduction":
         return lambda x, outputs: np.asarray(function.derivative(x))
 
+    side = side_of(entry)
+
     def of_output(x: Floats, outputs: Outputs) -> Floats:
-        y = shares(x)
+        y = shares(side * x)
         u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
         if entry.name == "log_softmax":
             return u - y
-        return y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
+        return side * y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
 
     return of_output
 
@@ -95,14 +98,15 @@ def _of_rounded_shares(entry: Activation, fmt: Format) -> Iterator[tuple[str, Cu
     """Yield the derivative made of a softmax that was rounded before."""
     if entry.shape != "row":
         return
+    side = side_of(entry)
     for kind in (Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax), *narrower(fmt)):
 
         def slope(x: Floats, outputs: Outputs, kind: Precision = kind) -> Floats:
-            y = to_precision(shares(x), kind)
+            y = to_precision(shares(side * x), kind)
             u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
             if entry.name == "log_softmax":
                 return u - y
-            return y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
+            return side * y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
 
         yield f"{entry.name}' of a softmax rounded to {kind.name}", slope
 
@@ -111,14 +115,14 @@ def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
     """Yield softmax and its logarithm with other sums, epsilons and shifts."""
     if entry.shape != "row":
         return
-    of_log = entry.name == "log_softmax"
+    of_log, side = entry.name == "log_softmax", side_of(entry)
 
     def put(e: Any, total: Any, shifted: Any) -> Any:
         return shifted - np.log(total) if of_log else e / total
 
     def with_sum(divisor: Any) -> Curve:
         def form(x: Floats, outputs: Outputs) -> Floats:
-            shifted = x - x.max(axis=-1, keepdims=True)
+            shifted = side * x - (side * x).max(axis=-1, keepdims=True)
             e = np.exp(shifted)
             return np.asarray(put(e, divisor(e), shifted), dtype=np.float64)
 
@@ -131,12 +135,13 @@ def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
         if of_log:
             yield f"log(softmax(x) + {epsilon:g})", _of_rows(partial(_log_plus, epsilon))
             yield f"log(max(softmax(x), {epsilon:g}))", _of_rows(partial(_log_of_most, epsilon))
-    what = "log of the sum of exp(x)" if of_log else "exp(x) / sum(exp(x))"
+    of = "exp(x)" if side > 0 else "exp(-x)"
+    what = f"log of the sum of {of}" if of_log else f"{of} / sum({of})"
     for arithmetic in wider(fmt):
         for text, shift in _SHIFTS.items():
 
             def unshifted(shift: Any, x: Any) -> Any:
-                shifted = x - shift(x)
+                shifted = side * x - shift(side * x)
                 e = np.exp(shifted)
                 return put(e, e.sum(axis=-1, keepdims=True), shifted)
 
@@ -187,7 +192,7 @@ def _added_up(kind: Any, e: Floats) -> Floats:
 
 def fitted(entry: Activation, part: Part, sample: Sequence[Sampled]) -> Iterator[tuple[str, Curve]]:
     """Yield forms with a constant: a factor, a temperature, an epsilon, as the results tell."""
-    own = _own(entry, part)
+    own, side = _own(entry, part), side_of(entry)
     name = entry.name if part == "value" else f"{entry.name}'"
     factors: list[Floats] = []
     shifts: list[Floats] = []
@@ -199,8 +204,9 @@ def fitted(entry: Activation, part: Part, sample: Sequence[Sampled]) -> Iterator
         shifts.append((batch.got - batch.right)[some])
         if entry.shape == "row" and part == "value" and batch.x.shape[-1] > 1:
             y = batch.got if entry.name == "log_softmax" else np.log(batch.got)
-            rates.append((np.diff(y, axis=-1) / np.diff(batch.x, axis=-1)).reshape(-1))
-            total = np.exp(batch.x - batch.x.max(axis=-1, keepdims=True)).sum(-1, keepdims=True)
+            x = side * batch.x
+            rates.append((np.diff(y, axis=-1) / np.diff(x, axis=-1)).reshape(-1))
+            total = np.exp(x - x.max(axis=-1, keepdims=True)).sum(-1, keepdims=True)
             gap = batch.right - batch.got
             ratio = np.exp(gap) if entry.name == "log_softmax" else batch.right / batch.got
             added.append(((ratio - 1) * total)[some])
@@ -218,9 +224,9 @@ def fitted(entry: Activation, part: Part, sample: Sequence[Sampled]) -> Iterator
             (
                 name + " with {} added to the sum", added,
                 lambda c, x, o: (
-                    own(x, o) - np.log1p(c / _total(x))
+                    own(x, o) - np.log1p(c / _total(side * x))
                     if entry.name == "log_softmax"
-                    else own(x, o) / (1 + c / _total(x))
+                    else own(x, o) / (1 + c / _total(side * x))
                 ),
             ),
         )  # fmt: skip

@@ -40,6 +40,10 @@ def _logarithms(x: Floats, by: float = 1.0) -> Floats:
     return shifted - np.log(_sum(np.exp(shifted)))
 
 
+def _log_of_sum(x: Floats) -> Floats:
+    return np.asarray(np.log(np.exp(_shifted(x)).sum(axis=-1)))
+
+
 def _hardmax(x: Floats) -> Floats:
     return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[:, np.newaxis]).astype(np.float64)
 
@@ -101,6 +105,19 @@ VALUES: Mapping[str, Mapping[str, RowForm]] = {
         "each row shifted by one": lambda x: np.roll(shares(x), 1, axis=-1),
         "1 / n in every place": lambda x: np.full(x.shape, 1 / x.shape[-1]),
     },
+    "softmin": {
+        "softmax": shares,
+        "log_softmax of -x": lambda x: _logarithms(-x),
+        "softmax with the minus sign behind, -softmax": lambda x: -shares(x),
+        "1 - softmin": lambda x: 1 - shares(-x),
+        "1 - softmax": lambda x: 1 - shares(x),
+        "1 / softmax": lambda x: 1 / shares(x),
+        "softmin of |x|": lambda x: shares(-np.abs(x)),
+        "exp(min(x) - x), not divided by the sum": lambda x: np.exp(_shifted(-x)),
+        "1 where the minimum is, 0 elsewhere": lambda x: _hardmax(-x),
+        "each row reversed": lambda x: shares(-x)[:, ::-1],
+        "1 / n in every place": lambda x: np.full(x.shape, 1 / x.shape[-1]),
+    },
     "log_softmax": {
         "softmax": shares,
         "-log_softmax": lambda x: -_logarithms(x),
@@ -129,6 +146,28 @@ VALUES: Mapping[str, Mapping[str, RowForm]] = {
         "log_softmax applied to softmax": lambda x: _logarithms(shares(x)),
         "each row reversed": lambda x: _logarithms(x)[:, ::-1],
         "the logsumexp of the row": lambda x: np.broadcast_to(x - _logarithms(x), x.shape),
+    },
+    "logsumexp": {
+        "the maximum": lambda x: x.max(axis=-1),
+        "the sum": lambda x: x.sum(axis=-1),
+        "the mean": lambda x: x.mean(axis=-1),
+        "the logarithm of the sum of exp(x - max(x)), without the maximum": _log_of_sum,
+        "the sum of exp(x), without the logarithm": lambda x: np.exp(x).sum(axis=-1),
+        "the maximum with the logarithm of the mean": lambda x: (
+            x.max(axis=-1) + _log_of_sum(x) - np.log(x.shape[-1])
+        ),
+        "the maximum less the logarithm": lambda x: x.max(axis=-1) - _log_of_sum(x),
+        "of base 2, the logarithm of base 2": lambda x: (
+            x.max(axis=-1) + np.log2(np.exp2(_shifted(x)).sum(axis=-1))
+        ),
+        "that of -x": lambda x: -x.min(axis=-1) + _log_of_sum(-x),
+        "the maximum with log1p of the sum": lambda x: (
+            x.max(axis=-1) + np.log1p(np.exp(_shifted(x)).sum(axis=-1))
+        ),
+        "the mean weighed by softmax": lambda x: (x * shares(x)).sum(axis=-1),
+        "log(1 + the sum of exp(x)), with a 0 in the row": lambda x: np.logaddexp(
+            0, x.max(axis=-1) + _log_of_sum(x)
+        ),
     },
     "maxout": {
         "the minimum": lambda x: x.min(axis=-1),
@@ -185,6 +224,10 @@ def _of_shares(rule: Callable[[Any, Any, Any], Floats]) -> Slope:
     return lambda x, outputs: rule(*_own(x, outputs))
 
 
+def _of_shares_of_negative(rule: Callable[[Any, Any, Any], Floats]) -> Slope:
+    return lambda x, outputs: rule(*_own(-x, outputs))
+
+
 # u is the upstream gradient, 1 at one output o; y the softmax, and w that of o.
 _OF_SOFTMAX = {
     "the upstream gradient u itself": _of_shares(lambda u, y, w: u),
@@ -235,6 +278,20 @@ _OF_LOG_SOFTMAX = {
     ),
 }
 
+_OF_SOFTMIN = {
+    "the upstream gradient u itself": _of_shares_of_negative(lambda u, y, w: u),
+    "y * (u - sum(u * y)), without the minus sign": _of_shares_of_negative(
+        lambda u, y, w: y * (u - w)
+    ),
+    "that of softmax": _of_shares(lambda u, y, w: y * (u - w)),
+    "-y * u, without y * sum(u * y)": _of_shares_of_negative(lambda u, y, w: -y * u),
+    "y * sum(u * y), without -y * u": _of_shares_of_negative(lambda u, y, w: y * w),
+    "sum(u * y) - u, without the factor y": _of_shares_of_negative(lambda u, y, w: w - u),
+    "y - u, that of the logarithm": _of_shares_of_negative(lambda u, y, w: y - u),
+    "the value": _of_shares_of_negative(lambda u, y, w: y),
+    "0": _of_shares(lambda u, y, w: 0 * y),
+}
+
 
 def _at(place: Callable[[Floats], Any]) -> Slope:
     return lambda x, outputs: (np.arange(x.shape[-1]) == place(x)[:, np.newaxis]).astype(float)
@@ -243,7 +300,18 @@ def _at(place: Callable[[Floats], Any]) -> Slope:
 #: By entry: what a derivative may be taken for.
 DERIVATIVES: Mapping[str, Mapping[str, Slope]] = {
     "softmax": _OF_SOFTMAX,
+    "softmin": _OF_SOFTMIN,
     "log_softmax": _OF_LOG_SOFTMAX,
+    "logsumexp": {
+        "1 at the maximum": lambda x, outputs: _hardmax(x),
+        "1 at all elements": lambda x, outputs: np.ones(x.shape),
+        "1 / n at all elements": lambda x, outputs: np.full(x.shape, 1 / x.shape[-1]),
+        "exp(x - max(x)), not divided by the sum": lambda x, outputs: np.exp(_shifted(x)),
+        "exp(x), not divided by the sum": lambda x, outputs: np.exp(x),
+        "the logarithm of softmax": lambda x, outputs: _logarithms(x),
+        "softmin": lambda x, outputs: shares(-x),
+        "1 - softmax": lambda x, outputs: 1 - shares(x),
+    },
     "maxout": {
         "1 at the minimum": _at(lambda x: x.argmin(axis=-1)),
         "1 at the second largest": _at(lambda x: np.argsort(x, axis=-1)[:, max(0, x.shape[1] - 2)]),

@@ -170,7 +170,9 @@ def _other_rows(entry: Activation, fmt: Format, part: Part, affected: Sequence[R
     }
     if entry.shape == "reduction":
         texts = {
-            "over the whole batch in place of each row": lambda: np.full(got.shape, x.max()),
+            "over the whole batch in place of each row": lambda: np.full(
+                got.shape, function(x.reshape(1, -1))[0]
+            ),
         }
     points = Points(
         np.broadcast_to(x if got.ndim == 2 else x[:, 0], got.shape)[wrong], got[wrong],
