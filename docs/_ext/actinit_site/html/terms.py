@@ -26,8 +26,8 @@ _LEFT_OUT = ("glossary", "changelog", "genindex", "search")
 _OF_EVERY_DAY = ("cause", "check", "control", "entry", "environment", "finding", "grade", "witness")
 _BEFORE = r"(?<=\ba )|(?<=\ban )|(?<=\b(?:the|its|one|two|any|all|per) )|(?<=\b(?:each|this) )"
 _BEFORE += r"|(?<=\bevery )"
-# In these a link would be in the way, or is one.
-_NOT_IN = (nodes.reference, nodes.literal, nodes.math, addnodes.pending_xref)
+# In these a link would be in the way, as in the title of a publication, or is one.
+_NOT_IN = (nodes.reference, nodes.literal, nodes.math, nodes.emphasis, addnodes.pending_xref)
 
 
 def setup(app: Sphinx) -> None:
