@@ -79,7 +79,8 @@ def kinds() -> tuple[str, ...]:
 @cache
 def _named(name: str) -> Arrays | None:
     """Return a framework's arrays; None if there is no such one, or its adapter has no tensors."""
-    adapter = load(name) if name in kinds() and name != "numpy" else None
+    known = name.partition("@")[0]  # on a device, such as torch@cuda
+    adapter = load(name) if known in kinds() and name != "numpy" else None
     return Arrays(name, adapter.engine) if isinstance(adapter, TensorAdapter) else None
 
 
@@ -94,12 +95,14 @@ def candidates(function: Callable[..., Any], wanted: str | None = None) -> Itera
     function : callable
         The callable.
     wanted : str, optional
-        The kind that somebody named; the only one then.
+        The kind that somebody named, on a device or not; the only one then.
 
     Raises
     ------
     CallableError
         If no kind has that name.
+    AdapterError
+        If there is no such device.
     """
     if wanted is not None:
         found = Arrays("numpy") if wanted == "numpy" else _named(wanted)

@@ -72,8 +72,9 @@ def check(
         Values of the entry's parameters that the function is meant to have. By default the entry's
         own defaults.
     arrays : str, optional
-        What it takes, such as ``"torch"``. By default that is found by calling it: of NumPy's
-        arrays and those of frameworks that are imported, the first that it makes its own kind of.
+        What it takes, such as ``"torch"``, or ``"torch@cuda"`` for tensors on a device. By default
+        that is found by calling it: of NumPy's arrays and those of frameworks that are imported,
+        the first that it makes its own kind of.
     thorough : bool, optional
         Ask for all inputs of the suite, ten times as many in formats of more than 16 bits, repeat
         calls, and try integers. By default some 107,000 inputs are asked, and it takes seconds.

@@ -160,7 +160,8 @@ def identify(
     format : str, optional
         In which it is asked; the wider, the finer.
     arrays : str, optional
-        What it takes, such as ``"torch"``; by default that is found by calling it.
+        What it takes, such as ``"torch"`` or ``"torch@cuda"``; by default that is found by calling
+        it.
     time_limit : float, optional
         Seconds that one call may take.
 
