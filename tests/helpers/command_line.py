@@ -7,12 +7,10 @@ import sys
 
 __all__ = ["actinit"]
 
-_MAIN = "import sys; from actinit.conformance.commands import main; sys.exit(main())"
-
 
 def actinit(folder, *words, timeout=120):
     """Run ``actinit`` with these words in a folder."""
     return subprocess.run(
-        [sys.executable, "-c", _MAIN, *words],
+        [sys.executable, "-m", "actinit", *words],
         cwd=folder, capture_output=True, text=True, timeout=timeout, check=False,
     )  # fmt: skip
