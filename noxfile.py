@@ -230,6 +230,7 @@ def build(session: nox.Session) -> None:
     session.install(*PINS, f"{wheel}[conformance]")
     with session.chdir(session.create_tmp()):
         session.run("actinit", "list")
+        session.run("python", "-m", "actinit", "--version")
         session.run("python", "-c", "import actinit.testing; from actinit import check; check")
         session.run("actinit", "check", "numpy", "-k", "relu or he_normal")
 
