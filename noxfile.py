@@ -228,6 +228,8 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", dist, ".")  # the wheel comes from the sdist
     (wheel,) = dist.glob("*.whl")
     session.install(*PINS, f"{wheel}[conformance]")
+    # Its version is that of the wheel before, which pip would keep.
+    session.install("--force-reinstall", "--no-deps", str(wheel))
     with session.chdir(session.create_tmp()):
         session.run("actinit", "list")
         session.run("python", "-m", "actinit", "--version")
