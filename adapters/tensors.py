@@ -135,7 +135,7 @@ class Native(TensorAdapter):
     engines: ClassVar[Mapping[str, type[Engine]]]
 
     def __init__(self, mode: str = "") -> None:
-        self._mode, self._placed = mode, False
+        self._mode = mode
         self.name = f"{self.family}-{mode}" if mode else self.family
         super().__init__(self.engines[mode]())
 
@@ -149,11 +149,10 @@ class Native(TensorAdapter):
     def place(self, device: str) -> None:
         self.engine.place(device)
         self.name = f"{self.name}@{device}"
-        self._placed = True
 
     def require_eager(self, what: str) -> None:
         """Raise NotOffered from a compiled mode, and on a device: they are asked functions."""
-        if self._placed:
+        if "@" in self.name:  # on a device
             raise NotOffered(f"{what} is asked of {self.family} where it computes by itself")
         if self._mode:
             raise NotOffered(f"{what} is a matter of {self.family}, not of its mode {self.name}")
