@@ -6,6 +6,7 @@ Only the module of the command that was asked for is imported: some take seconds
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -60,9 +61,22 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0 if all is well, 1 if a check or a verdict failed, 2 for a wrong call.
+        Exit status: 0 if all is well, 1 if a check or a verdict failed, 2 for a wrong call, 141 if
+        who reads the output, such as ``head``, closed it.
     """
     words = sys.argv[1:] if arguments is None else arguments
+    try:
+        try:
+            return _run(words)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13  # as a program that SIGPIPE ends
+
+
+def _run(words: list[str]) -> int:
     name, rest = (words[0], words[1:]) if words else ("--help", [])
     if name in ("-h", "--help"):
         print(_help())

@@ -34,6 +34,18 @@ def test_each_command_has_help_that_says_what_it_does(name, capsys):
     assert "``" not in description.partition("\n")[0]
 
 
+@pytest.mark.parametrize("words", [["list"], ["check", "--help"]])
+def test_a_reader_that_has_seen_enough_ends_a_command_without_a_word(words):
+    command = subprocess.Popen(
+        [sys.executable, "-m", "actinit", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    command.stdout.close()
+    said = command.stderr.read()
+    command.stderr.close()
+    assert said == b""
+    assert command.wait() in (0, 141)  # argparse itself says nothing of help that nobody reads
+
+
 def test_the_version_is_that_of_the_package(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"actinit {version('actinit')}\n"
