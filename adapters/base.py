@@ -76,6 +76,11 @@ class Adapter(ABC):
         raise AdapterError(f"{self.name} has no choice of a device: got {device!r}")
 
     @property
+    def each_shape(self) -> bool:
+        """Whether it compiles anew for each shape of its arrays, so that a new one costs much."""
+        return False
+
+    @property
     def layouts(self) -> Mapping[str, str]:
         """Order of a kernel's dimensions by kind of layer, as in the framework's ``backend.toml``.
 

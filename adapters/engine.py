@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
@@ -19,7 +19,15 @@ Call = Callable[[Any], Any]
 
 
 class Engine(ABC):
-    """A tensor library: arrays in and out bit for bit, its calls, and its autograd."""
+    """A tensor library: arrays in and out bit for bit, its calls, and its autograd.
+
+    Attributes
+    ----------
+    each_shape : bool
+        Whether it compiles anew for each shape of its arrays.
+    """
+
+    each_shape: ClassVar[bool] = False
 
     @abstractmethod
     def version(self) -> str:

@@ -34,6 +34,10 @@ class TensorAdapter(Adapter):
         self._programs: dict[Hashable, Callable[..., Any]] = {}
 
     @property
+    def each_shape(self) -> bool:
+        return self.engine.each_shape
+
+    @property
     def device(self) -> str:
         return self.engine.device(self.engine.tensor(np.zeros(())))
 

@@ -16,7 +16,9 @@ __all__ = ["Jax", "JaxJit"]
 
 
 class Jax(Engine):
-    """JAX, eager."""
+    """JAX, eager; each of its operations is compiled."""
+
+    each_shape = True
 
     def __init__(self) -> None:
         import jax

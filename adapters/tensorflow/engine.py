@@ -111,3 +111,4 @@ class TensorFlowXLA(TensorFlowFunction):
     """TensorFlow in graphs that XLA compiles, through ``tf.function(jit_compile=True)``."""
 
     xla = True
+    each_shape = True

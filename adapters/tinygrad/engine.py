@@ -34,6 +34,8 @@ class Tinygrad(Engine):
         If there is no clang.
     """
 
+    each_shape = True
+
     def __init__(self) -> None:
         import tinygrad
         from tinygrad.helpers import getenv

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,15 +15,26 @@ from ..expected import inputs
 from ..expected.roots import roots
 from ..formats import Format
 
-__all__ = ["ALONG", "LENGTHS", "PLAIN", "ROWS", "Arrangement", "arrangements", "telling"]
+__all__ = [
+    "ALONG",
+    "FEW_LENGTHS",
+    "LENGTHS",
+    "PLAIN",
+    "ROWS",
+    "Arrangement",
+    "arrangements",
+    "telling",
+]
 
 Array = NDArray[Any]
 Ask = Callable[[Array], Array]
 
 #: Past two vectors of 32 numbers of 16 bits, and odd.
-LENGTHS = range(1, 68)
-# Of the lengths of a batch of rows these; of the length of the rows themselves, all.
-_BATCHES = (2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 67)
+LENGTHS = tuple(range(1, 68))
+#: Those where a vector is filled, and beside: for what has a price of its own at each length.
+FEW_LENGTHS = (2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 67)
+# So many arrays of each of them, that every input comes to the head and to the tail.
+_OF_FEW = 10
 _ROW = 10
 # Around the sizes of blocks that work is cut into, and past them. A backend that compiles does so
 # for each: they are few.
@@ -84,23 +96,32 @@ def telling(entry: Activation, fmt: Format) -> Array:
     return found.astype(fmt.dtype)
 
 
-def arrangements(tokens: Array) -> Iterator[Arrangement]:
+def arrangements(tokens: Array, lengths: Sequence[int] = LENGTHS) -> Iterator[Arrangement]:
     """Yield arrays in which the inputs stand, each at the head, in the middle and at the tail.
 
     Parameters
     ----------
     tokens : ndarray
         The inputs, along the first axis.
+    lengths : sequence of int, optional
+        Of the arrays of single numbers; batches of rows have a few.
 
     Yields
     ------
     Arrangement
-        Contiguous ones of every length, then one of each other kind.
+        Contiguous ones of each length, then one of each other kind.
     """
-    count, lengths = len(tokens), LENGTHS if tokens.ndim == 1 else _BATCHES
+    count = len(tokens)
+    if tokens.ndim == 2:
+        lengths, parts, step = FEW_LENGTHS, 2, 5
+    else:
+        parts = 2 if len(lengths) == len(LENGTHS) else _OF_FEW
+        # Were it or its successor to share a factor with the count, few inputs would begin arrays,
+        # or end them.
+        step = next(step for step in range(5, count) if math.gcd(step * (step + 1), count) == 1)
     for length in lengths:
-        for start in (5 * length, 5 * length + count // 2):
-            which = (start + np.arange(length)) % count
+        for part in range(parts):
+            which = (step * length + part * count // parts + np.arange(length)) % count
             text = f"np.repeat(x, {length}, axis=0)"
             yield Arrangement(PLAIN, tokens[which], which, text)
     for length in _FAR if tokens.ndim == 1 else _FAR_BATCHES:

@@ -1,10 +1,11 @@
 """The same value in any place: a result depends on its input alone, to the last bit.
 
 Each of some telling inputs is asked for alone, and then at the head, in the middle and at the tail
-of arrays of every length from 1 to 67, which is past two of today's widest vector registers; in
-every place of some long arrays, which a backend may cut into blocks or give to threads; and in
-arrays that lie in memory in other ways. A backend may compute an element of a vector otherwise than
-a single one, or than what is left over; here is told where that shows. For a function of a row, the
+of arrays of every length from 1 to 67, which is past two of today's widest vector registers (of a
+backend that compiles anew for each shape, of the lengths at which a vector is filled); in every
+place of some long arrays, which a backend may cut into blocks or give to threads; and in arrays
+that lie in memory in other ways. A backend may compute an element of a vector otherwise than a
+single one, or than what is left over; here is told where that shows. For a function of a row, the
 row is what must not depend on its place.
 """
 
@@ -25,7 +26,7 @@ from ..check import Check, Outcome
 from ..expected import inputs
 from ..expected.defaults import defaults
 from ..formats import ARITHMETIC, Format
-from .arrangements import LENGTHS, LONG, ROWS, Arrangement, arrangements, telling
+from .arrangements import FEW_LENGTHS, LENGTHS, LONG, ROWS, Arrangement, arrangements, telling
 from .layout_findings import Difference, outcome_of, raised
 from .naming import PARTS, activation_check
 
@@ -52,11 +53,12 @@ def _runner(entry: Activation, fmt: Format, part: Part) -> Any:
         known = _Known(tokens, _alone(ask, tokens), fmt)
         found: list[Difference] = []
         asked: Counter[str] = Counter()
-        for arranged in arrangements(tokens):
+        lengths = FEW_LENGTHS if adapter.each_shape else LENGTHS
+        for arranged in arrangements(tokens, lengths):
             asked[arranged.name] += arranged.which.size
             found += _compare(ask, arranged, known)
         if tokens.ndim == 2:
-            found += _row_lengths(ask, fmt, ROWS, LENGTHS)
+            found += _row_lengths(ask, fmt, ROWS, lengths)
             found += _row_lengths(ask, fmt, LONG, _LONG_ROWS[part])
         found += _again(ask, known)
         if part == "value":

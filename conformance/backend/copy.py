@@ -41,6 +41,10 @@ class Copy(Adapter):
         return self.inner.device
 
     @property
+    def each_shape(self) -> bool:
+        return self.inner.each_shape
+
+    @property
     def layouts(self) -> Mapping[str, str]:
         return self.inner.layouts
 

@@ -152,6 +152,10 @@ class Guarded(Adapter):
         return self._adapter.device
 
     @property
+    def each_shape(self) -> bool:
+        return self._adapter.each_shape
+
+    @property
     def layouts(self) -> Mapping[str, str]:
         return self._adapter.layouts
 

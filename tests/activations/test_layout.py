@@ -13,8 +13,8 @@ from helpers import wrong_rarely as rare
 
 from actinit import spec
 from actinit.conformance.activations import layout
+from actinit.conformance.activations.arrangements import FEW_LENGTHS, LENGTHS, telling
 from actinit.conformance.activations.arrangements import arrangements as arranged
-from actinit.conformance.activations.arrangements import telling
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.plan import activation_checks
 
@@ -22,9 +22,9 @@ F32 = FORMATS["float32"]
 TANH, SOFTMAX = spec.activations["tanh"], spec.activations["softmax"]
 
 
-def arrangements(entry, fmt=F32):
+def arrangements(entry, fmt=F32, lengths=LENGTHS):
     tokens = telling(entry, fmt)
-    return tokens, list(arranged(tokens))
+    return tokens, list(arranged(tokens, lengths))
 
 
 @pytest.mark.parametrize("name", ["tanh", "softmax", "maxout", "gelu"])
@@ -37,17 +37,19 @@ def test_every_place_holds_the_input_that_it_should(name, fmt):
         assert one.array.flags.writeable, one.name  # or an adapter would make a copy
 
 
-def test_every_input_is_at_the_head_in_the_middle_and_at_the_tail_of_every_length():
-    tokens, found = arrangements(TANH)
-    at = defaultdict(set)
-    for one in found:
-        if one.name == "in arrays":
-            assert one.array.ndim == 1
-            last = len(one.which) - 1
-            for place, token in enumerate(one.which):
-                at["head" if place == 0 else "tail" if place == last else "middle"].add(token)
-    assert {one.array.size for one in found if one.name == "in arrays"} == set(range(1, 68))
-    assert all(len(at[part]) == len(tokens) for part in ("head", "middle", "tail"))
+@pytest.mark.parametrize("lengths", [LENGTHS, FEW_LENGTHS], ids=["all", "few"])
+def test_every_input_is_at_the_head_in_the_middle_and_at_the_tail_of_every_length(lengths):
+    for entry in (one for one in spec.activations.values() if one.shape == "elementwise"):
+        tokens, found = arrangements(entry, lengths=lengths)
+        at = defaultdict(set)
+        for one in found:
+            if one.name == "in arrays":
+                assert one.array.ndim == 1
+                last = len(one.which) - 1
+                for place, token in enumerate(one.which):
+                    at["head" if place == 0 else "tail" if place == last else "middle"].add(token)
+        assert {one.array.size for one in found if one.name == "in arrays"} == set(lengths)
+        assert all(len(at[part]) == len(tokens) for part in ("head", "middle", "tail")), entry.name
 
 
 def test_arrays_lie_in_memory_as_they_are_called():
@@ -95,6 +97,25 @@ def test_what_is_shown_to_be_pasted_shows_the_difference():
     alone, other, right = (float(number) for _, number in printed)
     assert alone == right == float(outcome.witness.exact)
     assert other == float(outcome.witness.got) != alone
+
+
+def test_a_backend_that_compiles_for_each_shape_is_asked_few():
+    class Compiles(wrong.Right):
+        each_shape, shapes = True, set()
+
+        def value(self, entry, x, parameters):
+            self.shapes.add(x.shape)
+            return super().value(entry, x, parameters)
+
+    class Compiles65(Compiles, rare.OnlyLength65):
+        pass
+
+    (check,) = (
+        check for check in activation_checks(TANH) if check.id.endswith("float32/value/layout")
+    )
+    assert check.run(Compiles()).conforms
+    assert len(Compiles.shapes) < 50
+    assert "at place 64 of 65" in check.run(Compiles65()).message
 
 
 def test_an_odd_place_is_not_taken_for_an_error_of_the_value():

@@ -23,6 +23,7 @@ class Mine(Adapter):
 
     name = "mine"
     device = "abacus"
+    each_shape = True
     layouts = {"dense": "oi"}
 
     def versions(self):
@@ -75,6 +76,7 @@ def test_every_method_of_an_adapter_passes_through():
         vars(Guarded)
     )
     assert (guarded.name, guarded.device, guarded.layouts) == ("mine", "abacus", {"dense": "oi"})
+    assert guarded.each_shape
     assert guarded.versions() == {"mine": "1"}
     assert list(guarded.train(None)) == [7]
     assert guarded.propagate(None) == 8
@@ -84,6 +86,7 @@ def test_every_method_of_an_adapter_passes_through_a_copy():
     mine, copy = Mine(), Copy(Mine())
     for method, ask in asked(copy).items():
         np.testing.assert_array_equal(ask(), asked(mine)[method](), err_msg=method)
+    assert copy.each_shape
     assert list(copy.train(None)) == [7]
     assert copy.propagate(None) == 8
 
