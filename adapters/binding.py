@@ -37,7 +37,8 @@ class Binding(Struct, frozen=True, kw_only=True):
     """The framework's own name of a function or initializer, and how parameters reach it.
 
     The name may mean another entry in the framework's own words, as Keras's GlorotNormal draws from
-    glorot_truncated_normal: both entries then have a binding with that name.
+    glorot_truncated_normal: both entries then have a binding with that name, and of the one that
+    it does not mean `instead` says how the framework comes by it all the same.
     """
 
     function: str | None = None  #: Dotted path.
@@ -55,7 +56,13 @@ class Binding(Struct, frozen=True, kw_only=True):
     defaults: dict[str, float] = {}  #: The function's own defaults where they are not the spec's.
     layer_defaults: dict[str, float] = {}  #: The same for the layer.
     required: tuple[str, ...] = ()  #: Parameters for which the function has no default.
+    instead: Binding | None = None  #: What is the entry indeed, where the name means another.
     note: str = ""
+
+    @property
+    def own(self) -> Binding:
+        """How the framework comes by the entry itself, whatever has its name."""
+        return self.instead or self
 
 
 class OptimizerBinding(Struct, frozen=True, kw_only=True):

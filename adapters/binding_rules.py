@@ -42,6 +42,11 @@ def _function(entry: Function, binding: Binding) -> Iterator[Breach]:
     choices = entry.choices if isinstance(entry, Initializer) else {}
     if not (binding.function or binding.layer):
         yield "", "names neither a function nor a layer"
+    if binding.instead:
+        if binding.instead.instead:
+            yield "instead", "has an instead of its own"
+        for key, reason in _function(entry, binding.instead):
+            yield f"instead.{key}" if key else "instead", reason
     if binding.axis and not (isinstance(entry, Activation) and entry.shape != "elementwise"):
         yield "axis", f"{entry.name} is no function of rows"
     if binding.in_place_arguments and not binding.in_place:

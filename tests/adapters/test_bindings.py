@@ -129,6 +129,8 @@ def test_to_list_frameworks_reads_no_bindings():
          "is no choice of stft, which has: "),
         ("keras", 'hann = "hann"', 'han = "hann"', "initializers.stft.choices.window",
          "'han' is none of "),
+        ("keras", 'scale = "gain**2"', 'scale = "gian**2"',
+         "initializers.glorot_normal.instead.parameters.scale", "names 'gian'"),
         ("torch", 'lr = "learning_rate", eps', 'lr = "rate", eps', "optimizers.adam.arguments.lr",
          "names 'rate'"),
         ("torch", 'betas = ["beta_1", "beta_2"]', 'betas = ["beta_1", "beta"]',

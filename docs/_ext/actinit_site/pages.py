@@ -210,4 +210,5 @@ def _example(environment: Environment, entry: AnyEntry, framework: str, binding:
     template = frameworks()[framework].page.get(entry.family)
     if template is None:
         return f"`{binding.function or binding.layer}`"
-    return environment.from_string(template).render(entry=entry, binding=binding)
+    own = getattr(binding, "own", binding)
+    return environment.from_string(template).render(entry=entry, binding=own)

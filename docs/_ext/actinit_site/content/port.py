@@ -19,6 +19,7 @@ from actinit.adapters import (
     frameworks,
 )
 from actinit.adapters.calls import keywords, takes
+from actinit.conformance.initializers.distributions import defaults
 from actinit.conformance.porting.taken import KINDS, NO_DEFAULT, default_of, started
 from actinit.spec import Activation, AnyEntry, Function, Layer
 
@@ -242,13 +243,16 @@ def _starts(
 def start_line(start: Start, tensor: Tensor, layer: LayerBinding, target: str) -> str:
     """Write how the other framework initializes a weight so; empty where it takes more."""
     entry = spec.initializers[start.initializer]
-    binding = bindings(entry).get(target)
+    named = bindings(entry).get(target)
+    binding = named and named.own
     sized = any(one.names for one in start.parameters.values())
     packed = tensor.groups is not None or tensor.reads is not None or tensor.parts
     if binding is None or not binding.function or sized or packed or not tensor.name:
         return ""
     numbers = {name: float(spec.evaluate(one, {})) for name, one in start.parameters.items()}
-    passed = keywords(entry, binding, {**numbers, **start.choices})
+    # What has another name than the entry has other defaults, too.
+    usual = {} if binding is named else defaults(entry)
+    passed = keywords(entry, binding, {**usual, **numbers, **start.choices})
     inside = ", ".join(f"{word}={value!r}" for word, value in passed.items())
     if tensor.argument:
         return f"{layer.layer}(…, {tensor.argument}={binding.function}({inside}))"
