@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
 from operator import add, eq, ge, gt, le, lt, mul, pow, sub, truediv
 from typing import Any
 
@@ -46,6 +47,8 @@ class _Floats:
         return float(getattr(math, function)(*arguments))
 
     def logic(self, operator: str, values: list[float]) -> float:
+        if self._functions is not None:
+            return reduce(getattr(self._functions, f"logical_{operator}"), values)
         return float(all(values) if operator == "and" else any(values))
 
     def element(self, row: str, index: str) -> float:

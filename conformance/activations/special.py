@@ -40,6 +40,8 @@ OPEN = "any"
 OPEN_SIGN = "any zero"
 # Longer than any vector register of today, and odd, so that the remainder loop runs too.
 _LENGTH = 67
+# In ulp.
+_ONE_ROUNDING = 0.5
 
 
 def checks(entry: Activation) -> Iterator[Check]:
@@ -152,8 +154,7 @@ def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
     """Return the budget where nothing is amplified."""
     names = {**fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
     granted = compute(budget_of(entry, part).budget, names)
-    # What is stated is a real number: one rounding is no error.
-    return max(min(float(granted), cap(fmt)), 0.5)
+    return min(float(granted), cap(fmt))
 
 
 def _wrong(
@@ -161,6 +162,12 @@ def _wrong(
 ) -> tuple[int, Kind, int] | None:
     """Return the index of the first wrong result, the kind and how many are; None if none is."""
     expected = np.broadcast_to(right, got.shape)
+    # What is stated is a real number: one rounding is no error. Of one that the format has none is
+    # due, and the number before a power of two is within half an ulp of it.
+    with np.errstate(over="ignore"):
+        held = right.astype(fmt.dtype).astype(np.float64) == right
+    least = np.where(held & (budget <= _ONE_ROUNDING), 0.0, _ONE_ROUNDING)
+    granted = np.maximum(least, budget if budget > _ONE_ROUNDING else 0.0)
     errors = measure(got, Exact(expected, np.zeros_like(expected)), fmt)
     with np.errstate(invalid="ignore"):  # a signalling nan says so when it is converted
         result = got.astype(np.float64)
@@ -170,7 +177,7 @@ def _wrong(
     nonfinite = errors.nonfinite | (np.isinf(expected) & (result != expected))
     judged: tuple[tuple[Array, Kind], ...] = (
         (nonfinite, "non-finite"),
-        (errors.beyond(np.asarray(budget)), "definition"),
+        (errors.beyond(np.broadcast_to(granted, got.shape)), "definition"),
         (zero_sign, "convention"),
     )
     for failed, kind in judged:

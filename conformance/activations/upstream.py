@@ -38,6 +38,7 @@ Array = NDArray[Any]
 
 _POINTS = 600  # per format, beside the infinities; times some fifteen upstream gradients
 _ROWS = 40  # of each length
+_LAST = 2  # of the upstream gradients, nan and a large one, which say less than the one before
 
 
 class _Asked(NamedTuple):
@@ -182,16 +183,22 @@ def _rounds_beyond(
 
 
 def _gradients(adapter: Adapter, entry: Activation, asked: _Asked, above: Array) -> Array:
-    """Ask for all products at once."""
+    """Ask for all products at once.
+
+    What is left over beyond whole vectors may be computed otherwise, so the array ends with inputs
+    of ordinary size and with an ordinary upstream gradient.
+    """
     x, count = asked.x, len(above)
-    inputs_ = np.concatenate([x] * count)
-    upstream = np.repeat(above, len(x))
+    turn = _LAST * len(x) + len(x) // 4
+    inputs_ = np.roll(np.concatenate([x] * count), turn, axis=0)
+    upstream = np.roll(np.repeat(above, len(x)), turn)
     if asked.output is not None:
-        chosen = np.arange(x.shape[1]) == np.tile(asked.output, count)[:, np.newaxis]
+        outputs = np.roll(np.tile(asked.output, count), turn)
+        chosen = np.arange(x.shape[1]) == outputs[:, np.newaxis]
         zero = np.zeros((), dtype=x.dtype)
         upstream = np.where(chosen, upstream[:, np.newaxis], zero)
     got = adapter.gradient(entry, inputs_, upstream, defaults(entry))
-    return got.reshape(count, *x.shape)
+    return np.roll(got, -turn, axis=0).reshape(count, *x.shape)
 
 
 def _judge(parts: list[_Compared], fmt: Format) -> Outcome:

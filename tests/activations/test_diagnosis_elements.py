@@ -12,7 +12,10 @@ from scipy import special
 
 from actinit import reference as ref
 from actinit import spec
+from actinit.conformance.activations import diagnosis
 from actinit.conformance.activations.diagnosis import precision
+from actinit.conformance.activations.diagnosis.evidence import Points
+from actinit.conformance.activations.diagnosis.settings import Setting
 from actinit.conformance.formats import FORMATS
 
 
@@ -65,6 +68,22 @@ VALUES = [
     ("tanh", lambda x: 0.999 * ref.tanh(x), "0.999 * tanh"),
     ("tanh", lambda x: ref.tanh(x * x.dtype.type(1.01)), "tanh of 1.01 * x"),
     ("sigmoid", lambda x: ref.sigmoid(x) + 1e-6, "sigmoid + 1e-06"),
+    # The formula with a slip.
+    ("laplace", lambda x: (1 + special.erf((x - np.float64(0.707107)) / 0.282095)) / 2,
+     "laplace with -z for -z / sqrt(2)"),
+    ("sparse_plus", lambda x: np.where(x >= 1, x, np.maximum(x + np.float64(1), 0) ** 2 / 2),
+     "sparse_plus with 2 for 4"),
+    ("soft_shrink", lambda x: np.where(np.abs(x) > 0.5, x - x.dtype.type(0.5), 0),
+     "soft_shrink with x - threshold for x + threshold"),
+    ("hard_silu", lambda x: np.where(x >= 3, x, x * np.maximum(x + 3, 0) * np.float64(0.1667)),
+     "hard_silu with 5.9988 for 6"),
+    ("scaled_tanh", lambda x: 2 / 3 * np.tanh(1.7159 * x.astype(np.float64)),
+     "scaled_tanh with alpha and beta exchanged"),
+    ("mish", lambda x: np.tanh(np.log1p(np.exp(x.astype(np.float64)))), "mish with t for x * t"),
+    ("sigmoid", lambda x: (
+        1 / (1 + np.exp(-x.astype(np.float64)).astype(np.float16).astype(np.float64))
+     ),
+     "sigmoid with its exponential in float16"),
     # Tails.
     ("gelu", lambda x: np.where(x < -5, 0, ref.gelu(x)), "0 for every x <= -5"),
     ("sigmoid", lambda x: np.maximum(ref.sigmoid(x), np.float32(1e-6)), "clamped: 1e-06"),
@@ -108,6 +127,9 @@ DERIVATIVES = [
      "selu' without alpha"),
     ("tanh", lambda x: ref.tanh.derivative(x) + 1, "tanh' + 1, as if the upstream gradient"),
     ("relu", lambda x: x < 0, "relu' of -x"),
+    ("gelu", lambda x: (
+        special.ndtr(x.astype(np.float64)) - x * np.exp(-x.astype(np.float64) ** 2 / 2) * 0.39894228
+     ), "gelu' with Phi - x * phi for Phi + x * phi"),
     ("relu", lambda x: (x > 0) & (x < 6), "relu6'"),
 ]  # fmt: skip
 
@@ -188,3 +210,39 @@ def test_whatever_comes_back_there_is_a_text(part, value, fmt):
         return kind.from_bits(rng.integers(0, 2 ** (kind.width - 1), x.size))
 
     assert isinstance(of_elements("selu", function, part, fmt), str)
+
+
+def test_a_boundary_that_is_on_the_other_side_is_named():
+    entry, fmt = spec.activations["thresholded_relu"], FORMATS["float32"]
+    x = np.linspace(-2, 2, 401)
+    right = np.where(x > 1, x, 0)
+    seen = Points(x, np.where(x >= 1, x, 0), right, np.zeros_like(x))
+    found = diagnosis.elements(
+        entry, fmt, "value", seen, seen.got != right, np.arange(x.size, dtype=np.intp)
+    )
+    assert found.text == "thresholded_relu with x >= threshold for x > threshold"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "formula", "expected"),
+    [
+        ("celu", "alpha", lambda x, c: np.where(x > 0, x, c * np.expm1(np.minimum(x, 0))),
+         "has x for x / alpha"),
+        ("celu", "alpha", lambda x, c: np.where(x > 0, x, np.expm1(np.minimum(x, 0) / c)),
+         "has expm1(x / alpha) for alpha * expm1(x / alpha)"),
+        ("elu", "alpha", lambda x, c: c * np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+         "has alpha * x for x"),
+        ("softplus_beta", "beta", lambda x, c: np.log1p(np.exp(c * x)), "has a factor beta"),
+        ("elu", "alpha", lambda x, c: np.where(x > 0, x, np.sin(c * x)), ""),
+    ],
+)  # fmt: skip
+def test_what_was_done_with_a_parameter_is_named(name, parameter, formula, expected):
+    entry, x = spec.activations[name], np.linspace(-4, 4, 161)
+    wrong = []
+    for value in (0.5, 3.0):
+        got, right = formula(x, value), ref.activations[name](x, **{parameter: value})
+        off = np.abs(got - right) > 1e-9
+        wrong.append(Setting(parameter, value, x, got, right, off))
+    found = diagnosis.settings(entry, FORMATS["float64"], "value", wrong)
+    assert found.startswith(expected)
+    assert bool(found) == bool(expected)

@@ -79,12 +79,13 @@ def cutting(kind: Precision, *, truncate: bool) -> Callable[[Floats], Floats]:
 
 
 def computed_in(formula: Formula, fmt: Format) -> Formula:
-    """Return a formula computed in the arithmetic of a format, from and to float64."""
+    """Return a formula, of numbers or rows, computed in a format's arithmetic; float64 outside."""
 
     def computed(x: Floats) -> Floats:
         with np.errstate(all="ignore"):
             found: NDArray[Any] = np.asarray(formula(x.astype(fmt.dtype)))
-            return np.broadcast_to(found.astype(np.float64), x.shape)
+            numbers = found.astype(np.float64)
+        return numbers if numbers.ndim else np.broadcast_to(numbers, x.shape)  # of a constant
 
     return computed
 

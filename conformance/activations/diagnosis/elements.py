@@ -13,7 +13,7 @@ from actinit.spec import Activation, Part
 
 from ...formats import Format
 from ...undiagnosed import cause_search
-from . import entries, fits, precision, tails, variants
+from . import entries, fits, precision, slips, tails, variants
 from .evidence import Evidence, Floats, Form, Points, contradicted, explains, noise
 from .places import moved, region
 
@@ -49,10 +49,13 @@ FAMILIES: tuple[Family, ...] = (
     variants.constants,
     precision.rounded,
     entries.differences,
+    slips.slipped,
 )
 
 # A form for a part of the inputs is for as many different results, on as wide an interval.
 _VARIED, _SPAN = 16, 1.5
+# So many inputs may be boundaries of pieces.
+_FEW = 2
 
 
 @cause_search(Cause(""))
@@ -97,6 +100,8 @@ def elements(
 
 def _named(evidence: Evidence) -> Cause:
     """Name all wrong results together; else those that are finite, and those that are not."""
+    if evidence.wrong_count <= _FEW and (found := slips.at_boundary(evidence)):
+        return Cause(found, whole=True)
     found, partly = _form(evidence, _values(evidence, FAMILIES))
     if found:
         return Cause(found, whole=True)

@@ -10,6 +10,7 @@ import numpy as np
 from .arithmetic import complex_step
 from .evidence import Evidence, Floats, Form
 from .formulas import FITTED
+from .slips import constants
 
 __all__ = ["fitted"]
 
@@ -75,6 +76,7 @@ def _families(evidence: Evidence) -> Iterator[tuple[str, Family, float]]:
                 return np.asarray(complex_step(lambda at: formula(at, c))(x))
 
             yield f"the derivative of {name}", slope, start
+    yield from constants(evidence)
     yield own + " of {} * x", lambda x, c: right(c * x), 1.0
     yield own + " of x + {}", lambda x, c: right(x + c), 0.0
     if evidence.part == "derivative":

@@ -51,6 +51,16 @@ def _erf(x: Any) -> Any:
     return special.erf(x).astype(x.dtype)
 
 
+def _erf_7_1_26(x: Any) -> Any:
+    """Return erf by the rational approximation that is off by up to 1.5e-7."""
+    size = _abs(x)
+    t = 1 / (1 + 0.3275911 * size)
+    series = 0.254829592 + t * (
+        -0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))
+    )
+    return _where(x.real < 0, -1.0 + 0 * x, 1.0) * (1 - t * series * np.exp(-size * size))
+
+
 def _gelu(x: Any, root: float = 1.4142135623730951) -> Any:
     return 0.5 * x * (1 + _erf(x / root))
 
@@ -87,6 +97,10 @@ RELATIVES: Mapping[str, Formula] = {
     "softplus of base 2": lambda x: np.log1p(np.exp(x)) / 0.6931471805599453,
     "erf(x)": _erf,
     "Phi(x), the normal distribution function": lambda x: 0.5 * special.erfc(-x / np.sqrt(2)),
+    "erf(x) by Abramowitz and Stegun's 7.1.26": _erf_7_1_26,
+    "x * Phi(x) by Abramowitz and Stegun's 7.1.26": lambda x: (
+        0.5 * x * (1 + _erf_7_1_26(x / np.sqrt(2)))
+    ),
     "arctan(x)": np.arctan,
     "sin(x)": np.sin,
     "exp(x)": np.exp,
@@ -421,6 +435,20 @@ DERIVATIVES: Mapping[str, Mapping[str, Formula]] = {
         "the value where x <= 0": lambda x: _where(
             x.real > 0, _SCALE, _SCALE * _ALPHA * np.expm1(x)
         ),
+    },
+    "tanh_shrink": {"x - tanh(x)": lambda x: x - np.tanh(x)},
+    "mish": {"x * tanh(log(1 + exp(x)))": lambda x: x * np.tanh(np.log(1 + np.exp(x)))},
+    "squareplus": {
+        "(x + sqrt(x**2 + 4)) / 2": lambda x: 0.5 * (x + np.sqrt(x * x + 4)),
+    },
+    "log_sigmoid": {
+        "log(sigmoid(x))": lambda x: np.log(_sigmoid(x)),
+        "-log(1 + exp(-x))": lambda x: -np.log(1 + np.exp(-x)),
+    },
+    "softsign": {"x / (1 + |x|)": lambda x: x / (1 + _abs(x))},
+    "hard_silu": {
+        "x * clip(x + 3, 0, 6) / 6": lambda x: x * _clip(x + 3, 0, 6) / 6,
+        "x * clip(x / 6 + 1/2, 0, 1)": lambda x: x * _clip(x / 6 + 0.5, 0, 1),
     },
 }
 

@@ -13,7 +13,7 @@ from actinit import reference
 from actinit.spec import Activation, Part
 
 from ...expected.kinds_of_rows import side_of
-from ...formats import Format
+from ...formats import ARITHMETIC, Format
 from .arithmetic import Precision, computed_in, cutting, narrower, to_precision, wider
 from .evidence import Floats
 from .row_tables import DERIVATIVES, DIVISORS, VALUES, Outputs, shares
@@ -23,6 +23,8 @@ __all__ = ["fitted", "forms"]
 Curve = Callable[[Floats, Outputs], Floats]
 
 _EPSILONS = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+# A sum in the format itself loses digits that show only where these are few.
+_WIDE = 16
 _SHIFTS: dict[str, Callable[[Any], Any]] = {
     " without the maximum subtracted": lambda x: 0 * x[..., :1],
     ", shifted by the mean": lambda x: x.mean(axis=-1, keepdims=True),
@@ -112,19 +114,21 @@ def _of_rounded_shares(entry: Activation, fmt: Format) -> Iterator[tuple[str, Cu
 
 
 def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
-    """Yield softmax and its logarithm with other sums, epsilons and shifts."""
-    if entry.shape != "row":
+    """Yield what is made of a sum of exponentials, with other sums, epsilons and shifts."""
+    if "total" not in entry.terms:
         return
     of_log, side = entry.name == "log_softmax", side_of(entry)
 
-    def put(e: Any, total: Any, shifted: Any) -> Any:
+    def put(e: Any, total: Any, shift: Any, shifted: Any) -> Any:
+        if entry.shape == "reduction":
+            return (shift + np.log(total))[..., 0]
         return shifted - np.log(total) if of_log else e / total
 
     def with_sum(divisor: Any) -> Curve:
         def form(x: Floats, outputs: Outputs) -> Floats:
-            shifted = side * x - (side * x).max(axis=-1, keepdims=True)
-            e = np.exp(shifted)
-            return np.asarray(put(e, divisor(e), shifted), dtype=np.float64)
+            shift = (side * x).max(axis=-1, keepdims=True)
+            e = np.exp(side * x - shift)
+            return np.asarray(put(e, divisor(e), shift, side * x - shift), dtype=np.float64)
 
         return form
 
@@ -136,23 +140,25 @@ def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
             yield f"log(softmax(x) + {epsilon:g})", _of_rows(partial(_log_plus, epsilon))
             yield f"log(max(softmax(x), {epsilon:g}))", _of_rows(partial(_log_of_most, epsilon))
     of = "exp(x)" if side > 0 else "exp(-x)"
-    what = f"log of the sum of {of}" if of_log else f"{of} / sum({of})"
+    logarithm = of_log or entry.shape == "reduction"
+    what = f"log of the sum of {of}" if logarithm else f"{of} / sum({of})"
     for arithmetic in wider(fmt):
         for text, shift in _SHIFTS.items():
 
             def unshifted(shift: Any, x: Any) -> Any:
-                shifted = side * x - shift(side * x)
-                e = np.exp(shifted)
-                return put(e, e.sum(axis=-1, keepdims=True), shifted)
+                by = shift(side * x)
+                e = np.exp(side * x - by)
+                return put(e, e.sum(axis=-1, keepdims=True), by, side * x - by)
 
             curve = computed_in(partial(unshifted, shift), arithmetic)
             yield f"{what}{text}, in {arithmetic.name}", _of_rows(curve)
         if of_log:
             curve = computed_in(_logarithm_of_softmax, arithmetic)
             yield f"the logarithm of softmax, in {arithmetic.name}", _of_rows(curve)
-    for kind in (np.float16, np.float32):
-        if np.finfo(kind).nmant < fmt.precision + (kind is np.float16):
-            text = f"{entry.name} with a sum that is added up in {np.dtype(kind).name}"
+    own = Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax)
+    for kind in (own, *narrower(fmt)) if fmt.precision < _WIDE else narrower(fmt):
+        if kind.name in ARITHMETIC:
+            text = f"{entry.name} with a sum that is added up in {kind.name}"
             yield text, with_sum(partial(_added_up, kind))
 
 
@@ -185,9 +191,12 @@ def _logarithm_of_softmax(x: Any) -> Any:
     return np.log(e / e.sum(axis=-1, keepdims=True))
 
 
-def _added_up(kind: Any, e: Floats) -> Floats:
+def _added_up(kind: Precision, e: Floats) -> Floats:
     """Return sums of which each step is rounded."""
-    return np.cumsum(e.astype(kind), axis=-1, dtype=kind)[:, -1:].astype(np.float64)
+    total = np.zeros((len(e), 1))
+    for column in e.T:
+        total[:, 0] = to_precision(total[:, 0] + to_precision(column, kind), kind)
+    return total
 
 
 def fitted(entry: Activation, part: Part, sample: Sequence[Sampled]) -> Iterator[tuple[str, Curve]]:

@@ -1,4 +1,4 @@
-"""What a function with parameters does with the values that it is given."""
+"""What a function with parameters does with the values that it is given, or has forgotten."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from actinit import reference
 from actinit.spec import Activation, Part
 
+from ...expected.defaults import defaults
 from ...formats import Format
 from ...undiagnosed import cause_search
 from .evidence import Floats, near
+from .slips import Slip, slips, values_of
 
 __all__ = ["Setting", "settings"]
 
@@ -72,6 +74,9 @@ def settings(entry: Activation, fmt: Format, part: Part, wrong: Sequence[Setting
         for text, rule in _TAKEN.items():
             if all(_explained(entry, fmt, part, one, rule) for one in wrong):
                 return f"takes {text.format(name)}"
+        for slip in slips(entry, part) if entry.shape == "elementwise" else ():
+            if all(_of_slip(entry, fmt, one, slip) for one in wrong):
+                return f"has {slip.text}"
     return ""
 
 
@@ -87,6 +92,15 @@ def _explained(
         values = np.asarray(of_part(one.x, **{one.name: taken}), dtype=np.float64)
     except (ValueError, ZeroDivisionError, OverflowError):  # outside the domain
         return False
+    return _is(values, one, fmt)
+
+
+def _of_slip(entry: Activation, fmt: Format, one: Setting, slip: Slip) -> bool:
+    return _is(values_of(slip, one.x, {**defaults(entry), one.name: one.value}), one, fmt)
+
+
+def _is(values: Floats, one: Setting, fmt: Format) -> bool:
+    """Say whether nearly all wrong results are these values."""
     close = near(one.got, values, fmt, 4.0) | (
         np.abs(one.got - values) <= np.minimum(np.abs(one.got - one.right), np.abs(values)) / 32
     )
