@@ -18,6 +18,7 @@ from ..error.metric import Errors, measure, ulp
 from ..expected import inputs
 from ..expected.budgets import budgets
 from ..expected.defaults import defaults, has_slope
+from ..expected.reference import reference_at
 from ..expected.roots import roots
 from ..formats import ARITHMETIC, Format
 from ..kinds import Kind
@@ -37,6 +38,7 @@ _VALUES = (0.0, 2.0**-12, 0.25, 0.3, 1 - 2.0**-8, 1.0, 3.0, 1000.0, -0.5, -2.0)
 _POINTS = 300
 # Steps on each side of a kink and of zero that are asked for.
 _STEPS = 4
+_NEARLY = 0.95
 
 
 def checks(entry: Activation) -> Iterator[Check]:
@@ -147,9 +149,13 @@ def _measured(
     points = x.astype(np.float64)
     # Far out next to nothing would tell to which side of a middle of another format a result is.
     right = exact(entry, part, points, setting, formats=(fmt.name,))
-    return _Measured(
-        setting, x, got, right, measure(got, right, fmt), budgets(entry, fmt, part, points, setting)
-    )
+    granted = budgets(entry, fmt, part, points, setting)
+    # An intermediate result that is subnormal has lost digits, and a parameter above 1 makes of it
+    # one that is normal: an elu of alpha = 1000 where its exponential is below all normal numbers.
+    factor = max(abs(value) for value in setting.values())
+    if factor > 1:
+        granted = granted + factor * 2.0 ** (fmt.emin - fmt.stored) / ulp(right.rounded, fmt)
+    return _Measured(setting, x, got, right, measure(got, right, fmt), granted)
 
 
 def _findings(
@@ -169,8 +175,11 @@ def _findings(
             for one in of_name
         ):
             worst = max(of_name, key=_gap)
-            like = f"the default {name} = {short(default[name])}"
-            text = f"ignores {name}: whatever is given, the results are those of {like}"
+            like, what = "", "the same"
+            if _is_entry(adapter, entry, part, worst, default):
+                like = f"the default {name} = {short(default[name])}"
+                what = f"those of {like}"
+            text = f"ignores {name}: whatever is given, the results are {what}"
             yield _finding(f"ignored/{name}", fmt, worst, f"{subject(entry, part)} {text}", like)
             continue
         like = diagnosis.settings(entry, fmt, part, [_of_setting(name, one) for one in of_name])
@@ -179,6 +188,16 @@ def _findings(
             text = f"{subject(entry, part)} is wrong with {name} = {value} at {one.wrong.sum():,}"
             text += f" of {one.x.size:,} inputs" + (f" ({like})" if like else "")
             yield _finding(f"{name}={value}", fmt, one, text, like)
+
+
+def _is_entry(
+    adapter: Adapter, entry: Activation, part: Part, one: _Measured, setting: Mapping[str, float]
+) -> bool:
+    """Say whether nearly all results at a setting are those of the entry there."""
+    got = _ask(adapter, entry, part, one.x, setting).astype(np.float64)
+    right = reference_at(entry, part, one.x.astype(np.float64))
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(got - right) <= np.abs(right) / 32).mean() >= _NEARLY)
 
 
 def _of_setting(name: str, one: _Measured) -> Setting:

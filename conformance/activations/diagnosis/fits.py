@@ -9,7 +9,7 @@ import numpy as np
 
 from .arithmetic import complex_step
 from .evidence import Evidence, Floats, Form
-from .formulas import FITTED
+from .relatives import FITTED
 from .slips import constants
 
 __all__ = ["fitted"]

@@ -100,8 +100,9 @@ def _of_slip(entry: Activation, fmt: Format, one: Setting, slip: Slip) -> bool:
 
 
 def _is(values: Floats, one: Setting, fmt: Format) -> bool:
-    """Say whether nearly all wrong results are these values."""
+    """Say whether nearly all results are these values, the wrong ones and the others."""
     close = near(one.got, values, fmt, 4.0) | (
         np.abs(one.got - values) <= np.minimum(np.abs(one.got - one.right), np.abs(values)) / 32
     )
-    return bool(close[one.wrong].mean() >= _SHARE)
+    near_enough = close | (np.abs(one.got - values) <= np.abs(values) / 32)
+    return bool(close[one.wrong].mean() >= _SHARE and near_enough.mean() >= _SHARE)

@@ -27,9 +27,9 @@ _OTHER = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
 class _Functions:
     """What a formula may call, of arrays."""
 
-    exp, expm1, log, log1p, sqrt, tanh, ceil = (
-        np.exp, np.expm1, np.log, np.log1p, np.sqrt, np.tanh, np.ceil,
-    )  # fmt: skip
+    exp: Any = np.exp
+    expm1: Any = np.expm1
+    log, log1p, sqrt, tanh, ceil = np.log, np.log1p, np.sqrt, np.tanh, np.ceil
     erf, erfc = special.erf, special.erfc
     abs, max, min = np.abs, np.maximum, np.minimum
     logical_and, logical_or = np.logical_and, np.logical_or
@@ -111,7 +111,9 @@ def constants(evidence: Evidence) -> Iterator[tuple[str, Callable[[Floats, Any],
     usual = defaults(evidence.entry)
     whole = _formula(evidence.entry, evidence.part)
     for place, node, tree in _nodes(whole):
-        if not isinstance(node, ast.Constant) or node.value == 0:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, int | float):
+            continue
+        if node.value == 0:
             continue
         open_ = _put(whole, place, tree, node, ast.Name(_FITTED))
 
@@ -188,7 +190,7 @@ def _formula(entry: Activation, part: Part) -> Slip:
 def _nodes(whole: Slip) -> Iterator[tuple[int | str, ast.expr, ast.expr]]:
     """Yield each part of each formula, where it stands, and the formula."""
     places: dict[int | str, Expression] = {at: one for at, (_, one) in enumerate(whole.pieces)}
-    for place, expression in {**places, **whole.terms}.items():
+    for place, expression in (*places.items(), *whole.terms.items()):
         for node in ast.walk(expression.tree):
             if isinstance(node, ast.expr):
                 yield place, node, expression.tree
@@ -261,7 +263,7 @@ def _put(whole: Slip, place: int | str, tree: ast.expr, old: ast.expr, new: ast.
 
 def _replaced(whole: Slip, place: int | str, text: str, formula: Expression) -> Slip:
     if isinstance(place, str):
-        return whole._replace(text=text, terms={**whole.terms, place: formula})
+        return whole._replace(text=text, terms=dict(whole.terms) | {place: formula})
     pieces = list(whole.pieces)
     pieces[place] = pieces[place][0], formula
     return whole._replace(text=text, pieces=tuple(pieces))

@@ -20,6 +20,8 @@ _SHARE = 0.99
 # How near, relatively, a tail begins to the input at which an intermediate fails; the inputs that
 # are asked for are nearer to each other, the next such place is 2 % off.
 _NEAR = 0.005
+# Of a number that is told, so many that it is not what is right.
+_DIGITS = (6, 9, 17)
 
 
 def tails(evidence: Evidence) -> str:
@@ -91,7 +93,9 @@ def _constant(evidence: Evidence, got: np.ndarray, wrong: Points, sound: Points,
         first = float(np.abs(wrong.x).min())
         reason = _reason(first, evidence.fmt, overflows=False)
         return f"0 for every {where}{reason}"
-    return f"clamped: {value:.6g} for every {where}"
+    due = float(np.median(wrong.right))
+    digits = next((few for few in _DIGITS if f"{value:.{few}g}" != f"{due:.{few}g}"), _DIGITS[-1])
+    return f"clamped: {value:.{digits}g} for every {where}"
 
 
 def _reason(begin: float, fmt: Format, *, overflows: bool) -> str:

@@ -12,7 +12,8 @@ from actinit import reference
 
 from .arithmetic import Formula, Precision, complex_step, computed_in, narrower, to_precision, wider
 from .evidence import Evidence, Floats, Form
-from .formulas import CONSTANTS, DERIVATIVES, OF_OUTPUT, RELATIVES, VALUES
+from .formulas import DERIVATIVES, OF_OUTPUT, VALUES
+from .relatives import CONSTANTS, RELATIVES
 
 __all__ = ["constants", "of_the_output", "relatives", "roundings"]
 
