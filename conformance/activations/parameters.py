@@ -38,7 +38,6 @@ _VALUES = (0.0, 2.0**-12, 0.25, 0.3, 1 - 2.0**-8, 1.0, 3.0, 1000.0, -0.5, -2.0)
 _POINTS = 300
 # Steps on each side of a kink and of zero that are asked for.
 _STEPS = 4
-_NEARLY = 0.95
 
 
 def checks(entry: Activation) -> Iterator[Check]:
@@ -193,11 +192,11 @@ def _findings(
 def _is_entry(
     adapter: Adapter, entry: Activation, part: Part, one: _Measured, setting: Mapping[str, float]
 ) -> bool:
-    """Say whether nearly all results at a setting are those of the entry there."""
+    """Say whether the results at a setting are about those of the entry at its defaults."""
     got = _ask(adapter, entry, part, one.x, setting).astype(np.float64)
     right = reference_at(entry, part, one.x.astype(np.float64))
     with np.errstate(invalid="ignore"):
-        return bool((np.abs(got - right) <= np.abs(right) / 32).mean() >= _NEARLY)
+        return bool((np.abs(got - right) <= np.abs(right) / 32).all())
 
 
 def _of_setting(name: str, one: _Measured) -> Setting:

@@ -23,6 +23,8 @@ CAUGHT = [
     (rare.OneRowOfThree, "softmax", {"value/layout"}, "layout", "in arrays of 2 to 67"),
     (rare.OnlyForNegativeUpstream, "sigmoid", {"derivative/upstream"}, "definition", "of -1.0"),
     (rare.OnlyForNegativeUpstream, "maxout", {"derivative/upstream"}, "definition", ""),
+    (rare.NoUpstreamInRemainder, "tanh", {"derivative/upstream"}, "definition", "of 3.29"),
+    (rare.OnlyBelowOne, "hard_tanh", {"value/special"}, "definition", "is 0.99999994039535"),
     (rare.OnlyForHugeUpstream, "silu", {"derivative/upstream"}, "non-finite", "it is inf"),
     (rare.OnlyForZeroUpstream, "tanh", {"derivative/upstream"}, "non-finite", "it is nan"),
     (rare.UpstreamNanDropped, "sigmoid", {"derivative/upstream"}, "non-finite", "gradient of nan"),

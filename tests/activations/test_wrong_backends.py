@@ -122,6 +122,23 @@ def test_subnormal_inputs_may_count_as_zero_in_a_maximum():
     assert not wrong_ones(run(wrong.FlushesInputs(), "maxout", dtypes=("float32",)))
 
 
+def test_an_exponential_below_all_normal_numbers_may_be_multiplied_by_a_large_parameter():
+    asked = run(wrong.EluByItsFormula(), "elu", dtypes=("float32",))
+    assert asked["float32/derivative/parameters"].status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        (wrong.HeavisideOfHalf, "whatever is given, the results are those of the default at_zero"),
+        (wrong.HeavisideOfOne, "whatever is given, the results are the same"),
+    ],
+)
+def test_what_an_ignored_parameter_is_taken_for_is_said_only_if_it_is_so(backend, words):
+    asked = run(backend(), "heaviside", "float32/value/parameters")
+    assert words in asked["float32/value/parameters"].message
+
+
 def test_an_odd_function_may_be_off_within_the_budgets_of_the_pair():
     assert not wrong_ones(run(wrong.NotQuiteOdd(), "tanh", dtypes=("float32",)))
 

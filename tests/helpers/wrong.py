@@ -86,6 +86,26 @@ class CeluLikeElu(Right):
     values = {"celu": lambda x, alpha=1.0: ref.elu(x, alpha=alpha)}
 
 
+class EluByItsFormula(Right):
+    """The derivative in the input's own arithmetic."""
+
+    def gradient(self, entry, x, upstream, parameters):
+        alpha = x.dtype.type(parameters["alpha"])
+        return np.where(x > 0, upstream, upstream * (alpha * np.exp(np.minimum(x, 0))))
+
+
+class HeavisideOfHalf(Right):
+    """Takes the default at 0, whatever is given."""
+
+    values = {"heaviside": lambda x, at_zero=0.5: ref.heaviside(x)}
+
+
+class HeavisideOfOne(Right):
+    """Takes 1 at 0, whatever is given."""
+
+    values = {"heaviside": lambda x, at_zero=0.5: ref.heaviside(x, at_zero=1.0)}
+
+
 class HardSiluByParts(Right):
     """The derivative as x / 3 + 1 / 2, whose rounded quotient cancels beside the root."""
 

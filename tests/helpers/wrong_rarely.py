@@ -89,6 +89,25 @@ class OnlyForNegativeUpstream(Right):
         return super().gradient(entry, x, np.abs(upstream), parameters)
 
 
+class NoUpstreamInRemainder(Right):
+    """Forgets the upstream gradient in what is left over beyond whole vectors of 16."""
+
+    def gradient(self, entry, x, upstream, parameters):
+        above = upstream.copy()
+        if x.size > 16:
+            above[x.size // 16 * 16 :] = 1
+        return super().gradient(entry, x, above, parameters)
+
+
+class OnlyBelowOne(Right):
+    """For 1 and -1 the numbers before them, which are within half an ulp."""
+
+    def value(self, entry, x, parameters):
+        one = np.nextafter(x.dtype.type(1), x.dtype.type(0))
+        right = super().value(entry, x, parameters)
+        return np.where(np.abs(right) == 1, np.copysign(one, right), right)
+
+
 class OnlyForHugeUpstream(Right):
     """Multiplies the upstream gradient by 4 before it divides: infinity where there is a number."""
 
