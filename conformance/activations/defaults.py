@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from actinit.adapters import Adapter, bindings
-from actinit.spec import Activation
+from actinit.adapters import Adapter, NotOffered, bindings
+from actinit.spec import Activation, holds
 
 from ..check import Check, Finding, Outcome, Witness
 from ..expected.defaults import defaults
 from ..formats import describe, hexadecimal
+from .diagnosis.settings import usual
 from .naming import activation_check
 
 __all__ = ["checks"]
@@ -53,15 +54,29 @@ def _defaults(entry: Activation, form: str) -> Any:
 
 
 def _theirs(adapter: Adapter, entry: Activation, form: str, got: Any) -> dict[str, float]:
-    """Return the defaults that the backend's binding states, if the results are those; or none."""
+    """Return the defaults that the results are those of, at which one differs; none if unknown.
+
+    First those that the backend's binding states, then other usual ones of each parameter.
+    """
+
+    def is_so(stated: Mapping[str, float]) -> bool:
+        try:
+            at = adapter.value(entry, _input(entry), {**defaults(entry), **stated})
+        except (NotOffered, ValueError):  # of a parameter, or of its value
+            return False
+        return np.array_equal(at, got)
+
     binding = bindings(entry).get(adapter.family)
-    if binding is None:
-        return {}
-    stated = binding.defaults if form == "function" else binding.layer_defaults
-    if not stated:
-        return {}
-    at = adapter.value(entry, _input(entry), {**defaults(entry), **stated})
-    return dict(stated) if np.array_equal(at, got) else {}
+    stated: Mapping[str, float] = {}
+    if binding is not None:
+        stated = binding.defaults if form == "function" else binding.layer_defaults
+    tried = [
+        {name: value}
+        for name, parameter in entry.parameters.items()
+        for value in usual(parameter.default)
+        if holds(parameter.domain, {**defaults(entry), name: value})
+    ]
+    return next((dict(one) for one in (stated, *tried) if one and is_so(one)), {})
 
 
 def _layer(entry: Activation) -> Any:

@@ -84,6 +84,10 @@ VALUES = [
         1 / (1 + np.exp(-x.astype(np.float64)).astype(np.float16).astype(np.float64))
      ),
      "sigmoid with its exponential in float16"),
+    ("tanh_shrink", lambda x: x - np.tanh(x), "x - tanh(x), in float32"),
+    ("xielu", lambda x: np.where(
+        x > 0, 0.8 * x * x + 0.5 * x, 0.8 * (np.expm1(np.minimum(x, -1e-6)) - x) + 0.5 * x
+     ), "xielu with the exponential of min(x, -1e-6)"),
     # Tails.
     ("gelu", lambda x: np.where(x < -5, 0, ref.gelu(x)), "0 for every x <= -5"),
     ("sigmoid", lambda x: np.maximum(ref.sigmoid(x), np.float32(1e-6)), "clamped: 1e-06"),
@@ -233,6 +237,8 @@ def test_a_boundary_that_is_on_the_other_side_is_named():
         ("elu", "alpha", lambda x, c: c * np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
          "has alpha * x for x"),
         ("softplus_beta", "beta", lambda x, c: np.log1p(np.exp(c * x)), "has a factor beta"),
+        ("elu", "alpha", lambda x, c: np.where(x > 0, x / c, c * np.expm1(np.minimum(x, 0))),
+         "has x / alpha for x"),
         ("elu", "alpha", lambda x, c: np.where(x > 0, x, np.sin(c * x)), ""),
     ],
 )  # fmt: skip

@@ -128,6 +128,15 @@ def test_an_exponential_below_all_normal_numbers_may_be_multiplied_by_a_large_pa
 
 
 @pytest.mark.parametrize(
+    ("name", "words"), [("hard_sigmoid", "width = 6, but at width = 5:"),
+                        ("scaled_tanh", "beta = 0.666667, but at beta = 0.6667:")]
+)  # fmt: skip
+def test_another_default_is_named(name, words):
+    asked = run(wrong.OtherDefaults(), name, "defaults/function")
+    assert words in asked["defaults/function"].message
+
+
+@pytest.mark.parametrize(
     ("backend", "words"),
     [
         (wrong.HeavisideOfHalf, "whatever is given, the results are those of the default at_zero"),

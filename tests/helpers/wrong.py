@@ -94,6 +94,17 @@ class EluByItsFormula(Right):
         return np.where(x > 0, upstream, upstream * (alpha * np.exp(np.minimum(x, 0))))
 
 
+class OtherDefaults(Right):
+    """Right where it is told everything."""
+
+    values = {
+        "hard_sigmoid": lambda x, width=5.0: ref.hard_sigmoid(x, width=width),
+        "scaled_tanh": lambda x, alpha=1.7159, beta=0.6667: ref.scaled_tanh(
+            x, alpha=alpha, beta=beta
+        ),
+    }
+
+
 class HeavisideOfHalf(Right):
     """Takes the default at 0, whatever is given."""
 

@@ -14,13 +14,11 @@ from actinit.spec import Part, activations
 from ...expected.reference import reference_at
 from .arithmetic import Formula
 from .evidence import Evidence, Floats, Form
+from .settings import usual
 
 __all__ = ["changed", "differences", "others", "parameters", "swapped"]
 
 _PARTS: tuple[Part, Part] = ("value", "derivative")
-# The usual defaults of parameters, of all frameworks.
-_SETTINGS = (0.0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.125, 0.2, 0.25, 0.3, 1 / 3, 0.5, 1.0, 1.5, 2.0,
-             5.5, 10.0, -0.01, -1.0)  # fmt: skip
 _STEPS = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 2.0**-26, 2.0**-12, 1.22e-4)
 
 
@@ -52,7 +50,7 @@ def parameters(evidence: Evidence) -> Iterator[Form]:
     function = reference.activations[evidence.entry.name]
     rule = function if evidence.part == "value" else function.derivative
     for name, parameter in evidence.entry.parameters.items():
-        for setting in _SETTINGS:
+        for setting in usual(parameter.default):
             if setting != parameter.default:
 
                 def curve(x: Floats, name: str = name, setting: float = setting) -> Floats:

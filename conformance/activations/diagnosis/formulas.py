@@ -88,6 +88,27 @@ VALUES: Mapping[str, Mapping[str, Formula]] = {
         ),
     },
     "relu": {"(x + |x|) / 2": lambda x: (x + absolute(x)) / 2},
+    "tanh_shrink": {"x - tanh(x)": lambda x: x - np.tanh(x)},
+    "mish": {"x * tanh(log(1 + exp(x)))": lambda x: x * np.tanh(np.log(1 + np.exp(x)))},
+    "squareplus": {
+        "(x + sqrt(x**2 + 4)) / 2": lambda x: 0.5 * (x + np.sqrt(x * x + 4)),
+    },
+    "log_sigmoid": {
+        "log(sigmoid(x))": lambda x: np.log(sigmoid(x)),
+        "-log(1 + exp(-x))": lambda x: -np.log(1 + np.exp(-x)),
+    },
+    "softsign": {"x / (1 + |x|)": lambda x: x / (1 + absolute(x))},
+    "hard_silu": {
+        "x * clip(x + 3, 0, 6) / 6": lambda x: x * clip(x + 3, 0, 6) / 6,
+        "x * clip(x / 6 + 1/2, 0, 1)": lambda x: x * clip(x / 6 + 0.5, 0, 1),
+    },
+    "xielu": {
+        "xielu with the exponential of min(x, -1e-6)": lambda x: where(
+            x.real > 0,
+            0.8 * x * x + 0.5 * x,
+            0.8 * (np.expm1(clip(x, -np.inf, -1e-6)) - x) + 0.5 * x,
+        ),
+    },
 }  # fmt: skip
 
 
@@ -241,20 +262,6 @@ DERIVATIVES: Mapping[str, Mapping[str, Formula]] = {
             x.real > 0, 1.0, SCALE * ALPHA * np.exp(x)
         ),
         "the value where x <= 0": lambda x: where(x.real > 0, SCALE, SCALE * ALPHA * np.expm1(x)),
-    },
-    "tanh_shrink": {"x - tanh(x)": lambda x: x - np.tanh(x)},
-    "mish": {"x * tanh(log(1 + exp(x)))": lambda x: x * np.tanh(np.log(1 + np.exp(x)))},
-    "squareplus": {
-        "(x + sqrt(x**2 + 4)) / 2": lambda x: 0.5 * (x + np.sqrt(x * x + 4)),
-    },
-    "log_sigmoid": {
-        "log(sigmoid(x))": lambda x: np.log(sigmoid(x)),
-        "-log(1 + exp(-x))": lambda x: -np.log(1 + np.exp(-x)),
-    },
-    "softsign": {"x / (1 + |x|)": lambda x: x / (1 + absolute(x))},
-    "hard_silu": {
-        "x * clip(x + 3, 0, 6) / 6": lambda x: x * clip(x + 3, 0, 6) / 6,
-        "x * clip(x / 6 + 1/2, 0, 1)": lambda x: x * clip(x / 6 + 0.5, 0, 1),
     },
 }
 

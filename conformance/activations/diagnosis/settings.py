@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from ...undiagnosed import cause_search
 from .evidence import Floats, near
 from .slips import Slip, slips, values_of
 
-__all__ = ["Setting", "settings"]
+__all__ = ["Setting", "settings", "usual"]
 
 _LEAST, _SHARE = 8, 0.98
 # What a parameter c may be taken for, the plainest first.
@@ -42,6 +43,25 @@ _TAKEN: Mapping[str, Callable[[float], float]] = {
     "1 for {}": lambda c: 1.0,
     "{} of float16": lambda c: float(np.float16(c)),
 }
+
+
+# The usual defaults of parameters, of all frameworks.
+_USUAL = (0.0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.125, 0.2, 0.25, 0.3, 1 / 3, 0.5, 1.0, 1.5, 2.0,
+          3.0, 4.0, 5.0, 5.5, 6.0, 10.0, -0.01, -1.0)  # fmt: skip
+_DIGITS = range(2, 7)
+
+
+def usual(default: float) -> Iterator[float]:
+    """Yield what a parameter may be set to by a person: usual defaults, and its own cut short.
+
+    Parameters
+    ----------
+    default : float
+        The parameter's own.
+    """
+    step = [10.0 ** (math.floor(math.log10(abs(default))) + 1 - few) for few in _DIGITS if default]
+    short = (rule(default / one) * one for one in step for rule in (math.trunc, round))
+    yield from dict.fromkeys((*_USUAL, *(float(f"{value:.12g}") for value in short)))
 
 
 class Setting(NamedTuple):

@@ -20,6 +20,9 @@ __all__ = ["Slip", "at_boundary", "constants", "slipped", "slips", "values_of"]
 
 # What stands for a constant that is to be fitted.
 _FITTED = "fitted"
+# Functions that one is written for the other of.
+_PAIRS = (("exp", "expm1"), ("log", "log1p"), ("erf", "erfc"))
+_LIKE = dict(_PAIRS) | {other: one for one, other in _PAIRS}
 # A condition with its boundary, for that without it.
 _OTHER = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
 
@@ -220,20 +223,26 @@ def _instead(node: ast.expr) -> Iterator[ast.expr]:
             yield operand
         case ast.Call(func=ast.Name(id="sqrt" | "abs"), args=[inner]):
             yield inner
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _LIKE:
+            yield ast.Call(ast.Name(_LIKE[name]), arguments, [])
         case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right]):
             yield left
             yield right
 
 
 def _misplaced(whole: Slip, parameters: tuple[str, ...]) -> Iterator[Slip]:
-    """Yield formulas of which a piece is another's, or has a parameter as a factor too many."""
+    """Yield formulas of which a piece is another's, or has a parameter as a factor or divisor."""
     if len(whole.pieces) < 2:
         return
     for at, (_, formula) in enumerate(whole.pieces):
         others = [one for _, one in whole.pieces if one != formula]
         others += [
-            Expression(ast.unparse(ast.BinOp(ast.Name(name), ast.Mult(), formula.tree)))
+            Expression(ast.unparse(parts))
             for name in parameters
+            for parts in (
+                ast.BinOp(ast.Name(name), ast.Mult(), formula.tree),
+                ast.BinOp(formula.tree, ast.Div(), ast.Name(name)),
+            )
         ]
         yield from (_replaced(whole, at, f"{one} for {formula}", one) for one in others)
 
