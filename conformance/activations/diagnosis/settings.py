@@ -22,6 +22,8 @@ from .slips import Slip, slips, values_of
 __all__ = ["Setting", "settings", "usual"]
 
 _LEAST, _SHARE = 8, 0.98
+# So many of the others, for each that is wrong, may be other values.
+_CONTRADICTED = 0.1
 # What a parameter c may be taken for, the plainest first.
 _TAKEN: Mapping[str, Callable[[float], float]] = {
     "-{}": lambda c: -c,
@@ -120,9 +122,10 @@ def _of_slip(entry: Activation, fmt: Format, one: Setting, slip: Slip) -> bool:
 
 
 def _is(values: Floats, one: Setting, fmt: Format) -> bool:
-    """Say whether nearly all results are these values, the wrong ones and the others."""
+    """Say whether nearly all wrong results are these values, and hardly another is not."""
     close = near(one.got, values, fmt, 4.0) | (
         np.abs(one.got - values) <= np.minimum(np.abs(one.got - one.right), np.abs(values)) / 32
     )
-    near_enough = close | (np.abs(one.got - values) <= np.abs(values) / 32)
-    return bool(close[one.wrong].mean() >= _SHARE and near_enough.mean() >= _SHARE)
+    others = ~one.wrong & ~close & ~(np.abs(one.got - values) <= np.abs(values) / 32)
+    few = _CONTRADICTED * one.wrong.sum()
+    return bool(close[one.wrong].mean() >= _SHARE and others.sum() <= few)
