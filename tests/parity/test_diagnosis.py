@@ -102,6 +102,11 @@ def bias_averaged(self, learn, x, y):
     return loss, [g / len(y) if g.ndim == 1 else g for g in gradient]
 
 
+def over_classes(self, learn, x, y):
+    loss, gradient = learn(x, y)
+    return loss, [g / 5 for g in gradient]
+
+
 def smoothed(self, learn, x, y):
     inputs, sums = self.forward(x)
     logs = ref.log_softmax(sums[-1])
@@ -205,6 +210,7 @@ WRONG = [
     (with_learn(accumulated), "sgd", "gradient-accumulated", None),
     (with_learn(stale), "sgd", "gradient-stale", None),
     (with_learn(bias_averaged), "sgd", "part-averaged-twice", None),
+    (with_learn(over_classes), "sgd", "gradient-over-classes", None),
     (with_learn(smoothed), "momentum", "label-smoothing", 0.07),
     (with_learn(penalized), "sgd", "penalty-on-kernels", 0.006),
     (Jumps, "momentum", "step-left-out", 5),

@@ -32,6 +32,13 @@ class AveragedAgain(Varied):
         return [g / self.size for g in gradient]
 
 
+class OverClasses(Varied):
+    """Divides the gradient by the number of classes, as a mean over all outputs does."""
+
+    def changed(self, gradient: list[Array]) -> list[Array]:
+        return [g / self.parameters[-1].size for g in gradient]
+
+
 class GradientFactor(Varied):
     """Multiplies the gradient, of all parameters or of some."""
 
@@ -168,6 +175,9 @@ HYPOTHESES = (
     ),
     Hypothesis(
         "gradient-averaged-twice", "the gradient is averaged over the batch twice", AveragedAgain
+    ),
+    Hypothesis(
+        "gradient-over-classes", "the gradient is divided by the number of classes", OverClasses
     ),
     Hypothesis(
         "relu-at-0",
