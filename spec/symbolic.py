@@ -70,6 +70,10 @@ class _SymPy:
             self._indices[index] = position
             parts.append(body())
         del self._indices[index]
+        if function == "argmax":
+            if all(self._sympy.sympify(part).is_number for part in parts):
+                return parts.index(max(parts))
+            return self._sympy.Function("argmax")(*parts)
         return self._sympy.Max(*parts) if function == "max" else self._sympy.Add(*parts)
 
     def compare(self, operator: str, left: Any, right: Any) -> Any:
@@ -82,7 +86,7 @@ class _SymPy:
 def symbolic(
     expression: Expression,
     names: Mapping[str, Any],
-    row: Sequence[sympy.Symbol] = (),
+    row: Sequence[sympy.Expr] = (),
     indices: Mapping[str, int] | None = None,
 ) -> Any:
     """Translate a formula to SymPy.
@@ -93,8 +97,8 @@ def symbolic(
         The formula or condition.
     names : mapping of str to sympy object
         What each name in it stands for; see `names`.
-    row : sequence of sympy.Symbol, optional
-        The elements of the row ``x``, for a row function.
+    row : sequence of sympy.Expr, optional
+        The elements of the row ``x``, for a row function: symbols, or numbers.
     indices : mapping of str to int, optional
         Which elements ``i`` and ``k`` are.
 
@@ -113,7 +117,7 @@ def symbolic(
 
 def names(
     entry: Activation,
-    row: Sequence[sympy.Symbol] = (),
+    row: Sequence[sympy.Expr] = (),
     indices: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return what the names in an entry's formulas stand for: symbols, and terms written out.

@@ -291,7 +291,7 @@ class _Exponentials:
     def element(self, row: str, index: str) -> _Quotient:
         return self._row[self._indices[index]]
 
-    def reduce(self, function: str, index: str, body: Callable[[], _Quotient]) -> _Quotient:
+    def reduce(self, function: str, index: str, body: Callable[[], _Quotient]) -> Any:
         parts = []
         for position in range(len(self._row)):
             self._indices[index] = position
@@ -299,13 +299,18 @@ class _Exponentials:
         del self._indices[index]
         if function == "max":
             return _FUNCTIONS["max"](*parts)
+        if function == "argmax":
+            numbers = [part.number() for part in parts]
+            return numbers.index(max(numbers))
         total = _Quotient.of(0)
         for part in parts:
             total = total.plus(part)
         return total
 
-    def compare(self, operator: str, left: _Quotient, right: _Quotient) -> Any:
-        return _COMPARISONS[operator](left.number(), right.number())
+    def compare(self, operator: str, left: Any, right: Any) -> Any:
+        # An index is an integer.
+        sides = (Fraction(v) if isinstance(v, int) else v.number() for v in (left, right))
+        return _COMPARISONS[operator](*sides)
 
     def logic(self, operator: str, values: list[Any]) -> Any:
         return (all if operator == "and" else any)(values)

@@ -41,6 +41,21 @@ def _max(*values: Any) -> arb:
     return top
 
 
+def _argmax(values: Any) -> int:
+    """Return the index of the first of the largest; what may be equal and is not proven is unsure.
+
+    Elements of a row are exact.
+    """
+    items = list(values)
+    top = 0
+    for index, item in enumerate(items):
+        if item > items[top]:
+            top = index
+        elif not item <= items[top]:
+            raise UncertainError
+    return top
+
+
 def _sum(values: Any) -> arb:
     total = arb(0)
     for value in values:
@@ -60,6 +75,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "min": lambda a, b: a.min(b),
     "max": _max,
+    "argmax": _argmax,
     "sum": _sum,
     "delta": lambda i, k: int(i == k),
 }
@@ -292,7 +308,13 @@ def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr
 
 def _used(pieces: tuple[Piece, ...], terms: dict[str, Expression]) -> list[str]:
     """Return the terms that the pieces need, directly or through each other, in order."""
-    wanted = {name for piece in pieces for name in piece.then.names}
+    wanted = {
+        name
+        for piece in pieces
+        for formula in (piece.then, piece.if_)
+        if formula is not None
+        for name in formula.names
+    }
     for name in reversed(terms):
         if name in wanted:
             wanted |= terms[name].names

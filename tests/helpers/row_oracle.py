@@ -66,6 +66,13 @@ def _log_softmax(row: list[Any], _: Any) -> list[Any]:
     return [-arb("inf") if x is None else (x - top) - logarithm for x in row]
 
 
+def _hardmax(row: list[Any], _: Any) -> list[Any]:
+    numbers = [Fraction(0) if x is None else _fraction(x) for x in row]
+    able = [at for at, x in enumerate(row) if x is not None]
+    best = next(at for at in able if all(numbers[at] >= numbers[other] for other in able))
+    return [Fraction(at == best) for at in range(len(row))]
+
+
 def _logsumexp(row: list[Any], _: Any) -> list[Any]:
     top = max((x for x in row if x is not None), key=float)
     return [top + sum(_exponentials(row), 0).log()]
@@ -107,6 +114,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log_softmax": _log_softmax,
     "softmax vjp": _vjp_of_softmax,
     "log_softmax vjp": _vjp_of_log_softmax,
+    "hardmax": _hardmax,
+    "hardmax vjp": lambda row, u: [Fraction(0)] * len(row),
+    "hardmax derivative": lambda row, u: [Fraction(0)] * len(row) ** 2,
     "logsumexp": _logsumexp,
     "logsumexp vjp": _vjp_of_logsumexp,
     "logsumexp derivative": _softmax,

@@ -43,6 +43,7 @@ from actinit.spec.latex import cases, latex, symbols, where
         ("sum(exp(x[j]) for j in row)", r"\sum_j e^{x_j}"),
         ("log(sum(exp(x[j]) for j in row))", r"\ln\left(\sum_j e^{x_j}\right)"),
         ("max(x[j] for j in row)", r"\max_j x_j"),
+        ("argmax(x[j] for j in row)", r"\operatorname{argmax}_j x_j"),
         ("delta(i, k) - exp(x[k])", r"\delta_{ik} - e^{x_k}"),
         ("sqrt(6 / (fan_in + fan_out))",
          r"\sqrt{\frac{6}{n_{\mathrm{in}} + n_{\mathrm{out}}}}"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .evidence import Floats
 
-__all__ = ["DERIVATIVES", "DIVISORS", "VALUES", "Outputs", "RowForm", "shares"]
+__all__ = ["DERIVATIVES", "DIVISORS", "OF_SHARES", "VALUES", "Outputs", "RowForm", "shares"]
 
 Outputs = NDArray[np.intp]
 RowForm = Callable[[Floats], Floats]
@@ -104,6 +104,21 @@ VALUES: Mapping[str, Mapping[str, RowForm]] = {
         "each row reversed": lambda x: shares(x)[:, ::-1],
         "each row shifted by one": lambda x: np.roll(shares(x), 1, axis=-1),
         "1 / n in every place": lambda x: np.full(x.shape, 1 / x.shape[-1]),
+    },
+    "hardmax": {
+        "softmax": shares,
+        "1 where the minimum is, 0 elsewhere": lambda x: _hardmax(-x),
+        "1 at all maxima, tied or not": lambda x: (x == x.max(-1, keepdims=True)).astype(float),
+        "1 at the last of the maxima": lambda x: _hardmax(x[:, ::-1])[:, ::-1],
+        "1 shared among the maxima": lambda x: (
+            (x == x.max(-1, keepdims=True)) / _sum(x == x.max(-1, keepdims=True))
+        ),
+        "1 at the first element": lambda x: _hardmax(0 * x),
+        "1 at the largest |x|": lambda x: _hardmax(np.abs(x)),
+        "the maximum at its place, 0 elsewhere": lambda x: x * _hardmax(x),
+        "0 at the maximum and 1 elsewhere": lambda x: 1 - _hardmax(x),
+        "sparsemax": _sparsemax,
+        "each row reversed": lambda x: _hardmax(x)[:, ::-1],
     },
     "softmin": {
         "softmax": shares,
@@ -229,6 +244,12 @@ def _of_shares_of_negative(rule: Callable[[Any, Any, Any], Floats]) -> Slope:
 
 
 # u is the upstream gradient, 1 at one output o; y the softmax, and w that of o.
+#: By entry, of those that are made of a softmax: the derivative. A softmin's softmax is that of -x.
+OF_SHARES: Mapping[str, Callable[[Any, Any, Any], Floats]] = {
+    "softmax": lambda u, y, w: y * (u - w),
+    "softmin": lambda u, y, w: -y * (u - w),
+    "log_softmax": lambda u, y, w: u - y,
+}
 _OF_SOFTMAX = {
     "the upstream gradient u itself": _of_shares(lambda u, y, w: u),
     "y * u, without - y * sum(u * y)": _of_shares(lambda u, y, w: u * y),
@@ -302,6 +323,11 @@ DERIVATIVES: Mapping[str, Mapping[str, Slope]] = {
     "softmax": _OF_SOFTMAX,
     "softmin": _OF_SOFTMIN,
     "log_softmax": _OF_LOG_SOFTMAX,
+    "hardmax": {
+        "the upstream gradient u itself": lambda x, outputs: _own(x, outputs)[0],
+        "that of softmax": _of_shares(lambda u, y, w: y * (u - w)),
+        "the value": lambda x, outputs: _hardmax(x),
+    },
     "logsumexp": {
         "1 at the maximum": lambda x, outputs: _hardmax(x),
         "1 at all elements": lambda x, outputs: np.ones(x.shape),
