@@ -6,8 +6,8 @@ the symbolic derivative; each is an `Algebra`: what a number, a name, a sum, a c
 
 Over a row ``x`` (softmax and its kin) the text names elements: ``x[i]`` is the element whose result
 is wanted, ``sum(exp(x[j]) for j in row)`` runs over the row, ``argmax(x[j] for j in row)`` is the
-index of the first of the largest elements, ``delta(i, k)`` is 1 where the indices agree. Indices
-count from 0.
+index of the first of the largest elements, ``level(x[j] for j in row)`` the number above which they
+stand out by 1 in all, and ``delta(i, k)`` is 1 where the indices agree. Indices count from 0.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FUNCTIONS = {
     "abs": 1, "ceil": 1, "max": 2, "min": 2, "delta": 2,
 }  # fmt: skip
 #: Functions over a row, written with a generator.
-REDUCTIONS = ("sum", "max", "argmax")
+REDUCTIONS = ("sum", "max", "argmax", "level")
 #: Names with a fixed meaning.
 CONSTANTS = ("pi", "inf", "nan")
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}

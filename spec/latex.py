@@ -121,6 +121,9 @@ class _Latex:
         return _Part(f"{self._names.get(row, row)}_{index}", _ATOM)
 
     def reduce(self, function: str, index: str, body: Callable[[], _Part]) -> _Part:
+        if function == "level":
+            above = rf"\textstyle\sum_{index} \max({body().text} - t, 0) = 1"
+            return _Part(rf"\text{{the }} t \text{{ with }} {above}", _ANY)
         return _Part(rf"{_REDUCTIONS[function]}_{index} {body().inside(_PRODUCT)}", _PRODUCT)
 
     def compare(self, operator: str, left: _Part, right: _Part) -> _Part:

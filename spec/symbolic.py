@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["names", "symbolic"]
 
 _RELATIONS = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq"}
-_FUNCTIONS = {"max": "Max", "min": "Min", "abs": "Abs", "delta": "KroneckerDelta"}
+_FUNCTIONS = {
+    "ceil": "ceiling",
+    "max": "Max",
+    "min": "Min",
+    "abs": "Abs",
+    "delta": "KroneckerDelta",
+}
 _CONSTANTS = {"pi": "pi", "inf": "oo", "nan": "nan"}
 
 
@@ -74,6 +80,10 @@ class _SymPy:
             if all(self._sympy.sympify(part).is_number for part in parts):
                 return parts.index(max(parts))
             return self._sympy.Function("argmax")(*parts)
+        if function == "level":
+            if all(self._sympy.sympify(part).is_number for part in parts):
+                return _level(parts)
+            return self._sympy.Function("level")(*parts)
         return self._sympy.Max(*parts) if function == "max" else self._sympy.Add(*parts)
 
     def compare(self, operator: str, left: Any, right: Any) -> Any:
@@ -81,6 +91,12 @@ class _SymPy:
 
     def logic(self, operator: str, values: list[Any]) -> Any:
         return (self._sympy.And if operator == "and" else self._sympy.Or)(*values)
+
+
+def _level(numbers: list[Any]) -> Any:
+    """Return the number above which numbers stand out by 1 in all: the largest of these means."""
+    ordered = sorted(numbers, reverse=True)
+    return max((sum(ordered[:k]) - 1) / k for k in range(1, len(ordered) + 1))
 
 
 def symbolic(

@@ -200,6 +200,15 @@ def _sqrt(value: _Quotient) -> _Quotient:
     return _Quotient.of(root)
 
 
+def _level(numbers: list[Fraction]) -> Fraction:
+    """Return the number above which numbers stand out by 1 in all: the largest of these means."""
+    total, found = Fraction(0), []
+    for count, number in enumerate(sorted(numbers, reverse=True), 1):
+        total += number
+        found.append((total - 1) / count)
+    return max(found)
+
+
 _ONE = _Quotient.of(1)
 
 
@@ -224,6 +233,7 @@ _FUNCTIONS: dict[str, Callable[..., _Quotient]] = {
     "erf": _erf,
     "erfc": lambda v: _ONE.plus(_Quotient.of(-1).times(_erf(v))),
     "abs": lambda v: _Quotient.of(abs(v.number())),
+    "ceil": lambda v: _Quotient.of(math.ceil(v.number())),
     "min": lambda *v: _Quotient.of(min(item.number() for item in v)),
     "max": lambda *v: _Quotient.of(max(item.number() for item in v)),
 }
@@ -302,6 +312,8 @@ class _Exponentials:
         if function == "argmax":
             numbers = [part.number() for part in parts]
             return numbers.index(max(numbers))
+        if function == "level":
+            return _Quotient.of(_level([part.number() for part in parts]))
         total = _Quotient.of(0)
         for part in parts:
             total = total.plus(part)

@@ -21,7 +21,7 @@ from actinit.conformance.formats import ARITHMETIC, FORMATS
 TESTS = str(Path(__file__).parents[1])
 ROWS = [name for name, entry in spec.activations.items() if entry.shape != "elementwise"]
 # A row of nothing but masks has no result there.
-WITHOUT_LIMIT = ("softmax", "log_softmax", "softmin")
+WITHOUT_LIMIT = ("softmax", "log_softmax", "softmin", "sparsemax")
 
 
 def checks(name, fmt="float32", part="value", below=""):

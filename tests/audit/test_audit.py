@@ -49,7 +49,7 @@ def test_exact_values_are_the_nearest_numbers(name, dtype):
 
 
 @pytest.mark.parametrize(
-    "name", ["softmax", "log_softmax", "softmin", "hardmax", "maxout", "logsumexp"]
+    "name", ["softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "maxout", "logsumexp"]
 )
 def test_rows_too_along_any_axis(name):
     x = np.random.default_rng(0).normal(size=(3, 4, 5)).astype(np.float32)

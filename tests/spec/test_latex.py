@@ -44,6 +44,8 @@ from actinit.spec.latex import cases, latex, symbols, where
         ("log(sum(exp(x[j]) for j in row))", r"\ln\left(\sum_j e^{x_j}\right)"),
         ("max(x[j] for j in row)", r"\max_j x_j"),
         ("argmax(x[j] for j in row)", r"\operatorname{argmax}_j x_j"),
+        ("level(x[j] for j in row)",
+         r"\text{the } t \text{ with } \textstyle\sum_j \max(x_j - t, 0) = 1"),
         ("delta(i, k) - exp(x[k])", r"\delta_{ik} - e^{x_k}"),
         ("sqrt(6 / (fan_in + fan_out))",
          r"\sqrt{\frac{6}{n_{\mathrm{in}} + n_{\mathrm{out}}}}"),
