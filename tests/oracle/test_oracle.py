@@ -136,6 +136,13 @@ def test_argmax_is_the_first_of_the_largest():
         assert proven == [i == first for i in range(3)]
 
 
+def test_a_condition_on_a_row_is_proven():
+    """An element above the level by next to nothing is above it; one at the level is not."""
+    sparsemax, rows = spec.activations["sparsemax"], [[1.0, 2.0**-300], [1.0, 0.0], [1.0, -1e-90]]
+    slope = enclose_rows(sparsemax, "derivative", rows, {}, [1, 1, 1]).rounded.tolist()
+    assert slope == [[-0.5, 0.5], [0.0, 0.0], [0.0, 0.0]]
+
+
 @pytest.mark.parametrize("function", dict.fromkeys(row[0] for row in GLIBC))
 def test_the_tables_of_glibc_are_met(function):
     entry = altered(f"{function}(x)")
