@@ -69,7 +69,7 @@ class _Level(NamedTuple):
     ----------
     above : ndarray of bool
         Which elements are above.
-    count : ndarray of float64
+    many : ndarray of float64
         How many.
     total : _Sum
         The sum of these, each less the row's maximum.
@@ -78,7 +78,7 @@ class _Level(NamedTuple):
     """
 
     above: Array
-    count: Array
+    many: Array
     total: _Sum
     open: Array
 
@@ -104,9 +104,7 @@ def above_level(x: Array) -> Array:
     def numerators(at: Array) -> _Sum:
         row = at[0]
         one = _Sum.of(np.ones(row.size))
-        return _plus_product(one, _picked(distance, at), level.count[row]).minus(
-            level.total.at(row)
-        )
+        return _plus_product(one, _picked(distance, at), level.many[row]).minus(level.total.at(row))
 
     return _quotients(x, rows, level, numerators, _exactly_above)
 
@@ -137,7 +135,7 @@ def less_mean_above(x: Array, upstream: Array) -> Array:
         row = at[0]
         none = _Sum.of(np.zeros(row.size))
         u = Pair(upstream[at], np.zeros(row.size))
-        return _plus_product(none, u, level.count[row]).minus(total.at(row))
+        return _plus_product(none, u, level.many[row]).minus(total.at(row))
 
     def exactly(row: Array, place: int) -> list[Fraction]:
         above, _ = _exact_level(row)
@@ -253,14 +251,16 @@ def _quotients(
     results = np.zeros_like(x)
     at: Any = np.nonzero(level.above & ~level.open[:, np.newaxis])
     number, error = numerators(at).pair()
-    count = level.count[at[0]]
+    count = level.many[at[0]]
     quotient = number.high / count
     back = two_product(quotient, count)
     rest, lost = _Sum.of(number.high).plus(-back.high, -back.low, number.low).pair()
     low = rest.high / count
     again = two_product(low, count)
-    inexact = (again.high != rest.high) | (again.low != 0)
-    error = (error + lost + np.abs(rest.low)) / count + inexact * np.abs(low) * 2.0**-51
+    error = (error + lost + np.abs(rest.low)) / count
+    # Not less than the second part can show: a bound that it swallows is none.
+    inexact = (error > 0) | (again.high != rest.high) | (again.low != 0)
+    error += inexact * np.abs(low) * 2.0**-51
     error = np.where((rest.high != 0) & (np.abs(low) <= SAFE), np.inf, error)
     found, settled = nearest_to_pair(
         fast_two_sum(quotient, low), np.zeros(count.size, np.int64), error, x.dtype

@@ -63,8 +63,8 @@ def _of_sum_of_sums(x: Floats) -> Floats:
     """Return sparsemax where the sums of the first 1, 2, ... elements are added up in its level."""
     ordered = -np.sort(-x, axis=-1)
     sums = np.cumsum(ordered, axis=-1)
-    above = 1 + np.arange(1, x.shape[-1] + 1) * ordered > sums
-    return np.maximum(x - (_sum(np.where(above, sums, 0)) - 1) / _sum(above), 0)
+    above = (1 + np.arange(1, x.shape[-1] + 1) * ordered > sums).astype(np.float64)
+    return np.maximum(x - (_sum(np.where(above > 0, sums, 0.0)) - 1) / _sum(above), 0)
 
 
 def _above(x: Floats, outputs: Outputs) -> Any:
