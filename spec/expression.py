@@ -5,8 +5,9 @@ it) and is never run as Python. From the one text come the exact oracle, the LaT
 the symbolic derivative; each is an `Algebra`: what a number, a name, a sum, a call mean to it.
 
 Over a row ``x`` (softmax and its kin) the text names elements: ``x[i]`` is the element whose result
-is wanted, ``sum(exp(x[j]) for j in row)`` runs over the row, ``delta(i, k)`` is 1 where the indices
-agree.
+is wanted, ``sum(exp(x[j]) for j in row)`` runs over the row, ``argmax(x[j] for j in row)`` is the
+index of the first of the largest elements, ``level(x[j] for j in row)`` the number above which they
+stand out by 1 in all, and ``delta(i, k)`` is 1 where the indices agree. Indices count from 0.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FUNCTIONS = {
     "abs": 1, "ceil": 1, "max": 2, "min": 2, "delta": 2,
 }  # fmt: skip
 #: Functions over a row, written with a generator.
-REDUCTIONS = ("sum", "max")
+REDUCTIONS = ("sum", "max", "argmax", "level")
 #: Names with a fixed meaning.
 CONSTANTS = ("pi", "inf", "nan")
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -130,7 +131,7 @@ def _check(node: ast.expr, text: str) -> None:
             _check(right, text)
         case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as body], keywords=[]):
             if name not in REDUCTIONS:
-                raise ValueError(f"{text!r}: only {' and '.join(REDUCTIONS)} run over a row")
+                raise ValueError(f"{text!r}: only {', '.join(REDUCTIONS)} run over a row")
             _check_reduction(body, text)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             if name not in FUNCTIONS:

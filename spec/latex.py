@@ -23,6 +23,7 @@ _FUNCTIONS = {
     "log": r"\ln", "tanh": r"\tanh", "erf": r"\operatorname{erf}", "erfc": r"\operatorname{erfc}",
     "max": r"\max", "min": r"\min",
 }  # fmt: skip
+_REDUCTIONS = {"sum": r"\sum", "max": r"\max", "argmax": r"\operatorname{argmax}"}
 # How tightly a part holds together; a looser one gets parentheses inside a tighter one.
 _ANY, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
 
@@ -120,7 +121,10 @@ class _Latex:
         return _Part(f"{self._names.get(row, row)}_{index}", _ATOM)
 
     def reduce(self, function: str, index: str, body: Callable[[], _Part]) -> _Part:
-        return _Part(rf"\{function}_{index} {body().inside(_PRODUCT)}", _PRODUCT)
+        if function == "level":
+            above = rf"\textstyle\sum_{index} \max({body().text} - t, 0) = 1"
+            return _Part(rf"\text{{the }} t \text{{ with }} {above}", _ANY)
+        return _Part(rf"{_REDUCTIONS[function]}_{index} {body().inside(_PRODUCT)}", _PRODUCT)
 
     def compare(self, operator: str, left: _Part, right: _Part) -> _Part:
         return _Part(f"{left.text} {_RELATIONS[operator]} {right.text}", _ANY)

@@ -104,12 +104,25 @@ class Ties(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Edges(Struct, frozen=True, kw_only=True):
+    """Where an element of a row passes from one formula of the derivative to another.
+
+    Rounding decides on which side an element is counted that is nearer than an implementation can
+    tell, so there the derivative says nothing of it.
+    """
+
+    at: Expression  #: Of the element ``x[i]``; it is 0 there.
+    within: Expression  #: How near to 0 the side is left open: units in the last place of 1.
+    why: str
+
+
 class Derivative(Struct, frozen=True, kw_only=True):
     """The derivative; for row functions the Jacobian, d y[i] / d x[k]."""
 
     pieces: tuple[Piece, ...]
     kinks: tuple[Kink, ...] = ()
     ties: Ties | None = None
+    edges: Edges | None = None
 
 
 class SpecialCase(Struct, frozen=True, kw_only=True):

@@ -101,6 +101,9 @@ def _activation(
         known.add(name)
     for part, pieces in (("value", entry.value.pieces), ("derivative", entry.derivative.pieces)):
         yield from _pieces(part, pieces, known)
+    if (edges := entry.derivative.edges) is not None:
+        yield from undefined("derivative.edges.at", edges.at, known)
+        yield from undefined("derivative.edges.within", edges.within, ("n",))
     yield from _budgets(entry, accuracy, elementary)
     for side, bound in enumerate(entry.value.range):
         yield from undefined(f"value.range[{side}]", bound, entry.parameters)
@@ -129,7 +132,7 @@ def _budgets(
 ) -> Iterator[Breach]:
     amplified = {
         "elementwise": ("kappa",),
-        "row": ("n", "spread", "width"),
+        "row": ("n", "spread", "width", "one"),
         "reduction": ("n", "width", "kappa"),
     }[entry.shape]
     names = {*elementary, *amplified}

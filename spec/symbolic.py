@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["names", "symbolic"]
 
 _RELATIONS = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq"}
-_FUNCTIONS = {"max": "Max", "min": "Min", "abs": "Abs", "delta": "KroneckerDelta"}
+_FUNCTIONS = {
+    "ceil": "ceiling",
+    "max": "Max",
+    "min": "Min",
+    "abs": "Abs",
+    "delta": "KroneckerDelta",
+}
 _CONSTANTS = {"pi": "pi", "inf": "oo", "nan": "nan"}
 
 
@@ -70,6 +76,14 @@ class _SymPy:
             self._indices[index] = position
             parts.append(body())
         del self._indices[index]
+        if function == "argmax":
+            if all(self._sympy.sympify(part).is_number for part in parts):
+                return parts.index(max(parts))
+            return self._sympy.Function("argmax")(*parts)
+        if function == "level":
+            if all(self._sympy.sympify(part).is_number for part in parts):
+                return _level(parts)
+            return self._sympy.Function("level")(*parts)
         return self._sympy.Max(*parts) if function == "max" else self._sympy.Add(*parts)
 
     def compare(self, operator: str, left: Any, right: Any) -> Any:
@@ -79,10 +93,16 @@ class _SymPy:
         return (self._sympy.And if operator == "and" else self._sympy.Or)(*values)
 
 
+def _level(numbers: list[Any]) -> Any:
+    """Return the number above which numbers stand out by 1 in all: the largest of these means."""
+    ordered = sorted(numbers, reverse=True)
+    return max((sum(ordered[:k]) - 1) / k for k in range(1, len(ordered) + 1))
+
+
 def symbolic(
     expression: Expression,
     names: Mapping[str, Any],
-    row: Sequence[sympy.Symbol] = (),
+    row: Sequence[sympy.Expr] = (),
     indices: Mapping[str, int] | None = None,
 ) -> Any:
     """Translate a formula to SymPy.
@@ -93,8 +113,8 @@ def symbolic(
         The formula or condition.
     names : mapping of str to sympy object
         What each name in it stands for; see `names`.
-    row : sequence of sympy.Symbol, optional
-        The elements of the row ``x``, for a row function.
+    row : sequence of sympy.Expr, optional
+        The elements of the row ``x``, for a row function: symbols, or numbers.
     indices : mapping of str to int, optional
         Which elements ``i`` and ``k`` are.
 
@@ -113,7 +133,7 @@ def symbolic(
 
 def names(
     entry: Activation,
-    row: Sequence[sympy.Symbol] = (),
+    row: Sequence[sympy.Expr] = (),
     indices: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return what the names in an entry's formulas stand for: symbols, and terms written out.

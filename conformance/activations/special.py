@@ -152,7 +152,7 @@ def _nans(fmt: Format) -> Array:
 
 def _budget(entry: Activation, fmt: Format, part: Part, length: int) -> float:
     """Return the budget where nothing is amplified."""
-    names = {**fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0}
+    names = {**fmt.elementary, "kappa": 0.0, "n": length, "spread": 0.0, "width": 0.0, "one": 1.0}
     granted = compute(budget_of(entry, part).budget, names)
     return min(float(granted), cap(fmt))
 

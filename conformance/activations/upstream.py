@@ -25,6 +25,7 @@ from ..expected import inputs
 from ..expected.budgets import budgets, row_budgets
 from ..expected.defaults import defaults, has_slope, kinks_of
 from ..expected.roots import roots
+from ..expected.smooth import smooth
 from ..formats import ARITHMETIC, Format, brief, describe, hexadecimal
 from ..kinds import Kind
 from ..oracle import Exact, exact
@@ -106,9 +107,10 @@ def _asked(entry: Activation, fmt: Format) -> Iterator[_Asked]:
     for sample in inputs.rows(fmt)[:5]:
         x = inputs.every_nth(sample, _ROWS)
         points = x.astype(np.float64)
-        if entry.derivative.ties:  # judged by a check of their own
-            x = x[(points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1]
-            points = x.astype(np.float64)
+        x = x[smooth(entry, fmt, points)]
+        if not len(x):
+            continue
+        points = x.astype(np.float64)
         output = np.arange(len(x)) % x.shape[1] if entry.shape == "row" else None
         slope = exact(entry, "derivative", points, parameters, output)
         granted = row_budgets(entry, fmt, "derivative", points, slope.rounded.shape)

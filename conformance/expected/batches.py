@@ -24,6 +24,7 @@ from .defaults import defaults, kinks_of
 from .hard_cases import hard_inputs
 from .reference import at_zero, gradients_at, reference_at
 from .roots import roots
+from .smooth import smooth
 
 __all__ = [
     "Batch",
@@ -149,12 +150,12 @@ def _row_batches(entry: Activation, fmt: Format, part: Part) -> Iterator[Batch]:
         points = x.astype(np.float64)
         outputs = np.arange(len(x)) % x.shape[1]
         upstream = (np.arange(x.shape[1]) == outputs[:, np.newaxis]).astype(fmt.dtype)
+        if part == "derivative":
+            chosen = smooth(entry, fmt, points)
+            if not chosen.any():  # long rows of a narrow format
+                continue
+            x, points, outputs, upstream = (a[chosen] for a in (x, points, outputs, upstream))
         if entry.shape == "reduction":
-            if part == "derivative" and entry.derivative.ties:  # judged by a check of their own
-                alone = (points == points.max(axis=1, keepdims=True)).sum(axis=1) == 1
-                if not alone.any():  # long rows of a narrow format
-                    continue
-                x, points, outputs = x[alone], points[alone], outputs[alone]
             upstream = np.ones(len(x), dtype=fmt.dtype)
         right = truth_of_rows(entry, fmt, part, points, outputs)
         budget = row_budgets(entry, fmt, part, points, right.rounded.shape)

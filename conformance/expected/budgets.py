@@ -58,8 +58,19 @@ def row_budgets(
     }
     if "kappa" in expression.names:
         return _of_reduction(entry, fmt, part, points, names)
+    if "one" in expression.names:
+        names["one"] = _ulp_of_one(fmt, reference_at(entry, part, points))
+        with np.errstate(over="ignore"):
+            granted = np.asarray(compute(expression, names), dtype=np.float64)
+        # Float64 has no more ulp of a result of 0 than are four of 1.
+        return np.broadcast_to(np.minimum(granted, np.finfo(np.float64).max), shape)
     granted = np.asarray(compute(expression, names), dtype=np.float64)
     return np.broadcast_to(capped(granted, fmt), shape)
+
+
+def _ulp_of_one(fmt: Format, results: Floats) -> Floats:
+    """Return how many ulp of results an ulp of 1 is."""
+    return np.asarray(ulp(np.ones(1), fmt) / ulp(np.nan_to_num(results), fmt))
 
 
 def _of_reduction(

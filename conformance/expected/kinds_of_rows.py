@@ -22,6 +22,7 @@ from ..oracle import Exact
 from .batches import reference_of_rows, truth_of_rows
 from .budgets import row_budgets
 from .inputs import weyl
+from .smooth import smooth
 
 __all__ = ["KINDS_OF_ROWS", "SPECIAL", "RowsOfAKind", "kind_called", "rows_of_kinds", "side_of"]
 
@@ -127,10 +128,9 @@ def _rows_of_kinds(entry: Activation, fmt: Format, part: Part) -> Iterator[RowsO
         base = rows if side > 0 else -rows
         for length in lengths:
             x = np.resize(base[0], (1, length)) if len(base) == 1 else base
-            if part == "derivative" and entry.derivative.ties:
-                with np.errstate(invalid="ignore"):  # a nan is no largest element
-                    alone = (x == x.max(axis=1, keepdims=True)).sum(axis=1) == 1
-                base, x = base[alone], x[alone]
+            if part == "derivative":
+                chosen = smooth(entry, fmt, x.astype(np.float64))
+                base, x = base[chosen], x[chosen]
             if not len(x):
                 continue
             outputs = (x if side > 0 else -x).argmax(axis=1)

@@ -200,6 +200,15 @@ def _sqrt(value: _Quotient) -> _Quotient:
     return _Quotient.of(root)
 
 
+def _level(numbers: list[Fraction]) -> Fraction:
+    """Return the number above which numbers stand out by 1 in all: the largest of these means."""
+    total, found = Fraction(0), []
+    for count, number in enumerate(sorted(numbers, reverse=True), 1):
+        total += number
+        found.append((total - 1) / count)
+    return max(found)
+
+
 _ONE = _Quotient.of(1)
 
 
@@ -224,6 +233,7 @@ _FUNCTIONS: dict[str, Callable[..., _Quotient]] = {
     "erf": _erf,
     "erfc": lambda v: _ONE.plus(_Quotient.of(-1).times(_erf(v))),
     "abs": lambda v: _Quotient.of(abs(v.number())),
+    "ceil": lambda v: _Quotient.of(math.ceil(v.number())),
     "min": lambda *v: _Quotient.of(min(item.number() for item in v)),
     "max": lambda *v: _Quotient.of(max(item.number() for item in v)),
 }
@@ -291,7 +301,7 @@ class _Exponentials:
     def element(self, row: str, index: str) -> _Quotient:
         return self._row[self._indices[index]]
 
-    def reduce(self, function: str, index: str, body: Callable[[], _Quotient]) -> _Quotient:
+    def reduce(self, function: str, index: str, body: Callable[[], _Quotient]) -> Any:
         parts = []
         for position in range(len(self._row)):
             self._indices[index] = position
@@ -299,13 +309,20 @@ class _Exponentials:
         del self._indices[index]
         if function == "max":
             return _FUNCTIONS["max"](*parts)
+        if function == "argmax":
+            numbers = [part.number() for part in parts]
+            return numbers.index(max(numbers))
+        if function == "level":
+            return _Quotient.of(_level([part.number() for part in parts]))
         total = _Quotient.of(0)
         for part in parts:
             total = total.plus(part)
         return total
 
-    def compare(self, operator: str, left: _Quotient, right: _Quotient) -> Any:
-        return _COMPARISONS[operator](left.number(), right.number())
+    def compare(self, operator: str, left: Any, right: Any) -> Any:
+        # An index is an integer.
+        sides = (Fraction(v) if isinstance(v, int) else v.number() for v in (left, right))
+        return _COMPARISONS[operator](*sides)
 
     def logic(self, operator: str, values: list[Any]) -> Any:
         return (all if operator == "and" else any)(values)

@@ -15,7 +15,7 @@ from actinit.spec import Activation, Expression, Part, Piece
 
 from ..formats import ARITHMETIC, FORMATS
 from .closed import rational, side
-from .formula import compile_formula, compile_orders
+from .formula import UncertainError, compile_formula, compile_orders
 from .result import Exact, split
 
 __all__ = ["OracleError", "enclose", "enclose_orders", "enclose_rows"]
@@ -184,10 +184,14 @@ def enclose_rows(
 
     def evaluate(formula: Callable[..., Any], item: tuple[Sequence[float], int]) -> list[Any]:
         row, output = item
-        of = formula([arb(x) for x in row], range(len(row)))
+        many = 1 if single else len(row)
+        try:
+            of = formula([arb(x) for x in row], range(len(row)))
+        except UncertainError:
+            return [arb.nan()] * many
         if part == "derivative":
-            return [of(output, k) for k in range(len(row))]
-        return [of(0, 0)] if single else [of(i, 0) for i in range(len(row))]
+            return [_or_nothing(of, output, k) for k in range(many)]
+        return [_or_nothing(of, i, 0) for i in range(many)]
 
     def prove(item: tuple[Sequence[float], int], position: int, ball: arb) -> Pair | None:
         row, output = item
@@ -200,6 +204,14 @@ def enclose_rows(
     flat = _exact([pair for pairs in found for pair in pairs])
     shape = (len(rows),) if single else (len(rows), -1)
     return Exact(flat.rounded.reshape(shape), flat.residual.reshape(shape))
+
+
+def _or_nothing(of: Callable[[int, int], arb], i: int, k: int) -> arb:
+    """Return a result, or what says nothing where its condition is not settled."""
+    try:
+        return of(i, k)
+    except UncertainError:
+        return arb.nan()
 
 
 def _ladder(

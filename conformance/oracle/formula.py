@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import operator as relations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -41,6 +42,42 @@ def _max(*values: Any) -> arb:
     return top
 
 
+def _argmax(values: Any) -> int:
+    """Return the index of the first of the largest; what may be equal and is not proven is unsure.
+
+    Elements of a row are exact.
+    """
+    items = list(values)
+    top = 0
+    for index, item in enumerate(items):
+        if item > items[top]:
+            top = index
+        elif not item <= items[top]:
+            raise UncertainError
+    return top
+
+
+def _level(values: Any) -> arb:
+    """Return the number above which elements stand out by 1 in all; elements of a row are exact."""
+    items = sorted(values, key=_middle, reverse=True)
+    total, level = arb(0), None
+    for k, item in enumerate(items, 1):
+        # One that is below the level of those before it is so for all that follow. One at it
+        # changes nothing, so that it does not matter if that is not proven.
+        if level is not None and item < level:
+            break
+        total += item
+        found = (total - 1) / k
+        level = found if level is None else level.max(found)
+    assert level is not None
+    return level
+
+
+def _middle(value: arb) -> Fraction:
+    mantissa, exponent = value.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
 def _sum(values: Any) -> arb:
     total = arb(0)
     for value in values:
@@ -60,6 +97,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "min": lambda a, b: a.min(b),
     "max": _max,
+    "argmax": _argmax,
+    "ceil": lambda v: v.ceil(),
+    "level": _level,
     "sum": _sum,
     "delta": lambda i, k: int(i == k),
 }
@@ -195,11 +235,14 @@ def _compile(
     parameters: Mapping[str, float],
     on_series: ast.NodeTransformer | None,
 ) -> Callable[..., Any]:
-    """Compile a formula; conditions are rewritten where it is for series."""
+    """Compile a formula; conditions are rewritten where it is for series, or for rows."""
+    rewritten = on_series if entry.shape == "elementwise" else _Proven()
     names: dict[str, Any] = {**_FUNCTIONS, "pi": arb.pi(), "inf": arb.pos_inf()}
     if on_series:
         names |= {name: _either(name) for name in _ON_SERIES}
         names |= {"certainly": _certainly}
+    if entry.shape != "elementwise":
+        names |= {"proven": _proven}
     if entry.shape != "elementwise":
         names["exp"] = arb.exp
     names |= {name: arb(value) for name, value in parameters.items()}
@@ -212,8 +255,8 @@ def _compile(
     result = _translate(pieces[-1].then, names)
     for piece in reversed(pieces[:-1]):
         condition = _translate(piece.if_, names)
-        if on_series:
-            condition = on_series.visit(condition)
+        if rewritten:
+            condition = rewritten.visit(condition)
         result = ast.IfExp(condition, _translate(piece.then, names), result)
     if entry.shape == "elementwise":
         arguments = ["x"]
@@ -283,6 +326,31 @@ class _Certain(_AtPoint):
         return pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.And(), pairs)
 
 
+_PROVEN: dict[str, tuple[Callable[[Any, Any], bool], Callable[[Any, Any], bool]]] = {
+    "Lt": (relations.lt, relations.ge), "LtE": (relations.le, relations.gt),
+    "Gt": (relations.gt, relations.le), "GtE": (relations.ge, relations.lt),
+    "Eq": (relations.eq, relations.ne),
+}  # fmt: skip
+
+
+def _proven(comparison: str, left: Any, right: Any) -> bool:
+    """Return whether a comparison of balls holds for all of their numbers, or for none."""
+    holds, fails = (compare(left, right) for compare in _PROVEN[comparison])
+    return _certainly(holds, fails)
+
+
+class _Proven(ast.NodeTransformer):
+    """In conditions on a row, of balls and of integers, compare what is proven."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        sides = [node.left, *node.comparators]
+        links: list[ast.expr] = [
+            ast.Call(ast.Name("proven", ast.Load()), [ast.Constant(type(way).__name__), a, b], [])
+            for way, a, b in zip(node.ops, sides, sides[1:], strict=False)
+        ]
+        return links[0] if len(links) == 1 else ast.BoolOp(ast.And(), links)
+
+
 def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr:
     assert expression is not None
     tree = ast.parse(expression.text, mode="eval").body  # a copy: the transformer edits in place
@@ -292,7 +360,13 @@ def _translate(expression: Expression | None, names: dict[str, Any]) -> ast.expr
 
 def _used(pieces: tuple[Piece, ...], terms: dict[str, Expression]) -> list[str]:
     """Return the terms that the pieces need, directly or through each other, in order."""
-    wanted = {name for piece in pieces for name in piece.then.names}
+    wanted = {
+        name
+        for piece in pieces
+        for formula in (piece.then, piece.if_)
+        if formula is not None
+        for name in formula.names
+    }
     for name in reversed(terms):
         if name in wanted:
             wanted |= terms[name].names

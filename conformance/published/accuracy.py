@@ -31,6 +31,7 @@ from actinit.spec import Activation, Part
 from ..error.metric import measure
 from ..expected import inputs
 from ..expected.defaults import defaults
+from ..expected.smooth import smooth
 from ..formats import FORMATS, Format, describe, formats_of, hexadecimal
 from ..oracle import exact
 from ..parallel import pool
@@ -275,9 +276,8 @@ def _rows(entry: Activation, part: Part, fmt: Format, effort: Effort) -> Iterato
         found.append(np.where(np.arange(length) == 0, 0.0, below).astype(fmt.dtype))
     for array in found:
         rows = array
-        if part == "derivative" and entry.derivative.ties:  # a tie is a kink
-            top = rows.max(axis=1, keepdims=True)
-            rows = rows[(rows == top).sum(axis=1) == 1]
+        if part == "derivative":  # a tie is a kink
+            rows = rows[smooth(entry, fmt, rows.astype(np.float64))]
         yield rows[np.ptp(rows.astype(np.float64), axis=1) < _WIDEST]
 
 

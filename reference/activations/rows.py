@@ -1,4 +1,4 @@
-"""Functions of a row: softmax, its logarithm, softmin, logsumexp, and maxout."""
+"""Functions of a row: softmax, its logarithm, softmin, logsumexp, maxout, and hardmax."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..arithmetic.rows import settled_beside, settled_products, settled_rows
 from . import _row_parts as parts
 from ._kinds import Reduction, Rowwise
 
-__all__ = ["log_softmax", "logsumexp", "maxout", "softmax", "softmin"]
+__all__ = ["hardmax", "log_softmax", "logsumexp", "maxout", "softmax", "softmin"]
 
 Array = NDArray[Any]
 
@@ -239,3 +239,55 @@ def _(x: Array, upstream: Array, axis: int) -> Array:
     if finite.all():
         return gradient
     return np.where(finite, gradient, rounded(softmax(x, axis).astype(np.float64) * above, x.dtype))
+
+
+@Rowwise
+def hardmax(x: Array, axis: int = -1) -> Array:
+    """1 at the largest element of a row and 0 at all others.
+
+    Of tied maxima the first takes the 1; of a row with nan, all is nan.
+
+    Parameters
+    ----------
+    x : array_like
+        Input, at least one axis.
+    axis : int, optional
+        Axis of the rows.
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `x`, rows summing to 1.
+
+    References
+    ----------
+    J. S. Bridle, 1990.
+    """
+    if not x.size:
+        return x.copy()
+    first = np.expand_dims(x.argmax(axis=axis), axis)
+    y = np.zeros_like(x)
+    np.put_along_axis(y, first, 1, axis)
+    return _unless_unknown(y, x, axis)
+
+
+def _unless_unknown(y: Array, x: Array, axis: int) -> Array:
+    """Return results along an axis, made nan where the row has a nan."""
+    np.copyto(y, np.nan, where=np.isnan(x).any(axis=axis, keepdims=True))
+    return y
+
+
+@hardmax.derivative_rule
+def _(x: Array, axis: int = -1) -> Array:
+    row = np.moveaxis(x, axis, -1)[..., np.newaxis, :]
+    return _unless_unknown(np.zeros((*row.shape[:-2], *row.shape[-1:] * 2), x.dtype), row, -1)
+
+
+@hardmax.gradient_rule
+def _(x: Array, upstream: Array, axis: int = -1) -> Array:
+    return _unless_unknown(np.zeros_like(x), x, axis)
+
+
+@hardmax.unbounded_gradient_rule
+def _(x: Array, upstream: Array) -> Array:
+    return np.full(x.shape, np.nan)  # 0 times what is no number

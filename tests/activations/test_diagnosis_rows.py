@@ -49,6 +49,12 @@ VALUES = [
     ("log_softmax", lambda x, u: np.log(softmax(x) + 1e-7), "log(softmax(x) + 1e-07)"),
     ("log_softmax", lambda x, u: ref.log_softmax(x) / np.log(2), "log_softmax of base 2"),
     ("log_softmax", lambda x, u: x - x.max(-1, keepdims=True), "x - max(x), without the log"),
+    ("hardmax", lambda x, u: ref.softmax(x), "softmax"),
+    ("hardmax", lambda x, u: x == x.max(-1, keepdims=True), "1 at all maxima, tied or not"),
+    ("hardmax", lambda x, u: ref.hardmax(x[:, ::-1])[:, ::-1], "1 at the last of the maxima"),
+    ("hardmax", lambda x, u: ref.hardmax(-x), "1 where the minimum is, 0 elsewhere"),
+    ("sparsemax", lambda x, u: ref.softmax(x), "softmax"),
+    ("sparsemax", lambda x, u: ref.hardmax(x), "1 where the maximum is, 0 elsewhere"),
     ("softmin", lambda x, u: ref.softmax(x), "softmax"),
     ("softmin", lambda x, u: ref.softmin(x / 2), "softmin of 0.5 * x"),
     ("softmin", lambda x, u: np.exp(-x) / total(np.exp(-x)),
@@ -69,6 +75,9 @@ DERIVATIVES = [
     ("log_softmax", lambda x, u: u, "the upstream gradient u itself"),
     ("log_softmax", lambda x, u: u - total(u * softmax(x)), "the transposed Jacobian"),
     ("log_softmax", lambda x, u: u - softmax(x) / x.shape[1], "u - y * mean(u)"),
+    ("hardmax", lambda x, u: ref.softmax.vjp(x, u), "that of softmax"),
+    ("sparsemax", lambda x, u: ref.softmax.vjp(x, u), "that of softmax"),
+    ("sparsemax", lambda x, u: u * (ref.sparsemax(x) > 0), "u above the level, without its mean"),
     ("softmin", lambda x, u: ref.softmax.vjp(x, u), "that of softmax"),
     ("softmin", lambda x, u: -ref.softmin.vjp(x, u), "y * (u - sum(u * y)), without the minus"),
     ("logsumexp", lambda x, u: x == x.max(-1, keepdims=True), "1 at the maximum"),
@@ -94,7 +103,9 @@ def test_a_wrong_derivative_is_named(name, function, expected):
 
 
 @pytest.mark.parametrize("fmt", ["float16", "bfloat16", "float32", "float64"])
-@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin", "logsumexp", "maxout"])
+@pytest.mark.parametrize(
+    "name", ["softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "logsumexp", "maxout"]
+)
 def test_what_is_right_is_not_named(name, fmt):
     assert of_rows(name, lambda x, u: ref.activations[name](x), fmt=fmt) == ""
 
@@ -110,7 +121,7 @@ def test_noise_is_not_named():
 @pytest.mark.parametrize("part", ["value", "derivative"])
 @pytest.mark.parametrize("fmt", ["bfloat16", "float64"])
 def test_whatever_comes_back_there_is_a_text(fmt, part, value):
-    for name in ("softmax", "log_softmax", "softmin", "maxout"):
+    for name in ("softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "maxout"):
         shape = (lambda x: x[:, 0]) if (name, part) == ("maxout", "value") else (lambda x: x)
         found = of_rows(name, lambda x, u, shape=shape: np.full_like(shape(x), value), part, fmt)
         assert isinstance(found, str)

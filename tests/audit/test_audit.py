@@ -48,7 +48,9 @@ def test_exact_values_are_the_nearest_numbers(name, dtype):
     assert (found.nearest + found.open, found.wrong, found.worst) == (x.size, 0, None)
 
 
-@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin", "maxout", "logsumexp"])
+@pytest.mark.parametrize(
+    "name", ["softmax", "log_softmax", "softmin", "hardmax", "sparsemax", "maxout", "logsumexp"]
+)
 def test_rows_too_along_any_axis(name):
     x = np.random.default_rng(0).normal(size=(3, 4, 5)).astype(np.float32)
     for axis in (-1, 0, 1, -2):

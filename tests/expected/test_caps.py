@@ -93,7 +93,11 @@ def test_no_budget_of_a_row_is_beyond_the_rule(entry, fmt):
                 right = right[:, 0]
             budget = row_budgets(entry, fmt, part, points, right.shape)
             # Beside a root, which the budget of a function to one number may know, it is more.
-            if "kappa" not in budget_of(entry, part).budget.names:
+            stated = budget_of(entry, part).budget
+            if "one" in stated.names:  # an absolute bound, in ulp of 1
+                bound = compute(stated, {"n": points.shape[1], "one": 1.0}) * ulp(np.ones(1), fmt)
+                assert (budget * ulp(right, fmt) <= bound).all()
+            elif "kappa" not in stated.names:
                 assert (budget <= cap(fmt)).all()
             never_passes(right, budget, fmt)
 

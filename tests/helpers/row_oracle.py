@@ -66,6 +66,47 @@ def _log_softmax(row: list[Any], _: Any) -> list[Any]:
     return [-arb("inf") if x is None else (x - top) - logarithm for x in row]
 
 
+def _hardmax(row: list[Any], _: Any) -> list[Any]:
+    numbers = [Fraction(0) if x is None else _fraction(x) for x in row]
+    able = [at for at, x in enumerate(row) if x is not None]
+    best = next(at for at in able if all(numbers[at] >= numbers[other] for other in able))
+    return [Fraction(at == best) for at in range(len(row))]
+
+
+def _above(row: list[Any]) -> tuple[list[bool], Fraction, list[Fraction]]:
+    """Return which elements of a row sparsemax keeps, their level, and the row in fractions.
+
+    By martins2016's characterization, tried on each number of largest elements.
+    """
+    numbers = [None if x is None else _fraction(x) for x in row]
+    ordered = sorted((x for x in numbers if x is not None), reverse=True)
+    for n in range(1, len(ordered) + 1):
+        level = (sum(ordered[:n]) - 1) / n
+        if ordered[n - 1] > level and all(x <= level for x in ordered[n:]):
+            break
+    lowest = level - 1
+    filled = [lowest if x is None else x for x in numbers]
+    return [x > level for x in filled], level, filled
+
+
+def _sparsemax(row: list[Any], _: Any) -> list[Any]:
+    above, level, numbers = _above(row)
+    return [(x - level) * a for x, a in zip(numbers, above, strict=True)]
+
+
+def _vjp_of_sparsemax(row: list[Any], u: list[Any]) -> list[Any]:
+    above, _, _ = _above(row)
+    upstream = [_fraction(one) for one in u]
+    mean = sum(one * a for one, a in zip(upstream, above, strict=True)) / sum(above)
+    return [(one - mean) * a for one, a in zip(upstream, above, strict=True)]
+
+
+def _jacobian_of_sparsemax(row: list[Any], _: Any) -> list[Any]:
+    above, _, _ = _above(row)
+    n = range(len(row))
+    return [((i == k) - Fraction(1, sum(above))) * (above[i] and above[k]) for i in n for k in n]
+
+
 def _logsumexp(row: list[Any], _: Any) -> list[Any]:
     top = max((x for x in row if x is not None), key=float)
     return [top + sum(_exponentials(row), 0).log()]
@@ -107,6 +148,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log_softmax": _log_softmax,
     "softmax vjp": _vjp_of_softmax,
     "log_softmax vjp": _vjp_of_log_softmax,
+    "hardmax": _hardmax,
+    "hardmax vjp": lambda row, u: [Fraction(0)] * len(row),
+    "hardmax derivative": lambda row, u: [Fraction(0)] * len(row) ** 2,
+    "sparsemax": _sparsemax,
+    "sparsemax vjp": _vjp_of_sparsemax,
+    "sparsemax derivative": _jacobian_of_sparsemax,
     "logsumexp": _logsumexp,
     "logsumexp vjp": _vjp_of_logsumexp,
     "logsumexp derivative": _softmax,

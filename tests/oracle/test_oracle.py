@@ -17,7 +17,7 @@ from actinit.conformance.expected import inputs
 from actinit.conformance.expected.defaults import defaults
 from actinit.conformance.formats import ARITHMETIC, FORMATS
 from actinit.conformance.oracle import enclose, enclose_rows
-from actinit.conformance.oracle.closed import side
+from actinit.conformance.oracle.closed import rational, side
 
 # By hand, and of every stratum of the suite's own sample.
 POINTS = [-700.5, -37.0, -20.25, -1.3, -1e-8, -1e-300, 1e-300, 1e-8, 0.7, 18.0, 36.9, 500.0]
@@ -126,6 +126,21 @@ def test_maxout_is_the_largest_and_its_derivative_says_which():
     assert enclose_rows(maxout, "value", rows, {}).rounded.tolist() == [1.0, -2.5]
     slope = enclose_rows(maxout, "derivative", rows, {}).rounded.tolist()
     assert slope == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+
+
+def test_argmax_is_the_first_of_the_largest():
+    hardmax, rows = spec.activations["hardmax"], [[1.0, 2.0, 2.0], [-0.0, 0.0, -1.0]]
+    assert enclose_rows(hardmax, "value", rows, {}).rounded.tolist() == [[0, 1, 0], [1, 0, 0]]
+    for row, first in zip(rows, (1, 0), strict=True):
+        proven = [rational(hardmax, "value", row, {}, {"i": i}) for i in range(3)]
+        assert proven == [i == first for i in range(3)]
+
+
+def test_a_condition_on_a_row_is_proven():
+    """An element above the level by next to nothing is above it; one at the level is not."""
+    sparsemax, rows = spec.activations["sparsemax"], [[1.0, 2.0**-300], [1.0, 0.0], [1.0, -1e-90]]
+    slope = enclose_rows(sparsemax, "derivative", rows, {}, [1, 1, 1]).rounded.tolist()
+    assert slope == [[-0.5, 0.5], [0.0, 0.0], [0.0, 0.0]]
 
 
 @pytest.mark.parametrize("function", dict.fromkeys(row[0] for row in GLIBC))

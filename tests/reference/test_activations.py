@@ -135,7 +135,7 @@ def test_the_input_is_not_written_to():
 
 def test_axis_moves_the_rows():
     x = np.arange(12.0).reshape(3, 4)
-    for name in ("softmax", "log_softmax", "softmin"):
+    for name in ("softmax", "log_softmax", "softmin", "hardmax", "sparsemax"):
         f = ref.activations[name]
         assert np.array_equal(f(x, axis=0), f(x.T).T)
         up = np.sin(x)

@@ -16,7 +16,7 @@ from ...expected.kinds_of_rows import side_of
 from ...formats import ARITHMETIC, Format
 from .arithmetic import Precision, computed_in, cutting, narrower, to_precision, wider
 from .evidence import Floats
-from .row_tables import DERIVATIVES, DIVISORS, VALUES, Outputs, shares
+from .row_tables import DERIVATIVES, DIVISORS, OF_SHARES, VALUES, Outputs, shares
 
 __all__ = ["fitted", "forms"]
 
@@ -54,14 +54,24 @@ def _own(entry: Activation, part: Part) -> Curve:
     if entry.shape == "reduction":
         return lambda x, outputs: np.asarray(function.derivative(x))
 
-    side = side_of(entry)
+    if entry.name in OF_SHARES:
+        return _of_shares(entry, shares)
 
     def of_output(x: Floats, outputs: Outputs) -> Floats:
-        y = shares(side * x)
+        u = (np.arange(x.shape[-1]) == outputs[:, np.newaxis]).astype(np.float64)
+        return np.asarray(function.vjp(x, u))
+
+    return of_output
+
+
+def _of_shares(entry: Activation, made: Callable[[Floats], Floats]) -> Curve:
+    """Return a derivative that is made of a softmax, however that is made."""
+    side, rule = side_of(entry), OF_SHARES[entry.name]
+
+    def of_output(x: Floats, outputs: Outputs) -> Floats:
+        y = made(side * x)
         u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
-        if entry.name == "log_softmax":
-            return u - y
-        return side * y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
+        return rule(u, y, np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
 
     return of_output
 
@@ -98,19 +108,15 @@ def _cut(
 
 def _of_rounded_shares(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
     """Yield the derivative made of a softmax that was rounded before."""
-    if entry.shape != "row":
+    if entry.name not in OF_SHARES:
         return
-    side = side_of(entry)
     for kind in (Precision(fmt.name, fmt.precision, fmt.emin, fmt.emax), *narrower(fmt)):
-
-        def slope(x: Floats, outputs: Outputs, kind: Precision = kind) -> Floats:
-            y = to_precision(shares(side * x), kind)
-            u = np.arange(x.shape[-1]) == outputs[:, np.newaxis]
-            if entry.name == "log_softmax":
-                return u - y
-            return side * y * (u - np.take_along_axis(y, outputs[:, np.newaxis], axis=-1))
-
+        slope = _of_shares(entry, partial(_rounded_shares, kind))
         yield f"{entry.name}' of a softmax rounded to {kind.name}", slope
+
+
+def _rounded_shares(kind: Precision, x: Floats) -> Floats:
+    return to_precision(shares(x), kind)
 
 
 def _sums(entry: Activation, fmt: Format) -> Iterator[tuple[str, Curve]]:
@@ -211,7 +217,7 @@ def fitted(entry: Activation, part: Part, sample: Sequence[Sampled]) -> Iterator
         some = batch.wrong
         factors.append((batch.got / batch.right)[some])
         shifts.append((batch.got - batch.right)[some])
-        if entry.shape == "row" and part == "value" and batch.x.shape[-1] > 1:
+        if entry.name in OF_SHARES and part == "value" and batch.x.shape[-1] > 1:
             y = batch.got if entry.name == "log_softmax" else np.log(batch.got)
             x = side * batch.x
             rates.append((np.diff(y, axis=-1) / np.diff(x, axis=-1)).reshape(-1))

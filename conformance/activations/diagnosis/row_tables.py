@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .evidence import Floats
 
-__all__ = ["DERIVATIVES", "DIVISORS", "VALUES", "Outputs", "RowForm", "shares"]
+__all__ = ["DERIVATIVES", "DIVISORS", "OF_SHARES", "VALUES", "Outputs", "RowForm", "shares"]
 
 Outputs = NDArray[np.intp]
 RowForm = Callable[[Floats], Floats]
@@ -48,13 +48,30 @@ def _hardmax(x: Floats) -> Floats:
     return (np.arange(x.shape[-1]) == x.argmax(axis=-1)[:, np.newaxis]).astype(np.float64)
 
 
-def _sparsemax(x: Floats) -> Floats:
+def _level(x: Floats) -> Floats:
+    """Return the number above which a row stands out by 1 in all."""
     ordered = -np.sort(-x, axis=-1)
     rank = np.arange(1, x.shape[-1] + 1)
+    return np.asarray(((np.cumsum(ordered, axis=-1) - 1) / rank).max(axis=-1, keepdims=True))
+
+
+def _sparsemax(x: Floats) -> Floats:
+    return np.maximum(x - _level(x), 0)
+
+
+def _of_sum_of_sums(x: Floats) -> Floats:
+    """Return sparsemax where the sums of the first 1, 2, ... elements are added up in its level."""
+    ordered = -np.sort(-x, axis=-1)
     sums = np.cumsum(ordered, axis=-1)
-    count = (1 + rank * ordered > sums).sum(axis=-1, keepdims=True)
-    level = (np.take_along_axis(sums, count - 1, axis=-1) - 1) / count
-    return np.maximum(x - level, 0)
+    above = (1 + np.arange(1, x.shape[-1] + 1) * ordered > sums).astype(np.float64)
+    return np.maximum(x - (_sum(np.where(above > 0, sums, 0.0)) - 1) / _sum(above), 0)
+
+
+def _above(x: Floats, outputs: Outputs) -> Any:
+    """Return 1 at the output that is meant, 1 above the level, and how many are; 0 elsewhere."""
+    chosen = (np.arange(x.shape[-1]) == outputs[:, np.newaxis]).astype(np.float64)
+    above = (_sparsemax(x) > 0).astype(np.float64)
+    return chosen, above, _sum(above)
 
 
 def _second(x: Floats) -> Floats:
@@ -103,6 +120,34 @@ VALUES: Mapping[str, Mapping[str, RowForm]] = {
         "softmax with a 1 added to the sum of exp(x)": lambda x: np.exp(x) / (1 + _sum(np.exp(x))),
         "each row reversed": lambda x: shares(x)[:, ::-1],
         "each row shifted by one": lambda x: np.roll(shares(x), 1, axis=-1),
+        "1 / n in every place": lambda x: np.full(x.shape, 1 / x.shape[-1]),
+    },
+    "hardmax": {
+        "softmax": shares,
+        "1 where the minimum is, 0 elsewhere": lambda x: _hardmax(-x),
+        "1 at all maxima, tied or not": lambda x: (x == x.max(-1, keepdims=True)).astype(float),
+        "1 at the last of the maxima": lambda x: _hardmax(x[:, ::-1])[:, ::-1],
+        "1 shared among the maxima": lambda x: (
+            (x == x.max(-1, keepdims=True)) / _sum(x == x.max(-1, keepdims=True))
+        ),
+        "1 at the first element": lambda x: _hardmax(0 * x),
+        "1 at the largest |x|": lambda x: _hardmax(np.abs(x)),
+        "the maximum at its place, 0 elsewhere": lambda x: x * _hardmax(x),
+        "0 at the maximum and 1 elsewhere": lambda x: 1 - _hardmax(x),
+        "sparsemax": _sparsemax,
+        "each row reversed": lambda x: _hardmax(x)[:, ::-1],
+    },
+    "sparsemax": {
+        "softmax": shares,
+        "1 where the maximum is, 0 elsewhere": _hardmax,
+        "sparsemax with a level made of the sum of all sums": _of_sum_of_sums,
+        "sparsemax of |x|": lambda x: _sparsemax(np.abs(x)),
+        "sparsemax of -x": lambda x: _sparsemax(-x),
+        "max(x, 0)": lambda x: np.maximum(x, 0),
+        "x less the level, without the maximum with 0": lambda x: x - _level(x),
+        "the level": lambda x: np.broadcast_to(_level(x), x.shape),
+        "max(x, 0) / sum(max(x, 0))": lambda x: np.maximum(x, 0) / _sum(np.maximum(x, 0)),
+        "each row reversed": lambda x: _sparsemax(x)[:, ::-1],
         "1 / n in every place": lambda x: np.full(x.shape, 1 / x.shape[-1]),
     },
     "softmin": {
@@ -228,7 +273,17 @@ def _of_shares_of_negative(rule: Callable[[Any, Any, Any], Floats]) -> Slope:
     return lambda x, outputs: rule(*_own(-x, outputs))
 
 
+def _of_above(rule: Callable[[Any, Any, Any], Floats]) -> Slope:
+    return lambda x, outputs: rule(*_above(x, outputs))
+
+
 # u is the upstream gradient, 1 at one output o; y the softmax, and w that of o.
+#: By entry, of those that are made of a softmax: the derivative. A softmin's softmax is that of -x.
+OF_SHARES: Mapping[str, Callable[[Any, Any, Any], Floats]] = {
+    "softmax": lambda u, y, w: y * (u - w),
+    "softmin": lambda u, y, w: -y * (u - w),
+    "log_softmax": lambda u, y, w: u - y,
+}
 _OF_SOFTMAX = {
     "the upstream gradient u itself": _of_shares(lambda u, y, w: u),
     "y * u, without - y * sum(u * y)": _of_shares(lambda u, y, w: u * y),
@@ -302,6 +357,24 @@ DERIVATIVES: Mapping[str, Mapping[str, Slope]] = {
     "softmax": _OF_SOFTMAX,
     "softmin": _OF_SOFTMIN,
     "log_softmax": _OF_LOG_SOFTMAX,
+    "hardmax": {
+        "the upstream gradient u itself": lambda x, outputs: _own(x, outputs)[0],
+        "that of softmax": _of_shares(lambda u, y, w: y * (u - w)),
+        "the value": lambda x, outputs: _hardmax(x),
+    },
+    "sparsemax": {
+        "the upstream gradient u itself": lambda x, outputs: _own(x, outputs)[0],
+        "that of softmax": _of_shares(lambda u, y, w: y * (u - w)),
+        "u above the level, without its mean": _of_above(lambda u, a, n: u * a),
+        "u less its mean over all elements, above the level": _of_above(
+            lambda u, a, n: a * (u - _sum(u * a) / a.shape[-1])
+        ),
+        "u less its sum, above the level": _of_above(lambda u, a, n: a * (u - _sum(u * a))),
+        "u less its mean above the level, everywhere": _of_above(
+            lambda u, a, n: u - _sum(u * a) / n
+        ),
+        "the value": lambda x, outputs: _sparsemax(x),
+    },
     "logsumexp": {
         "1 at the maximum": lambda x, outputs: _hardmax(x),
         "1 at all elements": lambda x, outputs: np.ones(x.shape),

@@ -16,7 +16,7 @@ __all__ = ["BUDGET_NAMES", "network", "stated", "symbols_of"]
 
 #: LaTeX of what a budget may name.
 BUDGET_NAMES = {
-    **{name: rf"\,\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width")},
+    **{name: rf"\,\mathrm{{{name}}}" for name in (*FUNCTIONS, "spread", "width", "one")},
     "kappa": r"\kappa",
 }
 _OPEN = {"any": "left open", "any zero": "0, of either sign"}
