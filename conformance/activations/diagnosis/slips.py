@@ -165,13 +165,15 @@ def at_boundary(evidence: Evidence) -> str:
     for place, (condition, _) in enumerate(whole.pieces):
         if condition is None or not isinstance(condition.tree, ast.Compare):
             continue
-        (operator,) = condition.tree.ops
-        if type(operator) not in _OTHER:
-            continue
-        tree = ast.Compare(
-            condition.tree.left, [_OTHER[type(operator)]()], condition.tree.comparators
+        left, operators, others = (
+            condition.tree.left,
+            condition.tree.ops,
+            condition.tree.comparators,
         )
-        turned = Condition(ast.unparse(tree))
+        if len(operators) > 1 or type(operators[0]) not in _OTHER:
+            continue
+        opened = ast.Compare(left, [_OTHER[type(operators[0])]()], others)
+        turned = Condition(ast.unparse(opened))
         pieces = list(whole.pieces)
         pieces[place] = turned, pieces[place][1]
         values = values_of(whole._replace(pieces=tuple(pieces)), points.x, usual)
