@@ -118,7 +118,8 @@ def arrangements(tokens: Array, lengths: Sequence[int] = LENGTHS) -> Iterator[Ar
         parts = 2 if len(lengths) == len(LENGTHS) else _OF_FEW
         # Were it or its successor to share a factor with the count, few inputs would begin arrays,
         # or end them.
-        step = next(step for step in range(5, count) if math.gcd(step * (step + 1), count) == 1)
+        steps = (step for step in range(5, count) if math.gcd(step * (step + 1), count) == 1)
+        step = next(steps, 5)
     for length in lengths:
         for part in range(parts):
             which = (step * length + part * count // parts + np.arange(length)) % count

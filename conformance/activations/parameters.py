@@ -175,7 +175,7 @@ def _findings(
         ):
             worst = max(of_name, key=_gap)
             like, what = "", "the same"
-            if _is_entry(adapter, entry, part, worst, default):
+            if _is_entry(adapter, entry, fmt, part, worst, default):
                 like = f"the default {name} = {short(default[name])}"
                 what = f"those of {like}"
             text = f"ignores {name}: whatever is given, the results are {what}"
@@ -190,13 +190,20 @@ def _findings(
 
 
 def _is_entry(
-    adapter: Adapter, entry: Activation, part: Part, one: _Measured, setting: Mapping[str, float]
+    adapter: Adapter,
+    entry: Activation,
+    fmt: Format,
+    part: Part,
+    one: _Measured,
+    setting: Mapping[str, float],
 ) -> bool:
     """Say whether the results at a setting are about those of the entry at its defaults."""
     got = _ask(adapter, entry, part, one.x, setting).astype(np.float64)
     right = reference_at(entry, part, one.x.astype(np.float64))
+    least = 2.0 ** (fmt.emin - fmt.stored)
     with np.errstate(invalid="ignore"):
-        return bool((np.abs(got - right) <= np.abs(right) / 32).all())
+        close = (got == right) | (np.abs(got - right) <= np.abs(right) / 32 + least)
+    return bool(close.all())
 
 
 def _of_setting(name: str, one: _Measured) -> Setting:

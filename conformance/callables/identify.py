@@ -38,6 +38,7 @@ _ROW = 4
 # A careful implementation is a few roundings off, a careless one some dozens, of terms as large as
 # the result or as 1. The nearest functions of the spec, gelu and gelu_tanh, are 4,000 apart.
 _ROUNDINGS = 64
+_APART = 8
 # What people set parameters to, where the search for any other begins.
 _SETTINGS = (-0.5, 0.001, 0.01, 0.1, 0.125, 0.2, 0.25, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 _DIGITS = range(1, 8)
@@ -184,6 +185,10 @@ def identify(
     label = name_of(function)
     asked = _ask(function, label, ARITHMETIC[format], arrays, time_limit)
     fits = [fit for fit in _fits(asked) if fit.largest <= asked.tolerance]
+    # In a coarse format half of 1 is a few dozen roundings, and functions that are a tenth apart
+    # are within it: what is much further off than another is not meant.
+    closest = min((fit.largest for fit in fits), default=0.0)
+    fits = [fit for fit in fits if fit.largest <= _APART * closest + asked.tolerance / _ROUNDINGS]
     best = min(fits, key=_plainness, default=None)
     scale, shift = (best.scale, best.shift) if best else (1.0, 0.0)
     got = (asked.got - shift) / scale

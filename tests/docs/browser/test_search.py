@@ -58,7 +58,7 @@ def test_entries_of_a_name_stand_above(asked: str, page: str, visit: Callable[..
 
 def test_search_says_what_is_not_in_the_spec(visit: Callable[..., Any]) -> None:
     for asked, said in (
-        ("keras.activations.sparsemax", "sparsemax is not yet in the spec"),
+        ("keras.activations.glu", "glu is not yet in the spec"),
         ("quaternion_gate", "Nothing in the spec has this name"),
     ):
         seen = visit(f"search.html?q={asked}")
